@@ -1,0 +1,74 @@
+/* config.h - a YAML file to one checked, immutable value; every error with file:line:column.
+ * No state beside its arguments: any thread may load. */
+#ifndef MINIPING_CONFIG_H
+#define MINIPING_CONFIG_H
+#include "addr.h"
+#include "options.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+#define CONFIG_MAX_TARGETS 1000000
+#define CONFIG_MAX_BYTES   (256u * 1024 * 1024)
+#define CONFIG_MAX_ERRORS  100            /* further ones are only counted */
+
+struct config_target {
+	const char           *name;       /* unique in the file; defaults to host */
+	const char           *host;       /* as written: an address or a name */
+	struct addr           addr;       /* AF_UNSPEC: host is a name, to be resolved */
+	const struct profile *profile;    /* shared; never NULL */
+	uint32_t              line;
+};
+
+enum config_format { CONFIG_LOGFMT, CONFIG_JSON };
+enum config_log_to { CONFIG_STDOUT, CONFIG_STDERR, CONFIG_FILE };
+
+struct config_log {
+	enum config_log_to to;            /* default CONFIG_STDOUT */
+	const char        *path;          /* of CONFIG_FILE, absolute */
+	enum config_format format;        /* default CONFIG_LOGFMT */
+};
+
+struct config {
+	struct config_target *targets;    /* in the file's order; at least one */
+	size_t                n_targets;
+	struct config_log     log;
+	struct config_arena  *arena;      /* owns every string, profile and labels above */
+};
+
+struct config_error {
+	char    *file;
+	uint32_t line, column;            /* from 1; 0: the file as a whole */
+	char    *message;                 /* what is wrong and what would be right */
+};
+
+struct config_errors {
+	struct config_error at[CONFIG_MAX_ERRORS];
+	size_t              n;            /* in at[] */
+	size_t              n_more;       /* found beyond them */
+};
+
+/* config_load - read and check the file at path.
+ * 0: *out is the caller's, *errors empty. -EINVAL: *out is NULL, *errors (never empty) in the order of
+ * the file. -ENOMEM: *out is NULL, *errors may hold some.
+ * *errors need not be initialised. Reads at most CONFIG_MAX_BYTES; depth at most 32; time and memory
+ * O(size of the file). */
+int config_load(struct config **out, const char *path, struct config_errors *errors);
+
+/* config_parse - the same from memory; file is what errors call it. Text need not end with a NUL. */
+int config_parse(struct config **out, const char *file, const char *text, size_t len,
+                 struct config_errors *errors);
+
+/* config_free - NULL allowed. */
+void config_free(struct config *c);
+
+/* config_forget_targets - release the targets array alone, once its strings and profiles have been
+ * taken over by pointer; they live until config_free. */
+void config_forget_targets(struct config *c);
+
+/* config_errors_fini - frees what errors holds; leaves it empty. */
+void config_errors_fini(struct config_errors *errors);
+
+/* config_error_text - "file:line:column: message" (or "file: message"); returns buf. */
+char *config_error_text(const struct config_error *e, char *buf, size_t buf_len);
+#endif

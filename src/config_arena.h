@@ -1,0 +1,49 @@
+/* config_arena.h - memory that is freed at once, and an index of things that lie in it.
+ * For the config modules only. */
+#ifndef MINIPING_CONFIG_ARENA_H
+#define MINIPING_CONFIG_ARENA_H
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct config_arena;
+
+struct config_arena *config_arena_new(void);
+
+/* config_arena_free - and everything taken from it. NULL allowed. */
+void config_arena_free(struct config_arena *a);
+
+/* config_arena_take - len bytes, aligned for pointers and int64_t, not cleared. NULL: no memory. */
+void *config_arena_take(struct config_arena *a, size_t len);
+
+/* config_arena_text - a copy of text[0 .. len) with a NUL behind it. NULL: no memory. */
+char *config_arena_text(struct config_arena *a, const char *text, size_t len);
+
+/* The secret that keeps a hostile file from choosing names whose hashes are the same. */
+struct config_secret {
+	uint64_t k0, k1;
+};
+
+struct config_secret config_secret_new(void);
+
+/* config_hash - SipHash-1-3 of bytes[0 .. len). */
+uint64_t config_hash(const struct config_secret *secret, const void *bytes, size_t len);
+
+/* True where item, of the index, is what is wanted; the two may be of different types. */
+typedef bool config_index_same(const void *item, const void *wanted);
+
+struct config_index {
+	struct config_index_slot *slots;
+	size_t                    n, n_slots;
+	config_index_same        *same;
+};
+
+void config_index_init(struct config_index *index, config_index_same *same);
+void config_index_fini(struct config_index *index);
+
+/* config_index_at - the item that is what is wanted; NULL if there is none. O(1). */
+const void *config_index_at(const struct config_index *index, uint64_t hash, const void *wanted);
+
+/* config_index_add - item, which must outlive the index and not be in it. 0 or -ENOMEM. */
+int config_index_add(struct config_index *index, uint64_t hash, const void *item);
+#endif

@@ -1,0 +1,110 @@
+#include "config_error.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define QUOTE_MAX 60
+
+static bool is_before(const struct config_at *a, const struct config_error *b)
+{
+	return a->line != b->line ? a->line < b->line : a->column < b->column;
+}
+
+static void error_fini(struct config_error *e)
+{
+	free(e->file);
+	free(e->message);
+}
+
+bool config_report_is_moot(const struct config_errors *errors, struct config_at at)
+{
+	return errors->n == CONFIG_MAX_ERRORS && !is_before(&at, &errors->at[CONFIG_MAX_ERRORS - 1]);
+}
+
+void config_report(struct config_errors *errors, struct config_at at, const char *format, ...)
+{
+	struct config_error e = { .line = at.line, .column = at.column };
+	bool is_full = errors->n == CONFIG_MAX_ERRORS;
+	size_t i = is_full ? CONFIG_MAX_ERRORS - 1 : errors->n;
+	va_list args;
+
+	errors->n_more += is_full;
+	if (config_report_is_moot(errors, at))
+		return;
+	va_start(args, format);
+	if (vasprintf(&e.message, format, args) < 0)
+		e.message = NULL;
+	va_end(args);
+	e.file = strdup(at.file);
+	if (!e.file || !e.message) {
+		error_fini(&e);
+		errors->n_more += !is_full;
+		return;
+	}
+	if (is_full)
+		error_fini(&errors->at[i]);
+	else
+		errors->n++;
+	for (; i > 0 && is_before(&at, &errors->at[i - 1]); i--)
+		errors->at[i] = errors->at[i - 1];
+	errors->at[i] = e;
+}
+
+bool config_is_control(const char *text)
+{
+	const unsigned char *c = (const unsigned char *)text;
+
+	return (*c && *c < 0x20) || *c == 0x7f || (c[0] == 0xc2 && c[1] >= 0x80 && c[1] < 0xa0);
+}
+
+static size_t quoted_len(const char *text)
+{
+	size_t len = strnlen(text, QUOTE_MAX + 1);
+
+	if (len > QUOTE_MAX) {
+		len = QUOTE_MAX;
+		while (len && ((unsigned char)text[len] & 0xc0) == 0x80)
+			len--;                        /* never cut a character in two */
+	}
+	return len;
+}
+
+char *config_quote(const char *text, char buf[CONFIG_QUOTELEN])
+{
+	size_t len = quoted_len(text);
+	char *at = buf;
+
+	*at++ = '"';
+	for (size_t i = 0; i < len; i++) {
+		bool is_wide = (unsigned char)text[i] == 0xc2;
+
+		if (!config_is_control(text + i)) {
+			*at++ = text[i];
+			continue;
+		}
+		at += sprintf(at, "\\x%02X", (unsigned char)text[i]);
+		if (is_wide)
+			at += sprintf(at, "\\x%02X", (unsigned char)text[++i]);
+	}
+	memcpy(at, text[len] ? "...\"" : "\"", text[len] ? 5 : 2);
+	return buf;
+}
+
+void config_errors_fini(struct config_errors *errors)
+{
+	for (size_t i = 0; i < errors->n; i++)
+		error_fini(&errors->at[i]);
+	errors->n = 0;
+	errors->n_more = 0;
+}
+
+char *config_error_text(const struct config_error *e, char *buf, size_t buf_len)
+{
+	if (e->line)
+		snprintf(buf, buf_len, "%s:%u:%u: %s", e->file, e->line, e->column, e->message);
+	else
+		snprintf(buf, buf_len, "%s: %s", e->file, e->message);
+	return buf;
+}

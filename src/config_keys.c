@@ -1,0 +1,197 @@
+#include "config_read.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define MAX_KEY      32                   /* longer than any key we have: then none is near */
+#define MAX_EDITS    2u
+#define MAX_KEYS_LEN 400
+
+const char *config_key(const struct config_node *key)
+{
+	key = config_node_follow(key);
+	return key->kind == CONFIG_SCALAR ? key->text : NULL;
+}
+
+const struct config_node *config_next_key(const struct config_node *key)
+{
+	return key->next->next;
+}
+
+const struct config_node *config_child(const struct config_node *mapping, const char *name)
+{
+	const struct config_node *key;
+
+	for (key = mapping->first; key; key = config_next_key(key)) {
+		const char *text = config_key(key);
+
+		if (text && !strcmp(text, name))
+			return key->next;
+	}
+	return NULL;
+}
+
+const char *config_kind_name(const struct config_node *n)
+{
+	switch (n->kind) {
+	case CONFIG_LIST:
+		return "a list";
+	case CONFIG_MAPPING:
+		return "a mapping";
+	default:
+		return n->text[0] || n->quoted ? "a text" : "empty";
+	}
+}
+
+struct config_at config_node_at(const struct config_reader *r, const struct config_node *n)
+{
+	return (struct config_at){ r->file, n->line, n->column };
+}
+
+bool config_want(struct config_reader *r, const char *name, const struct config_node *value,
+                 enum config_kind kind)
+{
+	const struct config_node *n = config_node_follow(value);
+	static const char *const names[] = {
+		[CONFIG_SCALAR] = "a text", [CONFIG_LIST] = "a list", [CONFIG_MAPPING] = "a mapping",
+	};
+
+	if (n->kind == kind)
+		return true;
+	config_report(r->errors, config_node_at(r, value), "\"%s\" must be %s, not %s", name,
+	              names[kind], config_kind_name(n));
+	return false;
+}
+
+const char *config_text(struct config_reader *r, const char *name, const struct config_node *value,
+			size_t max)
+{
+	const struct config_node *n = config_node_follow(value);
+	char quoted[CONFIG_QUOTELEN];
+	const char *at;
+
+	if (!config_want(r, name, value, CONFIG_SCALAR))
+		return NULL;
+	if (!n->text[0]) {
+		config_report(r->errors, config_node_at(r, value), "\"%s\" is empty", name);
+		return NULL;
+	}
+	if (strnlen(n->text, max + 1) > max) {
+		config_report(r->errors, config_node_at(r, value),
+			      "\"%s\" is %s: longer than %zu bytes", name,
+			      config_quote(n->text, quoted), max);
+		return NULL;
+	}
+	for (at = n->text; *at && !config_is_control(at); at++)
+		;
+	if (!*at)
+		return n->text;
+	config_report(r->errors, config_node_at(r, value),
+		      "\"%s\" is %s: control characters are not allowed", name,
+		      config_quote(n->text, quoted));
+	return NULL;
+}
+
+/* The i-th key that place takes; NULL after the last. */
+static const char *place_key(const struct config_place *place, size_t i)
+{
+	size_t prefix_len;
+
+	for (size_t k = 0; place->keys[k]; k++) {
+		if (i-- == 0)
+			return place->keys[k];
+	}
+	if (!place->prefix)
+		return NULL;
+	prefix_len = strlen(place->prefix);
+	for (size_t k = 0; k < options_n_keys; k++) {
+		const char *name = options_keys[k].name;
+
+		if (strncmp(name, place->prefix, prefix_len) || strchr(name + prefix_len, '.'))
+			continue;
+		if (i-- == 0)
+			return name + prefix_len;
+	}
+	return NULL;
+}
+
+static unsigned min3(unsigned a, unsigned b, unsigned c)
+{
+	unsigned m = a < b ? a : b;
+
+	return m < c ? m : c;
+}
+
+/* Levenshtein's distance, one row of the table at a time. Both are at most MAX_KEY long. */
+static unsigned edits(const char *a, const char *b)
+{
+	unsigned row[MAX_KEY + 1], b_len = (unsigned)strlen(b);
+
+	for (unsigned j = 0; j <= b_len; j++)
+		row[j] = j;
+	for (unsigned i = 1; *a; a++, i++) {
+		unsigned diagonal = row[0];
+
+		row[0] = i;
+		for (unsigned j = 1; j <= b_len; j++) {
+			unsigned above = row[j];
+
+			row[j] = min3(above + 1, row[j - 1] + 1, diagonal + (*a != b[j - 1]));
+			diagonal = above;
+		}
+	}
+	return row[b_len];
+}
+
+static const char *nearest_key(const struct config_place *place, const char *text)
+{
+	const char *nearest = NULL, *key;
+	size_t len = strnlen(text, MAX_KEY + 1);
+	unsigned least = MAX_EDITS + 1;
+
+	if (len > MAX_KEY)
+		return NULL;
+	for (size_t i = 0; (key = place_key(place, i)); i++) {
+		unsigned n = edits(text, key);
+
+		if (n < least && 2 * n <= len) {
+			least = n;
+			nearest = key;
+		}
+	}
+	return nearest;
+}
+
+static void list_keys(const struct config_place *place, char buf[MAX_KEYS_LEN])
+{
+	const char *key;
+	size_t len = 0;
+
+	buf[0] = '\0';
+	for (size_t i = 0; (key = place_key(place, i)) && len + strlen(key) + 2 < MAX_KEYS_LEN; i++)
+		len += (size_t)sprintf(buf + len, " %s", key);
+}
+
+void config_unknown_key(struct config_reader *r, const struct config_place *place,
+			const struct config_node *key)
+{
+	struct config_at at = config_node_at(r, key);
+	const char *text = config_key(key), *nearest;
+	char quoted[CONFIG_QUOTELEN], keys[MAX_KEYS_LEN];
+
+	if (!text)
+		return;
+	if (config_report_is_moot(r->errors, at)) {
+		config_report(r->errors, at, "unknown key");
+		return;
+	}
+	config_quote(text, quoted);
+	nearest = nearest_key(place, text);
+	list_keys(place, keys);
+	if (nearest)
+		config_report(r->errors, at, "unknown key %s in %s; did you mean \"%s\"?", quoted,
+			      place->what, nearest);
+	else
+		config_report(r->errors, at, "unknown key %s in %s; it takes:%s", quoted, place->what,
+			      keys);
+}

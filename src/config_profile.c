@@ -1,0 +1,292 @@
+#include "config_read.h"
+#include "value.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#define MAX_LABEL_KEY   255
+#define MAX_LABEL_VALUE 1023
+#define PREFIX          "degraded"
+
+struct label_set {                        /* on the stack; texts lie in the tree or in the arena */
+	size_t       n;
+	struct label at[CONFIG_MAX_LABELS];   /* sorted by key */
+};
+
+static void read_option(struct config_reader *r, struct config_level *level,
+			const struct options_key *key, const struct config_node *value)
+{
+	const struct config_node *n = config_node_follow(value);
+	bool is_text = n->kind == CONFIG_SCALAR;
+	char quoted[CONFIG_QUOTELEN], expects[128];
+
+	if (is_text && options_set(&level->profile.options, key, n->text) == 0) {
+		if (key->type == OPTIONS_WINDOW || key->offset == offsetof(struct options, interval_ns))
+			level->window = value;
+		return;
+	}
+	config_report(r->errors, config_node_at(r, value), "\"%s\" is %s: expected %s", key->name,
+		      is_text && (n->text[0] || n->quoted) ? config_quote(n->text, quoted)
+							   : config_kind_name(n),
+		      options_expects(key, expects, sizeof(expects)));
+}
+
+static void read_degraded(struct config_reader *r, struct config_level *level,
+			  const struct config_node *value)
+{
+	static const char *const none[] = { NULL };
+	static const struct config_place place = { "\"" PREFIX "\"", none, PREFIX "." };
+	const struct config_node *key;
+	char name[64];
+
+	if (!config_want(r, PREFIX, value, CONFIG_MAPPING))
+		return;
+	for (key = config_node_follow(value)->first; key; key = config_next_key(key)) {
+		const char *text = config_key(key);
+		const struct options_key *option;
+
+		if (!text)
+			continue;
+		snprintf(name, sizeof(name), PREFIX ".%.40s", text);
+		option = options_key_find(name);
+		if (option)
+			read_option(r, level, option, key->next);
+		else
+			config_unknown_key(r, &place, key);
+	}
+}
+
+static bool is_label_key(const char *text)
+{
+	static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_";
+	static const char all[] = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_";
+
+	return strspn(text, letters) > 0 && !text[strspn(text, all)];
+}
+
+/* The metrics and the API have these of their own. */
+static bool is_taken_key(const char *text)
+{
+	return !strcmp(text, "target") || !strcmp(text, "ip") || !strcmp(text, "group");
+}
+
+static bool check_label_key(struct config_reader *r, const struct config_node *key, const char *text)
+{
+	char quoted[CONFIG_QUOTELEN];
+
+	if (is_label_key(text) && !is_taken_key(text) && strlen(text) <= MAX_LABEL_KEY)
+		return true;
+	config_quote(text, quoted);
+	if (is_taken_key(text))
+		config_report(r->errors, config_node_at(r, key),
+			      "label %s is taken: every target has its own", quoted);
+	else if (is_label_key(text))
+		config_report(r->errors, config_node_at(r, key), "label %s is longer than %d bytes",
+			      quoted, MAX_LABEL_KEY);
+	else
+		config_report(r->errors, config_node_at(r, key),
+			      "label %s: expected letters, digits and \"_\", not a digit first",
+			      quoted);
+	return false;
+}
+
+static const char *label_value(struct config_reader *r, const char *key,
+			       const struct config_node *value)
+{
+	const struct config_node *n = config_node_follow(value);
+	char name[sizeof("labels.") + MAX_LABEL_KEY];
+
+	/* A quoted empty text is meant; it takes an inherited label's value away. */
+	if (n->kind == CONFIG_SCALAR && n->quoted && !n->text[0])
+		return n->text;
+	snprintf(name, sizeof(name), "labels.%s", key);
+	return config_text(r, name, value, MAX_LABEL_VALUE);
+}
+
+/* False: the set is full. */
+static bool set_put(struct label_set *set, struct label label)
+{
+	size_t i = 0;
+	int order = 1;
+
+	while (i < set->n && (order = strcmp(set->at[i].key, label.key)) < 0)
+		i++;
+	if (i == set->n || order != 0) {
+		if (set->n == CONFIG_MAX_LABELS)
+			return false;
+		memmove(&set->at[i + 1], &set->at[i], (set->n - i) * sizeof(set->at[0]));
+		set->n++;
+	}
+	set->at[i] = label;
+	return true;
+}
+
+static bool same_labels(const void *item, const void *wanted)
+{
+	const struct labels *x = item;
+	const struct label_set *y = wanted;
+
+	if (x->n != y->n)
+		return false;
+	for (size_t i = 0; i < x->n; i++) {
+		if (strcmp(x->at[i].key, y->at[i].key) || strcmp(x->at[i].value, y->at[i].value))
+			return false;
+	}
+	return true;
+}
+
+static uint64_t set_hash(const struct config_reader *r, const struct label_set *set)
+{
+	struct config_secret chain = r->secret;
+
+	/* Each text is hashed under what came before it, and a hash covers the length: no two lists of
+	 * texts run together. */
+	for (size_t i = 0; i < set->n; i++) {
+		chain.k0 ^= config_hash(&chain, set->at[i].key, strlen(set->at[i].key));
+		chain.k0 ^= config_hash(&chain, set->at[i].value, strlen(set->at[i].value));
+	}
+	return chain.k0;
+}
+
+static bool label_copy(struct config_arena *arena, struct label *to, const struct label *from)
+{
+	to->key = config_arena_text(arena, from->key, strlen(from->key));
+	to->value = config_arena_text(arena, from->value, strlen(from->value));
+	return to->key && to->value;
+}
+
+static int set_share(struct config_reader *r, const struct label_set *wanted, const struct labels **out)
+{
+	uint64_t hash = set_hash(r, wanted);
+	struct labels *copy;
+
+	*out = config_index_at(&r->labels, hash, wanted);
+	if (*out)
+		return 0;
+	copy = config_arena_take(r->config->arena, sizeof(*copy) + wanted->n * sizeof(copy->at[0]));
+	if (!copy)
+		return -ENOMEM;
+	copy->n = wanted->n;
+	for (size_t i = 0; i < copy->n; i++) {
+		if (!label_copy(r->config->arena, &copy->at[i], &wanted->at[i]))
+			return -ENOMEM;
+	}
+	*out = copy;
+	return config_index_add(&r->labels, hash, copy);
+}
+
+static int read_labels(struct config_reader *r, struct config_level *level,
+		       const struct config_node *value)
+{
+	const struct labels *base = level->profile.labels;
+	const struct config_node *key;
+	struct label_set set = { 0 };
+
+	if (!config_want(r, "labels", value, CONFIG_MAPPING))
+		return 0;
+	if (base) {
+		set.n = base->n;
+		memcpy(set.at, base->at, base->n * sizeof(base->at[0]));
+	}
+	for (key = config_node_follow(value)->first; key; key = config_next_key(key)) {
+		struct label label = { .key = config_key(key) };
+
+		if (!label.key || !check_label_key(r, key, label.key))
+			continue;
+		label.value = label_value(r, label.key, key->next);
+		if (label.value && !set_put(&set, label)) {
+			config_report(r->errors, config_node_at(r, key), "more than %d labels",
+				      CONFIG_MAX_LABELS);
+			break;
+		}
+	}
+	return set.n ? set_share(r, &set, &level->profile.labels) : 0;
+}
+
+int config_level_key(struct config_reader *r, struct config_level *level, const struct config_node *key,
+                     bool *taken)
+{
+	const char *text = config_key(key);
+	const struct options_key *option;
+
+	*taken = true;
+	if (!strcmp(text, "labels"))
+		return read_labels(r, level, key->next);
+	if (!strcmp(text, PREFIX)) {
+		read_degraded(r, level, key->next);
+		return 0;
+	}
+	option = strchr(text, '.') ? NULL : options_key_find(text);
+	if (option)
+		read_option(r, level, option, key->next);
+	*taken = option != NULL;
+	return 0;
+}
+
+static bool same_profile(const void *a, const void *b)
+{
+	const struct profile *x = a, *y = b;
+	uint8_t x_bytes[OPTIONS_BYTES], y_bytes[OPTIONS_BYTES];
+	size_t len = options_bytes(&x->options, x_bytes);
+
+	options_bytes(&y->options, y_bytes);
+	return x->labels == y->labels && x->group == y->group && !memcmp(x_bytes, y_bytes, len);
+}
+
+static uint64_t profile_hash(const struct config_reader *r, const struct profile *p)
+{
+	uint8_t bytes[OPTIONS_BYTES];
+	uint64_t chain[3] = { (uintptr_t)p->labels, (uintptr_t)p->group };
+
+	chain[2] = config_hash(&r->secret, bytes, options_bytes(&p->options, bytes));
+	return config_hash(&r->secret, chain, sizeof(chain));
+}
+
+static void finish_options(struct config_reader *r, struct config_level *level,
+			   const struct config_node *at)
+{
+	struct options *o = &level->profile.options;
+	char window[VALUE_STRLEN], interval[VALUE_STRLEN], expects[128];
+
+	if (options_finish(o) == 0)
+		return;
+	config_report(r->errors, config_node_at(r, level->window ? level->window : at),
+		      "a window of %s holds %lld probes at an interval of %s: expected %s",
+		      value_duration_text(o->window_ns, window),
+		      (long long)(o->window_ns / o->interval_ns),
+		      value_duration_text(o->interval_ns, interval),
+		      options_expects(options_key_find("window"), expects, sizeof(expects)));
+	o->window_ns = 0;                     /* told once, not again for all that inherit it */
+}
+
+int config_level_end(struct config_reader *r, struct config_level *level, const struct config_node *at,
+                     const struct profile **out)
+{
+	uint64_t hash;
+	struct profile *copy;
+
+	finish_options(r, level, at);
+	hash = profile_hash(r, &level->profile);
+	*out = config_index_at(&r->profiles, hash, &level->profile);
+	if (*out)
+		return 0;
+	copy = config_arena_take(r->config->arena, sizeof(*copy));
+	if (!copy)
+		return -ENOMEM;
+	*copy = level->profile;
+	*out = copy;
+	return config_index_add(&r->profiles, hash, copy);
+}
+
+void config_profiles_init(struct config_reader *r)
+{
+	config_index_init(&r->profiles, same_profile);
+	config_index_init(&r->labels, same_labels);
+}
+
+void config_profiles_fini(struct config_reader *r)
+{
+	config_index_fini(&r->profiles);
+	config_index_fini(&r->labels);
+}

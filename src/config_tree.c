@@ -1,0 +1,374 @@
+#include "config_tree.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <yaml.h>
+
+#define FREE_NODES 10000u                 /* what aliases may lead to however small the file */
+
+struct anchor {
+	const char         *name;
+	struct config_node *node;
+	bool                is_open;      /* its end has not come: an alias to it would be a cycle */
+};
+
+struct level {
+	struct config_node  *node;
+	struct config_node **tail;        /* where the next child goes */
+	struct anchor       *anchor;
+};
+
+struct builder {
+	struct config_arena  *arena;
+	struct config_errors *errors;
+	const char           *file;
+	struct config_secret  secret;
+	struct config_index   anchors;
+	struct config_node   *root;
+	struct level          levels[CONFIG_MAX_DEPTH];
+	size_t                depth;
+	uint64_t              n_followed, max_followed;
+};
+
+static struct config_at place(const struct builder *b, const yaml_mark_t *mark)
+{
+	return (struct config_at){ b->file, (uint32_t)mark->line + 1, (uint32_t)mark->column + 1 };
+}
+
+const struct config_node *config_node_follow(const struct config_node *n)
+{
+	return n->kind == CONFIG_ALIAS ? n->target : n;
+}
+
+static bool same_anchor(const void *a, const void *b)
+{
+	const struct anchor *x = a, *y = b;
+
+	return !strcmp(x->name, y->name);
+}
+
+static bool same_text(const void *a, const void *b)
+{
+	const struct config_node *x = a, *y = b;
+
+	return !strcmp(config_node_follow(x)->text, config_node_follow(y)->text);
+}
+
+static struct config_node *node_add(struct builder *b, const yaml_event_t *event, enum config_kind kind)
+{
+	struct config_node *n = config_arena_take(b->arena, sizeof(*n));
+
+	if (!n)
+		return NULL;
+	*n = (struct config_node){
+		.line = (uint32_t)event->start_mark.line + 1,
+		.column = (uint32_t)event->start_mark.column + 1,
+		.kind = (uint8_t)kind,
+	};
+	if (b->depth) {
+		struct level *parent = &b->levels[b->depth - 1];
+
+		*parent->tail = n;
+		parent->tail = &n->next;
+		parent->node->n_below++;
+	} else {
+		b->root = n;
+	}
+	return n;
+}
+
+static int anchor_add(struct builder *b, struct config_node *n, const yaml_char_t *name,
+		      struct anchor **out)
+{
+	struct anchor *anchor, wanted = { .name = (const char *)name };
+	uint64_t hash;
+
+	if (!name)
+		return 0;
+	hash = config_hash(&b->secret, name, strlen(wanted.name));
+	anchor = (struct anchor *)(uintptr_t)config_index_at(&b->anchors, hash, &wanted);
+	if (!anchor) {
+		anchor = config_arena_take(b->arena, sizeof(*anchor));
+		if (!anchor)
+			return -ENOMEM;
+		anchor->name = config_arena_text(b->arena, wanted.name, strlen(wanted.name));
+		if (!anchor->name || config_index_add(&b->anchors, hash, anchor) < 0)
+			return -ENOMEM;
+	}
+	/* YAML lets a later anchor take over the name of an earlier one. */
+	anchor->node = n;
+	anchor->is_open = out != NULL;
+	if (out)
+		*out = anchor;
+	return 0;
+}
+
+static void refuse_tag(struct builder *b, const yaml_event_t *event, const yaml_char_t *tag)
+{
+	static const char core[] = "tag:yaml.org,2002:";     /* what libyaml makes of !! */
+	const char *text = (const char *)tag;
+	bool is_core = tag && !strncmp(text, core, strlen(core));
+	char as_written[CONFIG_QUOTELEN], quoted[CONFIG_QUOTELEN];
+
+	if (!tag)
+		return;
+	snprintf(as_written, sizeof(as_written), "%s%s", is_core ? "!!" : "",
+		 is_core ? text + strlen(core) : text);
+	config_report(b->errors, place(b, &event->start_mark), "tag %s is not supported: remove it",
+	              config_quote(as_written, quoted));
+}
+
+static int on_scalar(struct builder *b, const yaml_event_t *event)
+{
+	const char *value = (const char *)event->data.scalar.value;
+	size_t len = event->data.scalar.length;
+	struct config_node *n = node_add(b, event, CONFIG_SCALAR);
+
+	if (!n)
+		return -ENOMEM;
+	if (memchr(value, '\0', len)) {
+		config_report(b->errors, place(b, &event->start_mark),
+			      "a NUL character in a text: remove \\0");
+		}
+	refuse_tag(b, event, event->data.scalar.tag);
+	n->quoted = event->data.scalar.style != YAML_PLAIN_SCALAR_STYLE;
+	n->text = config_arena_text(b->arena, value, len);
+	return n->text ? anchor_add(b, n, event->data.scalar.anchor, NULL) : -ENOMEM;
+}
+
+static int on_start(struct builder *b, const yaml_event_t *event, enum config_kind kind,
+		    const yaml_char_t *anchor, const yaml_char_t *tag)
+{
+	struct config_node *n;
+	struct level *level = &b->levels[b->depth];
+
+	if (b->depth == CONFIG_MAX_DEPTH) {
+		config_report(b->errors, place(b, &event->start_mark),
+			      "nested more than %d levels deep", CONFIG_MAX_DEPTH);
+		return -EINVAL;
+	}
+	n = node_add(b, event, kind);
+	if (!n)
+		return -ENOMEM;
+	refuse_tag(b, event, tag);
+	*level = (struct level){ n, &n->first, NULL };
+	b->depth++;
+	return anchor_add(b, n, anchor, &level->anchor);
+}
+
+static int on_alias(struct builder *b, const yaml_event_t *event)
+{
+	const char *name = (const char *)event->data.alias.anchor;
+	struct anchor wanted = { .name = name };
+	uint64_t hash = config_hash(&b->secret, name, strlen(name));
+	const struct anchor *anchor = config_index_at(&b->anchors, hash, &wanted);
+	char quoted[CONFIG_QUOTELEN];
+	struct config_at at = place(b, &event->start_mark);
+	struct config_node *n;
+
+	config_quote(name, quoted);
+	if (!anchor) {
+		config_report(b->errors, at, "alias %s names no anchor before it", quoted);
+		return -EINVAL;
+	}
+	if (anchor->is_open) {
+		config_report(b->errors, at, "alias %s contains itself (anchor at %u:%u)", quoted,
+			      anchor->node->line, anchor->node->column);
+		return -EINVAL;
+	}
+	b->n_followed += anchor->node->n_below + 1u;
+	if (b->n_followed > b->max_followed) {
+		config_report(b->errors, at,
+			      "alias %s: aliases expand the file to more than %llu values", quoted,
+			      (unsigned long long)b->max_followed);
+		return -EINVAL;
+	}
+	n = node_add(b, event, CONFIG_ALIAS);
+	if (!n)
+		return -ENOMEM;
+	n->target = config_node_follow(anchor->node);
+	if (b->depth)
+		b->levels[b->depth - 1].node->n_below += n->target->n_below;
+	return 0;
+}
+
+static void refuse_duplicate(struct builder *b, const struct config_node *key,
+			     const struct config_node *first)
+{
+	char quoted[CONFIG_QUOTELEN];
+
+	config_report(b->errors, (struct config_at){ b->file, key->line, key->column },
+		      "duplicate key %s (first at %u:%u)",
+		      config_quote(config_node_follow(key)->text, quoted), first->line, first->column);
+}
+
+static int check_key(struct builder *b, struct config_index *keys, const struct config_node *key)
+{
+	const struct config_node *value = config_node_follow(key), *first;
+	uint64_t hash;
+
+	if (value->kind != CONFIG_SCALAR) {
+		config_report(b->errors, (struct config_at){ b->file, key->line, key->column },
+			      "a key must be a text, not a %s",
+			      value->kind == CONFIG_LIST ? "list" : "mapping");
+		return 0;
+	}
+	hash = config_hash(&b->secret, value->text, strlen(value->text));
+	first = config_index_at(keys, hash, key);
+	if (!first)
+		return config_index_add(keys, hash, key);
+	refuse_duplicate(b, key, first);
+	return 0;
+}
+
+static int check_keys(struct builder *b, const struct config_node *mapping)
+{
+	struct config_index keys;
+	int err = 0;
+
+	config_index_init(&keys, same_text);
+	for (const struct config_node *key = mapping->first; key && !err;
+	     key = key->next ? key->next->next : NULL)
+		err = check_key(b, &keys, key);
+	config_index_fini(&keys);
+	return err;
+}
+
+static int on_end(struct builder *b)
+{
+	struct level *level = &b->levels[--b->depth];
+
+	if (level->anchor && level->anchor->node == level->node)
+		level->anchor->is_open = false;
+	if (b->depth)
+		b->levels[b->depth - 1].node->n_below += level->node->n_below;
+	return level->node->kind == CONFIG_MAPPING ? check_keys(b, level->node) : 0;
+}
+
+static int on_document(struct builder *b, const yaml_event_t *event)
+{
+	if (!b->root)
+		return 0;
+	config_report(b->errors, place(b, &event->start_mark),
+		      "a second document: a file holds only one");
+	return -EINVAL;
+}
+
+static int on_event(struct builder *b, const yaml_event_t *event)
+{
+	switch (event->type) {
+	case YAML_DOCUMENT_START_EVENT:
+		return on_document(b, event);
+	case YAML_SCALAR_EVENT:
+		return on_scalar(b, event);
+	case YAML_ALIAS_EVENT:
+		return on_alias(b, event);
+	case YAML_SEQUENCE_START_EVENT:
+		return on_start(b, event, CONFIG_LIST, event->data.sequence_start.anchor,
+		                event->data.sequence_start.tag);
+	case YAML_MAPPING_START_EVENT:
+		return on_start(b, event, CONFIG_MAPPING, event->data.mapping_start.anchor,
+		                event->data.mapping_start.tag);
+	case YAML_SEQUENCE_END_EVENT:
+	case YAML_MAPPING_END_EVENT:
+		return on_end(b);
+	default:
+		return 0;
+	}
+}
+
+/* What libyaml's words mean to somebody who has the file before them. */
+static const char *advice(const yaml_parser_t *parser, const char *problem)
+{
+	static const struct {
+		const char *part, *advice;
+	} known[] = {
+		{ "tab", ": indent with spaces" },
+		{ "cannot start any token", ": a text that begins with it must be in quotes" },
+		{ "expected key", ": is this line indented as its neighbours are?" },
+		{ "expected '-'", ": is this line indented as its neighbours are?" },
+		{ "expected ':'", ": a key needs a colon and a space behind it" },
+		{ "mapping values are not allowed",
+		  ": is the line indented too far, a space missing after a colon "
+		  "above, or a text with a colon not in quotes?" },
+	};
+
+	if (strstr(problem, "cannot start any token") && *parser->buffer.pointer == '\t')
+		return ", a tab: indent with spaces";
+	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
+		if (strstr(problem, known[i].part))
+			return known[i].advice;
+	}
+	return "";
+}
+
+static int on_syntax(struct builder *b, const yaml_parser_t *parser)
+{
+	const char *problem = parser->problem ? parser->problem : "unreadable";
+	const yaml_mark_t *context = &parser->context_mark;
+	struct config_at at = place(b, &parser->problem_mark);
+
+	if (parser->error == YAML_MEMORY_ERROR)
+		return -ENOMEM;
+	if (parser->context && context->index < parser->problem_mark.index)
+		config_report(b->errors, at, "YAML syntax: %s %s that begins at %zu:%zu%s", problem,
+			      parser->context, context->line + 1, context->column + 1,
+			      advice(parser, problem));
+	else
+		config_report(b->errors, at, "YAML syntax: %s%s", problem, advice(parser, problem));
+	return -EINVAL;
+}
+
+static int read_events(struct builder *b, yaml_parser_t *parser)
+{
+	yaml_event_t event;
+	yaml_event_type_t type;
+	int err;
+
+	do {
+		if (!yaml_parser_parse(parser, &event))
+			return on_syntax(b, parser);
+		type = event.type;
+		err = on_event(b, &event);
+		yaml_event_delete(&event);
+	} while (!err && type != YAML_STREAM_END_EVENT);
+	return err;
+}
+
+int config_tree_parse(struct config_tree *tree, const char *file, const char *text, size_t len,
+                      struct config_errors *errors)
+{
+	struct builder b = { .file = file, .errors = errors, .max_followed = len + FREE_NODES };
+	yaml_parser_t parser;
+	int err;
+
+	*tree = (struct config_tree){ .arena = config_arena_new() };
+	if (!tree->arena)
+		return -ENOMEM;
+	if (len >= 3 && !memcmp(text, "\xef\xbb\xbf", 3)) {
+		text += 3;
+		len -= 3;
+	}
+	err = config_text_check(file, text, len, errors);
+	if (err)
+		return err;
+	if (!yaml_parser_initialize(&parser))
+		return -ENOMEM;
+	yaml_parser_set_encoding(&parser, YAML_UTF8_ENCODING);
+	yaml_parser_set_input_string(&parser, (const unsigned char *)text, len);
+	b.arena = tree->arena;
+	b.secret = config_secret_new();
+	config_index_init(&b.anchors, same_anchor);
+	err = read_events(&b, &parser);
+	config_index_fini(&b.anchors);
+	yaml_parser_delete(&parser);
+	tree->root = b.root;
+	return err;
+}
+
+void config_tree_fini(struct config_tree *tree)
+{
+	config_arena_free(tree->arena);
+	*tree = (struct config_tree){ 0 };
+}

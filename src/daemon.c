@@ -1,0 +1,617 @@
+#include "daemon.h"
+
+#include "clock.h"
+#include "diag.h"
+#include "engine.h"
+#include "log.h"
+#include "resolve.h"
+#include "schedule.h"
+
+#include <errno.h>
+#include <ev.h>
+#include <linux/capability.h>
+#include <malloc.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+#ifdef HAVE_SYSTEMD
+#include <systemd/sd-daemon.h>
+#endif
+
+#define N_OF(a)            (sizeof(a) / sizeof((a)[0]))
+#define PING_SOCKET_PROBES 65536.0        /* one id */
+#define RETRY_NAMES_S      60.0           /* for names that have not resolved yet */
+#define REPORT_SLICE       256u           /* of a report of everything, a few ms apart */
+#define REPORT_SLICE_S     0.005
+#define SEND_ERROR_S       10             /* between two records of one errno */
+#define STOP_WAIT_NS       (2 * NS_PER_S)
+
+static const int signals[] = { SIGTERM, SIGINT, SIGHUP, SIGUSR1, SIGUSR2 };
+
+struct send_errors {                      /* of one errno */
+	uint32_t n_untold;
+	bool     told;
+	int64_t  told_ns;
+};
+
+struct daemon {
+	const struct daemon_options *options;
+	struct ev_loop     *loop;
+	struct fleet       *fleet;
+	struct engine      *engine;
+	struct resolve     *resolve;
+	struct log         *log;
+	ev_signal           on_signal[N_OF(signals)];
+	ev_prepare          before_sleep;
+	ev_timer            each_second, retry_names, report_slice;
+	uint32_t            report_at;    /* of a report of everything: the next target */
+	int                 stop_signal;
+	int64_t             started_ns;
+	struct send_errors  send_errors[134];   /* by errno, which ends at 133 on Linux */
+};
+
+/* --- telling --- */
+
+static void notify(const char *state)
+{
+#ifdef HAVE_SYSTEMD
+	sd_notify(0, state);
+#else
+	(void)state;
+#endif
+}
+
+/* How systemd tells a reload from a start that came later (sd_notify(3)). */
+static void notify_reloading(int64_t now_ns)
+{
+	char text[80];
+
+	snprintf(text, sizeof(text), "RELOADING=1\nMONOTONIC_USEC=%lld", (long long)(now_ns / NS_PER_US));
+	notify(text);
+}
+
+static void on_settled(void *data, uint32_t target, const struct settled *s, const struct target_change *c)
+{
+	struct daemon *d = data;
+	const struct target *t = fleet_at(d->fleet, target);
+	struct record r;
+
+	if (t->profile->options.probes) {
+		record_probe(&r, t, s);
+		log_write(d->log, &r);
+	}
+	if (c->path) {
+		record_path(&r, t, c);
+		log_write(d->log, &r);
+	}
+	if (c->state) {
+		record_state(&r, t, c);
+		log_write(d->log, &r);
+	}
+}
+
+static void on_report(void *data, uint32_t target)
+{
+	struct daemon *d = data;
+	struct record r;
+
+	record_report(&r, fleet_at(d->fleet, target));
+	log_write(d->log, &r);
+}
+
+static void on_fault(void *data, const struct blame_fault *f)
+{
+	struct daemon *d = data;
+	struct clock_pair now = clock_pair_now();
+	int64_t to_real = now.real_ns - now.mono_ns;
+	struct record r;
+
+	record_daemon(&r, "stall");
+	record_add_text(&r, "cause", blame_cause_name(f->cause));
+	record_add_time(&r, "from", f->from_ns + to_real);
+	record_add_time(&r, "to", f->to_ns + to_real);
+	record_add_ms(&r, "lasted_ms", f->to_ns - f->from_ns);
+	record_add_int(&r, "unknown", (int64_t)f->n_unknown);
+	if (f->cause == BLAME_DROPS)
+		record_add_int(&r, "packets", (int64_t)f->amount);
+	else if (f->cause != BLAME_STALL)
+		record_add_ms(&r, "step_ms", (int64_t)f->amount);
+	log_write(d->log, &r);
+	diag(DIAG_WARNING, "our own host was at fault (%s) for %lld ms: %llu probes unknown",
+	     blame_cause_name(f->cause), (long long)((f->to_ns - f->from_ns) / NS_PER_MS),
+	     (unsigned long long)f->n_unknown);
+}
+
+static void tell_send_errors(struct daemon *d, int error, int64_t now_ns)
+{
+	struct send_errors *e = &d->send_errors[error];
+	struct record r;
+
+	record_daemon(&r, "send_error");
+	record_add_text(&r, "error", strerror(error));
+	record_add_int(&r, "probes", e->n_untold);
+	log_write(d->log, &r);
+	diag(DIAG_WARNING, "%u probes could not be sent: %s", e->n_untold, strerror(error));
+	*e = (struct send_errors){ .told = true, .told_ns = now_ns };
+}
+
+static void on_send_error(void *data, uint32_t target, int error)
+{
+	struct daemon *d = data;
+	struct send_errors *e;
+
+	(void)target;
+	if ((size_t)error >= N_OF(d->send_errors))
+		return;
+	e = &d->send_errors[error];
+	e->n_untold++;
+	if (!e->told)
+		tell_send_errors(d, error, clock_mono_ns());
+}
+
+/* The first of its kind is told at once, then a count every SEND_ERROR_S while they go on. */
+static void tend_send_errors(struct daemon *d, int64_t now_ns)
+{
+	for (int i = 0; i < (int)N_OF(d->send_errors); i++) {
+		struct send_errors *e = &d->send_errors[i];
+
+		if (!e->told || now_ns - e->told_ns < SEND_ERROR_S * NS_PER_S)
+			continue;
+		if (e->n_untold)
+			tell_send_errors(d, i, now_ns);
+		else
+			e->told = false;
+	}
+}
+
+/* --- targets --- */
+
+static void start_target(struct daemon *d, uint32_t number, int64_t now_ns)
+{
+	const struct target *t = fleet_at(d->fleet, number);
+	const struct options *o = &t->profile->options;
+
+	engine_report(d->engine, number,
+	              schedule_first(now_ns, schedule_phase(t->name, o->report_ns), o->report_ns));
+	if (t->addr.family != AF_UNSPEC)
+		engine_add(d->engine, number,
+		           schedule_first(now_ns, schedule_phase(t->name, o->interval_ns), o->interval_ns));
+	else if (resolve_name(d->resolve, t->host, o->family, number))
+		diag(DIAG_ERROR, "%s: cannot be resolved: out of memory", t->name);
+}
+
+static void on_answer(void *data, const struct resolve_answer *a)
+{
+	struct daemon *d = data;
+	struct target *t = fleet_at(d->fleet, a->tag);
+	struct addr from = { .family = AF_UNSPEC };
+	const struct options *o;
+	struct record r;
+
+	/* A reload may have retired or renamed the target that asked. */
+	if (!t || strcmp(t->host, a->name) || t->addr.family != AF_UNSPEC)
+		return;
+	o = &t->profile->options;
+	if (a->error) {
+		diag(DIAG_WARNING, "%s: cannot resolve %s: %s; trying again in %.0f s", t->name, a->name,
+		     a->error, RETRY_NAMES_S);
+	} else {
+		int64_t now = clock_mono_ns();
+
+		t->addr = a->addrs[0];
+		engine_add(d->engine, a->tag,
+		           schedule_first(now, schedule_phase(t->name, o->interval_ns), o->interval_ns));
+	}
+	record_dns(&r, t, &from, a->error);
+	log_write(d->log, &r);
+}
+
+static void on_retry_names(struct ev_loop *loop, ev_timer *w, int revents)
+{
+	struct daemon *d = w->data;
+
+	(void)loop, (void)revents;
+	for (uint32_t i = 0; i < fleet_size(d->fleet); i++) {
+		const struct target *t = fleet_at(d->fleet, i);
+
+		if (t && t->addr.family == AF_UNSPEC)
+			resolve_name(d->resolve, t->host, t->profile->options.family, i);
+	}
+}
+
+static uint32_t count_unresolved(const struct daemon *d)
+{
+	uint32_t n = 0;
+
+	for (uint32_t i = 0; i < fleet_size(d->fleet); i++) {
+		const struct target *t = fleet_at(d->fleet, i);
+
+		n += t && t->addr.family == AF_UNSPEC;
+	}
+	return n;
+}
+
+static void on_apply(void *data, enum fleet_action a, uint32_t number)
+{
+	struct daemon *d = data;
+
+	if (a == FLEET_KEPT)
+		return;
+	if (a != FLEET_ADDED)
+		engine_remove(d->engine, number);
+	if (a != FLEET_REMOVED)
+		start_target(d, number, clock_mono_ns());
+}
+
+/* --- configuration --- */
+
+static void tell_config_errors(const struct config_errors *errors)
+{
+	char text[1024];
+
+	/* Not through diag: each error is a line of its own, as compilers print them, none held back. */
+	for (size_t i = 0; i < errors->n; i++)
+		fprintf(stderr, "%s\n", config_error_text(&errors->at[i], text, sizeof(text)));
+	if (errors->n_more)
+		fprintf(stderr, "%zu more errors\n", errors->n_more);
+}
+
+/* 0 or -errno; *n_errors counts what was told. */
+static int load_config(const struct daemon *d, struct config **out, size_t *n_errors)
+{
+	struct config_errors errors = { .n = 0 };
+	int err = config_load(out, d->options->config_path, &errors);
+
+	tell_config_errors(&errors);
+	*n_errors = errors.n + errors.n_more;
+	config_errors_fini(&errors);
+	if (!err && d->options->log_format >= 0)
+		(*out)->log.format = (enum config_format)d->options->log_format;
+	return err;
+}
+
+static struct engine_load load_of(const struct config *c, double *n_under_way)
+{
+	struct engine_load load = { .size_max = OPTIONS_SIZE_MIN };
+
+	*n_under_way = 0;
+	for (size_t i = 0; i < c->n_targets; i++) {
+		const struct options *o = &c->targets[i].profile->options;
+		double rate = (double)NS_PER_S / (double)o->interval_ns;
+
+		load.rate += rate;
+		*n_under_way += rate * 2 * (double)o->timeout_ns / NS_PER_S;
+		if (o->size > load.size_max)
+			load.size_max = o->size;
+		if (o->timeout_ns > load.timeout_max_ns)
+			load.timeout_max_ns = o->timeout_ns;
+	}
+	return load;
+}
+
+static void warn_of_limits(const struct daemon *d, double n_under_way)
+{
+	struct engine_stats s = engine_stats(d->engine);
+
+	if (s.rcvbuf < s.rcvbuf_wished)
+		diag(DIAG_WARNING,
+		     "the receive buffer is %d KiB of the %d KiB that this fleet may need: "
+		     "raise net.core.rmem_max, or grant CAP_NET_ADMIN",
+		     s.rcvbuf / 1024, s.rcvbuf_wished / 1024);
+	if (s.ping && n_under_way > PING_SOCKET_PROBES)
+		diag(DIAG_WARNING,
+		     "this fleet has about %.0f probes under way, and ping sockets carry %.0f: "
+		     "grant CAP_NET_RAW",
+		     n_under_way, PING_SOCKET_PROBES);
+}
+
+/* Checks, makes room, swaps. Takes c over if it succeeds; else nothing has changed. */
+static int apply_config(struct daemon *d, struct config *c, size_t counts[FLEET_ACTIONS])
+{
+	struct fleet_plan *plan;
+	double n_under_way;
+	struct engine_load load = load_of(c, &n_under_way);
+	struct clock_pair now = clock_pair_now();
+	int err = fleet_plan(&plan, d->fleet, c);
+
+	if (err)
+		return err;
+	for (int a = 0; a < FLEET_ACTIONS; a++)
+		counts[a] = fleet_plan_count(plan, (enum fleet_action)a);
+	load.n_targets = fleet_size(d->fleet) + (uint32_t)counts[FLEET_ADDED];
+	err = engine_fit(d->engine, &load);
+	if (!err)
+		fleet_apply(d->fleet, plan, c, now.mono_ns, now.real_ns, on_apply, d);
+	fleet_plan_free(plan);
+	malloc_trim(0);
+	if (!err)
+		warn_of_limits(d, n_under_way);
+	return err;
+}
+
+static bool log_moves(const struct config_log *a, const struct config_log *b)
+{
+	return a->to != b->to || a->format != b->format ||
+	       (a->to == CONFIG_FILE && strcmp(a->path, b->path));
+}
+
+static int try_reload(struct daemon *d, size_t counts[FLEET_ACTIONS], size_t *n_errors)
+{
+	struct config *c;
+	int err = load_config(d, &c, n_errors);
+
+	if (err)
+		return err;
+	if (log_moves(&fleet_config(d->fleet)->log, &c->log)) {
+		err = log_switch(d->log, &c->log);
+		if (err)
+			diag(DIAG_ERROR, "reload: cannot open %s: %s", c->log.path, strerror(-err));
+	}
+	if (!err)
+		err = apply_config(d, c, counts);
+	if (err)
+		config_free(c);
+	return err;
+}
+
+static void reload(struct daemon *d)
+{
+	static const char *const keys[FLEET_ACTIONS] = { "kept", "changed", "moved", "added", "removed" };
+	size_t counts[FLEET_ACTIONS] = { 0 }, n_errors = 0;
+	struct record r;
+	int err;
+
+	notify_reloading(clock_mono_ns());
+	err = try_reload(d, counts, &n_errors);
+	record_daemon(&r, "reload");
+	record_add_bool(&r, "ok", !err);
+	for (int a = FLEET_ACTIONS - 1; !err && a >= 0; a--)
+		record_add_int(&r, keys[a], (int64_t)counts[a]);
+	if (err)
+		record_add_int(&r, "errors", (int64_t)n_errors);
+	log_write(d->log, &r);
+	if (err)
+		diag(DIAG_ERROR, "reload failed (%s): everything stays as it was", strerror(-err));
+	else
+		diag(DIAG_INFO, "reloaded: %zu added, %zu removed, %zu changed, %zu kept", counts[FLEET_ADDED],
+		     counts[FLEET_REMOVED], counts[FLEET_CHANGED] + counts[FLEET_MOVED],
+		     counts[FLEET_KEPT]);
+	notify("READY=1");
+}
+
+/* --- the loop --- */
+
+static void on_report_slice(struct ev_loop *loop, ev_timer *w, int revents)
+{
+	struct daemon *d = w->data;
+
+	(void)revents;
+	for (uint32_t i = 0; i < REPORT_SLICE && !log_busy(d->log); i++, d->report_at++) {
+		if (d->report_at >= fleet_size(d->fleet)) {
+			ev_timer_stop(loop, w);
+			return;
+		}
+		if (fleet_at(d->fleet, d->report_at))
+			on_report(d, d->report_at);
+	}
+}
+
+static void on_signal(struct ev_loop *loop, ev_signal *w, int revents)
+{
+	struct daemon *d = w->data;
+
+	(void)revents;
+	switch (w->signum) {
+	case SIGHUP:
+		reload(d);
+		break;
+	case SIGUSR1:
+		log_reopen(d->log);
+		break;
+	case SIGUSR2:
+		d->report_at = 0;
+		ev_timer_start(loop, &d->report_slice);
+		break;
+	default:
+		d->stop_signal = w->signum;
+		ev_break(loop, EVBREAK_ALL);
+	}
+}
+
+static void on_each_second(struct ev_loop *loop, ev_timer *w, int revents)
+{
+	struct daemon *d = w->data;
+
+	(void)loop, (void)revents;
+	log_tend(d->log);
+	tend_send_errors(d, clock_mono_ns());
+	notify("WATCHDOG=1");
+}
+
+static void on_before_sleep(struct ev_loop *loop, ev_prepare *w, int revents)
+{
+	struct daemon *d = w->data;
+
+	(void)loop, (void)revents;
+	log_flush(d->log);
+}
+
+static void start_watchers(struct daemon *d)
+{
+	for (size_t i = 0; i < N_OF(signals); i++) {
+		ev_signal_init(&d->on_signal[i], on_signal, signals[i]);
+		d->on_signal[i].data = d;
+		ev_signal_start(d->loop, &d->on_signal[i]);
+	}
+	ev_prepare_init(&d->before_sleep, on_before_sleep);
+	ev_timer_init(&d->each_second, on_each_second, 1, 1);
+	ev_timer_init(&d->retry_names, on_retry_names, RETRY_NAMES_S, RETRY_NAMES_S);
+	ev_timer_init(&d->report_slice, on_report_slice, REPORT_SLICE_S, REPORT_SLICE_S);
+	d->before_sleep.data = d->each_second.data = d->retry_names.data = d->report_slice.data = d;
+	ev_prepare_start(d->loop, &d->before_sleep);
+	ev_timer_start(d->loop, &d->each_second);
+	ev_timer_start(d->loop, &d->retry_names);
+}
+
+/* --- start and stop --- */
+
+static int open_engine(struct daemon *d)
+{
+	struct engine_events events = {
+		.on_settled = on_settled, .on_send_error = on_send_error, .on_report = on_report,
+		.on_fault = on_fault, .data = d,
+	};
+	int err = engine_open(&d->engine, d->loop, d->fleet, &events);
+
+	if (err == -EPERM)
+		diag(DIAG_ERROR,
+		     "no permission to open ICMP sockets: run setcap cap_net_raw+ep on this program, use the "
+		     "systemd unit (AmbientCapabilities=CAP_NET_RAW), or let the group in with sysctl "
+		     "net.ipv4.ping_group_range");
+	else if (err)
+		diag(DIAG_ERROR, "cannot open ICMP sockets: %s", strerror(-err));
+	else if (engine_stats(d->engine).ping)
+		diag(DIAG_WARNING, "no CAP_NET_RAW: using unprivileged ping sockets");
+	return err == -EPERM ? DAEMON_EXIT_PERMISSION : err ? DAEMON_EXIT_ERROR : 0;
+}
+
+/* The sockets are open: CAP_NET_RAW is not needed any more, and what is not there cannot be abused. */
+static void drop_net_raw(void)
+{
+	struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };
+	struct __user_cap_data_struct caps[2];
+	const uint32_t net_raw = UINT32_C(1) << CAP_NET_RAW;
+
+	if (syscall(SYS_capget, &header, caps) || !(caps[0].permitted & net_raw))
+		return;
+	caps[0].permitted &= ~net_raw;
+	caps[0].effective &= ~net_raw;
+	caps[0].inheritable &= ~net_raw;
+	if (syscall(SYS_capset, &header, caps))
+		diag(DIAG_WARNING, "cannot drop CAP_NET_RAW: %s", strerror(errno));
+}
+
+static int open_all(struct daemon *d, struct config *c)
+{
+	size_t counts[FLEET_ACTIONS];
+	struct record r;
+	int err;
+
+	d->loop = ev_loop_new(EVBACKEND_EPOLL | EVFLAG_NOENV);
+	d->fleet = fleet_new();
+	if (!d->loop || !d->fleet)
+		return DAEMON_EXIT_ERROR;
+	err = open_engine(d);
+	if (err)
+		return err;
+	drop_net_raw();
+	err = log_open(&d->log, &c->log);
+	if (err) {
+		diag(DIAG_ERROR, "cannot open the log %s: %s", c->log.path ? c->log.path : "", strerror(-err));
+		return DAEMON_EXIT_ERROR;
+	}
+	record_daemon(&r, "start");
+	record_add_text(&r, "version", PACKAGE_VERSION);
+	record_add_int(&r, "pid", getpid());
+	record_add_text(&r, "config", d->options->config_path);
+	record_add_int(&r, "targets", (int64_t)c->n_targets);
+	log_write(d->log, &r);
+	if (resolve_open(&d->resolve, d->loop, on_answer, d) || apply_config(d, c, counts)) {
+		diag(DIAG_ERROR, "out of memory");
+		return DAEMON_EXIT_ERROR;
+	}
+	return 0;
+}
+
+static void tell_ready(struct daemon *d)
+{
+	struct record r;
+	double n_under_way, rate = 0;
+
+	(void)n_under_way;
+	for (uint32_t i = 0; i < fleet_size(d->fleet); i++)
+		rate += (double)NS_PER_S / (double)fleet_at(d->fleet, i)->profile->options.interval_ns;
+	record_daemon(&r, "ready");
+	record_add_int(&r, "targets", fleet_count(d->fleet));
+	record_add_int(&r, "unresolved", count_unresolved(d));
+	record_add_int(&r, "rate", (int64_t)(rate + 0.5));
+	record_add_text(&r, "sockets", engine_stats(d->engine).ping ? "ping" : "raw");
+	log_write(d->log, &r);
+	notify("READY=1");
+}
+
+/* A last report of everything, as long as the log takes it. */
+static void tell_stop(struct daemon *d)
+{
+	struct engine_stats s = engine_stats(d->engine);
+	int64_t give_up_ns = clock_mono_ns() + STOP_WAIT_NS;
+	struct record r;
+
+	notify("STOPPING=1");
+	for (uint32_t i = 0; i < fleet_size(d->fleet); i++) {
+		while (log_busy(d->log) && clock_mono_ns() < give_up_ns) {
+			log_flush(d->log);
+			usleep(1000);
+		}
+		if (fleet_at(d->fleet, i))
+			on_report(d, i);
+	}
+	record_daemon(&r, "stop");
+	record_add_text(&r, "signal", d->stop_signal == SIGINT ? "INT" : "TERM");
+	record_add_ms(&r, "uptime_ms", clock_mono_ns() - d->started_ns);
+	record_add_int(&r, "probes", (int64_t)s.n_sent);
+	record_add_int(&r, "in_flight", s.n_under_way);
+	record_add_int(&r, "foreign", (int64_t)s.n_foreign);
+	record_add_int(&r, "corrupt", (int64_t)s.n_corrupt);
+	record_add_int(&r, "skipped", (int64_t)s.n_skipped);
+	log_write(d->log, &r);
+}
+
+static void close_all(struct daemon *d)
+{
+	resolve_close(d->resolve);
+	engine_close(d->engine);
+	log_close(d->log, STOP_WAIT_NS);
+	fleet_free(d->fleet);
+	if (d->loop)
+		ev_loop_destroy(d->loop);
+}
+
+int daemon_run(const struct daemon_options *o)
+{
+	struct daemon d = { .options = o, .started_ns = clock_mono_ns() };
+	struct config *c;
+	size_t n_errors;
+	int exit_code;
+
+	if (load_config(&d, &c, &n_errors))
+		return DAEMON_EXIT_CONFIG;
+	signal(SIGPIPE, SIG_IGN);
+	exit_code = open_all(&d, c);
+	if (!exit_code) {
+		start_watchers(&d);
+		tell_ready(&d);
+		ev_run(d.loop, 0);
+		tell_stop(&d);
+	} else if (!d.fleet || !fleet_config(d.fleet)) {
+		config_free(c);
+	}
+	close_all(&d);
+	return exit_code;
+}
+
+int daemon_check(const struct daemon_options *o)
+{
+	struct daemon d = { .options = o };
+	struct config *c;
+	size_t n_errors;
+
+	if (load_config(&d, &c, &n_errors))
+		return DAEMON_EXIT_CONFIG;
+	printf("%s: %zu targets, no errors\n", o->config_path, c->n_targets);
+	config_free(c);
+	return DAEMON_EXIT_OK;
+}

@@ -1,0 +1,123 @@
+#include "diag.h"
+
+#include "clock.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define LINE_MAX_LEN 1024
+#define HOLD_NS      (10 * NS_PER_S)
+
+static struct {
+	pthread_mutex_t lock;
+	const char     *program;
+	enum diag_level level;
+	bool            journal;
+	char            last[LINE_MAX_LEN];
+	enum diag_level last_level;
+	int64_t         last_ns;
+	unsigned        held_back;
+} diag_state = { .lock = PTHREAD_MUTEX_INITIALIZER, .program = "miniping", .level = DIAG_WARNING };
+
+static const char *const level_names[] = { "error", "warning", "info", "debug" };
+
+/* JOURNAL_STREAM is inherited by everything below a unit: only a match of device and inode shows that
+ * standard error itself goes to the journal (systemd.exec(5)). */
+static bool stderr_is_journal(void)
+{
+	const char *stream = getenv("JOURNAL_STREAM");
+	unsigned long long dev, ino;
+	struct stat st;
+
+	return stream && sscanf(stream, "%llu:%llu", &dev, &ino) == 2 && !fstat(STDERR_FILENO, &st) &&
+	       st.st_dev == dev && st.st_ino == ino;
+}
+
+void diag_init(const char *program, enum diag_level level)
+{
+	pthread_mutex_lock(&diag_state.lock);
+	diag_state.program = program;
+	diag_state.level = level;
+	diag_state.journal = stderr_is_journal();
+	pthread_mutex_unlock(&diag_state.lock);
+}
+
+int diag_level_parse(enum diag_level *out, const char *name)
+{
+	for (unsigned i = 0; i < sizeof(level_names) / sizeof(level_names[0]); i++) {
+		if (!strcmp(name, level_names[i])) {
+			*out = (enum diag_level)i;
+			return 0;
+		}
+	}
+	return -EINVAL;
+}
+
+static void escape(char *out, size_t out_len, const char *text)
+{
+	size_t n = 0;
+
+	for (; *text && n + 5 < out_len; text++) {
+		unsigned char c = (unsigned char)*text;
+
+		if (c < 0x20 || c == 0x7f)
+			n += (size_t)snprintf(out + n, out_len - n, "\\x%02x", c);
+		else
+			out[n++] = (char)c;
+	}
+	out[n] = '\0';
+}
+
+static void put_line(enum diag_level level, const char *text)
+{
+	static const int priorities[] = { 3, 4, 6, 7 };   /* sd-daemon(3) */
+
+	if (diag_state.journal)
+		dprintf(STDERR_FILENO, "<%d>%s\n", priorities[level], text);
+	else
+		dprintf(STDERR_FILENO, "%s: %s: %s\n", diag_state.program, level_names[level], text);
+}
+
+static void tell_held_back(void)
+{
+	char text[64];
+
+	if (!diag_state.held_back)
+		return;
+	snprintf(text, sizeof(text), "last message repeated %u times", diag_state.held_back);
+	put_line(diag_state.last_level, text);
+	diag_state.held_back = 0;
+}
+
+void diag(enum diag_level level, const char *fmt, ...)
+{
+	char raw[LINE_MAX_LEN / 2], text[LINE_MAX_LEN];
+	int64_t now = clock_mono_ns();
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(raw, sizeof(raw), fmt, ap);
+	va_end(ap);
+	escape(text, sizeof(text), raw);
+	pthread_mutex_lock(&diag_state.lock);
+	if (level > diag_state.level)
+		goto unlock;
+	if (!strcmp(text, diag_state.last) && now - diag_state.last_ns < HOLD_NS) {
+		diag_state.held_back++;
+		goto unlock;
+	}
+	tell_held_back();
+	put_line(level, text);
+	strcpy(diag_state.last, text);
+	diag_state.last_level = level;
+	diag_state.last_ns = now;
+unlock:
+	pthread_mutex_unlock(&diag_state.lock);
+}

@@ -1,0 +1,18 @@
+/* diag.h - what the operator must know: one line on standard error for each event, repeats held back.
+ * The one module with mutable file-scope state; safe to call from any thread. */
+#ifndef MINIPING_DIAG_H
+#define MINIPING_DIAG_H
+
+enum diag_level { DIAG_ERROR, DIAG_WARNING, DIAG_INFO, DIAG_DEBUG };
+
+/* diag_init - program is what lines begin with; level the least urgent one shown. Under systemd
+ * (JOURNAL_STREAM names our standard error) lines carry a <N> priority prefix instead of the name. */
+void diag_init(const char *program, enum diag_level level);
+
+/* diag_level_parse - "error", "warning", "info" or "debug". 0 or -EINVAL. */
+int diag_level_parse(enum diag_level *out, const char *name);
+
+/* diag - one line; fmt without a newline. The same text again within 10 s is counted, and the count
+ * told with the next different line or after those 10 s. Control characters are shown as \xNN. */
+void diag(enum diag_level level, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+#endif

@@ -1,0 +1,72 @@
+/* engine.h - joins schedule, sockets, flight and fleet to a libev loop: probes what is in the fleet and
+ * tells how each probe ended. Never prints, never exits, installs no signal handler: the daemon and the
+ * library both stand on it. One engine belongs to one thread. */
+#ifndef MINIPING_ENGINE_H
+#define MINIPING_ENGINE_H
+#include "blame.h"
+#include "fleet.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct ev_loop;
+struct engine;
+
+enum engine_stray { ENGINE_LATE, ENGINE_DUPLICATE, ENGINE_CORRUPT, ENGINE_FOREIGN };
+
+/* What the engine tells; each may be NULL. The target's counters, window and health have taken the event
+ * in before the call. The fleet must not be changed from inside one. */
+struct engine_events {
+	void (*on_settled)(void *data, uint32_t target, const struct settled *s, const struct target_change *c);
+	void (*on_send_error)(void *data, uint32_t target, int error);
+	void (*on_stray)(void *data, uint32_t target, enum engine_stray kind);
+	void (*on_report)(void *data, uint32_t target);
+	void (*on_fault)(void *data, const struct blame_fault *fault);
+	void *data;
+};
+
+struct engine_stats {
+	uint32_t n_under_way, n_ids;
+	uint64_t n_sent;                  /* packets that left */
+	uint64_t n_replies;               /* full matches */
+	uint64_t n_skipped;               /* slots given up after a stall */
+	uint64_t n_foreign, n_corrupt;    /* that concern no target */
+	uint64_t n_malformed;
+	uint32_t n_socket_drops;
+	int64_t  loop_lag_ns;             /* the latest turn's: how late the loop ran */
+	bool     ping;                    /* unprivileged ping sockets */
+	bool     has_ip4, has_ip6;
+	int      rcvbuf, rcvbuf_wished;   /* of one socket, bytes */
+};
+
+/* engine_open - opens the sockets: raw ones, or ping sockets where raw ones are not permitted.
+ *   loop, fleet   of the caller, who keeps them until after engine_close
+ * 0 and *out; -EPERM: neither kind is permitted; -EAFNOSUPPORT: no IP version; or another -errno. */
+int engine_open(struct engine **out, struct ev_loop *loop, struct fleet *fleet,
+                const struct engine_events *events);
+void engine_close(struct engine *e);
+
+struct engine_load {                      /* what is going to be asked of the engine */
+	uint32_t n_targets;               /* target numbers stay below it */
+	uint32_t size_max;                /* payload bytes */
+	int64_t  timeout_max_ns;
+	double   rate;                    /* probes a second */
+};
+
+/* engine_fit - make room for load: buffers, tables, the sockets' receive buffers. Must come before
+ * engine_add. Never shrinks. 0 or -ENOMEM (then what fitted before still does). */
+int engine_fit(struct engine *e, const struct engine_load *load);
+
+/* engine_add - probe target from first_ns (monotonic) on, each interval, until its count is reached or
+ * it is removed. Its address must be known. */
+void engine_add(struct engine *e, uint32_t target, int64_t first_ns);
+
+/* engine_report - tell on_report for target from first_ns on, each report interval. */
+void engine_report(struct engine *e, uint32_t target, int64_t first_ns);
+
+/* engine_remove - probe and report it no more; what is under way ends untold once the fleet has retired
+ * the number. */
+void engine_remove(struct engine *e, uint32_t target);
+
+struct engine_stats engine_stats(const struct engine *e);
+#endif

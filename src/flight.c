@@ -1,0 +1,322 @@
+#include "flight.h"
+
+#include "clock.h"
+#include "wheel.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define START_SLOTS 1024u
+#define GRACE_MIN_NS NS_PER_S             /* a short timeout does not make networks forget faster */
+
+/* FREE slots keep their probe until they are used again, so that a reply after the grace is still known
+ * as late. UNUSED ones have never carried any. */
+enum slot_state { SLOT_UNUSED, SLOT_UNDER_WAY, SLOT_ANSWERED, SLOT_OVERDUE, SLOT_FREE_ANSWERED, SLOT_FREE_OVERDUE };
+
+struct slot {                             /* one cache line */
+	uint64_t nonce;
+	int64_t  sent_ns, deadline_ns;
+	uint8_t  to[16];
+	uint32_t target, number;
+	uint32_t next_free;
+	uint32_t size : 24, state : 4, has_error : 1, is_ip6 : 1;
+	uint32_t scope;
+};
+
+struct flight {
+	struct slot       *slots;
+	struct icmp_error *errors;        /* of the slots with has_error; else never touched */
+	struct wheel      *wheel;         /* by slot: the deadline, then the end of the grace */
+	uint32_t           n_slots, n_slots_max;
+	uint32_t           first_free, last_free;   /* FIFO: the longest unused is used next */
+	uint32_t           n_under_way;
+	uint16_t           first_id;
+};
+
+#define NO_SLOT UINT32_MAX
+
+struct flight *flight_new(uint16_t first_id, uint32_t max_ids, int64_t now_ns)
+{
+	struct flight *f = calloc(1, sizeof(*f));
+
+	if (!f)
+		return NULL;
+	f->first_id = first_id;
+	f->n_slots_max = max_ids * FLIGHT_SEQS;
+	f->first_free = f->last_free = NO_SLOT;
+	f->wheel = wheel_new(now_ns);
+	if (!f->wheel) {
+		free(f);
+		return NULL;
+	}
+	return f;
+}
+
+void flight_free(struct flight *f)
+{
+	if (!f)
+		return;
+	wheel_free(f->wheel);
+	free(f->errors);
+	free(f->slots);
+	free(f);
+}
+
+static void release(struct flight *f, uint32_t i)
+{
+	f->slots[i].next_free = NO_SLOT;
+	if (f->last_free == NO_SLOT)
+		f->first_free = i;
+	else
+		f->slots[f->last_free].next_free = i;
+	f->last_free = i;
+}
+
+static int grow(struct flight *f)
+{
+	uint32_t n = f->n_slots ? 2 * f->n_slots : START_SLOTS;
+	struct icmp_error *errors;
+	struct slot *slots;
+
+	if (n > f->n_slots_max)
+		n = f->n_slots_max;
+	if (n == f->n_slots)
+		return -EAGAIN;
+	if (wheel_reserve(f->wheel, n))
+		return -ENOMEM;
+	slots = reallocarray(f->slots, n, sizeof(*slots));
+	if (!slots)
+		return -ENOMEM;
+	f->slots = slots;
+	errors = reallocarray(f->errors, n, sizeof(*errors));
+	if (!errors)
+		return -ENOMEM;
+	f->errors = errors;
+	memset(slots + f->n_slots, 0, (n - f->n_slots) * sizeof(*slots));
+	for (uint32_t i = f->n_slots; i < n; i++)
+		release(f, i);
+	f->n_slots = n;
+	return 0;
+}
+
+static uint16_t slot_id(const struct flight *f, uint32_t i)
+{
+	return (uint16_t)(f->first_id + i / FLIGHT_SEQS);
+}
+
+/* The slot of an id and sequence number; NULL if we have never used it. */
+static struct slot *slot_of(const struct flight *f, uint16_t id, uint16_t seq)
+{
+	uint32_t i = (uint32_t)(uint16_t)(id - f->first_id) * FLIGHT_SEQS + seq;
+
+	return i < f->n_slots && f->slots[i].state != SLOT_UNUSED ? &f->slots[i] : NULL;
+}
+
+static uint32_t index_of(const struct flight *f, const struct slot *s)
+{
+	return (uint32_t)(s - f->slots);
+}
+
+static struct addr slot_addr(const struct slot *s)
+{
+	struct addr a = { .family = s->is_ip6 ? AF_INET6 : AF_INET, .scope = s->scope };
+
+	memcpy(a.bytes, s->to, sizeof(a.bytes));
+	return a;
+}
+
+static int64_t grace_of(const struct slot *s)
+{
+	int64_t timeout = s->deadline_ns - s->sent_ns;
+
+	return timeout > GRACE_MIN_NS ? timeout : GRACE_MIN_NS;
+}
+
+int flight_add(struct flight *f, struct probe *p)
+{
+	uint32_t i = f->first_free;
+	struct slot *s;
+	int err;
+
+	if (i == NO_SLOT) {
+		err = grow(f);
+		if (err)
+			return err;
+		i = f->first_free;
+	}
+	s = &f->slots[i];
+	f->first_free = s->next_free;
+	if (f->first_free == NO_SLOT)
+		f->last_free = NO_SLOT;
+	*s = (struct slot){
+		.nonce = p->nonce, .sent_ns = p->sent_ns, .deadline_ns = p->deadline_ns,
+		.target = p->target, .number = p->number, .size = p->size & 0xffffffu,
+		.state = SLOT_UNDER_WAY, .is_ip6 = p->to.family == AF_INET6, .scope = p->to.scope,
+	};
+	memcpy(s->to, p->to.bytes, sizeof(s->to));
+	wheel_add(f->wheel, i, p->deadline_ns);
+	f->n_under_way++;
+	p->id = slot_id(f, i);
+	p->seq = (uint16_t)i;
+	return 0;
+}
+
+void flight_sent(struct flight *f, uint16_t id, uint16_t seq, int64_t sent_ns, int64_t deadline_ns)
+{
+	struct slot *s = slot_of(f, id, seq);
+
+	/* The wheel still holds the first estimate, the earlier of the two: flight_expire looks again. */
+	s->sent_ns = sent_ns;
+	s->deadline_ns = deadline_ns;
+}
+
+void flight_cancel(struct flight *f, uint16_t id, uint16_t seq)
+{
+	struct slot *s = slot_of(f, id, seq);
+
+	wheel_remove(f->wheel, index_of(f, s));
+	s->state = SLOT_UNUSED;
+	release(f, index_of(f, s));
+	f->n_under_way--;
+}
+
+static void hand_over(struct flight *f, const struct slot *s, struct probe *out)
+{
+	uint32_t i = index_of(f, s);
+
+	*out = (struct probe){
+		.to = slot_addr(s), .nonce = s->nonce, .sent_ns = s->sent_ns,
+		.deadline_ns = s->deadline_ns, .target = s->target, .number = s->number,
+		.size = s->size, .id = slot_id(f, i), .seq = (uint16_t)i, .has_error = s->has_error,
+	};
+	if (s->has_error)
+		out->error = f->errors[i];
+}
+
+/* The slot that an echo names, if address and nonce are right; else NULL. An echo that has one of them
+ * right concerns the slot's target (*out says so); one that has neither is not about it at all. */
+static struct slot *find(const struct flight *f, const struct flight_echo *e, struct probe *out)
+{
+	struct slot *s = slot_of(f, e->id, e->seq);
+	bool right_addr, right_nonce;
+	struct addr to;
+
+	out->target = FLIGHT_NOBODY;
+	if (!s)
+		return NULL;
+	to = slot_addr(s);
+	right_addr = addr_equal(&to, &e->from);
+	right_nonce = e->has_nonce && e->nonce == s->nonce;
+	if (right_addr || right_nonce)
+		out->target = s->target;
+	return right_addr && (right_nonce || !e->has_nonce) ? s : NULL;
+}
+
+enum flight_verdict flight_take(struct flight *f, const struct flight_echo *e, struct probe *out)
+{
+	struct slot *s = find(f, e, out);
+
+	if (!s || !e->has_nonce)
+		return FLIGHT_FOREIGN;
+	if (e->payload_len != s->size || !e->filler_intact)
+		return FLIGHT_CORRUPT;
+	switch (s->state) {
+	case SLOT_ANSWERED:
+	case SLOT_FREE_ANSWERED:
+		return FLIGHT_DUPLICATE;
+	case SLOT_UNDER_WAY:
+		if (e->at_ns <= s->deadline_ns)
+			break;
+		return FLIGHT_LATE;
+	default:
+		return FLIGHT_LATE;
+	}
+	hand_over(f, s, out);
+	s->state = SLOT_ANSWERED;
+	f->n_under_way--;
+	return FLIGHT_ENDED;
+}
+
+enum flight_verdict flight_error(struct flight *f, const struct flight_echo *e,
+                                 const struct icmp_error *error, struct probe *out)
+{
+	struct slot *s = find(f, e, out);
+
+	if (!s || s->state != SLOT_UNDER_WAY)
+		return FLIGHT_FOREIGN;
+	f->errors[index_of(f, s)] = *error;
+	s->has_error = 1;
+	if (!e->has_nonce)
+		return FLIGHT_NOTED;
+	hand_over(f, s, out);
+	s->state = SLOT_OVERDUE;
+	f->n_under_way--;
+	return FLIGHT_ENDED;
+}
+
+uint32_t flight_owner(const struct flight *f, uint16_t id, uint16_t seq, const struct addr *to)
+{
+	struct flight_echo e = { .id = id, .seq = seq, .from = *to };
+	struct probe out;
+
+	return find(f, &e, &out) ? out.target : FLIGHT_NOBODY;
+}
+
+/* A slot whose time in the wheel is over: true if it hands over an overdue probe. */
+static bool slot_due(struct flight *f, uint32_t i, int64_t now_ns, struct probe *out)
+{
+	struct slot *s = &f->slots[i];
+	int64_t end_ns = s->deadline_ns + grace_of(s);
+
+	if (s->state == SLOT_UNDER_WAY && s->deadline_ns >= now_ns) {
+		wheel_add(f->wheel, i, s->deadline_ns);
+		return false;
+	}
+	if (s->state == SLOT_UNDER_WAY) {
+		hand_over(f, s, out);
+		s->state = SLOT_OVERDUE;
+		f->n_under_way--;
+		wheel_add(f->wheel, i, end_ns);
+		return true;
+	}
+	if (end_ns >= now_ns) {
+		wheel_add(f->wheel, i, end_ns);
+		return false;
+	}
+	s->state = s->state == SLOT_ANSWERED ? SLOT_FREE_ANSWERED : SLOT_FREE_OVERDUE;
+	release(f, i);
+	return false;
+}
+
+size_t flight_expire(struct flight *f, int64_t now_ns, struct probe *out, size_t max)
+{
+	uint32_t due[64];
+	size_t n = 0, n_due;
+
+	while (n < max) {
+		size_t room = max - n < 64 ? max - n : 64;
+
+		n_due = wheel_take(f->wheel, now_ns, due, room);
+		for (size_t i = 0; i < n_due; i++)
+			n += slot_due(f, due[i], now_ns, &out[n]);
+		if (n_due < room)
+			break;
+	}
+	return n;
+}
+
+int64_t flight_next(const struct flight *f)
+{
+	return wheel_next(f->wheel);
+}
+
+uint32_t flight_count(const struct flight *f)
+{
+	return f->n_under_way;
+}
+
+uint32_t flight_n_ids(const struct flight *f)
+{
+	return (f->n_slots + FLIGHT_SEQS - 1) / FLIGHT_SEQS;
+}

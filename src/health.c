@@ -1,0 +1,95 @@
+#include "health.h"
+
+enum reason { REASON_NONE, REASON_LOSS, REASON_RTT, REASON_JITTER, REASON_OUTCOME };
+
+static bool enter(struct health *h, enum health_state state, unsigned reason)
+{
+	h->state = (uint8_t)state;
+	h->reason = (uint8_t)reason;
+	h->streak = 0;
+	h->over = 0;
+	return true;
+}
+
+/* The row counts up to need and stays there. */
+static bool row_complete(uint16_t *row, uint32_t need)
+{
+	if (*row < need)
+		++*row;
+	return *row >= need;
+}
+
+bool health_settle(struct health *h, const struct options *o, enum outcome outcome)
+{
+	bool replied = outcome == OUTCOME_REPLY;
+	bool down = h->state == HEALTH_DOWN;
+
+	if (outcome == OUTCOME_UNKNOWN)
+		return false;
+	if (h->state == HEALTH_UNKNOWN && replied)
+		return enter(h, HEALTH_UP, REASON_OUTCOME + outcome);
+	/* What a row counts depends on the state: replies lead out of down, losses lead into it. */
+	if (replied != down) {
+		h->streak = 0;
+		return false;
+	}
+	if (!row_complete(&h->streak, down ? o->rise : o->fall))
+		return false;
+	return enter(h, down ? HEALTH_UP : HEALTH_DOWN, REASON_OUTCOME + outcome);
+}
+
+bool health_judged(const struct options *o)
+{
+	return o->degraded_loss_pct > 0 || o->degraded_rtt_ns > 0 || o->degraded_jitter_ns > 0;
+}
+
+static enum reason passed(const struct options *o, const struct health_figures *f)
+{
+	if (o->degraded_loss_pct > 0 && f->loss_pct > o->degraded_loss_pct)
+		return REASON_LOSS;
+	if (o->degraded_rtt_ns > 0 && f->rtt_median_ns > o->degraded_rtt_ns)
+		return REASON_RTT;
+	if (o->degraded_jitter_ns > 0 && f->jitter_ns > o->degraded_jitter_ns)
+		return REASON_JITTER;
+	return REASON_NONE;
+}
+
+bool health_judge(struct health *h, const struct options *o, const struct health_figures *f)
+{
+	enum reason reason = passed(o, f);
+	bool degraded = h->state == HEALTH_DEGRADED;
+
+	if (h->state != HEALTH_UP && !degraded)
+		return false;
+	if ((reason != REASON_NONE) == degraded) {
+		h->over = 0;
+		return false;
+	}
+	if (!row_complete(&h->over, degraded ? o->rise : o->fall))
+		return false;
+	return enter(h, degraded ? HEALTH_UP : HEALTH_DEGRADED,
+	             degraded ? REASON_OUTCOME + OUTCOME_REPLY : reason);
+}
+
+const char *health_state_name(enum health_state s)
+{
+	static const char *const names[] = { "unknown", "up", "degraded", "down" };
+
+	return names[s];
+}
+
+const char *health_reason(const struct health *h)
+{
+	switch (h->reason) {
+	case REASON_NONE:
+		return "start";
+	case REASON_LOSS:
+		return "loss";
+	case REASON_RTT:
+		return "rtt";
+	case REASON_JITTER:
+		return "jitter";
+	default:
+		return outcome_name((enum outcome)(h->reason - REASON_OUTCOME));
+	}
+}

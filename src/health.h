@@ -1,0 +1,43 @@
+/* health.h - is a target up, degraded or down? Thresholds with hysteresis. Pure. */
+#ifndef MINIPING_HEALTH_H
+#define MINIPING_HEALTH_H
+#include "options.h"
+#include "outcome.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum health_state { HEALTH_UNKNOWN, HEALTH_UP, HEALTH_DEGRADED, HEALTH_DOWN };
+
+struct health {                   /* 8 bytes; all zero: unknown */
+	uint8_t  state;           /* enum health_state */
+	uint8_t  reason;          /* opaque, for health_reason */
+	uint16_t streak;          /* losses in a row (up, degraded, unknown) or replies in a row (down) */
+	uint16_t over;            /* judgements in a row that contradict up or degraded */
+};
+
+struct health_figures {           /* what the degraded thresholds are held against */
+	double  loss_pct;         /* -1: not known */
+	int64_t rtt_median_ns, jitter_ns;   /* -1: not known */
+};
+
+/* health_settle - one probe ended.
+ *   fall losses in a row: down. rise replies in a row while down: up. The first reply of an unknown
+ *   target: up. OUTCOME_UNKNOWN changes nothing and breaks no row.
+ * True if the state changed. O(1). */
+bool health_settle(struct health *h, const struct options *o, enum outcome outcome);
+
+/* health_judge - hold an up or degraded target's figures against its degraded_* thresholds, as the
+ * caller has just settled a probe and computed its window: a threshold passed for fall judgements in a
+ * row degrades, all kept for rise in a row ends it. True if the state changed. */
+bool health_judge(struct health *h, const struct options *o, const struct health_figures *f);
+
+/* health_judged - true if o has any threshold that health_judge would look at. */
+bool health_judged(const struct options *o);
+
+/* health_state_name - "unknown", "up", "degraded", "down". */
+const char *health_state_name(enum health_state s);
+
+/* health_reason - why the state is what it is: "loss", "rtt", "jitter", "reply", an outcome's name. */
+const char *health_reason(const struct health *h);
+#endif

@@ -1,0 +1,127 @@
+#include "log.h"
+
+#include "clock.h"
+#include "diag.h"
+#include "format.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define QUEUE_LEN (8u * 1024u * 1024u)
+
+struct log {
+	struct sink       *sink;
+	enum config_format format;
+	uint64_t           n;             /* the next line's number − 1 */
+	uint64_t           n_dropped_before;   /* by sinks that were switched away from */
+	uint64_t           n_dropped_told;
+	int                error_told;
+	char               line[FORMAT_LINE_MAX];
+};
+
+static int open_sink(struct sink **out, const struct config_log *c)
+{
+	struct sink_options o = {
+		.path = c->to == CONFIG_FILE ? c->path : NULL,
+		.fd = c->to == CONFIG_STDERR ? STDERR_FILENO : STDOUT_FILENO,
+		.queue_len = QUEUE_LEN,
+	};
+
+	return sink_open(out, &o);
+}
+
+int log_open(struct log **out, const struct config_log *c)
+{
+	struct log *l = calloc(1, sizeof(*l));
+	int err;
+
+	if (!l)
+		return -ENOMEM;
+	l->format = c->format;
+	err = open_sink(&l->sink, c);
+	if (err)
+		free(l);
+	else
+		*out = l;
+	return err;
+}
+
+static bool push(struct log *l, const struct record *r, uint64_t n)
+{
+	size_t len = format_line(l->line, l->format, r, clock_pair_now().real_ns, n);
+
+	return len && sink_push(l->sink, l->line, len);
+}
+
+void log_write(struct log *l, const struct record *r)
+{
+	push(l, r, ++l->n);
+}
+
+int log_switch(struct log *l, const struct config_log *c)
+{
+	struct sink *sink;
+	int err = open_sink(&sink, c);
+
+	if (err)
+		return err;
+	l->n_dropped_before += sink_close(l->sink, NS_PER_S / 10).n_dropped;
+	l->sink = sink;
+	l->format = c->format;
+	return 0;
+}
+
+void log_flush(struct log *l)
+{
+	sink_flush(l->sink);
+}
+
+uint64_t log_dropped(struct log *l)
+{
+	return l->n_dropped_before + sink_counts(l->sink).n_dropped;
+}
+
+void log_tend(struct log *l)
+{
+	struct sink_counts c = sink_counts(l->sink);
+	uint64_t dropped = l->n_dropped_before + c.n_dropped;
+	struct record r;
+
+	if (c.error && c.error != l->error_told)
+		diag(DIAG_ERROR, "log: cannot write: %s; lines wait, then are dropped and counted",
+		     strerror(c.error));
+	if (!c.error && l->error_told)
+		diag(DIAG_WARNING, "log: writing again; %llu lines dropped since start",
+		     (unsigned long long)dropped);
+	l->error_told = c.error;
+	if (dropped == l->n_dropped_told || sink_half_full(l->sink))
+		return;
+	record_daemon(&r, "drop");
+	record_add_int(&r, "lines", (int64_t)(dropped - l->n_dropped_told));
+	if (push(l, &r, ++l->n))
+		l->n_dropped_told = dropped;
+}
+
+bool log_busy(struct log *l)
+{
+	return sink_half_full(l->sink);
+}
+
+void log_reopen(struct log *l)
+{
+	sink_reopen(l->sink);
+}
+
+void log_close(struct log *l, int64_t wait_ns)
+{
+	uint64_t dropped;
+
+	if (!l)
+		return;
+	dropped = l->n_dropped_before + sink_close(l->sink, wait_ns).n_dropped;
+	if (dropped)
+		diag(DIAG_WARNING, "log: %llu lines dropped in all", (unsigned long long)dropped);
+	free(l);
+}

@@ -1,0 +1,37 @@
+/* resolve.h - names to addresses on a libev loop, through c-ares: /etc/hosts and the DNS servers of
+ * resolv.conf. Never blocks; at most RESOLVE_UNDER_WAY queries at once, the others wait in line. */
+#ifndef MINIPING_RESOLVE_H
+#define MINIPING_RESOLVE_H
+#include "addr.h"
+#include "options.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+#define RESOLVE_UNDER_WAY 256u
+#define RESOLVE_ADDRS_MAX 64u             /* further addresses of an answer are left out */
+
+struct ev_loop;
+struct resolve;
+
+struct resolve_answer {
+	uint32_t           tag;           /* as given to resolve_name */
+	const char        *name;
+	const struct addr *addrs;         /* probeable ones, in the answer's order; until the call ends */
+	size_t             n_addrs;       /* 0: error says why */
+	int64_t            ttl_s;         /* least of the answer's; 0 for /etc/hosts */
+	const char        *error;         /* NULL: n_addrs > 0 */
+};
+
+typedef void resolve_on_answer(void *data, const struct resolve_answer *answer);
+
+/* resolve_open - 0 and *out, or -errno. */
+int resolve_open(struct resolve **out, struct ev_loop *loop, resolve_on_answer *on_answer, void *data);
+
+/* resolve_close - drops what is under way; on_answer is not called any more. */
+void resolve_close(struct resolve *r);
+
+/* resolve_name - on_answer is called once, from the loop, never from inside this call. Copies name.
+ * 0 or -ENOMEM. */
+int resolve_name(struct resolve *r, const char *name, enum family family, uint32_t tag);
+#endif

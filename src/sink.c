@@ -1,0 +1,345 @@
+#include "sink.h"
+
+#include "clock.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <poll.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define FILE_CHUNK  (256u * 1024u)
+#define RETRY_MS    200                   /* after a failed write; no call of the caller's cuts it short */
+#define WAIT_MS     100                   /* for room, before looking up whether to give up */
+
+struct sink {
+	pthread_mutex_t lock;
+	pthread_t       thread;
+	int             wake;             /* eventfd: the writer has something to do */
+	size_t          queue_len;
+
+	/* Shared, under the lock. */
+	char           *filling;          /* lines pushed, not yet taken by the writer */
+	size_t          filling_len;
+	uint64_t        n_written, n_dropped;
+	int             error;
+	bool            closing, reopen, flush_due;
+	int64_t         give_up_ns;       /* once closing */
+
+	/* The writer's own. */
+	char           *draining;
+	size_t          draining_len, draining_at;
+	int             fd;
+	bool            owns_fd, regular;
+	char           *path;
+};
+
+static int open_path(const char *path)
+{
+	int fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY | O_NOFOLLOW, 0640);
+
+	return fd < 0 ? -errno : fd;
+}
+
+static bool is_regular(int fd)
+{
+	struct stat st;
+
+	return !fstat(fd, &st) && S_ISREG(st.st_mode);
+}
+
+static void set_error(struct sink *s, int error)
+{
+	pthread_mutex_lock(&s->lock);
+	s->error = error;
+	pthread_mutex_unlock(&s->lock);
+}
+
+static void do_reopen(struct sink *s)
+{
+	int fd = open_path(s->path);
+
+	if (fd < 0) {
+		set_error(s, -fd);
+		return;
+	}
+	close(s->fd);
+	s->fd = fd;
+	s->regular = is_regular(fd);
+}
+
+/* What of bytes may be written at once without blocking, in whole lines if at all possible: poll()
+ * promises room for PIPE_BUF bytes in a pipe and in a stream socket, not for more. */
+static size_t chunk_len(const struct sink *s, const char *bytes, size_t len)
+{
+	size_t max = s->regular ? FILE_CHUNK : PIPE_BUF;
+	const char *end;
+
+	if (len <= max)
+		return len;
+	end = memrchr(bytes, '\n', max);
+	return end ? (size_t)(end - bytes) + 1 : max;
+}
+
+static uint64_t count_lines(const char *bytes, size_t len)
+{
+	const char *end = bytes + len;
+	uint64_t n = 0;
+
+	while (bytes < end && (bytes = memchr(bytes, '\n', (size_t)(end - bytes)))) {
+		bytes++;
+		n++;
+	}
+	return n;
+}
+
+/* A regular file that took only a part of a line (the disk is full) is cut back to the line's beginning.
+ * Returns how many of the n bytes written stay. */
+static size_t untear(const struct sink *s, const char *bytes, size_t n)
+{
+	const char *end = memrchr(bytes, '\n', n);
+	size_t whole = end ? (size_t)(end - bytes) + 1 : 0;
+	struct stat st;
+
+	if (whole == n || fstat(s->fd, &st) || ftruncate(s->fd, st.st_size - (off_t)(n - whole)))
+		return n;
+	return whole;
+}
+
+static void wait_woken(const struct sink *s)
+{
+	struct pollfd p = { .fd = s->wake, .events = POLLIN };
+	uint64_t n;
+
+	if (poll(&p, 1, -1) > 0 && read(s->wake, &n, sizeof(n)) < 0)
+		return;           /* nonblocking: somebody was faster, which changes nothing */
+}
+
+/* One write of what is draining. */
+static void write_some(struct sink *s)
+{
+	struct pollfd p = { .fd = s->fd, .events = POLLOUT };
+	const char *bytes = s->draining + s->draining_at;
+	size_t len = chunk_len(s, bytes, s->draining_len - s->draining_at);
+	ssize_t n;
+
+	if (poll(&p, 1, WAIT_MS) <= 0)
+		return;
+	n = write(s->fd, bytes, len);
+	if (n < 0 && (errno == EINTR || errno == EAGAIN))
+		return;
+	if (n <= 0) {
+		set_error(s, errno);
+		poll(NULL, 0, RETRY_MS);
+		return;
+	}
+	if (s->regular && (size_t)n < len)
+		n = (ssize_t)untear(s, bytes, (size_t)n);
+	s->draining_at += (size_t)n;
+	pthread_mutex_lock(&s->lock);
+	s->n_written += count_lines(bytes, (size_t)n);
+	s->error = 0;
+	pthread_mutex_unlock(&s->lock);
+}
+
+enum next { NEXT_WRITE, NEXT_WAIT, NEXT_END };
+
+/* What the writer does next; takes over what was pushed once its own is written. */
+static enum next writer_next(struct sink *s)
+{
+	enum next next = NEXT_WRITE;
+	bool reopen;
+
+	pthread_mutex_lock(&s->lock);
+	reopen = s->reopen;
+	s->reopen = false;
+	if (s->draining_at == s->draining_len) {
+		char *empty = s->draining;
+
+		s->draining = s->filling;
+		s->draining_len = s->filling_len;
+		s->draining_at = 0;
+		s->filling = empty;
+		s->filling_len = 0;
+	}
+	if (!s->draining_len)
+		next = s->closing ? NEXT_END : NEXT_WAIT;
+	else if (s->closing && clock_mono_ns() > s->give_up_ns)
+		next = NEXT_END;
+	pthread_mutex_unlock(&s->lock);
+	if (reopen)
+		do_reopen(s);
+	return next;
+}
+
+static void *writer(void *data)
+{
+	struct sink *s = data;
+
+	for (;;) {
+		switch (writer_next(s)) {
+		case NEXT_WRITE:
+			write_some(s);
+			break;
+		case NEXT_WAIT:
+			wait_woken(s);
+			break;
+		case NEXT_END:
+			return NULL;
+		}
+	}
+}
+
+/* The caller's signals are the caller's: the writer takes none, and a reader that went away is an error
+ * of write() rather than a SIGPIPE. */
+static int start_writer(struct sink *s)
+{
+	sigset_t all, old;
+	int err;
+
+	sigfillset(&all);
+	pthread_sigmask(SIG_SETMASK, &all, &old);
+	err = pthread_create(&s->thread, NULL, writer, s);
+	pthread_sigmask(SIG_SETMASK, &old, NULL);
+	return -err;
+}
+
+static void sink_free(struct sink *s)
+{
+	if (s->owns_fd && s->fd >= 0)
+		close(s->fd);
+	if (s->wake >= 0)
+		close(s->wake);
+	pthread_mutex_destroy(&s->lock);
+	free(s->filling);
+	free(s->draining);
+	free(s->path);
+	free(s);
+}
+
+static int sink_init(struct sink *s, const struct sink_options *o)
+{
+	s->queue_len = o->queue_len;
+	s->filling = malloc(o->queue_len);
+	s->draining = malloc(o->queue_len);
+	s->path = o->path ? strdup(o->path) : NULL;
+	if (!s->filling || !s->draining || (o->path && !s->path))
+		return -ENOMEM;
+	s->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	if (s->wake < 0)
+		return -errno;
+	s->owns_fd = o->path;
+	s->fd = o->path ? open_path(o->path) : o->fd;
+	if (s->fd < 0)
+		return s->fd;
+	s->regular = is_regular(s->fd);
+	return start_writer(s);
+}
+
+int sink_open(struct sink **out, const struct sink_options *o)
+{
+	struct sink *s = calloc(1, sizeof(*s));
+	int err;
+
+	if (!s)
+		return -ENOMEM;
+	s->fd = s->wake = -1;
+	pthread_mutex_init(&s->lock, NULL);
+	err = sink_init(s, o);
+	if (err)
+		sink_free(s);
+	else
+		*out = s;
+	return err;
+}
+
+bool sink_push(struct sink *s, const char *line, size_t len)
+{
+	bool fits;
+
+	pthread_mutex_lock(&s->lock);
+	fits = len <= s->queue_len - s->filling_len;
+	if (fits) {
+		memcpy(s->filling + s->filling_len, line, len);
+		s->filling_len += len;
+		s->flush_due = true;
+	} else {
+		s->n_dropped++;
+	}
+	pthread_mutex_unlock(&s->lock);
+	return fits;
+}
+
+static void wake_writer(struct sink *s)
+{
+	uint64_t one = 1;
+
+	/* It can only fail where the counter is full, and then the writer is awake. */
+	if (write(s->wake, &one, sizeof(one)) < 0)
+		return;
+}
+
+void sink_flush(struct sink *s)
+{
+	bool due;
+
+	pthread_mutex_lock(&s->lock);
+	due = s->flush_due;
+	s->flush_due = false;
+	pthread_mutex_unlock(&s->lock);
+	if (due)
+		wake_writer(s);
+}
+
+bool sink_half_full(struct sink *s)
+{
+	bool half;
+
+	pthread_mutex_lock(&s->lock);
+	half = s->filling_len > s->queue_len / 2;
+	pthread_mutex_unlock(&s->lock);
+	return half;
+}
+
+struct sink_counts sink_counts(struct sink *s)
+{
+	struct sink_counts c;
+
+	pthread_mutex_lock(&s->lock);
+	c = (struct sink_counts){ s->n_written, s->n_dropped, s->error };
+	pthread_mutex_unlock(&s->lock);
+	return c;
+}
+
+void sink_reopen(struct sink *s)
+{
+	if (!s->path)
+		return;
+	pthread_mutex_lock(&s->lock);
+	s->reopen = true;
+	pthread_mutex_unlock(&s->lock);
+	wake_writer(s);
+}
+
+struct sink_counts sink_close(struct sink *s, int64_t wait_ns)
+{
+	struct sink_counts c;
+
+	pthread_mutex_lock(&s->lock);
+	s->closing = true;
+	s->give_up_ns = clock_mono_ns() + wait_ns;
+	pthread_mutex_unlock(&s->lock);
+	wake_writer(s);
+	pthread_join(s->thread, NULL);
+	c = sink_counts(s);
+	c.n_dropped += count_lines(s->draining + s->draining_at, s->draining_len - s->draining_at) +
+	               count_lines(s->filling, s->filling_len);
+	sink_free(s);
+	return c;
+}

@@ -1,0 +1,44 @@
+/* sink.h - where log lines go: a bounded queue and one writer thread, so that a full disk or an unread
+ * pipe never holds up the caller. Lines arrive whole or not at all, and every one that does not is counted. */
+#ifndef MINIPING_SINK_H
+#define MINIPING_SINK_H
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct sink;
+
+struct sink_options {
+	const char *path;                 /* appended to, created with mode 0640; NULL: use fd */
+	int         fd;                   /* of the caller, who keeps it */
+	size_t      queue_len;            /* bytes that may wait; at least one line */
+};
+
+struct sink_counts {
+	uint64_t n_written, n_dropped;    /* lines; dropped: for want of room, or given up at the end */
+	int      error;                   /* errno of the latest failed write while it lasts, else 0 */
+};
+
+/* sink_open - 0 and *out with its thread running, or -errno (-ELOOP: path is a symbolic link). */
+int sink_open(struct sink **out, const struct sink_options *o);
+
+/* sink_push - one line with its newline. False: the queue is full, the line is dropped and counted.
+ * Never blocks; O(len). The writer starts on it at the next sink_flush. */
+bool sink_push(struct sink *s, const char *line, size_t len);
+
+/* sink_flush - let the writer have what was pushed; once for each turn of the caller's loop. */
+void sink_flush(struct sink *s);
+
+/* sink_half_full - what is being told at leisure should wait. */
+bool sink_half_full(struct sink *s);
+
+struct sink_counts sink_counts(struct sink *s);
+
+/* sink_reopen - the writer opens path anew before its next write (log rotation); if that fails the old
+ * file stays in use, and counts tell the error. */
+void sink_reopen(struct sink *s);
+
+/* sink_close - waits at most wait_ns until everything is written, then gives up on the rest, which is
+ * counted as dropped. Frees s; returns the final counts. */
+struct sink_counts sink_close(struct sink *s, int64_t wait_ns);
+#endif

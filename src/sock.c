@@ -1,0 +1,405 @@
+#include "sock.h"
+
+#include "clock.h"
+
+#include <errno.h>
+#include <linux/errqueue.h>
+#include <linux/filter.h>
+#include <linux/icmp.h>
+#include <linux/sock_diag.h>
+#include <netinet/icmp6.h>
+#include <netinet/ip.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#define IP4_HEADER_MAX 60u
+#define ICMP_HEADER    8u
+#define RECV_MIN       1500u              /* an error quotes at most 576 or 1280 bytes */
+#define CONTROL_OUT    64u
+#define CONTROL_IN     256u
+
+struct sock {
+	int             fd, family;
+	bool            ping, errors_waiting;
+	size_t          recv_len;         /* bytes for one received packet */
+	uint8_t        *recv_bytes;       /* SOCK_BATCH × recv_len */
+	struct mmsghdr  send_msgs[SOCK_BATCH], recv_msgs[SOCK_BATCH];
+	struct iovec    send_iov[SOCK_BATCH][2], recv_iov[SOCK_BATCH];
+	struct sockaddr_storage send_to[SOCK_BATCH], recv_from[SOCK_BATCH];
+	char            send_control[SOCK_BATCH][CONTROL_OUT] __attribute__((aligned(8)));
+	char            recv_control[SOCK_BATCH][CONTROL_IN] __attribute__((aligned(8)));
+};
+
+static bool is_ip4(const struct sock *s)
+{
+	return s->family == AF_INET;
+}
+
+static int set_int(int fd, int level, int name, int value)
+{
+	return setsockopt(fd, level, name, &value, sizeof(value)) ? -errno : 0;
+}
+
+/* Which ICMP types a raw socket is woken for at all; the BPF program then looks at ids. */
+static int set_type_filter(const struct sock *s)
+{
+	if (is_ip4(s)) {
+		struct icmp_filter pass = { ~(1u << ICMP_ECHOREPLY | 1u << ICMP_DEST_UNREACH |
+		                              1u << ICMP_TIME_EXCEEDED | 1u << ICMP_PARAMETERPROB) };
+
+		return setsockopt(s->fd, SOL_RAW, ICMP_FILTER, &pass, sizeof(pass)) ? -errno : 0;
+	}
+	struct icmp6_filter pass;
+
+	ICMP6_FILTER_SETBLOCKALL(&pass);
+	ICMP6_FILTER_SETPASS(ICMP6_ECHO_REPLY, &pass);
+	ICMP6_FILTER_SETPASS(ICMP6_DST_UNREACH, &pass);
+	ICMP6_FILTER_SETPASS(ICMP6_PACKET_TOO_BIG, &pass);
+	ICMP6_FILTER_SETPASS(ICMP6_TIME_EXCEEDED, &pass);
+	ICMP6_FILTER_SETPASS(ICMP6_PARAM_PROB, &pass);
+	return setsockopt(s->fd, SOL_ICMPV6, ICMP6_FILTER, &pass, sizeof(pass)) ? -errno : 0;
+}
+
+/* The kernel lets two ping sockets share an id if both allow reuse, which is their default: another
+ * process could bind ours and take our replies. Must come before bind. */
+static int bind_ping(const struct sock *s)
+{
+	struct addr any = { .family = (uint16_t)s->family };
+	struct sockaddr_storage ss;
+	socklen_t len = addr_to_sockaddr(&any, &ss);
+	int err = set_int(s->fd, SOL_SOCKET, SO_REUSEADDR, 0);
+
+	if (err)
+		return err;
+	return bind(s->fd, (struct sockaddr *)&ss, len) ? -errno : 0;
+}
+
+static int set_options(const struct sock *s)
+{
+	int err = set_int(s->fd, SOL_SOCKET, SO_TIMESTAMPNS, 1);
+
+	if (!err && !is_ip4(s))
+		err = set_int(s->fd, IPPROTO_IPV6, IPV6_RECVHOPLIMIT, 1);
+	else if (!err && s->ping)
+		err = set_int(s->fd, IPPROTO_IP, IP_RECVTTL, 1);
+	if (err)
+		return err;
+	if (!s->ping)
+		return set_type_filter(s);
+	/* A ping socket hears of ICMP errors only through its error queue. */
+	err = is_ip4(s) ? set_int(s->fd, IPPROTO_IP, IP_RECVERR, 1)
+	                : set_int(s->fd, IPPROTO_IPV6, IPV6_RECVERR, 1);
+	return err ? err : bind_ping(s);
+}
+
+int sock_fit(struct sock *s, uint32_t size_max, int rcvbuf)
+{
+	size_t len = IP4_HEADER_MAX + ICMP_HEADER + size_max;
+	uint8_t *bytes;
+
+	/* FORCE needs CAP_NET_ADMIN; without it the kernel gives at most net.core.rmem_max. The kernel
+	 * doubles what it is told (socket(7)). */
+	if (rcvbuf > sock_rcvbuf(s) && set_int(s->fd, SOL_SOCKET, SO_RCVBUFFORCE, rcvbuf / 2))
+		set_int(s->fd, SOL_SOCKET, SO_RCVBUF, rcvbuf / 2);
+	if (len < RECV_MIN)
+		len = RECV_MIN;
+	if (len <= s->recv_len)
+		return 0;
+	bytes = realloc(s->recv_bytes, SOCK_BATCH * len);
+	if (!bytes)
+		return -ENOMEM;
+	s->recv_bytes = bytes;
+	s->recv_len = len;
+	for (size_t i = 0; i < SOCK_BATCH; i++)
+		s->recv_iov[i] = (struct iovec){ bytes + i * len, len };
+	return 0;
+}
+
+int sock_open(struct sock **out, int family, bool ping)
+{
+	struct sock *s = calloc(1, sizeof(*s));
+	int err;
+
+	if (!s)
+		return -ENOMEM;
+	s->family = family;
+	s->ping = ping;
+	s->fd = socket(family, (ping ? SOCK_DGRAM : SOCK_RAW) | SOCK_NONBLOCK | SOCK_CLOEXEC,
+	               family == AF_INET ? (int)IPPROTO_ICMP : (int)IPPROTO_ICMPV6);
+	err = s->fd < 0 ? -errno : set_options(s);
+	if (!err)
+		err = sock_fit(s, 0, 0);
+	if (err)
+		sock_close(s);
+	else
+		*out = s;
+	return err;
+}
+
+void sock_close(struct sock *s)
+{
+	if (!s)
+		return;
+	if (s->fd >= 0)
+		close(s->fd);
+	free(s->recv_bytes);
+	free(s);
+}
+
+int sock_fd(const struct sock *s)
+{
+	return s->fd;
+}
+
+int sock_family(const struct sock *s)
+{
+	return s->family;
+}
+
+bool sock_is_ping(const struct sock *s)
+{
+	return s->ping;
+}
+
+uint16_t sock_id(const struct sock *s)
+{
+	struct sockaddr_storage ss = { 0 };
+	socklen_t len = sizeof(ss);
+
+	getsockname(s->fd, (struct sockaddr *)&ss, &len);
+	/* sin_port and sin6_port stand at the same place. */
+	return ntohs(((struct sockaddr_in *)&ss)->sin_port);
+}
+
+int sock_rcvbuf(const struct sock *s)
+{
+	int value = 0;
+	socklen_t len = sizeof(value);
+
+	getsockopt(s->fd, SOL_SOCKET, SO_RCVBUF, &value, &len);
+	return value;
+}
+
+uint32_t sock_drops(const struct sock *s)
+{
+	uint32_t info[SK_MEMINFO_VARS] = { 0 };
+	socklen_t len = sizeof(info);
+
+	getsockopt(s->fd, SOL_SOCKET, SO_MEMINFO, info, &len);
+	return info[SK_MEMINFO_DROPS];
+}
+
+#define LD_B_ABS(k)     BPF_STMT(BPF_LD | BPF_B | BPF_ABS, (k))
+#define LD_H_ABS(k)     BPF_STMT(BPF_LD | BPF_H | BPF_ABS, (k))
+#define LD_B_IND(k)     BPF_STMT(BPF_LD | BPF_B | BPF_IND, (k))
+#define LD_H_IND(k)     BPF_STMT(BPF_LD | BPF_H | BPF_IND, (k))
+#define RET(k)          BPF_STMT(BPF_RET | BPF_K, (k))
+#define JEQ(k, t, f)    BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (k), (t), (f))
+#define JGE(k, t, f)    BPF_JUMP(BPF_JMP | BPF_JGE | BPF_K, (k), (t), (f))
+#define PASS            0xffffffffu
+
+/* Errors all pass: where their quote keeps the id takes loops to find (IPv4 options, IPv6 extension
+ * headers), and they are few. A load past the packet's end drops it. id − first modulo 65,536 < n. */
+int sock_filter(struct sock *s, uint16_t first_id, uint32_t n_ids)
+{
+	struct sock_filter ip4[] = {
+		BPF_STMT(BPF_LDX | BPF_B | BPF_MSH, 0),   /* X = header length */
+		LD_B_IND(0),
+		JEQ(ICMP_ECHOREPLY, 0, 4),
+		LD_H_IND(4),
+		BPF_STMT(BPF_ALU | BPF_SUB | BPF_K, first_id),
+		BPF_STMT(BPF_ALU | BPF_AND | BPF_K, 0xffff),
+		JGE(n_ids, 1, 0),
+		RET(PASS),
+		RET(0),
+	};
+	struct sock_filter ip6[] = {
+		LD_B_ABS(0),
+		JEQ(ICMP6_ECHO_REPLY, 0, 4),
+		LD_H_ABS(4),
+		BPF_STMT(BPF_ALU | BPF_SUB | BPF_K, first_id),
+		BPF_STMT(BPF_ALU | BPF_AND | BPF_K, 0xffff),
+		JGE(n_ids, 1, 0),
+		RET(PASS),
+		RET(0),
+	};
+	struct sock_fprog program = is_ip4(s) ? (struct sock_fprog){ 9, ip4 } : (struct sock_fprog){ 8, ip6 };
+
+	if (s->ping)
+		return 0;
+	return setsockopt(s->fd, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof(program)) ? -errno : 0;
+}
+
+static size_t put_control(struct msghdr *m, size_t at, int level, int type, int value)
+{
+	struct cmsghdr *c = (struct cmsghdr *)((char *)m->msg_control + at);
+
+	c->cmsg_level = level;
+	c->cmsg_type = type;
+	c->cmsg_len = CMSG_LEN(sizeof(value));
+	memcpy(CMSG_DATA(c), &value, sizeof(value));
+	return at + CMSG_SPACE(sizeof(value));
+}
+
+static void prepare(struct sock *s, size_t i, struct sock_out *o)
+{
+	struct msghdr *m = &s->send_msgs[i].msg_hdr;
+	bool ip4 = is_ip4(s);
+	size_t len = 0;
+
+	m->msg_name = &s->send_to[i];
+	m->msg_namelen = addr_to_sockaddr(o->to, &s->send_to[i]);
+	s->send_iov[i][0] = (struct iovec){ o->head, SOCK_HEAD };
+	/* iovec has no const; sendmmsg only reads. */
+	memcpy(&s->send_iov[i][1].iov_base, &o->filler, sizeof(o->filler));
+	s->send_iov[i][1].iov_len = o->filler_len;
+	m->msg_iov = s->send_iov[i];
+	m->msg_iovlen = o->filler_len ? 2 : 1;
+	m->msg_control = s->send_control[i];
+	if (o->dscp >= 0)
+		len = put_control(m, len, ip4 ? IPPROTO_IP : IPPROTO_IPV6, ip4 ? IP_TOS : IPV6_TCLASS,
+		                  o->dscp << 2);
+	if (o->ttl >= 0)
+		len = put_control(m, len, ip4 ? IPPROTO_IP : IPPROTO_IPV6, ip4 ? IP_TTL : IPV6_HOPLIMIT,
+		                  o->ttl);
+	m->msg_controllen = len;
+	if (!len)
+		m->msg_control = NULL;
+}
+
+/* Packets first .. first + n − 1 left between before and after; packet i no earlier than its share. */
+static void stamp(struct sock_out *out, size_t n, int64_t before_ns, int64_t after_ns)
+{
+	for (size_t i = 0; i < n; i++) {
+		out[i].error = 0;
+		out[i].sent_ns = before_ns + (after_ns - before_ns) * (int64_t)i / (int64_t)n;
+	}
+}
+
+static size_t send_batch(struct sock *s, struct sock_out *out, size_t n)
+{
+	size_t at = 0, n_sent = 0;
+
+	for (size_t i = 0; i < n; i++)
+		prepare(s, i, &out[i]);
+	while (at < n) {
+		int64_t before = clock_mono_ns();
+		int r = sendmmsg(s->fd, s->send_msgs + at, (unsigned)(n - at), 0);
+		int error = errno;
+
+		if (r > 0) {
+			stamp(out + at, (size_t)r, before, clock_mono_ns());
+			at += (size_t)r;
+			n_sent += (size_t)r;
+			continue;
+		}
+		if (error == EINTR)
+			continue;
+		out[at++].error = error;
+		if (error == ENOBUFS || error == EAGAIN)
+			while (at < n)
+				out[at++].error = error;
+	}
+	return n_sent;
+}
+
+size_t sock_send(struct sock *s, struct sock_out *out, size_t n)
+{
+	size_t n_sent = 0;
+
+	for (size_t at = 0; at < n; at += SOCK_BATCH)
+		n_sent += send_batch(s, out + at, n - at < SOCK_BATCH ? n - at : SOCK_BATCH);
+	return n_sent;
+}
+
+static void read_error(struct sock_in *in, const struct cmsghdr *c)
+{
+	struct sock_extended_err e;
+
+	memcpy(&e, CMSG_DATA(c), sizeof(e));
+	if (e.ee_origin != SO_EE_ORIGIN_ICMP && e.ee_origin != SO_EE_ORIGIN_ICMP6)
+		return;
+	in->is_error = true;
+	in->type = e.ee_type;
+	in->code = e.ee_code;
+	in->mtu = e.ee_info;
+	in->quoted_to = in->from;
+	in->from = addr_from_sockaddr(
+	        (const struct sockaddr *)(const void *)(CMSG_DATA(c) + sizeof(e)));
+}
+
+static void read_control(struct sock_in *in, struct msghdr *m)
+{
+	struct timespec ts;
+
+	for (struct cmsghdr *c = CMSG_FIRSTHDR(m); c; c = CMSG_NXTHDR(m, c)) {
+		if (c->cmsg_level == SOL_SOCKET && c->cmsg_type == SCM_TIMESTAMPNS) {
+			memcpy(&ts, CMSG_DATA(c), sizeof(ts));
+			in->stamp_real_ns = (int64_t)ts.tv_sec * NS_PER_S + ts.tv_nsec;
+		} else if ((c->cmsg_level == IPPROTO_IP && c->cmsg_type == IP_TTL) ||
+		           (c->cmsg_level == IPPROTO_IPV6 && c->cmsg_type == IPV6_HOPLIMIT)) {
+			memcpy(&in->ttl, CMSG_DATA(c), sizeof(in->ttl));
+		} else if ((c->cmsg_level == IPPROTO_IP && c->cmsg_type == IP_RECVERR) ||
+		           (c->cmsg_level == IPPROTO_IPV6 && c->cmsg_type == IPV6_RECVERR)) {
+			read_error(in, c);
+		}
+	}
+}
+
+static void read_message(struct sock_in *in, struct mmsghdr *msg, const uint8_t *data)
+{
+	struct msghdr *m = &msg->msg_hdr;
+
+	*in = (struct sock_in){ .data = data, .len = msg->msg_len, .ttl = -1, .stamp_real_ns = -1 };
+	in->from = addr_from_sockaddr(m->msg_name);
+	in->truncated = m->msg_flags & (MSG_TRUNC | MSG_CTRUNC);
+	read_control(in, m);
+}
+
+static int recv_some(struct sock *s, struct sock_in *in, int flags)
+{
+	int n;
+
+	for (size_t i = 0; i < SOCK_BATCH; i++)
+		s->recv_msgs[i].msg_hdr = (struct msghdr){
+			.msg_name = &s->recv_from[i], .msg_namelen = sizeof(s->recv_from[i]),
+			.msg_iov = &s->recv_iov[i], .msg_iovlen = 1,
+			.msg_control = s->recv_control[i], .msg_controllen = CONTROL_IN,
+		};
+	do
+		n = recvmmsg(s->fd, s->recv_msgs, SOCK_BATCH, MSG_DONTWAIT | flags, NULL);
+	while (n < 0 && errno == EINTR);
+	if (n < 0)
+		return -errno;
+	for (int i = 0; i < n; i++)
+		read_message(&in[i], &s->recv_msgs[i], s->recv_iov[i].iov_base);
+	return n;
+}
+
+int sock_recv(struct sock *s, struct sock_in in[SOCK_BATCH])
+{
+	int n;
+
+	if (s->ping && s->errors_waiting) {
+		n = recv_some(s, in, MSG_ERRQUEUE);
+		if (n > 0)
+			return n;
+		s->errors_waiting = false;
+	}
+	/* An ICMP error on a ping socket makes one recv fail with its errno: look at the queue, go on. */
+	for (int tries = 0; tries < 2; tries++) {
+		n = recv_some(s, in, 0);
+		if (n > 0)
+			return n;
+		if (!s->ping)
+			return 0;
+		n = recv_some(s, in, MSG_ERRQUEUE);
+		if (n > 0) {
+			s->errors_waiting = true;
+			return n;
+		}
+	}
+	return 0;
+}

@@ -1,0 +1,79 @@
+/* sock.h - the shared ICMP sockets: opening, filter, batched send and receive, kernel stamps.
+ * One struct sock serves every target of one IP version. Functions return 0 or a count, or -errno;
+ * none prints. */
+#ifndef MINIPING_SOCK_H
+#define MINIPING_SOCK_H
+#include "addr.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define SOCK_BATCH    64u                 /* packets in one sendmmsg or recvmmsg */
+#define SOCK_HEAD     16u
+
+struct sock;
+
+struct sock_out {                         /* one packet to send */
+	const struct addr *to;
+	uint8_t            head[SOCK_HEAD];
+	const uint8_t     *filler;        /* follows the head; may be shared */
+	size_t             filler_len;
+	int                dscp, ttl;     /* -1: the kernel's default; go along as control data */
+	int64_t            sent_ns;       /* out: when it left, monotonic; only if error is 0 */
+	int                error;         /* out: 0, or the errno that kept it from being sent */
+};
+
+struct sock_in {                          /* one packet received; data lives until the next sock_recv */
+	const uint8_t *data;
+	size_t         len;
+	struct addr    from;
+	int            ttl;               /* -1: not told (a raw IPv4 packet carries it itself) */
+	int64_t        stamp_real_ns;     /* the kernel's receive stamp; -1: none */
+	bool           truncated;         /* longer than anything that can answer us */
+	bool           is_error;          /* from a ping socket's error queue: data is the quoted request */
+	uint8_t        type, code;        /* of the error; from is then its sender */
+	uint32_t       mtu;
+	struct addr    quoted_to;
+};
+
+/* sock_open - a raw ICMP or ICMPv6 socket, or with ping an unprivileged ping socket. family is AF_INET or
+ * AF_INET6. 0 and *out, or -EPERM / -EACCES (no CAP_NET_RAW; ping_group_range), -EAFNOSUPPORT (no such IP
+ * version) or another -errno. */
+int sock_open(struct sock **out, int family, bool ping);
+void sock_close(struct sock *s);
+
+/* sock_fit - be ready for replies with size_max payload bytes and ask for a receive buffer of rcvbuf bytes
+ * (kernel accounting: about 0.8 KiB a small packet); see sock_rcvbuf for what was granted. Never shrinks.
+ * 0 or -ENOMEM (nothing changed). */
+int sock_fit(struct sock *s, uint32_t size_max, int rcvbuf);
+
+int  sock_family(const struct sock *s);
+int  sock_fd(const struct sock *s);
+bool sock_is_ping(const struct sock *s);
+
+/* sock_id - the ICMP id that the kernel has given to a ping socket. */
+uint16_t sock_id(const struct sock *s);
+
+/* sock_rcvbuf - the receive buffer in force, in bytes of kernel accounting. */
+int sock_rcvbuf(const struct sock *s);
+
+/* sock_filter - from now on the kernel hands over only what concerns ids first_id .. first_id + n_ids − 1
+ * (modulo 65,536): echo replies, and the errors that may quote our requests. No-op for ping sockets,
+ * which the kernel filters. */
+int sock_filter(struct sock *s, uint16_t first_id, uint32_t n_ids);
+
+/* sock_send - sends n packets, in order, in batches. Fills sent_ns and error of each; a packet that
+ * fails does not keep the next ones from being sent, but for -ENOBUFS and -EAGAIN, which fail the rest
+ * of the batch: the way out is full. Returns how many were sent. sent_ns is interpolated between the
+ * clock before and after each system call by the packet's place in it. */
+size_t sock_send(struct sock *s, struct sock_out *out, size_t n);
+
+/* sock_recv - up to SOCK_BATCH packets, never blocks. Returns the count; 0: the queue is empty.
+ * A ping socket's error queue is read as well. */
+int sock_recv(struct sock *s, struct sock_in in[SOCK_BATCH]);
+
+/* sock_drops - packets that the kernel has dropped for want of receive buffer since the socket was
+ * opened (SO_MEMINFO). */
+uint32_t sock_drops(const struct sock *s);
+#endif

@@ -1,0 +1,70 @@
+/* target.h - one target: its options, address, window, counters and health. No I/O, no clock.
+ *
+ * A million of them are meant to fit: what all targets alike share stands once in their profile, the
+ * names live in the configuration, and the window is 4 bytes a probe. tests/test_target.c holds the
+ * struct to its size. */
+#ifndef MINIPING_TARGET_H
+#define MINIPING_TARGET_H
+#include "addr.h"
+#include "health.h"
+#include "options.h"
+#include "outcome.h"
+#include "window.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct target_counters {                  /* since start; never go down; the small ones stop at 2^32 − 1 */
+	uint64_t by_outcome[OUTCOME_COUNT];   /* settled probes: their sum is what was sent */
+	uint32_t late, duplicate, corrupt, foreign, send_error;
+};
+
+struct target {
+	const struct profile *profile;        /* borrowed, as are name and host; NULL: not in use */
+	const char           *name, *host;
+	struct window        *window;
+	int64_t               born_ns;        /* a probe sent before it was another target's */
+	int64_t               since_real_ns;  /* when the health state began, CLOCK_REALTIME */
+	struct addr           addr;           /* AF_UNSPEC: not yet resolved */
+	struct target_counters counters;
+	struct health         health;
+	uint32_t              n_probes;       /* sent or tried: the latest probe's number */
+	int16_t               ttl;            /* of the latest reply that told it; -1: none yet */
+};
+
+struct target_totals {                    /* counters summed up as the log and the metrics tell them */
+	uint64_t sent, received, lost, unknown;
+};
+
+/* What one settled probe has changed. */
+struct target_change {
+	bool              state, path;
+	enum health_state state_from;
+	int               ttl_from;
+	int64_t           since_real_ns;      /* when state_from began, CLOCK_REALTIME */
+};
+
+/* target_init - in place. 0 or -ENOMEM (then *t is not in use). */
+int target_init(struct target *t, const char *name, const char *host, const struct addr *addr,
+                const struct profile *profile, int64_t now_ns);
+
+/* target_fini - releases the window; *t is then not in use. */
+void target_fini(struct target *t);
+
+/* target_settle - one probe has ended: counters, window, health and TTL take it in. O(1), but for a
+ * target with degraded thresholds: O(window log window). */
+struct target_change target_settle(struct target *t, const struct settled *s, int64_t now_real_ns);
+
+/* target_totals - sums of the counters. sent = received + lost + unknown. */
+struct target_totals target_totals(const struct target *t);
+
+/* target_forget_path - the address is another one now: window, health and TTL start anew; the counters
+ * go on. */
+void target_forget_path(struct target *t, int64_t now_real_ns);
+
+/* target_count - one more of a small counter, which stops at its greatest value. */
+static inline void target_count(uint32_t *counter)
+{
+	*counter += *counter != UINT32_MAX;
+}
+#endif

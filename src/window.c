@@ -1,0 +1,164 @@
+#include "window.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* A stored sample is an RTT in WINDOW_UNIT_NS steps, or one of the highest values for an outcome
+ * without one. 40 s are 4.0e9 steps, so the two never meet. */
+#define SAMPLE_LOST(outcome) (UINT32_MAX - (uint32_t)(outcome))
+
+struct window {
+	uint16_t capacity, n, head;       /* head: where the next sample goes */
+	uint32_t samples[];
+};
+
+size_t window_size(uint32_t n)
+{
+	return sizeof(struct window) + n * sizeof(uint32_t);
+}
+
+struct window *window_new(uint32_t n)
+{
+	struct window *w = malloc(window_size(n));
+
+	if (w)
+		*w = (struct window){ .capacity = (uint16_t)n };
+	return w;
+}
+
+void window_free(struct window *w)
+{
+	free(w);
+}
+
+uint32_t window_capacity(const struct window *w)
+{
+	return w->capacity;
+}
+
+void window_clear(struct window *w)
+{
+	w->n = w->head = 0;
+}
+
+/* The i-th oldest sample, i < w->n. */
+static uint32_t sample_at(const struct window *w, uint32_t i)
+{
+	uint32_t at = (uint32_t)w->head + w->capacity - w->n + i;
+
+	return w->samples[at >= w->capacity ? at - w->capacity : at];
+}
+
+static void push(struct window *w, uint32_t sample)
+{
+	w->samples[w->head] = sample;
+	w->head = w->head + 1 == w->capacity ? 0 : (uint16_t)(w->head + 1);
+	if (w->n < w->capacity)
+		w->n++;
+}
+
+void window_copy(struct window *to, const struct window *from)
+{
+	window_clear(to);
+	for (uint32_t i = from->n > to->capacity ? from->n - to->capacity : 0; i < from->n; i++)
+		push(to, sample_at(from, i));
+}
+
+void window_add(struct window *w, enum outcome outcome, int64_t rtt_ns)
+{
+	if (outcome != OUTCOME_REPLY) {
+		push(w, SAMPLE_LOST(outcome));
+		return;
+	}
+	if (rtt_ns > WINDOW_RTT_MAX_NS)
+		rtt_ns = WINDOW_RTT_MAX_NS;
+	push(w, (uint32_t)((rtt_ns + WINDOW_UNIT_NS / 2) / WINDOW_UNIT_NS));
+}
+
+static int by_value(const void *a, const void *b)
+{
+	int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+
+	return (x > y) - (x < y);
+}
+
+/* k = (n − 1)·q; d[⌊k⌋]·(1 − frac) + d[⌊k⌋ + 1]·frac */
+static int64_t percentile(const int64_t *sorted, size_t n, double q)
+{
+	double k = (double)(n - 1) * q;
+	size_t i = (size_t)k;
+	double frac = k - (double)i;
+
+	if (i + 1 >= n)
+		return sorted[n - 1];
+	return llround((double)sorted[i] * (1 - frac) + (double)sorted[i + 1] * frac);
+}
+
+static double sum_of_steps(const int64_t *rtts_ns, size_t n)
+{
+	double sum = 0;
+
+	for (size_t i = 1; i < n; i++)
+		sum += fabs((double)(rtts_ns[i] - rtts_ns[i - 1]));
+	return sum;
+}
+
+static double sum_of_squares(const int64_t *rtts_ns, size_t n, double mean)
+{
+	double sum = 0;
+
+	for (size_t i = 0; i < n; i++)
+		sum += ((double)rtts_ns[i] - mean) * ((double)rtts_ns[i] - mean);
+	return sum;
+}
+
+void window_figures(struct window_view *v, int64_t *rtts_ns, size_t n)
+{
+	double mean, sum = 0;
+
+	v->rtt_min_ns = v->rtt_max_ns = v->rtt_mean_ns = v->rtt_median_ns = -1;
+	v->rtt_p90_ns = v->rtt_p95_ns = v->rtt_p99_ns = -1;
+	v->jitter_ns = v->ipdv_ns = n ? 0 : -1;
+	if (!n)
+		return;
+	for (size_t i = 0; i < n; i++)
+		sum += (double)rtts_ns[i];
+	mean = sum / (double)n;
+	if (n > 1) {
+		v->ipdv_ns = llround(sum_of_steps(rtts_ns, n) / (double)(n - 1));
+		v->jitter_ns = llround(sqrt(sum_of_squares(rtts_ns, n, mean) / (double)(n - 1)));
+	}
+	qsort(rtts_ns, n, sizeof(*rtts_ns), by_value);
+	v->rtt_min_ns = rtts_ns[0];
+	v->rtt_max_ns = rtts_ns[n - 1];
+	v->rtt_mean_ns = llround(mean);
+	v->rtt_median_ns = percentile(rtts_ns, n, 0.50);
+	v->rtt_p90_ns = percentile(rtts_ns, n, 0.90);
+	v->rtt_p95_ns = percentile(rtts_ns, n, 0.95);
+	v->rtt_p99_ns = percentile(rtts_ns, n, 0.99);
+}
+
+struct window_view window_view(const struct window *w)
+{
+	int64_t rtts_ns[WINDOW_MAX];
+	struct window_view v = { .n_sent = w->n, .loss_pct = -1 };
+	uint32_t n_answerable;
+
+	for (uint32_t i = 0; i < w->n; i++) {
+		uint32_t s = sample_at(w, i);
+
+		if (s <= WINDOW_RTT_MAX_NS / WINDOW_UNIT_NS)
+			rtts_ns[v.n_received++] = (int64_t)s * WINDOW_UNIT_NS;
+		else
+			v.n_by_outcome[UINT32_MAX - s]++;
+	}
+	v.n_by_outcome[OUTCOME_REPLY] = v.n_received;
+	v.n_unknown = v.n_by_outcome[OUTCOME_UNKNOWN];
+	v.n_lost = v.n_sent - v.n_received - v.n_unknown;
+	n_answerable = v.n_received + v.n_lost;
+	if (n_answerable)
+		v.loss_pct = 100.0 * v.n_lost / n_answerable;
+	window_figures(&v, rtts_ns, v.n_received);
+	return v;
+}

@@ -1,0 +1,227 @@
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include "options.h"
+
+#include <errno.h>
+#include <string.h>
+
+static int set(struct options *o, const char *name, const char *text)
+{
+	const struct options_key *key = options_key_find(name);
+
+	assert_non_null(key);
+	return options_set(o, key, text);
+}
+
+static void a_target_that_says_nothing_gets_the_documented_defaults(void **state)
+{
+	struct options o = options_default();
+
+	(void)state;
+	assert_int_equal(o.interval_ns, NS_PER_S);
+	assert_int_equal(o.timeout_ns, NS_PER_S);
+	assert_int_equal(o.report_ns, NS_PER_M);
+	assert_int_equal(o.window, 60);
+	assert_int_equal(o.size, 56);
+	assert_int_equal(o.fall, 3);
+	assert_int_equal(o.rise, 2);
+	assert_int_equal(o.dscp, -1);
+	assert_int_equal(o.ttl, -1);
+	assert_int_equal(o.family, FAMILY_ANY);
+	assert_false(o.probes);
+	assert_int_equal(o.count, 0);
+}
+
+static void every_key_is_found_by_its_name_and_explains_itself(void **state)
+{
+	char buf[200];
+
+	(void)state;
+	for (size_t i = 0; i < options_n_keys; i++) {
+		assert_ptr_equal(options_key_find(options_keys[i].name), &options_keys[i]);
+		assert_true(strlen(options_keys[i].about) > 0);
+		assert_true(strlen(options_expects(&options_keys[i], buf, sizeof(buf))) > 0);
+	}
+	assert_null(options_key_find("intervall"));
+	assert_null(options_key_find(""));
+}
+
+static void every_key_lands_in_its_own_member(void **state)
+{
+	struct options o = options_default();
+
+	(void)state;
+	assert_int_equal(set(&o, "interval", "200ms"), 0);
+	assert_int_equal(set(&o, "timeout", "40s"), 0);
+	assert_int_equal(set(&o, "report", "24h"), 0);
+	assert_int_equal(set(&o, "window", "65535"), 0);
+	assert_int_equal(set(&o, "size", "8"), 0);
+	assert_int_equal(set(&o, "fall", "1000"), 0);
+	assert_int_equal(set(&o, "rise", "1"), 0);
+	assert_int_equal(set(&o, "dscp", "EF"), 0);
+	assert_int_equal(set(&o, "ttl", "255"), 0);
+	assert_int_equal(set(&o, "family", "ipv6"), 0);
+	assert_int_equal(set(&o, "probes", "yes"), 0);
+	assert_int_equal(set(&o, "degraded.loss", "5%"), 0);
+	assert_int_equal(set(&o, "degraded.rtt", "50ms"), 0);
+	assert_int_equal(set(&o, "degraded.jitter", "10ms"), 0);
+	assert_int_equal(o.interval_ns, 200 * NS_PER_MS);
+	assert_int_equal(o.timeout_ns, 40 * NS_PER_S);
+	assert_int_equal(o.report_ns, 24 * NS_PER_H);
+	assert_int_equal(o.window, 65535);
+	assert_int_equal(o.size, 8);
+	assert_int_equal(o.fall, 1000);
+	assert_int_equal(o.rise, 1);
+	assert_int_equal(o.dscp, 46);
+	assert_int_equal(o.ttl, 255);
+	assert_int_equal(o.family, FAMILY_IPV6);
+	assert_true(o.probes);
+	assert_true(o.degraded_loss_pct == 5);
+	assert_int_equal(o.degraded_rtt_ns, 50 * NS_PER_MS);
+	assert_int_equal(o.degraded_jitter_ns, 10 * NS_PER_MS);
+}
+
+static void a_value_out_of_range_changes_nothing(void **state)
+{
+	static const char *const far[][2] = {
+		{ "interval", "0s" },
+		{ "interval", "999us" },
+		{ "interval", "25h" },
+		{ "timeout", "0" },
+		{ "timeout", "40001ms" },
+		{ "report", "999ms" },
+		{ "window", "1" },
+		{ "window", "65536" },
+		{ "size", "7" },
+		{ "size", "65508" },
+		{ "fall", "0" },
+		{ "rise", "1001" },
+		{ "dscp", "64" },
+		{ "ttl", "0" },
+		{ "ttl", "256" },
+		{ "degraded.loss", "101%" },
+		{ "degraded.rtt", "41s" },
+		{ "interval", "99999999999999999999s" },
+		{ "window", "99999999999999999999d" },
+	};
+	struct options o = options_default(), before = o;
+	uint8_t a[OPTIONS_BYTES], b[OPTIONS_BYTES];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(far) / sizeof(far[0]); i++)
+		assert_int_equal(set(&o, far[i][0], far[i][1]), -ERANGE);
+	options_bytes(&before, b);
+	assert_memory_equal(a, b, options_bytes(&o, a));
+}
+
+static void a_text_of_the_wrong_kind_is_refused(void **state)
+{
+	struct options o = options_default();
+
+	(void)state;
+	for (size_t i = 0; i < options_n_keys; i++) {
+		assert_int_equal(options_set(&o, &options_keys[i], ""), -EINVAL);
+		assert_int_equal(options_set(&o, &options_keys[i], "nan"), -EINVAL);
+		assert_int_equal(options_set(&o, &options_keys[i], "-1"), -EINVAL);
+		assert_int_equal(options_set(&o, &options_keys[i], "1e999"), -EINVAL);
+	}
+	assert_int_equal(set(&o, "family", "both"), -EINVAL);
+	assert_int_equal(set(&o, "window", "5x"), -EINVAL);
+}
+
+static void a_window_of_time_follows_the_interval(void **state)
+{
+	struct options o = options_default();
+
+	(void)state;
+	assert_int_equal(set(&o, "window", "5m"), 0);
+	assert_int_equal(options_finish(&o), 0);
+	assert_int_equal(o.window, 300);
+	assert_int_equal(set(&o, "interval", "200ms"), 0);
+	assert_int_equal(options_finish(&o), 0);
+	assert_int_equal(o.window, 1500);
+}
+
+static void a_window_of_time_must_hold_a_sensible_count(void **state)
+{
+	struct options o = options_default();
+
+	(void)state;
+	assert_int_equal(set(&o, "window", "1s"), 0);
+	assert_int_equal(options_finish(&o), -ERANGE);
+	assert_int_equal(set(&o, "window", "65536s"), 0);
+	assert_int_equal(options_finish(&o), -ERANGE);
+	assert_int_equal(set(&o, "window", "65535s"), 0);
+	assert_int_equal(options_finish(&o), 0);
+	assert_int_equal(o.window, 65535);
+}
+
+static void a_count_replaces_a_window_of_time(void **state)
+{
+	struct options o = options_default();
+
+	(void)state;
+	assert_int_equal(set(&o, "window", "5m"), 0);
+	assert_int_equal(set(&o, "window", "10"), 0);
+	assert_int_equal(options_finish(&o), 0);
+	assert_int_equal(o.window, 10);
+}
+
+static void bytes_differ_with_every_key(void **state)
+{
+	static const char *const other[][2] = {
+		{ "interval", "2s" },     { "timeout", "2s" },      { "window", "61" },
+		{ "window", "5m" },       { "size", "57" },         { "dscp", "1" },
+		{ "ttl", "1" },           { "family", "ipv4" },     { "report", "1s" },
+		{ "probes", "on" },       { "fall", "4" },          { "rise", "4" },
+		{ "degraded.loss", "1" }, { "degraded.rtt", "1s" }, { "degraded.jitter", "1s" },
+	};
+	struct options base = options_default();
+	uint8_t a[OPTIONS_BYTES], b[OPTIONS_BYTES];
+	size_t len = options_bytes(&base, a);
+
+	(void)state;
+	assert_true(len <= OPTIONS_BYTES);
+	for (size_t i = 0; i < sizeof(other) / sizeof(other[0]); i++) {
+		struct options o = base;
+
+		assert_int_equal(set(&o, other[i][0], other[i][1]), 0);
+		assert_int_equal(options_bytes(&o, b), len);
+		assert_memory_not_equal(a, b, len);
+	}
+}
+
+static void expectations_name_the_bounds(void **state)
+{
+	char buf[200];
+
+	(void)state;
+	assert_string_equal(options_expects(options_key_find("interval"), buf, sizeof(buf)),
+	                    "a duration from 1ms to 24h");
+	assert_string_equal(options_expects(options_key_find("size"), buf, sizeof(buf)),
+	                    "a whole number from 8 to 65507");
+	assert_string_equal(options_expects(options_key_find("family"), buf, sizeof(buf)),
+			    "any, ipv4 or ipv6");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_target_that_says_nothing_gets_the_documented_defaults),
+		cmocka_unit_test(every_key_is_found_by_its_name_and_explains_itself),
+		cmocka_unit_test(every_key_lands_in_its_own_member),
+		cmocka_unit_test(a_value_out_of_range_changes_nothing),
+		cmocka_unit_test(a_text_of_the_wrong_kind_is_refused),
+		cmocka_unit_test(a_window_of_time_follows_the_interval),
+		cmocka_unit_test(a_window_of_time_must_hold_a_sensible_count),
+		cmocka_unit_test(a_count_replaces_a_window_of_time),
+		cmocka_unit_test(bytes_differ_with_every_key),
+		cmocka_unit_test(expectations_name_the_bounds),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
