@@ -17,6 +17,7 @@ struct config_reader {
 	struct config_index   groups;     /* likewise */
 	struct config_index   profiles;   /* struct profile, each once */
 	struct config_index   labels;     /* struct labels, each once */
+	size_t                n_targets;  /* read so far, also those that are not kept */
 	size_t                room;       /* allocated in config->targets */
 };
 

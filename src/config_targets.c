@@ -94,7 +94,8 @@ static int add_target(struct config_reader *r, const struct item *item)
 
 	if (name && claim_name(r, &r->names, "target", item->name ? item->name : item->host) < 0)
 		return -ENOMEM;
-	if (!host || !name)
+	r->n_targets++;
+	if (!host || !name || r->errors->n)   /* with an error nobody will see the targets */
 		return 0;
 	target.host = config_arena_text(c->arena, host, strlen(host));
 	target.name = name == host ? target.host : config_arena_text(c->arena, name, strlen(name));
@@ -190,7 +191,7 @@ int config_targets(struct config_reader *r, const struct config_node *value,
 	if (!config_want(r, "targets", value, CONFIG_LIST))
 		return 0;
 	for (node = config_node_follow(value)->first; node && !err; node = node->next) {
-		if (r->config->n_targets == CONFIG_MAX_TARGETS) {
+		if (r->n_targets == CONFIG_MAX_TARGETS) {
 			config_report(r->errors, config_node_at(r, node), "more than %d targets",
 				      CONFIG_MAX_TARGETS);
 			return 0;

@@ -19,6 +19,8 @@
 
 #define STALL_NS       (250 * NS_PER_MS)  /* a shorter gap cannot lose what the kernel queues and stamps */
 #define TOO_LATE_NS    (50 * NS_PER_MS)   /* a send this late is given up: no burst after a stall */
+#define QUANTUM_NS     (1 * NS_PER_MS)    /* between two turns: sends go out together, at most so late */
+#define OVERDUE_SLACK_NS (10 * NS_PER_MS) /* how long a timeout may wait for company */
 #define CLOCK_STEP_NS  (2 * NS_PER_MS)    /* more than NTP slews (500 ppm) between two looks */
 #define STAMP_SLACK_NS (5 * NS_PER_MS)
 #define PAUSE_MIN_NS   (1 * NS_PER_MS)    /* after ENOBUFS; doubled up to */
@@ -63,6 +65,7 @@ struct engine {
 	uint16_t             first_id;
 	int64_t              timeout_max_ns;      /* of any target there has been */
 	int64_t              pause_ns, paused_until_ns;   /* the way out is full */
+	int64_t              turned_ns;           /* when the latest turn began */
 	int64_t              awake_ns;            /* when the loop last did anything */
 	int64_t              drops_checked_ns;
 	int64_t              suspended_ns;
@@ -249,7 +252,8 @@ static void drain(struct engine *e, struct channel *c)
 	bool stepped;
 	int n;
 
-	while ((n = sock_recv(c->sock, in)) > 0) {
+	do {
+		n = sock_recv(c->sock, in);
 		struct clock_pair now = clock_pair_now();
 		bool untrusted = clock_stepped(e, now);
 
@@ -260,8 +264,15 @@ static void drain(struct engine *e, struct channel *c)
 				at = clock_stamp_to_mono(&now, in[i].stamp_real_ns, max_age, &stepped);
 			on_packet(e, c, &in[i], at);
 		}
-	}
+	} while (n == (int)SOCK_BATCH || (n > 0 && sock_is_ping(c->sock)));
 	c->drained_ns = clock_mono_ns();
+}
+
+static void drain_all(struct engine *e)
+{
+	for (size_t i = 0; i < 2; i++)
+		if (e->channels[i].sock)
+			drain(e, &e->channels[i]);
 }
 
 /* --- our own faults --- */
@@ -415,7 +426,7 @@ static void send_probe(struct engine *e, uint32_t target, struct target *t, int6
 	}
 	*out = (struct sock_out){
 		.to = &p->to, .filler = e->filler, .filler_len = o->size - ENCODE_NONCE_LEN,
-		.dscp = o->dscp, .ttl = o->ttl,
+		.dscp = o->dscp, .ttl = o->ttl, .source = &o->source, .ifindex = o->ifindex,
 	};
 	if (t->addr.family == AF_INET)
 		encode_echo4(out->head, p->id, p->seq, p->nonce,
@@ -484,22 +495,41 @@ static int64_t min_ns(int64_t a, int64_t b)
 	return a < b ? a : b;
 }
 
-static void arm(struct engine *e)
+static int64_t max_ns(int64_t a, int64_t b)
 {
-	int64_t due = wheel_next(e->due), next;
+	return a > b ? a : b;
+}
+
+/* Zero would disarm the timer, and a time that is past fires at once: neither is ever asked for. */
+static void set_timer(struct engine *e, int64_t at_ns)
+{
 	struct itimerspec t = { 0 };
 
-	if (due < e->paused_until_ns)
-		due = e->paused_until_ns;
-	next = min_ns(min_ns(due, flight_next(e->flight)), wheel_next(e->reports));
-	if (next == e->armed_ns)
-		return;
-	e->armed_ns = next;
-	if (next != WHEEL_NEVER) {
-		t.it_value.tv_sec = next / NS_PER_S;
-		t.it_value.tv_nsec = next % NS_PER_S;
+	e->armed_ns = at_ns;
+	if (at_ns != WHEEL_NEVER) {
+		t.it_value.tv_sec = at_ns / NS_PER_S;
+		t.it_value.tv_nsec = at_ns % NS_PER_S;
 	}
 	timerfd_settime(e->timer_fd, TFD_TIMER_ABSTIME, &t, NULL);
+}
+
+/* When the next turn should be: as soon as something is due, but not within QUANTUM_NS of the last. */
+static int64_t next_turn(const struct engine *e)
+{
+	int64_t due = max_ns(wheel_next(e->due), e->paused_until_ns);
+	int64_t overdue = flight_next(e->flight);
+
+	if (overdue != WHEEL_NEVER)
+		overdue += OVERDUE_SLACK_NS;
+	return max_ns(min_ns(min_ns(due, overdue), wheel_next(e->reports)), e->turned_ns + QUANTUM_NS);
+}
+
+static void arm(struct engine *e)
+{
+	int64_t next = next_turn(e);
+
+	if (next != e->armed_ns)
+		set_timer(e, next);
 }
 
 /* One turn: what has arrived comes before what is overdue, and both before what is to be sent. */
@@ -509,25 +539,24 @@ static void turn(struct engine *e)
 
 	check_faults(e, now);
 	e->stats.loop_lag_ns = now > e->armed_ns ? now - e->armed_ns : 0;
-	for (size_t i = 0; i < 2; i++)
-		if (e->channels[i].sock)
-			drain(e, &e->channels[i]);
-	expire(e, now);
-	tell_faults(e, now);
-	send_due(e, clock_mono_ns());
+	if (flight_next(e->flight) <= now) {
+		drain_all(e);
+		expire(e, now);
+	}
+	if (e->blame.n)
+		tell_faults(e, now);
+	send_due(e, now);
 	tell_reports(e, now);
+	e->turned_ns = now;
 	e->awake_ns = clock_mono_ns();
-	arm(e);
+	set_timer(e, next_turn(e));
 }
 
 static void on_timer(struct ev_loop *loop, ev_io *w, int revents)
 {
-	struct engine *e = w->data;
-	uint64_t n;
-
+	/* The descriptor is not read: arming it anew, as every turn does, clears it. */
 	(void)loop, (void)revents;
-	if (read(e->timer_fd, &n, sizeof(n)) > 0)
-		turn(e);
+	turn(w->data);
 }
 
 static void on_readable(struct ev_loop *loop, ev_io *w, int revents)

@@ -1,6 +1,7 @@
 /* options.h - how one target is probed, and the table of the keys that say so. */
 #ifndef MINIPING_OPTIONS_H
 #define MINIPING_OPTIONS_H
+#include "addr.h"
 #include "clock.h"
 
 #include <stdbool.h>
@@ -27,6 +28,8 @@ struct options {
 	uint32_t fall, rise;              /* losses until down, replies until up, in a row */
 	int      dscp;                    /* -1: the kernel's default */
 	int      ttl;                     /* -1: the kernel's default */
+	struct addr source;               /* AF_UNSPEC: the kernel chooses */
+	uint32_t ifindex;                 /* leave through this interface; 0: as the routes say */
 	enum family family;
 	bool     probes;                  /* log each probe */
 };

@@ -17,7 +17,7 @@
 #define IP4_HEADER_MAX 60u
 #define ICMP_HEADER    8u
 #define RECV_MIN       1500u              /* an error quotes at most 576 or 1280 bytes */
-#define CONTROL_OUT    64u
+#define CONTROL_OUT    128u
 #define CONTROL_IN     256u
 
 struct sock {
@@ -232,21 +232,43 @@ int sock_filter(struct sock *s, uint16_t first_id, uint32_t n_ids)
 	return setsockopt(s->fd, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof(program)) ? -errno : 0;
 }
 
-static size_t put_control(struct msghdr *m, size_t at, int level, int type, int value)
+static size_t put_control(struct msghdr *m, size_t at, int level, int type, const void *value, size_t len)
 {
 	struct cmsghdr *c = (struct cmsghdr *)((char *)m->msg_control + at);
 
 	c->cmsg_level = level;
 	c->cmsg_type = type;
-	c->cmsg_len = CMSG_LEN(sizeof(value));
-	memcpy(CMSG_DATA(c), &value, sizeof(value));
-	return at + CMSG_SPACE(sizeof(value));
+	c->cmsg_len = CMSG_LEN(len);
+	memcpy(CMSG_DATA(c), value, len);
+	return at + CMSG_SPACE(len);
+}
+
+static size_t put_int(struct msghdr *m, size_t at, int level, int type, int value)
+{
+	return put_control(m, at, level, type, &value, sizeof(value));
+}
+
+/* Source address and interface (RFC 3542 6.1, ip(7)). */
+static size_t put_source(const struct sock *s, struct msghdr *m, size_t at, const struct sock_out *o)
+{
+	struct in6_pktinfo ip6 = { .ipi6_ifindex = o->ifindex };
+	struct in_pktinfo ip4 = { .ipi_ifindex = (int)o->ifindex };
+
+	if (is_ip4(s)) {
+		if (o->source->family == AF_INET)
+			memcpy(&ip4.ipi_spec_dst, o->source->bytes, 4);
+		return put_control(m, at, IPPROTO_IP, IP_PKTINFO, &ip4, sizeof(ip4));
+	}
+	if (o->source->family == AF_INET6)
+		memcpy(&ip6.ipi6_addr, o->source->bytes, 16);
+	return put_control(m, at, IPPROTO_IPV6, IPV6_PKTINFO, &ip6, sizeof(ip6));
 }
 
 static void prepare(struct sock *s, size_t i, struct sock_out *o)
 {
 	struct msghdr *m = &s->send_msgs[i].msg_hdr;
 	bool ip4 = is_ip4(s);
+	int level = ip4 ? IPPROTO_IP : IPPROTO_IPV6;
 	size_t len = 0;
 
 	m->msg_name = &s->send_to[i];
@@ -259,11 +281,11 @@ static void prepare(struct sock *s, size_t i, struct sock_out *o)
 	m->msg_iovlen = o->filler_len ? 2 : 1;
 	m->msg_control = s->send_control[i];
 	if (o->dscp >= 0)
-		len = put_control(m, len, ip4 ? IPPROTO_IP : IPPROTO_IPV6, ip4 ? IP_TOS : IPV6_TCLASS,
-		                  o->dscp << 2);
+		len = put_int(m, len, level, ip4 ? IP_TOS : IPV6_TCLASS, o->dscp << 2);
 	if (o->ttl >= 0)
-		len = put_control(m, len, ip4 ? IPPROTO_IP : IPPROTO_IPV6, ip4 ? IP_TTL : IPV6_HOPLIMIT,
-		                  o->ttl);
+		len = put_int(m, len, level, ip4 ? IP_TTL : IPV6_HOPLIMIT, o->ttl);
+	if (o->ifindex || o->source->family == s->family)
+		len = put_source(s, m, len, o);
 	m->msg_controllen = len;
 	if (!len)
 		m->msg_control = NULL;

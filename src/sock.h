@@ -20,6 +20,8 @@ struct sock_out {                         /* one packet to send */
 	const uint8_t     *filler;        /* follows the head; may be shared */
 	size_t             filler_len;
 	int                dscp, ttl;     /* -1: the kernel's default; go along as control data */
+	const struct addr *source;        /* likewise; AF_UNSPEC: the kernel chooses */
+	uint32_t           ifindex;       /* likewise; 0: as the routes say */
 	int64_t            sent_ns;       /* out: when it left, monotonic; only if error is 0 */
 	int                error;         /* out: 0, or the errno that kept it from being sent */
 };
