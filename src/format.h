@@ -7,7 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define FORMAT_LINE_MAX 65536u            /* names and labels are bounded so that every record fits */
+#define FORMAT_LINE_MAX 131072u           /* names and labels are bounded so that every record fits */
 
 /* format_line - writes the line, with its newline and without a NUL, to out; returns its length.
  *   ts_real_ns   when: CLOCK_REALTIME
