@@ -27,6 +27,7 @@
 #define REPORT_SLICE       256u           /* of a report of everything, a few ms apart */
 #define REPORT_SLICE_S     0.005
 #define SEND_ERROR_S       10             /* between two records of one errno */
+#define ADDING_NS          2000           /* that adding one target may take: what is due meanwhile is late */
 #define STOP_WAIT_NS       (2 * NS_PER_S)
 
 static const int signals[] = { SIGTERM, SIGINT, SIGHUP, SIGUSR1, SIGUSR2 };
@@ -47,6 +48,7 @@ struct daemon {
 	ev_signal           on_signal[N_OF(signals)];
 	ev_prepare          before_sleep;
 	ev_timer            each_second, retry_names, report_slice;
+	int64_t             first_ns;     /* no target added by a configuration is due before */
 	uint32_t            report_at;    /* of a report of everything: the next target */
 	int                 stop_signal;
 	int64_t             started_ns;
@@ -243,7 +245,7 @@ static void on_apply(void *data, enum fleet_action a, uint32_t number)
 	if (a != FLEET_ADDED)
 		engine_remove(d->engine, number);
 	if (a != FLEET_REMOVED)
-		start_target(d, number, clock_mono_ns());
+		start_target(d, number, d->first_ns);
 }
 
 /* --- configuration --- */
@@ -322,6 +324,7 @@ static int apply_config(struct daemon *d, struct config *c, size_t counts[FLEET_
 	for (int a = 0; a < FLEET_ACTIONS; a++)
 		counts[a] = fleet_plan_count(plan, (enum fleet_action)a);
 	load.n_targets = fleet_size(d->fleet) + (uint32_t)counts[FLEET_ADDED];
+	d->first_ns = now.mono_ns + (int64_t)counts[FLEET_ADDED] * ADDING_NS;
 	err = engine_fit(d->engine, &load);
 	if (!err)
 		fleet_apply(d->fleet, plan, c, now.mono_ns, now.real_ns, on_apply, d);
@@ -529,9 +532,8 @@ static int open_all(struct daemon *d, struct config *c)
 static void tell_ready(struct daemon *d)
 {
 	struct record r;
-	double n_under_way, rate = 0;
+	double rate = 0;
 
-	(void)n_under_way;
 	for (uint32_t i = 0; i < fleet_size(d->fleet); i++)
 		rate += (double)NS_PER_S / (double)fleet_at(d->fleet, i)->profile->options.interval_ns;
 	record_daemon(&r, "ready");
@@ -543,19 +545,28 @@ static void tell_ready(struct daemon *d)
 	notify("READY=1");
 }
 
+/* Lets a busy log catch up; false once it has made no room for STOP_WAIT_NS. */
+static bool wait_for_log(struct daemon *d)
+{
+	int64_t give_up_ns = clock_mono_ns() + STOP_WAIT_NS;
+
+	log_flush(d->log);
+	while (log_busy(d->log) && clock_mono_ns() < give_up_ns)
+		usleep(1000);
+	return !log_busy(d->log);
+}
+
 /* A last report of everything, as long as the log takes it. */
 static void tell_stop(struct daemon *d)
 {
 	struct engine_stats s = engine_stats(d->engine);
-	int64_t give_up_ns = clock_mono_ns() + STOP_WAIT_NS;
+	bool taken = true;
 	struct record r;
 
 	notify("STOPPING=1");
 	for (uint32_t i = 0; i < fleet_size(d->fleet); i++) {
-		while (log_busy(d->log) && clock_mono_ns() < give_up_ns) {
-			log_flush(d->log);
-			usleep(1000);
-		}
+		if (taken && log_busy(d->log))
+			taken = wait_for_log(d);
 		if (fleet_at(d->fleet, i))
 			on_report(d, i);
 	}
@@ -594,6 +605,7 @@ int daemon_run(const struct daemon_options *o)
 	if (!exit_code) {
 		start_watchers(&d);
 		tell_ready(&d);
+		engine_start(d.engine);
 		ev_run(d.loop, 0);
 		tell_stop(&d);
 	} else if (!d.fleet || !fleet_config(d.fleet)) {

@@ -28,6 +28,7 @@
 #define MAX_IDS        1024u              /* 67 million probes under way */
 #define RCVBUF_STALL_NS (500 * NS_PER_MS) /* the stall that the receive buffer is to bridge */
 #define SKB_TRUESIZE   768                /* what the kernel accounts for a small packet, without payload */
+#define SKB_TRUESIZE_MAX 2304             /* and at most */
 #define RCVBUF_MIN     (256 * 1024)
 #define RCVBUF_MAX     (256 * 1024 * 1024)
 #define NONCES         512u
@@ -45,6 +46,7 @@ struct channel {                          /* one IP version */
 	ev_io         readable;
 	struct batch  batch;
 	uint32_t      n_ids_filtered, n_drops;
+	uint32_t      n_queued_max;       /* most packets found waiting at once since drops were checked */
 	int64_t       drained_ns;         /* when the receive queue was last empty */
 };
 
@@ -73,6 +75,16 @@ struct engine {
 	struct blame         blame;
 	struct engine_stats  stats;
 };
+
+static int64_t min_ns(int64_t a, int64_t b)
+{
+	return a < b ? a : b;
+}
+
+static int64_t max_ns(int64_t a, int64_t b)
+{
+	return a > b ? a : b;
+}
 
 static struct channel *channel_of(struct engine *e, int family)
 {
@@ -249,11 +261,13 @@ static void drain(struct engine *e, struct channel *c)
 {
 	int64_t max_age = clock_mono_ns() - c->drained_ns + STAMP_SLACK_NS;
 	struct sock_in in[SOCK_BATCH];
+	uint32_t n_queued = 0;
 	bool stepped;
 	int n;
 
 	do {
 		n = sock_recv(c->sock, in);
+		n_queued += (uint32_t)n;
 		struct clock_pair now = clock_pair_now();
 		bool untrusted = clock_stepped(e, now);
 
@@ -266,6 +280,8 @@ static void drain(struct engine *e, struct channel *c)
 		}
 	} while (n == (int)SOCK_BATCH || (n > 0 && sock_is_ping(c->sock)));
 	c->drained_ns = clock_mono_ns();
+	if (n_queued > c->n_queued_max)
+		c->n_queued_max = n_queued;
 }
 
 static void drain_all(struct engine *e)
@@ -289,18 +305,35 @@ static void check_faults(struct engine *e, int64_t now_ns)
 	e->suspended_ns = suspended;
 }
 
+/* The kernel's drop counter also goes up for a raw ICMPv6 socket when a packet's checksum is wrong, which
+ * anyone can arrange: only drops while the buffer may have been full are our own fault. */
+static bool may_have_overflowed(const struct engine *e, const struct channel *c)
+{
+	uint64_t one_packet = SKB_TRUESIZE_MAX + 2 * (uint64_t)e->filler_len;
+
+	return c->n_queued_max * one_packet >= (uint64_t)sock_rcvbuf(c->sock) / 2;
+}
+
+static void check_channel_drops(struct engine *e, struct channel *c, int64_t now_ns)
+{
+	uint32_t n = sock_drops(c->sock) - c->n_drops;
+	int64_t from_ns = max_ns(e->drops_checked_ns, now_ns - e->timeout_max_ns - STALL_NS);
+
+	if (n && may_have_overflowed(e, c)) {
+		blame_note(&e->blame, BLAME_DROPS, from_ns, now_ns, n);
+		e->stats.n_socket_drops += n;
+	} else {
+		e->stats.n_malformed += n;
+	}
+	c->n_drops += n;
+	c->n_queued_max = 0;
+}
+
 static void check_drops(struct engine *e, int64_t now_ns)
 {
-	for (size_t i = 0; i < 2; i++) {
-		struct channel *c = &e->channels[i];
-		uint32_t drops = c->sock ? sock_drops(c->sock) : 0;
-
-		if (drops != c->n_drops) {
-			blame_note(&e->blame, BLAME_DROPS, e->drops_checked_ns, now_ns, drops - c->n_drops);
-			e->stats.n_socket_drops += drops - c->n_drops;
-		}
-		c->n_drops = drops;
-	}
+	for (size_t i = 0; i < 2; i++)
+		if (e->channels[i].sock)
+			check_channel_drops(e, &e->channels[i], now_ns);
 	e->drops_checked_ns = now_ns;
 }
 
@@ -489,16 +522,6 @@ static void tell_reports(struct engine *e, int64_t now_ns)
 }
 
 /* --- the loop --- */
-
-static int64_t min_ns(int64_t a, int64_t b)
-{
-	return a < b ? a : b;
-}
-
-static int64_t max_ns(int64_t a, int64_t b)
-{
-	return a > b ? a : b;
-}
 
 /* Zero would disarm the timer, and a time that is past fires at once: neither is ever asked for. */
 static void set_timer(struct engine *e, int64_t at_ns)
@@ -723,6 +746,13 @@ int engine_fit(struct engine *e, const struct engine_load *load)
 	if (load->timeout_max_ns > e->timeout_max_ns)
 		e->timeout_max_ns = load->timeout_max_ns;
 	return 0;
+}
+
+void engine_start(struct engine *e)
+{
+	e->clock = clock_pair_now();
+	e->awake_ns = e->turned_ns = e->clock.mono_ns;
+	set_timer(e, next_turn(e));
 }
 
 void engine_add(struct engine *e, uint32_t target, int64_t first_ns)

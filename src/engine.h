@@ -57,6 +57,9 @@ struct engine_load {                      /* what is going to be asked of the en
  * engine_add. Never shrinks. 0 or -ENOMEM (then what fitted before still does). */
 int engine_fit(struct engine *e, const struct engine_load *load);
 
+/* engine_start - the loop is about to run: what was due before is not late. */
+void engine_start(struct engine *e);
+
 /* engine_add - probe target from first_ns (monotonic) on, each interval, until its count is reached or
  * it is removed. Its address must be known. */
 void engine_add(struct engine *e, uint32_t target, int64_t first_ns);

@@ -17,11 +17,13 @@
 #define IP4_HEADER_MAX 60u
 #define ICMP_HEADER    8u
 #define RECV_MIN       1500u              /* an error quotes at most 576 or 1280 bytes */
+#define SEND_CHUNK     16u                /* in one sendmmsg: the fewer, the truer the send times between */
 #define CONTROL_OUT    128u
 #define CONTROL_IN     256u
 
 struct sock {
 	int             fd, family;
+	int             send_fd;          /* a raw socket of its own; a ping socket's is fd */
 	bool            ping, errors_waiting;
 	size_t          recv_len;         /* bytes for one received packet */
 	uint8_t        *recv_bytes;       /* SOCK_BATCH × recv_len */
@@ -117,6 +119,36 @@ int sock_fit(struct sock *s, uint32_t size_max, int rcvbuf)
 	return 0;
 }
 
+static int new_socket(const struct sock *s)
+{
+	int fd = socket(s->family, (s->ping ? SOCK_DGRAM : SOCK_RAW) | SOCK_NONBLOCK | SOCK_CLOEXEC,
+	                is_ip4(s) ? (int)IPPROTO_ICMP : (int)IPPROTO_ICMPV6);
+
+	return fd < 0 ? -errno : fd;
+}
+
+/* Only with IP_RECVERR does a raw socket's send tell that our own queue was full (raw_sendmsg hides
+ * ENOBUFS), and such a socket's recv is interrupted by every ICMP error. So a socket that only sends has
+ * it, with a filter that lets nothing in; errors of others fill its error queue up to the least receive
+ * buffer there is, and are never looked at: raw sends do not report them. */
+static int open_sender(struct sock *s)
+{
+	struct sock_filter nothing[] = { BPF_STMT(BPF_RET | BPF_K, 0) };
+	struct sock_fprog program = { 1, nothing };
+	int err;
+
+	s->send_fd = new_socket(s);
+	if (s->send_fd < 0)
+		return s->send_fd;
+	if (setsockopt(s->send_fd, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof(program)))
+		return -errno;
+	err = set_int(s->send_fd, SOL_SOCKET, SO_RCVBUF, 1);
+	if (err)
+		return err;
+	return is_ip4(s) ? set_int(s->send_fd, IPPROTO_IP, IP_RECVERR, 1)
+	                 : set_int(s->send_fd, IPPROTO_IPV6, IPV6_RECVERR, 1);
+}
+
 int sock_open(struct sock **out, int family, bool ping)
 {
 	struct sock *s = calloc(1, sizeof(*s));
@@ -126,9 +158,13 @@ int sock_open(struct sock **out, int family, bool ping)
 		return -ENOMEM;
 	s->family = family;
 	s->ping = ping;
-	s->fd = socket(family, (ping ? SOCK_DGRAM : SOCK_RAW) | SOCK_NONBLOCK | SOCK_CLOEXEC,
-	               family == AF_INET ? (int)IPPROTO_ICMP : (int)IPPROTO_ICMPV6);
-	err = s->fd < 0 ? -errno : set_options(s);
+	s->send_fd = -1;
+	s->fd = new_socket(s);
+	err = s->fd < 0 ? s->fd : set_options(s);
+	if (ping)
+		s->send_fd = s->fd;
+	else if (!err)
+		err = open_sender(s);
 	if (!err)
 		err = sock_fit(s, 0, 0);
 	if (err)
@@ -142,6 +178,8 @@ void sock_close(struct sock *s)
 {
 	if (!s)
 		return;
+	if (s->send_fd >= 0 && s->send_fd != s->fd)
+		close(s->send_fd);
 	if (s->fd >= 0)
 		close(s->fd);
 	free(s->recv_bytes);
@@ -300,29 +338,46 @@ static void stamp(struct sock_out *out, size_t n, int64_t before_ns, int64_t aft
 	}
 }
 
+/* One sendmmsg; the count, or -errno of the first packet. */
+static int send_some(struct sock *s, size_t at, size_t n)
+{
+	int r;
+
+	do
+		r = sendmmsg(s->send_fd, s->send_msgs + at, (unsigned)n, 0);
+	while (r < 0 && errno == EINTR);
+	return r < 0 ? -errno : r;
+}
+
 static size_t send_batch(struct sock *s, struct sock_out *out, size_t n)
 {
 	size_t at = 0, n_sent = 0;
+	bool again = s->ping;
 
 	for (size_t i = 0; i < n; i++)
 		prepare(s, i, &out[i]);
 	while (at < n) {
 		int64_t before = clock_mono_ns();
-		int r = sendmmsg(s->fd, s->send_msgs + at, (unsigned)(n - at), 0);
-		int error = errno;
+		int r = send_some(s, at, n - at < SEND_CHUNK ? n - at : SEND_CHUNK);
 
 		if (r > 0) {
 			stamp(out + at, (size_t)r, before, clock_mono_ns());
 			at += (size_t)r;
 			n_sent += (size_t)r;
+			again = s->ping;
 			continue;
 		}
-		if (error == EINTR)
+		/* A ping socket's send also fails with the error that an ICMP message left behind for some
+		 * other target, once: only a second failure is this packet's own. */
+		if (again) {
+			again = false;
 			continue;
-		out[at++].error = error;
-		if (error == ENOBUFS || error == EAGAIN)
+		}
+		out[at++].error = -r;
+		again = s->ping;
+		if (r == -ENOBUFS || r == -EAGAIN)
 			while (at < n)
-				out[at++].error = error;
+				out[at++].error = -r;
 	}
 	return n_sent;
 }

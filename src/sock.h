@@ -1,5 +1,6 @@
 /* sock.h - the shared ICMP sockets: opening, filter, batched send and receive, kernel stamps.
- * One struct sock serves every target of one IP version. Functions return 0 or a count, or -errno;
+ * One struct sock serves every target of one IP version: with raw sockets, one that receives and one that
+ * sends (only a socket that sees ICMP errors is told of a full queue of our own). Functions return 0 or a count, or -errno;
  * none prints. */
 #ifndef MINIPING_SOCK_H
 #define MINIPING_SOCK_H
