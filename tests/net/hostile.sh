@@ -84,7 +84,7 @@ judge "probes with a true reply behind a forged one" '
 
 judge "foreign replies that concern no target" '
 	([$truth.targets[].hostile["wrong-seq"] // 0] | add) as $n | event("stop").foreign |
-	select(. != null and . != $n) | "the daemon says \(.), the truth is \($n)"'
+	select(. != $n or $n < 60) | "the daemon says \(.), the truth is \($n)"'
 
 judge "probes under way at the stop" '
 	([last_reports[].total_sent] | add) as $settled | event("stop").in_flight |

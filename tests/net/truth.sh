@@ -82,6 +82,8 @@ judge "probes under way at the stop" '
 	($truth.totals.requests - $settled) as $left | event("stop").in_flight |
 	select(. != $left or $left < 1) | "the daemon says \(.), the truth is \($left)"'
 
+equal "probes by the daemon's own count" "$(truth .totals.requests)" "$(daemon stop probes)"
+
 judge "probe records" '
 	last_reports as $r | (map(select(.kind == "probe")) | group_by(.target))[] |
 	.[0].target as $t | map(.seq) as $seqs |
