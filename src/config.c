@@ -286,19 +286,3 @@ int config_load(struct config **out, const char *path, struct config_errors *err
 	free(text);
 	return err;
 }
-
-void config_free(struct config *c)
-{
-	if (!c)
-		return;
-	free(c->targets);
-	config_arena_free(c->arena);
-	free(c);
-}
-
-void config_forget_targets(struct config *c)
-{
-	free(c->targets);
-	c->targets = NULL;
-	c->n_targets = 0;
-}

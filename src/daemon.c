@@ -4,6 +4,7 @@
 #include "diag.h"
 #include "engine.h"
 #include "log.h"
+#include "reload.h"
 #include "resolve.h"
 #include "schedule.h"
 
@@ -28,6 +29,9 @@
 #define REPORT_SLICE_S     0.005
 #define SEND_ERROR_S       10             /* between two records of one errno */
 #define ADDING_NS          2000           /* that adding one target may take: what is due meanwhile is late */
+#define APPLY_SLICE_NS     (2 * NS_PER_MS)
+#define APPLY_STEPS        256u
+#define APPLY_EVERY_S      0.004
 #define STOP_WAIT_NS       (2 * NS_PER_S)
 
 static const int signals[] = { SIGTERM, SIGINT, SIGHUP, SIGUSR1, SIGUSR2 };
@@ -38,6 +42,8 @@ struct send_errors {                      /* of one errno */
 	int64_t  told_ns;
 };
 
+enum reloading { RELOAD_NONE, RELOAD_READING, RELOAD_APPLYING, RELOAD_TIDYING };
+
 struct daemon {
 	const struct daemon_options *options;
 	struct ev_loop     *loop;
@@ -47,7 +53,11 @@ struct daemon {
 	struct log         *log;
 	ev_signal           on_signal[N_OF(signals)];
 	ev_prepare          before_sleep;
-	ev_timer            each_second, retry_names, report_slice;
+	ev_timer            each_second, retry_names, report_slice, apply_slice;
+	ev_async            reload_ready;
+	struct reload      *reload;
+	enum reloading      reloading;
+	bool                reload_again; /* asked for while one was under way */
 	int64_t             first_ns;     /* no target added by a configuration is due before */
 	uint32_t            report_at;    /* of a report of everything: the next target */
 	int                 stop_signal;
@@ -261,20 +271,6 @@ static void tell_config_errors(const struct config_errors *errors)
 		fprintf(stderr, "%zu more errors\n", errors->n_more);
 }
 
-/* 0 or -errno; *n_errors counts what was told. */
-static int load_config(const struct daemon *d, struct config **out, size_t *n_errors)
-{
-	struct config_errors errors = { .n = 0 };
-	int err = config_load(out, d->options->config_path, &errors);
-
-	tell_config_errors(&errors);
-	*n_errors = errors.n + errors.n_more;
-	config_errors_fini(&errors);
-	if (!err && d->options->log_format >= 0)
-		(*out)->log.format = (enum config_format)d->options->log_format;
-	return err;
-}
-
 static struct engine_load load_of(const struct config *c, double *n_under_way)
 {
 	struct engine_load load = { .size_max = OPTIONS_SIZE_MIN };
@@ -310,79 +306,162 @@ static void warn_of_limits(const struct daemon *d, double n_under_way)
 		     n_under_way, PING_SOCKET_PROBES);
 }
 
-/* Checks, makes room, swaps. Takes c over if it succeeds; else nothing has changed. */
-static int apply_config(struct daemon *d, struct config *c, size_t counts[FLEET_ACTIONS])
-{
-	struct fleet_plan *plan;
-	double n_under_way;
-	struct engine_load load = load_of(c, &n_under_way);
-	struct clock_pair now = clock_pair_now();
-	int err = fleet_plan(&plan, d->fleet, c);
-
-	if (err)
-		return err;
-	for (int a = 0; a < FLEET_ACTIONS; a++)
-		counts[a] = fleet_plan_count(plan, (enum fleet_action)a);
-	load.n_targets = fleet_size(d->fleet) + (uint32_t)counts[FLEET_ADDED];
-	d->first_ns = now.mono_ns + (int64_t)counts[FLEET_ADDED] * ADDING_NS;
-	err = engine_fit(d->engine, &load);
-	if (!err)
-		fleet_apply(d->fleet, plan, c, now.mono_ns, now.real_ns, on_apply, d);
-	fleet_plan_free(plan);
-	malloc_trim(0);
-	if (!err)
-		warn_of_limits(d, n_under_way);
-	return err;
-}
-
 static bool log_moves(const struct config_log *a, const struct config_log *b)
 {
 	return a->to != b->to || a->format != b->format ||
 	       (a->to == CONFIG_FILE && strcmp(a->path, b->path));
 }
 
-static int try_reload(struct daemon *d, size_t counts[FLEET_ACTIONS], size_t *n_errors)
+static void tell_reload_failed(struct daemon *d, int err, size_t n_errors)
 {
-	struct config *c;
-	int err = load_config(d, &c, n_errors);
+	struct record r;
 
-	if (err)
-		return err;
-	if (log_moves(&fleet_config(d->fleet)->log, &c->log)) {
+	record_daemon(&r, "reload");
+	record_add_bool(&r, "ok", false);
+	record_add_int(&r, "errors", (int64_t)n_errors);
+	log_write(d->log, &r);
+	diag(DIAG_ERROR, "reload failed (%s): everything stays as it was",
+	     n_errors ? "errors in the configuration" : strerror(-err));
+	notify("READY=1");
+}
+
+static void tell_reloaded(struct daemon *d, const struct fleet_plan *plan)
+{
+	size_t changed = fleet_plan_count(plan, FLEET_CHANGED) + fleet_plan_count(plan, FLEET_MOVED);
+	struct record r;
+
+	record_daemon(&r, "reload");
+	record_add_bool(&r, "ok", true);
+	record_add_int(&r, "added", (int64_t)fleet_plan_count(plan, FLEET_ADDED));
+	record_add_int(&r, "removed", (int64_t)fleet_plan_count(plan, FLEET_REMOVED));
+	record_add_int(&r, "changed", (int64_t)changed);
+	record_add_int(&r, "kept", (int64_t)fleet_plan_count(plan, FLEET_KEPT));
+	log_write(d->log, &r);
+	diag(DIAG_INFO, "reloaded: %zu added, %zu removed, %zu changed, %zu kept",
+	     fleet_plan_count(plan, FLEET_ADDED), fleet_plan_count(plan, FLEET_REMOVED), changed,
+	     fleet_plan_count(plan, FLEET_KEPT));
+	notify("READY=1");
+}
+
+/* All that can fail before a checked configuration is applied; *c stays the reload's. */
+static int make_room(struct daemon *d, struct config *c, const struct fleet_plan *plan)
+{
+	double n_under_way;
+	struct engine_load load = load_of(c, &n_under_way);
+	uint32_t n_added = (uint32_t)fleet_plan_count(plan, FLEET_ADDED);
+	const struct config *old = fleet_config(d->fleet);
+	int err;
+
+	load.n_targets = fleet_size(d->fleet) + n_added;
+	d->first_ns = clock_mono_ns() + n_added * ADDING_NS;
+	err = engine_fit(d->engine, &load);
+	if (!err && old && log_moves(&old->log, &c->log)) {
 		err = log_switch(d->log, &c->log);
 		if (err)
 			diag(DIAG_ERROR, "reload: cannot open %s: %s", c->log.path, strerror(-err));
 	}
 	if (!err)
-		err = apply_config(d, c, counts);
-	if (err)
-		config_free(c);
+		warn_of_limits(d, n_under_way);
 	return err;
 }
 
-static void reload(struct daemon *d)
+/* Reads the configuration for make_room and fleet_apply_some: 0, or -errno with every error told. */
+static int read_result(struct daemon *d, struct reload_result *x)
 {
-	static const char *const keys[FLEET_ACTIONS] = { "kept", "changed", "moved", "added", "removed" };
-	size_t counts[FLEET_ACTIONS] = { 0 }, n_errors = 0;
-	struct record r;
+	*x = reload_result(d->reload);
+	tell_config_errors(x->errors);
+	if (!x->err && d->options->log_format >= 0)
+		x->config->log.format = (enum config_format)d->options->log_format;
+	return x->err;
+}
+
+static bool apply_some(struct daemon *d, size_t max)
+{
+	struct clock_pair now = clock_pair_now();
+
+	return fleet_apply_some(reload_result(d->reload).plan, max, now.mono_ns, now.real_ns, on_apply, d);
+}
+
+/* Called on the reload's thread. */
+static void on_reload_thread(void *data)
+{
+	struct daemon *d = data;
+
+	ev_async_send(d->loop, &d->reload_ready);
+}
+
+static void begin_reload(struct daemon *d)
+{
 	int err;
 
+	if (d->reloading != RELOAD_NONE) {
+		d->reload_again = true;
+		return;
+	}
 	notify_reloading(clock_mono_ns());
-	err = try_reload(d, counts, &n_errors);
-	record_daemon(&r, "reload");
-	record_add_bool(&r, "ok", !err);
-	for (int a = FLEET_ACTIONS - 1; !err && a >= 0; a--)
-		record_add_int(&r, keys[a], (int64_t)counts[a]);
+	err = reload_begin(&d->reload, d->options->config_path, d->fleet, on_reload_thread, d);
 	if (err)
-		record_add_int(&r, "errors", (int64_t)n_errors);
-	log_write(d->log, &r);
-	if (err)
-		diag(DIAG_ERROR, "reload failed (%s): everything stays as it was", strerror(-err));
+		tell_reload_failed(d, err, 0);
 	else
-		diag(DIAG_INFO, "reloaded: %zu added, %zu removed, %zu changed, %zu kept", counts[FLEET_ADDED],
-		     counts[FLEET_REMOVED], counts[FLEET_CHANGED] + counts[FLEET_MOVED],
-		     counts[FLEET_KEPT]);
-	notify("READY=1");
+		d->reloading = RELOAD_READING;
+}
+
+static void tidy_reload(struct daemon *d)
+{
+	d->reloading = RELOAD_TIDYING;
+	reload_tidy(d->reload);
+}
+
+static void on_reload_ready(struct ev_loop *loop, ev_async *w, int revents)
+{
+	struct daemon *d = w->data;
+	struct reload_result x;
+	int err;
+
+	(void)revents;
+	switch (d->reloading) {
+	case RELOAD_READING:
+		err = read_result(d, &x);
+		if (!err)
+			err = make_room(d, x.config, x.plan);
+		if (err) {
+			tell_reload_failed(d, err, x.errors->n + x.errors->n_more);
+			tidy_reload(d);
+			break;
+		}
+		d->reloading = RELOAD_APPLYING;
+		ev_timer_start(loop, &d->apply_slice);
+		break;
+	case RELOAD_TIDYING:
+		reload_end(d->reload);
+		d->reload = NULL;
+		d->reloading = RELOAD_NONE;
+		if (d->reload_again) {
+			d->reload_again = false;
+			begin_reload(d);
+		}
+		break;
+	default:
+		break;
+	}
+}
+
+/* A million targets are swapped in slices, between which the probes go on. */
+static void on_apply_slice(struct ev_loop *loop, ev_timer *w, int revents)
+{
+	struct daemon *d = w->data;
+	int64_t until_ns = clock_mono_ns() + APPLY_SLICE_NS;
+	bool done;
+
+	(void)revents;
+	do
+		done = apply_some(d, APPLY_STEPS);
+	while (!done && clock_mono_ns() < until_ns);
+	if (!done)
+		return;
+	ev_timer_stop(loop, w);
+	tell_reloaded(d, reload_result(d->reload).plan);
+	tidy_reload(d);
 }
 
 /* --- the loop --- */
@@ -409,7 +488,7 @@ static void on_signal(struct ev_loop *loop, ev_signal *w, int revents)
 	(void)revents;
 	switch (w->signum) {
 	case SIGHUP:
-		reload(d);
+		begin_reload(d);
 		break;
 	case SIGUSR1:
 		log_reopen(d->log);
@@ -453,6 +532,10 @@ static void start_watchers(struct daemon *d)
 	ev_timer_init(&d->each_second, on_each_second, 1, 1);
 	ev_timer_init(&d->retry_names, on_retry_names, RETRY_NAMES_S, RETRY_NAMES_S);
 	ev_timer_init(&d->report_slice, on_report_slice, REPORT_SLICE_S, REPORT_SLICE_S);
+	ev_timer_init(&d->apply_slice, on_apply_slice, 0, APPLY_EVERY_S);
+	ev_async_init(&d->reload_ready, on_reload_ready);
+	d->reload_ready.data = d->apply_slice.data = d;
+	ev_async_start(d->loop, &d->reload_ready);
 	d->before_sleep.data = d->each_second.data = d->retry_names.data = d->report_slice.data = d;
 	ev_prepare_start(d->loop, &d->before_sleep);
 	ev_timer_start(d->loop, &d->each_second);
@@ -497,35 +580,63 @@ static void drop_net_raw(void)
 		diag(DIAG_WARNING, "cannot drop CAP_NET_RAW: %s", strerror(errno));
 }
 
-static int open_all(struct daemon *d, struct config *c)
+static void tell_start(struct daemon *d, const struct config *c)
 {
-	size_t counts[FLEET_ACTIONS];
 	struct record r;
-	int err;
 
-	d->loop = ev_loop_new(EVBACKEND_EPOLL | EVFLAG_NOENV);
-	d->fleet = fleet_new();
-	if (!d->loop || !d->fleet)
-		return DAEMON_EXIT_ERROR;
-	err = open_engine(d);
-	if (err)
-		return err;
-	drop_net_raw();
-	err = log_open(&d->log, &c->log);
-	if (err) {
-		diag(DIAG_ERROR, "cannot open the log %s: %s", c->log.path ? c->log.path : "", strerror(-err));
-		return DAEMON_EXIT_ERROR;
-	}
 	record_daemon(&r, "start");
 	record_add_text(&r, "version", PACKAGE_VERSION);
 	record_add_int(&r, "pid", getpid());
 	record_add_text(&r, "config", d->options->config_path);
 	record_add_int(&r, "targets", (int64_t)c->n_targets);
 	log_write(d->log, &r);
-	if (resolve_open(&d->resolve, d->loop, on_answer, d) || apply_config(d, c, counts)) {
+}
+
+static int open_outputs(struct daemon *d, const struct config *c)
+{
+	int err = log_open(&d->log, &c->log);
+
+	if (err) {
+		diag(DIAG_ERROR, "cannot open the log %s: %s", c->log.path ? c->log.path : "", strerror(-err));
+		return DAEMON_EXIT_ERROR;
+	}
+	err = resolve_open(&d->resolve, d->loop, on_answer, d);
+	if (err)
+		diag(DIAG_ERROR, "cannot start the resolver: %s", strerror(-err));
+	return err ? DAEMON_EXIT_ERROR : 0;
+}
+
+/* The same way as a reload, but for waiting. */
+static int open_all(struct daemon *d)
+{
+	struct reload_result x;
+	int err;
+
+	d->loop = ev_loop_new(EVBACKEND_EPOLL | EVFLAG_NOENV);
+	d->fleet = fleet_new();
+	if (!d->loop || !d->fleet)
+		return DAEMON_EXIT_ERROR;
+	start_watchers(d);
+	if (reload_begin(&d->reload, d->options->config_path, d->fleet, on_reload_thread, d))
+		return DAEMON_EXIT_ERROR;
+	if (read_result(d, &x))
+		return DAEMON_EXIT_CONFIG;
+	err = open_engine(d);
+	if (err)
+		return err;
+	drop_net_raw();
+	err = open_outputs(d, x.config);
+	if (err)
+		return err;
+	tell_start(d, x.config);
+	if (make_room(d, x.config, x.plan)) {
 		diag(DIAG_ERROR, "out of memory");
 		return DAEMON_EXIT_ERROR;
 	}
+	apply_some(d, SIZE_MAX);
+	reload_end(d->reload);
+	d->reload = NULL;
+	malloc_trim(0);
 	return 0;
 }
 
@@ -583,6 +694,9 @@ static void tell_stop(struct daemon *d)
 
 static void close_all(struct daemon *d)
 {
+	if (d->reloading == RELOAD_APPLYING)
+		apply_some(d, SIZE_MAX);  /* what was begun must end, or two configurations own the fleet */
+	reload_end(d->reload);
 	resolve_close(d->resolve);
 	engine_close(d->engine);
 	log_close(d->log, STOP_WAIT_NS);
@@ -594,22 +708,15 @@ static void close_all(struct daemon *d)
 int daemon_run(const struct daemon_options *o)
 {
 	struct daemon d = { .options = o, .started_ns = clock_mono_ns() };
-	struct config *c;
-	size_t n_errors;
 	int exit_code;
 
-	if (load_config(&d, &c, &n_errors))
-		return DAEMON_EXIT_CONFIG;
 	signal(SIGPIPE, SIG_IGN);
-	exit_code = open_all(&d, c);
+	exit_code = open_all(&d);
 	if (!exit_code) {
-		start_watchers(&d);
 		tell_ready(&d);
 		engine_start(d.engine);
 		ev_run(d.loop, 0);
 		tell_stop(&d);
-	} else if (!d.fleet || !fleet_config(d.fleet)) {
-		config_free(c);
 	}
 	close_all(&d);
 	return exit_code;
@@ -617,11 +724,13 @@ int daemon_run(const struct daemon_options *o)
 
 int daemon_check(const struct daemon_options *o)
 {
-	struct daemon d = { .options = o };
+	struct config_errors errors = { .n = 0 };
 	struct config *c;
-	size_t n_errors;
+	int err = config_load(&c, o->config_path, &errors);
 
-	if (load_config(&d, &c, &n_errors))
+	tell_config_errors(&errors);
+	config_errors_fini(&errors);
+	if (err)
 		return DAEMON_EXIT_CONFIG;
 	printf("%s: %zu targets, no errors\n", o->config_path, c->n_targets);
 	config_free(c);

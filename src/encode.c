@@ -12,12 +12,6 @@ static void put_be16(uint8_t *p, uint16_t v)
 	p[1] = (uint8_t)v;
 }
 
-void encode_filler(uint8_t *out, size_t len)
-{
-	for (size_t i = 0; i < len; i++)
-		out[i] = (uint8_t)(i + ENCODE_NONCE_LEN);
-}
-
 static void put_head(uint8_t *head, uint8_t type, uint16_t id, uint16_t seq, uint64_t nonce)
 {
 	head[0] = type;

@@ -9,10 +9,6 @@
 #define ENCODE_NONCE_LEN 8u
 #define ENCODE_HEAD      16u              /* 8 of ICMP and the nonce */
 
-/* encode_filler - the payload after the nonce, as every probe carries it: byte i of the payload is i
- * mod 256, as ping does it. out has len bytes (the payload's size − ENCODE_NONCE_LEN). */
-void encode_filler(uint8_t *out, size_t len);
-
 /* encode_echo4, encode_echo6 - the head. filler_sum is checksum_add of the filler; the ICMPv6 checksum
  * is left to the kernel (RFC 3542 3.1). */
 void encode_echo4(uint8_t head[ENCODE_HEAD], uint16_t id, uint16_t seq, uint64_t nonce, uint64_t filler_sum);

@@ -57,6 +57,10 @@ struct engine_load {                      /* what is going to be asked of the en
  * engine_add. Never shrinks. 0 or -ENOMEM (then what fitted before still does). */
 int engine_fit(struct engine *e, const struct engine_load *load);
 
+/* engine_pattern - targets with this payload pattern are going to be probed; must come before engine_add
+ * of one. Kept until engine_close. 0 or -ENOMEM. */
+int engine_pattern(struct engine *e, const uint8_t *pattern, uint32_t len);
+
 /* engine_start - the loop is about to run: what was due before is not late. */
 void engine_start(struct engine *e);
 

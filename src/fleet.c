@@ -4,12 +4,16 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Targets stand in blocks, so that a growing fleet copies none of them and a pointer to one stays good. */
+#define BLOCK_SHIFT 12
+#define BLOCK_LEN   (1u << BLOCK_SHIFT)
+
 struct fleet {
-	struct target *targets;
-	uint32_t       size, capacity, count;
-	uint32_t      *free_numbers;      /* retired, to be used again; capacity entries */
-	uint32_t       n_free;
-	struct config *config;
+	struct target **blocks;
+	uint32_t        n_blocks, size, count;
+	uint32_t       *free_numbers;     /* retired, to be used again; room for all there are */
+	uint32_t        n_free;
+	struct config  *config;
 };
 
 struct plan_step {
@@ -19,15 +23,18 @@ struct plan_step {
 };
 
 struct fleet_plan {
-	const struct fleet  *fleet;
-	const struct config *config;
+	struct fleet        *fleet;
+	struct config       *config;
 	struct plan_step    *steps;       /* one for each target of the new configuration */
 	uint32_t            *removed;     /* numbers */
 	size_t               n_removed;
-	struct target       *targets;     /* room for the fleet as it will be; NULL: it fits */
+	struct target      **blocks;      /* what the fleet will have; the new ones from fleet->n_blocks on */
+	uint32_t             n_blocks;    /* 0: it fits */
 	uint32_t            *free_numbers;
-	uint32_t             capacity;
 	size_t               n_steps, counts[FLEET_ACTIONS];
+	size_t               removed_at, steps_at;    /* how far it has been applied */
+	struct config       *replaced;    /* applied: the configuration from before */
+	bool                 applied;
 };
 
 struct fleet *fleet_new(void)
@@ -35,13 +42,20 @@ struct fleet *fleet_new(void)
 	return calloc(1, sizeof(struct fleet));
 }
 
+static struct target *slot_at(const struct fleet *f, uint32_t i)
+{
+	return &f->blocks[i >> BLOCK_SHIFT][i & (BLOCK_LEN - 1)];
+}
+
 void fleet_free(struct fleet *f)
 {
 	if (!f)
 		return;
 	for (uint32_t i = 0; i < f->size; i++)
-		target_fini(&f->targets[i]);
-	free(f->targets);
+		target_fini(slot_at(f, i));
+	for (uint32_t i = 0; i < f->n_blocks; i++)
+		free(f->blocks[i]);
+	free(f->blocks);
 	free(f->free_numbers);
 	config_free(f->config);
 	free(f);
@@ -49,7 +63,7 @@ void fleet_free(struct fleet *f)
 
 struct target *fleet_at(const struct fleet *f, uint32_t i)
 {
-	return i < f->size && f->targets[i].profile ? &f->targets[i] : NULL;
+	return i < f->size && slot_at(f, i)->profile ? slot_at(f, i) : NULL;
 }
 
 uint32_t fleet_size(const struct fleet *f)
@@ -73,19 +87,23 @@ static uint32_t take_number(struct fleet *f)
 	return f->n_free ? f->free_numbers[--f->n_free] : f->size++;
 }
 
-static int reserve(struct fleet *f, uint32_t capacity)
+static int add_block(struct fleet *f)
 {
-	struct target *targets = reallocarray(f->targets, capacity, sizeof(*targets));
+	uint32_t n = f->n_blocks + 1;
+	struct target **blocks = reallocarray(f->blocks, n, sizeof(*blocks));
 	uint32_t *free_numbers;
 
-	if (!targets)
+	if (!blocks)
 		return -ENOMEM;
-	f->targets = targets;
-	free_numbers = reallocarray(f->free_numbers, capacity, sizeof(*free_numbers));
+	f->blocks = blocks;
+	free_numbers = reallocarray(f->free_numbers, (size_t)n * BLOCK_LEN, sizeof(*free_numbers));
 	if (!free_numbers)
 		return -ENOMEM;
 	f->free_numbers = free_numbers;
-	f->capacity = capacity;
+	blocks[f->n_blocks] = calloc(BLOCK_LEN, sizeof(**blocks));
+	if (!blocks[f->n_blocks])
+		return -ENOMEM;
+	f->n_blocks = n;
 	return 0;
 }
 
@@ -93,14 +111,14 @@ uint32_t fleet_add(struct fleet *f, const char *name, const char *host, const st
                    const struct profile *profile, int64_t now_ns)
 {
 	struct target t;
+	uint32_t number;
 
-	if (f->count == f->capacity && reserve(f, f->capacity ? 2 * f->capacity : 16))
+	if (f->count == f->n_blocks * BLOCK_LEN && add_block(f))
 		return FLEET_NONE;
 	if (target_init(&t, name, host, addr, profile, now_ns))
 		return FLEET_NONE;
-	uint32_t number = take_number(f);
-
-	f->targets[number] = t;
+	number = take_number(f);
+	*slot_at(f, number) = t;
 	return number;
 }
 
@@ -123,7 +141,7 @@ static size_t index_place(const struct index *x, const struct fleet *f, const ch
 {
 	size_t i = hash_name(name) & x->mask;
 
-	while (x->numbers[i] != FLEET_NONE && strcmp(f->targets[x->numbers[i]].name, name))
+	while (x->numbers[i] != FLEET_NONE && strcmp(slot_at(f, x->numbers[i])->name, name))
 		i = (i + 1) & x->mask;
 	return i;
 }
@@ -140,8 +158,8 @@ static int index_init(struct index *x, const struct fleet *f)
 	memset(x->numbers, 0xff, n * sizeof(*x->numbers));
 	x->mask = n - 1;
 	for (uint32_t i = 0; i < f->size; i++)
-		if (f->targets[i].profile)
-			x->numbers[index_place(x, f, f->targets[i].name)] = i;
+		if (slot_at(f, i)->profile)
+			x->numbers[index_place(x, f, slot_at(f, i)->name)] = i;
 	return 0;
 }
 
@@ -188,7 +206,7 @@ static int plan_step(struct plan_step *s, const struct fleet *f, const struct in
 	if (s->number == FLEET_NONE) {
 		s->action = FLEET_ADDED;
 	} else {
-		t = &f->targets[s->number];
+		t = slot_at(f, s->number);
 		s->action = action_for(t, c);
 		if (s->action == FLEET_KEPT ||
 		    (s->action == FLEET_CHANGED && window_capacity(t->window) == window))
@@ -212,7 +230,7 @@ static int plan_removed(struct fleet_plan *p, const struct fleet *f)
 		if (p->steps[i].number != FLEET_NONE)
 			named[p->steps[i].number] = true;
 	for (uint32_t i = 0; i < f->size; i++)
-		if (f->targets[i].profile && !named[i])
+		if (slot_at(f, i)->profile && !named[i])
 			p->removed[p->n_removed++] = i;
 	p->counts[FLEET_REMOVED] = p->n_removed;
 	free(named);
@@ -235,16 +253,23 @@ static int plan_steps(struct fleet_plan *p, const struct fleet *f)
 static int plan_room(struct fleet_plan *p, const struct fleet *f)
 {
 	size_t need = f->size + p->counts[FLEET_ADDED];   /* removed numbers may serve, or not */
+	uint32_t n = (uint32_t)((need + BLOCK_LEN - 1) / BLOCK_LEN);
 
-	if (need <= f->capacity)
+	if (n <= f->n_blocks)
 		return 0;
-	p->capacity = (uint32_t)need;
-	p->targets = malloc(need * sizeof(*p->targets));
-	p->free_numbers = malloc(need * sizeof(*p->free_numbers));
-	return p->targets && p->free_numbers ? 0 : -ENOMEM;
+	p->blocks = calloc(n, sizeof(*p->blocks));
+	p->free_numbers = malloc((size_t)n * BLOCK_LEN * sizeof(*p->free_numbers));
+	if (!p->blocks || !p->free_numbers)
+		return -ENOMEM;
+	for (p->n_blocks = f->n_blocks; p->n_blocks < n; p->n_blocks++) {
+		p->blocks[p->n_blocks] = calloc(BLOCK_LEN, sizeof(**p->blocks));
+		if (!p->blocks[p->n_blocks])
+			return -ENOMEM;
+	}
+	return 0;
 }
 
-int fleet_plan(struct fleet_plan **out, const struct fleet *f, const struct config *c)
+int fleet_plan(struct fleet_plan **out, struct fleet *f, struct config *c)
 {
 	struct fleet_plan *p = calloc(1, sizeof(*p));
 
@@ -262,16 +287,32 @@ int fleet_plan(struct fleet_plan **out, const struct fleet *f, const struct conf
 	return 0;
 }
 
+bool fleet_plan_applied(const struct fleet_plan *p)
+{
+	return p->applied;
+}
+
+static void free_room(struct fleet_plan *p)
+{
+	for (uint32_t i = p->fleet->n_blocks; i < p->n_blocks; i++)
+		free(p->blocks[i]);
+	free(p->blocks);
+}
+
 void fleet_plan_free(struct fleet_plan *p)
 {
 	if (!p)
 		return;
 	for (size_t i = 0; p->steps && i < p->n_steps; i++)
 		window_free(p->steps[i].window);
+	if (p->blocks)
+		free_room(p);
+	free(p->free_numbers);
 	free(p->steps);
 	free(p->removed);
-	free(p->targets);
-	free(p->free_numbers);
+	if (p->applied)
+		config_forget_targets(p->config);
+	config_free(p->replaced);
 	free(p);
 }
 
@@ -284,24 +325,30 @@ void fleet_plan_each(const struct fleet_plan *p,
                      void (*on)(void *data, enum fleet_action a, const char *name), void *data)
 {
 	for (size_t i = 0; i < p->n_removed; i++)
-		on(data, FLEET_REMOVED, p->fleet->targets[p->removed[i]].name);
+		on(data, FLEET_REMOVED, slot_at(p->fleet, p->removed[i])->name);
 	for (size_t i = 0; i < p->n_steps; i++)
 		if (p->steps[i].action != FLEET_KEPT)
 			on(data, p->steps[i].action, p->config->targets[i].name);
 }
 
+/* The new blocks become the fleet's; the arrays that named the old ones go with the plan. */
 static void take_room(struct fleet *f, struct fleet_plan *p)
 {
-	if (!p->targets)
+	struct target **blocks = f->blocks;
+	uint32_t *free_numbers = f->free_numbers;
+
+	if (!p->blocks)
 		return;
-	memcpy(p->targets, f->targets, f->size * sizeof(*f->targets));
-	memcpy(p->free_numbers, f->free_numbers, f->n_free * sizeof(*f->free_numbers));
-	free(f->targets);
-	free(f->free_numbers);
-	f->targets = p->targets;
+	for (uint32_t i = 0; i < f->n_blocks; i++)
+		p->blocks[i] = blocks[i];
+	if (f->n_free)
+		memcpy(p->free_numbers, free_numbers, f->n_free * sizeof(*free_numbers));
+	f->blocks = p->blocks;
 	f->free_numbers = p->free_numbers;
-	f->capacity = p->capacity;
-	p->targets = NULL;
+	f->n_blocks = p->n_blocks;
+	free(blocks);
+	free(free_numbers);
+	p->blocks = NULL;
 	p->free_numbers = NULL;
 }
 
@@ -320,9 +367,9 @@ static void take_step(struct fleet *f, struct plan_step *s, const struct config_
 
 	if (s->action == FLEET_ADDED) {
 		s->number = take_number(f);
-		f->targets[s->number] = (struct target){ .ttl = -1, .since_real_ns = now_real_ns };
+		*slot_at(f, s->number) = (struct target){ .ttl = -1, .since_real_ns = now_real_ns };
 	}
-	t = &f->targets[s->number];
+	t = slot_at(f, s->number);
 	t->name = c->name;
 	t->host = c->host;
 	t->profile = c->profile;
@@ -337,24 +384,33 @@ static void take_step(struct fleet *f, struct plan_step *s, const struct config_
 	}
 }
 
-void fleet_apply(struct fleet *f, struct fleet_plan *p, struct config *c, int64_t now_ns,
-                 int64_t now_real_ns, void (*on)(void *data, enum fleet_action a, uint32_t number),
-                 void *data)
+static void remove_target(struct fleet *f, uint32_t number)
 {
-	struct config *old = f->config;
+	target_fini(slot_at(f, number));
+	f->free_numbers[f->n_free++] = number;
+	f->count--;
+}
 
-	for (size_t i = 0; i < p->n_removed; i++) {
-		on(data, FLEET_REMOVED, p->removed[i]);
-		target_fini(&f->targets[p->removed[i]]);
-		f->free_numbers[f->n_free++] = p->removed[i];
-		f->count--;
-	}
+bool fleet_apply_some(struct fleet_plan *p, size_t max, int64_t now_ns, int64_t now_real_ns,
+                      fleet_on_action *on, void *data)
+{
+	struct fleet *f = p->fleet;
+
 	take_room(f, p);
-	for (size_t i = 0; i < p->n_steps; i++) {
-		take_step(f, &p->steps[i], &c->targets[i], now_ns, now_real_ns);
-		on(data, p->steps[i].action, p->steps[i].number);
+	for (; max && p->removed_at < p->n_removed; max--, p->removed_at++) {
+		on(data, FLEET_REMOVED, p->removed[p->removed_at]);
+		remove_target(f, p->removed[p->removed_at]);
 	}
-	f->config = c;
-	config_forget_targets(c);
-	config_free(old);
+	for (; max && p->steps_at < p->n_steps; max--, p->steps_at++) {
+		struct plan_step *s = &p->steps[p->steps_at];
+
+		take_step(f, s, &p->config->targets[p->steps_at], now_ns, now_real_ns);
+		on(data, s->action, s->number);
+	}
+	if (p->removed_at < p->n_removed || p->steps_at < p->n_steps)
+		return false;
+	p->replaced = f->config;
+	f->config = p->config;
+	p->applied = true;
+	return true;
 }

@@ -17,7 +17,7 @@ struct fleet *fleet_new(void);
 void fleet_free(struct fleet *f);
 
 /* fleet_at - borrows target number i, i < fleet_size; NULL if that number is not in use. The pointer
- * is good until the next fleet_add or fleet_apply. */
+ * is good as long as the target lives. */
 struct target *fleet_at(const struct fleet *f, uint32_t i);
 
 /* fleet_size - one more than the highest number that may be in use. */
@@ -44,9 +44,9 @@ enum fleet_action {
 struct fleet_plan;
 
 /* fleet_plan - compare, and allocate all that the new configuration needs; the fleet stays as it is.
- * 0 and *out, or -ENOMEM. O(targets). */
-int fleet_plan(struct fleet_plan **out, const struct fleet *f, const struct config *c);
-void fleet_plan_free(struct fleet_plan *p);
+ * Reads of the fleet only what a reload alone changes, so that another thread may plan while the engine
+ * probes. f and c must outlive the plan. 0 and *out, or -ENOMEM. O(targets). */
+int fleet_plan(struct fleet_plan **out, struct fleet *f, struct config *c);
 
 /* fleet_plan_count - how many targets get that action; FLEET_MOVED ones are not FLEET_CHANGED. */
 size_t fleet_plan_count(const struct fleet_plan *p, enum fleet_action a);
@@ -55,12 +55,21 @@ size_t fleet_plan_count(const struct fleet_plan *p, enum fleet_action a);
 void fleet_plan_each(const struct fleet_plan *p,
                      void (*on)(void *data, enum fleet_action a, const char *name), void *data);
 
-/* fleet_apply - carry the plan out; cannot fail. Calls on(data, action, number) for every target:
- * FLEET_REMOVED before it goes, the others once they are in place. The fleet then takes the
- * configuration over, and frees the one before. */
-void fleet_apply(struct fleet *f, struct fleet_plan *p, struct config *c, int64_t now_ns, int64_t now_real_ns,
-                 void (*on)(void *data, enum fleet_action a, uint32_t number), void *data);
+typedef void fleet_on_action(void *data, enum fleet_action a, uint32_t number);
 
-/* fleet_config - the configuration in force; NULL before the first fleet_apply. */
+/* fleet_apply_some - carry out up to max steps of the plan; cannot fail. Calls on for every target:
+ * FLEET_REMOVED before it goes, the others once they are in place. True once all of it is done: the
+ * configuration is then the fleet's, and the one before goes with the plan. Between two calls the fleet
+ * is sound: some targets are already the new ones. A plan begun must be carried to its end. */
+bool fleet_apply_some(struct fleet_plan *p, size_t max, int64_t now_ns, int64_t now_real_ns,
+                      fleet_on_action *on, void *data);
+
+/* fleet_plan_applied - carried out to its end. */
+bool fleet_plan_applied(const struct fleet_plan *p);
+
+/* fleet_plan_free - of a plan never begun, or carried out. O(targets), and may run on another thread. */
+void fleet_plan_free(struct fleet_plan *p);
+
+/* fleet_config - the configuration in force; NULL before the first one was applied. */
 const struct config *fleet_config(const struct fleet *f);
 #endif

@@ -9,7 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#define QUEUE_LEN (8u * 1024u * 1024u)
+#define QUEUE_LEN (4u * 1024u * 1024u)
 
 struct log {
 	struct sink       *sink;

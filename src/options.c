@@ -3,9 +3,7 @@
 #include "value.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <string.h>
-#include <strings.h>
 
 #define WINDOW_MIN    2
 #define WINDOW_MAX    65535
@@ -13,7 +11,17 @@
 #define WINDOW_MAX_NS (WINDOW_MAX * INTERVAL_MAX)
 
 #define KEY(name, type, member, min, max, about) \
-	{ name, OPTIONS_##type, offsetof(struct options, member), min, max, about }
+	{ name, OPTIONS_##type, offsetof(struct options, member), min, max, about, NULL }
+#define CHOICE(name, member, choices, about) \
+	{ name, OPTIONS_CHOICE, offsetof(struct options, member), 0, 0, about, choices }
+
+static const char *const families[] = {
+	[FAMILY_ANY] = "any", [FAMILY_IPV4] = "ipv4", [FAMILY_IPV6] = "ipv6", [FAMILY_BOTH] = "both", NULL,
+};
+static const char *const addresses[] = { [ADDRESSES_FIRST] = "first", [ADDRESSES_ALL] = "all", NULL };
+static const char *const address_changes[] = {
+	[ADDRESS_CHANGE_KEEP] = "keep", [ADDRESS_CHANGE_SPLIT] = "split", NULL,
+};
 
 const struct options_key options_keys[] = {
 	KEY("interval", DURATION, interval_ns, NS_PER_MS, INTERVAL_MAX, "from one probe to the next"),
@@ -22,9 +30,20 @@ const struct options_key options_keys[] = {
 	KEY("window", WINDOW, window, WINDOW_MIN, WINDOW_MAX,
 	    "probes, or time, that the statistics cover"),
 	KEY("size", COUNT, size, OPTIONS_SIZE_MIN, OPTIONS_SIZE_MAX, "payload bytes"),
+	KEY("pattern", PATTERN, pattern, 1, OPTIONS_PATTERN_MAX,
+	    "bytes, as hex digits, that are repeated behind the payload's first eight"),
 	KEY("dscp", DSCP, dscp, 0, 63, "differentiated services code point"),
 	KEY("ttl", TTL, ttl, 1, 255, "time to live, or hop limit"),
-	KEY("family", FAMILY, family, 0, 0, "IP version of a name's addresses"),
+	KEY("df", TRISTATE, df, 0, 1, "forbid fragmentation: too large a probe is lost, not cut in pieces"),
+	KEY("mark", MARK, mark, 0, UINT32_MAX, "firewall mark of the probes; 0: none"),
+	KEY("source", ADDR, source, 0, 0, "address of this host that probes are sent from"),
+	KEY("interface", INTERFACE, interface, 0, 0, "interface of this host that probes leave through"),
+	CHOICE("family", family, families,
+	       "IP version of a name's addresses; both: two targets, NAME/4 and NAME/6"),
+	CHOICE("addresses", addresses, addresses,
+	       "of a name, the first address, or all: a target for each"),
+	CHOICE("on_address_change", on_address_change, address_changes,
+	       "a name has moved to another address: keep its statistics, or split them there"),
 	KEY("report", DURATION, report_ns, NS_PER_S, 24 * NS_PER_H,
 	    "from one report record to the next"),
 	KEY("probes", BOOL, probes, 0, 1, "log each probe"),
@@ -36,12 +55,9 @@ const struct options_key options_keys[] = {
 	    "median RTT above it is degraded; 0: no threshold"),
 	KEY("degraded.jitter", DURATION, degraded_jitter_ns, 0, OPTIONS_RTT_MAX_NS,
 	    "jitter above it is degraded; 0: no threshold"),
+	{ .name = NULL },
 };
-const size_t options_n_keys = sizeof(options_keys) / sizeof(options_keys[0]);
-
-static const char *const families[] = {
-	[FAMILY_ANY] = "any", [FAMILY_IPV4] = "ipv4", [FAMILY_IPV6] = "ipv6",
-};
+const size_t options_n_keys = sizeof(options_keys) / sizeof(options_keys[0]) - 1;
 
 struct options options_default(void)
 {
@@ -55,6 +71,7 @@ struct options options_default(void)
 		.rise = 2,
 		.dscp = -1,
 		.ttl = -1,
+		.df = -1,
 	};
 }
 
@@ -67,11 +84,11 @@ const struct options_key *options_key_find(const char *name)
 	return NULL;
 }
 
-static int family_parse(enum family *out, const char *text)
+static int choice_set(void *place, const struct options_key *key, const char *text)
 {
-	for (int f = FAMILY_ANY; f <= FAMILY_IPV6; f++) {
-		if (!strcmp(families[f], text)) {
-			*out = (enum family)f;
+	for (int i = 0; key->choices[i]; i++) {
+		if (!strcmp(key->choices[i], text)) {
+			memcpy(place, &i, sizeof(i));   /* every enum here has an int's size */
 			return 0;
 		}
 	}
@@ -110,65 +127,131 @@ static int window_set(struct options *o, const struct options_key *key, const ch
 	return value_duration(&o->window_ns, text, 1, WINDOW_MAX_NS);
 }
 
-int options_set(struct options *o, const struct options_key *key, const char *text)
+static int tristate_set(int *out, const char *text)
 {
-	char *place = (char *)o + key->offset;
+	bool value;
+	int err = value_bool(&value, text);
+
+	if (!err)
+		*out = value;
+	return err;
+}
+
+static int addr_set(struct addr *out, const char *text)
+{
+	struct addr a;
+
+	if (addr_parse(&a, text) < 0 || !addr_is_probeable(&a))
+		return -EINVAL;
+	*out = a;
+	return 0;
+}
+
+/* What the kernel takes for a name (dev_valid_name), and only what can be seen. */
+static int interface_set(char out[OPTIONS_INTERFACE_LEN], const char *text)
+{
+	size_t len = strlen(text);
+
+	if (!len || len >= OPTIONS_INTERFACE_LEN || !strcmp(text, ".") || !strcmp(text, ".."))
+		return -EINVAL;
+	for (const char *at = text; *at; at++) {
+		if (*at <= ' ' || *at == 0x7f || *at == '/' || *at == ':')
+			return -EINVAL;
+	}
+	memset(out, 0, OPTIONS_INTERFACE_LEN);
+	memcpy(out, text, len);
+	return 0;
+}
+
+static int pattern_set(struct options *o, const char *text)
+{
+	uint8_t bytes[OPTIONS_PATTERN_MAX] = { 0 };
+	int n = value_hex(bytes, sizeof(bytes), text);
+
+	if (n < 0)
+		return n;
+	memcpy(o->pattern, bytes, sizeof(bytes));
+	o->pattern_len = (uint32_t)n;
+	return 0;
+}
+
+int options_key_set(void *base, const struct options_key *key, const char *text)
+{
+	void *place = (char *)base + key->offset;
 
 	switch (key->type) {
 	case OPTIONS_DURATION:
-		return value_duration((int64_t *)(void *)place, text, key->min, key->max);
+		return value_duration(place, text, key->min, key->max);
 	case OPTIONS_COUNT:
-		return count_set((uint32_t *)(void *)place, key, text);
+		return count_set(place, key, text);
+	case OPTIONS_MARK:
+		return value_bits(place, text);
 	case OPTIONS_PERCENT:
-		return value_percent((double *)(void *)place, text);
+		return value_percent(place, text);
 	case OPTIONS_DSCP:
-		return value_dscp((int *)(void *)place, text);
+		return value_dscp(place, text);
 	case OPTIONS_TTL:
-		return ttl_set((int *)(void *)place, key, text);
-	case OPTIONS_FAMILY:
-		return family_parse((enum family *)(void *)place, text);
+		return ttl_set(place, key, text);
+	case OPTIONS_CHOICE:
+		return choice_set(place, key, text);
 	case OPTIONS_BOOL:
-		return value_bool((bool *)(void *)place, text);
+		return value_bool(place, text);
+	case OPTIONS_TRISTATE:
+		return tristate_set(place, text);
+	case OPTIONS_ADDR:
+		return addr_set(place, text);
+	case OPTIONS_INTERFACE:
+		return interface_set(place, text);
+	case OPTIONS_PATTERN:
+		return pattern_set(base, text);
 	case OPTIONS_WINDOW:
-		return window_set(o, key, text);
+		return window_set(base, key, text);
 	}
 	return -EINVAL;
 }
 
-char *options_expects(const struct options_key *key, char *buf, size_t buf_len)
+static size_t key_size(const struct options_key *key)
 {
-	char min[VALUE_STRLEN], max[VALUE_STRLEN];
-	long long low = key->min, high = key->max;
-
 	switch (key->type) {
-	case OPTIONS_DURATION:
-		snprintf(buf, buf_len, "a duration from %s to %s", value_duration_text(key->min, min),
-		         value_duration_text(key->max, max));
-		break;
+	case OPTIONS_DURATION:  return sizeof(int64_t);
 	case OPTIONS_COUNT:
-	case OPTIONS_TTL:
-		snprintf(buf, buf_len, "a whole number from %lld to %lld", low, high);
-		break;
-	case OPTIONS_PERCENT:
-		snprintf(buf, buf_len, "a percentage from %lld%% to %lld%%", low, high);
-		break;
+	case OPTIONS_MARK:
+	case OPTIONS_WINDOW:    return sizeof(uint32_t);
+	case OPTIONS_PERCENT:   return sizeof(double);
 	case OPTIONS_DSCP:
-		snprintf(buf, buf_len,
-			 "a number from %lld to %lld, or CS0 to CS7, AF11 to AF43, EF, VA or LE", low,
-			 high);
-		break;
-	case OPTIONS_FAMILY:
-		snprintf(buf, buf_len, "any, ipv4 or ipv6");
-		break;
-	case OPTIONS_BOOL:
-		snprintf(buf, buf_len, "true or false");
-		break;
-	case OPTIONS_WINDOW:
-		snprintf(buf, buf_len, "a number of probes from %lld to %lld, or a duration such as 5m",
-			 low, high);
-		break;
+	case OPTIONS_TTL:
+	case OPTIONS_TRISTATE:  return sizeof(int);
+	case OPTIONS_CHOICE:    return sizeof(enum family);
+	case OPTIONS_BOOL:      return sizeof(bool);
+	case OPTIONS_ADDR:      return offsetof(struct addr, family) + sizeof(uint16_t);
+	case OPTIONS_INTERFACE: return OPTIONS_INTERFACE_LEN;
+	case OPTIONS_PATTERN:   return OPTIONS_PATTERN_MAX;
 	}
-	return buf;
+	return 0;
+}
+
+int options_set(struct options *o, const struct options_key *key, const char *text)
+{
+	const struct options defaults = options_default();
+
+	if (strcmp(text, "default"))
+		return options_key_set(o, key, text);
+	memcpy((char *)o + key->offset, (const char *)&defaults + key->offset, key_size(key));
+	if (key->type == OPTIONS_WINDOW)
+		o->window_ns = 0;
+	if (key->type == OPTIONS_PATTERN)
+		o->pattern_len = 0;
+	return 0;
+}
+
+bool options_same(const struct options *a, const struct options *b, const struct options_key *key)
+{
+	/* A window of time is the same one, whatever each interval makes of it. */
+	if (key->type == OPTIONS_WINDOW && (a->window_ns || b->window_ns))
+		return a->window_ns == b->window_ns;
+	if (key->type == OPTIONS_PATTERN && a->pattern_len != b->pattern_len)
+		return false;
+	return !memcmp((const char *)a + key->offset, (const char *)b + key->offset, key_size(key));
 }
 
 int options_finish(struct options *o)
@@ -184,31 +267,18 @@ int options_finish(struct options *o)
 	return 0;
 }
 
-static size_t key_size(const struct options_key *key)
+static size_t put(uint8_t *buf, size_t len, const void *from, size_t size)
 {
-	switch (key->type) {
-	case OPTIONS_DURATION: return sizeof(int64_t);
-	case OPTIONS_COUNT:
-	case OPTIONS_WINDOW:   return sizeof(uint32_t);
-	case OPTIONS_PERCENT:  return sizeof(double);
-	case OPTIONS_DSCP:
-	case OPTIONS_TTL:      return sizeof(int);
-	case OPTIONS_FAMILY:   return sizeof(enum family);
-	case OPTIONS_BOOL:     return sizeof(bool);
-	}
-	return 0;
+	memcpy(buf + len, from, size);
+	return len + size;
 }
 
 size_t options_bytes(const struct options *o, uint8_t buf[OPTIONS_BYTES])
 {
 	size_t len = 0;
 
-	for (size_t i = 0; i < options_n_keys; i++) {
-		size_t size = key_size(&options_keys[i]);
-
-		memcpy(buf + len, (const char *)o + options_keys[i].offset, size);
-		len += size;
-	}
-	memcpy(buf + len, &o->window_ns, sizeof(o->window_ns));
-	return len + sizeof(o->window_ns);
+	for (size_t i = 0; i < options_n_keys; i++)
+		len = put(buf, len, (const char *)o + options_keys[i].offset, key_size(&options_keys[i]));
+	len = put(buf, len, &o->window_ns, sizeof(o->window_ns));
+	return put(buf, len, &o->pattern_len, sizeof(o->pattern_len));
 }

@@ -8,11 +8,15 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum family { FAMILY_ANY, FAMILY_IPV4, FAMILY_IPV6 };
+enum family { FAMILY_ANY, FAMILY_IPV4, FAMILY_IPV6, FAMILY_BOTH };   /* both: no target of a config has it */
+enum addresses { ADDRESSES_FIRST, ADDRESSES_ALL };
+enum address_change { ADDRESS_CHANGE_KEEP, ADDRESS_CHANGE_SPLIT };
 
 #define OPTIONS_SIZE_MIN   8              /* the nonce */
 #define OPTIONS_SIZE_MAX   65507          /* 65535 − 20 − 8 */
 #define OPTIONS_RTT_MAX_NS (40 * NS_PER_S)
+#define OPTIONS_PATTERN_MAX   16
+#define OPTIONS_INTERFACE_LEN 16          /* IFNAMSIZ, with the NUL */
 
 struct options {
 	int64_t  interval_ns;             /* from one probe to the next */
@@ -30,7 +34,14 @@ struct options {
 	int      ttl;                     /* -1: the kernel's default */
 	struct addr source;               /* AF_UNSPEC: the kernel chooses */
 	uint32_t ifindex;                 /* leave through this interface; 0: as the routes say */
+	char     interface[OPTIONS_INTERFACE_LEN];   /* the same by its name, not yet looked up; "": none */
+	uint32_t mark;                    /* SO_MARK of the probes; 0: none */
+	int      df;                      /* 1: never fragment, 0: may be, -1: the kernel's default */
+	uint32_t pattern_len;             /* 0: the payload behind the nonce is 0, 1, 2, … */
+	uint8_t  pattern[OPTIONS_PATTERN_MAX];       /* repeated behind the nonce */
 	enum family family;
+	enum addresses addresses;         /* of a name: the first, or a target for each */
+	enum address_change on_address_change;       /* history is kept, or split at the change */
 	bool     probes;                  /* log each probe */
 };
 
@@ -52,11 +63,16 @@ struct profile {                          /* shared by all targets that are prob
 enum options_type {
 	OPTIONS_DURATION,                 /* int64_t ns; min .. max in ns */
 	OPTIONS_COUNT,                    /* uint32_t */
+	OPTIONS_MARK,                     /* uint32_t, also as 0x… */
 	OPTIONS_PERCENT,                  /* double */
 	OPTIONS_DSCP,                     /* int */
 	OPTIONS_TTL,                      /* int, min .. max */
-	OPTIONS_FAMILY,                   /* enum family: any, ipv4, ipv6 */
+	OPTIONS_CHOICE,                   /* an enum: the place of the word in choices */
 	OPTIONS_BOOL,                     /* bool */
+	OPTIONS_TRISTATE,                 /* int: 1 yes, 0 no, -1 "default" */
+	OPTIONS_ADDR,                     /* struct addr, of one host */
+	OPTIONS_INTERFACE,                /* a name of OPTIONS_INTERFACE_LEN */
+	OPTIONS_PATTERN,                  /* hex digits, 1 .. OPTIONS_PATTERN_MAX bytes */
 	OPTIONS_WINDOW,                   /* a count (min .. max) or a duration with a unit */
 };
 
@@ -66,9 +82,10 @@ struct options_key {
 	size_t            offset;         /* in struct options */
 	int64_t           min, max;
 	const char       *about;          /* one line for the manual */
+	const char *const *choices;       /* of OPTIONS_CHOICE; ends with NULL */
 };
 
-extern const struct options_key options_keys[];
+extern const struct options_key options_keys[];   /* and one without a name behind the last */
 extern const size_t options_n_keys;
 
 /* options_default - what a target gets that says nothing: interval 1s, timeout 1s, window 60, size 56,
@@ -78,11 +95,24 @@ struct options options_default(void);
 /* options_key_find - the key called name; NULL if there is none. */
 const struct options_key *options_key_find(const char *name);
 
-/* options_set - text into key's place in o. 0, -EINVAL or -ERANGE (o untouched). */
+/* options_set - text into key's place in o; "default" is what options_default has there. 0, -EINVAL or
+ * -ERANGE (o untouched). */
 int options_set(struct options *o, const struct options_key *key, const char *text);
 
+/* options_key_set - the same for a key of any table, whose offset is one in *base; no "default". */
+int options_key_set(void *base, const struct options_key *key, const char *text);
+
 /* options_expects - what options_set would have taken: "a duration from 1ms to 24h"; returns buf. */
+#define OPTIONS_EXPECTS_LEN 160
 char *options_expects(const struct options_key *key, char *buf, size_t buf_len);
+
+/* options_text - key's value in *base as a text that options_set reads back; "default" where there is no
+ * other word for it. Returns buf. */
+#define OPTIONS_TEXT_LEN 64
+char *options_text(const void *base, const struct options_key *key, char buf[OPTIONS_TEXT_LEN]);
+
+/* options_same - key has the same value in both. */
+bool options_same(const struct options *a, const struct options *b, const struct options_key *key);
 
 /* options_finish - derive window from window_ns once interval_ns is known. 0, or -ERANGE where the
  * quotient is outside the window's range. */
@@ -90,6 +120,6 @@ int options_finish(struct options *o);
 
 /* options_bytes - the value of every key, one after the other and without padding, into buf: targets
  * with the same bytes are probed alike. Returns the length, the same for all. */
-#define OPTIONS_BYTES 128
+#define OPTIONS_BYTES 192
 size_t options_bytes(const struct options *o, uint8_t buf[OPTIONS_BYTES]);
 #endif

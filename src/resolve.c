@@ -3,6 +3,7 @@
 #include <ares.h>
 #include <errno.h>
 #include <ev.h>
+#include <pthread.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,6 +12,9 @@
 #define QUERY_TIMEOUT_MS 2000
 #define QUERY_TRIES      3
 #define STARTS_A_TURN    8
+
+/* c-ares counts its users without a lock of its own; ours may be in several threads (libminiping). */
+static pthread_mutex_t ares_users = PTHREAD_MUTEX_INITIALIZER;
 
 struct query {
 	struct resolve *resolve;
@@ -38,6 +42,23 @@ struct resolve {
 	resolve_on_answer *on_answer;
 	void              *data;
 };
+
+static int enter_ares(void)
+{
+	int status;
+
+	pthread_mutex_lock(&ares_users);
+	status = ares_library_init(ARES_LIB_INIT_ALL);
+	pthread_mutex_unlock(&ares_users);
+	return status;
+}
+
+static void leave_ares(void)
+{
+	pthread_mutex_lock(&ares_users);
+	ares_library_cleanup();
+	pthread_mutex_unlock(&ares_users);
+}
 
 static void rearm(struct resolve *r)
 {
@@ -208,14 +229,18 @@ int resolve_open(struct resolve **out, struct ev_loop *loop, resolve_on_answer *
 	r->timeout.data = r->start.data = r;
 	o.sock_state_cb = on_socket_state;
 	o.sock_state_cb_data = r;
-	if (ares_library_init(ARES_LIB_INIT_ALL) ||
-	    ares_init_options(&r->channel, &o,
-	                      ARES_OPT_SOCK_STATE_CB | ARES_OPT_TIMEOUTMS | ARES_OPT_TRIES)) {
-		free(r);
-		return -ENOMEM;
-	}
+	if (enter_ares())
+		goto free_resolve;
+	if (ares_init_options(&r->channel, &o,
+	                      ARES_OPT_SOCK_STATE_CB | ARES_OPT_TIMEOUTMS | ARES_OPT_TRIES))
+		goto leave;
 	*out = r;
 	return 0;
+leave:
+	leave_ares();
+free_resolve:
+	free(r);
+	return -ENOMEM;
 }
 
 void resolve_close(struct resolve *r)
@@ -224,7 +249,7 @@ void resolve_close(struct resolve *r)
 		return;
 	r->closing = true;
 	ares_destroy(r->channel);         /* ends every query under way */
-	ares_library_cleanup();
+	leave_ares();
 	while (r->watches)
 		drop_watch(r, &r->watches);
 	while (r->first) {

@@ -18,12 +18,14 @@
 #define ICMP_HEADER    8u
 #define RECV_MIN       1500u              /* an error quotes at most 576 or 1280 bytes */
 #define SEND_CHUNK     16u                /* in one sendmmsg: the fewer, the truer the send times between */
-#define CONTROL_OUT    128u
+#define SEND_STEP_NS   (10 * NS_PER_US)   /* what sending one packet takes at most, undisturbed */
+#define CONTROL_OUT    160u
 #define CONTROL_IN     256u
 
 struct sock {
 	int             fd, family;
 	int             send_fd;          /* a raw socket of its own; a ping socket's is fd */
+	int             df;               /* what send_fd is set to, as in struct sock_out */
 	bool            ping, errors_waiting;
 	size_t          recv_len;         /* bytes for one received packet */
 	uint8_t        *recv_bytes;       /* SOCK_BATCH × recv_len */
@@ -158,7 +160,7 @@ int sock_open(struct sock **out, int family, bool ping)
 		return -ENOMEM;
 	s->family = family;
 	s->ping = ping;
-	s->send_fd = -1;
+	s->send_fd = s->df = -1;
 	s->fd = new_socket(s);
 	err = s->fd < 0 ? s->fd : set_options(s);
 	if (ping)
@@ -324,17 +326,25 @@ static void prepare(struct sock *s, size_t i, struct sock_out *o)
 		len = put_int(m, len, level, ip4 ? IP_TTL : IPV6_HOPLIMIT, o->ttl);
 	if (o->ifindex || o->source->family == s->family)
 		len = put_source(s, m, len, o);
+	if (o->mark)
+		len = put_int(m, len, SOL_SOCKET, SO_MARK, (int)o->mark);
 	m->msg_controllen = len;
 	if (!len)
 		m->msg_control = NULL;
 }
 
-/* Packets first .. first + n − 1 left between before and after; packet i no earlier than its share. */
+/* n packets left between before and after. Packet i is taken to have left after i even steps, but not
+ * long ones: a call that took longer was interrupted, nobody knows where, and an RTT that is too long by
+ * our own fault is better than one that is too short to be true. */
 static void stamp(struct sock_out *out, size_t n, int64_t before_ns, int64_t after_ns)
 {
+	int64_t step = (after_ns - before_ns) / (int64_t)n;
+
+	if (step > SEND_STEP_NS)
+		step = SEND_STEP_NS;
 	for (size_t i = 0; i < n; i++) {
 		out[i].error = 0;
-		out[i].sent_ns = before_ns + (after_ns - before_ns) * (int64_t)i / (int64_t)n;
+		out[i].sent_ns = before_ns + step * (int64_t)i;
 	}
 }
 
@@ -349,6 +359,26 @@ static int send_some(struct sock *s, size_t at, size_t n)
 	return r < 0 ? -errno : r;
 }
 
+/* How many packets from out on want the same of the don't-fragment bit; the socket is then set to it. No
+ * control data exists for it in IPv4, so a change of it among targets costs a system call. */
+static size_t same_df(struct sock *s, const struct sock_out *out, size_t n)
+{
+	static const int ip4[] = { IP_PMTUDISC_WANT, IP_PMTUDISC_DONT, IP_PMTUDISC_PROBE };
+	static const int ip6[] = { IPV6_PMTUDISC_WANT, IPV6_PMTUDISC_DONT, IPV6_PMTUDISC_PROBE };
+	size_t len = 1;
+
+	while (len < n && out[len].df == out[0].df)
+		len++;
+	if (out[0].df == s->df)
+		return len;
+	s->df = out[0].df;
+	if (is_ip4(s))
+		set_int(s->send_fd, IPPROTO_IP, IP_MTU_DISCOVER, ip4[s->df + 1]);
+	else
+		set_int(s->send_fd, IPPROTO_IPV6, IPV6_MTU_DISCOVER, ip6[s->df + 1]);
+	return len;
+}
+
 static size_t send_batch(struct sock *s, struct sock_out *out, size_t n)
 {
 	size_t at = 0, n_sent = 0;
@@ -357,8 +387,9 @@ static size_t send_batch(struct sock *s, struct sock_out *out, size_t n)
 	for (size_t i = 0; i < n; i++)
 		prepare(s, i, &out[i]);
 	while (at < n) {
+		size_t len = same_df(s, out + at, n - at < SEND_CHUNK ? n - at : SEND_CHUNK);
 		int64_t before = clock_mono_ns();
-		int r = send_some(s, at, n - at < SEND_CHUNK ? n - at : SEND_CHUNK);
+		int r = send_some(s, at, len);
 
 		if (r > 0) {
 			stamp(out + at, (size_t)r, before, clock_mono_ns());

@@ -23,6 +23,8 @@ struct sock_out {                         /* one packet to send */
 	int                dscp, ttl;     /* -1: the kernel's default; go along as control data */
 	const struct addr *source;        /* likewise; AF_UNSPEC: the kernel chooses */
 	uint32_t           ifindex;       /* likewise; 0: as the routes say */
+	uint32_t           mark;          /* likewise (SO_MARK, takes CAP_NET_RAW); 0: none */
+	int                df;            /* 1: don't fragment, 0: may be, -1: the kernel's default */
 	int64_t            sent_ns;       /* out: when it left, monotonic; only if error is 0 */
 	int                error;         /* out: 0, or the errno that kept it from being sent */
 };

@@ -29,6 +29,29 @@ static bool judge(struct target *t)
 	return health_judge(&t->health, &t->profile->options, &f);
 }
 
+static void count_outcome(struct target_counters *c, enum outcome outcome)
+{
+	switch (outcome) {
+	case OUTCOME_REPLY:
+		c->received++;
+		break;
+	case OUTCOME_TIMEOUT:
+		c->timeout++;
+		break;
+	case OUTCOME_UNREACHABLE:
+		target_count(&c->unreachable);
+		break;
+	case OUTCOME_TTL_EXCEEDED:
+		target_count(&c->ttl_exceeded);
+		break;
+	case OUTCOME_TOO_BIG:
+		target_count(&c->too_big);
+		break;
+	default:
+		target_count(&c->unknown);
+	}
+}
+
 struct target_change target_settle(struct target *t, const struct settled *s, int64_t now_real_ns)
 {
 	const struct options *o = &t->profile->options;
@@ -38,7 +61,7 @@ struct target_change target_settle(struct target *t, const struct settled *s, in
 		.since_real_ns = t->since_real_ns,
 	};
 
-	t->counters.by_outcome[s->outcome]++;
+	count_outcome(&t->counters, s->outcome);
 	window_add(t->window, s->outcome, s->rtt_ns);
 	c.state = health_settle(&t->health, o, s->outcome);
 	if (!c.state && s->outcome != OUTCOME_UNKNOWN && health_judged(o))
@@ -54,12 +77,11 @@ struct target_change target_settle(struct target *t, const struct settled *s, in
 
 struct target_totals target_totals(const struct target *t)
 {
-	const uint64_t *n = t->counters.by_outcome;
+	const struct target_counters *c = &t->counters;
 	struct target_totals sum = {
-		.received = n[OUTCOME_REPLY],
-		.lost = n[OUTCOME_TIMEOUT] + n[OUTCOME_UNREACHABLE] + n[OUTCOME_TTL_EXCEEDED] +
-		        n[OUTCOME_TOO_BIG],
-		.unknown = n[OUTCOME_UNKNOWN],
+		.received = c->received,
+		.lost = c->timeout + c->unreachable + c->ttl_exceeded + c->too_big,
+		.unknown = c->unknown,
 	};
 
 	sum.sent = sum.received + sum.lost + sum.unknown;

@@ -15,7 +15,8 @@
 #include <stdint.h>
 
 struct target_counters {                  /* since start; never go down; the small ones stop at 2^32 − 1 */
-	uint64_t by_outcome[OUTCOME_COUNT];   /* settled probes: their sum is what was sent */
+	uint64_t received, timeout;           /* the outcomes: their sum is what was sent */
+	uint32_t unreachable, ttl_exceeded, too_big, unknown;
 	uint32_t late, duplicate, corrupt, foreign, send_error;
 };
 

@@ -104,6 +104,59 @@ int value_count(int64_t *out, const char *text, int64_t min, int64_t max)
 	return 0;
 }
 
+static int hex_digit(char c)
+{
+	if (is_digit(c))
+		return c - '0';
+	if (c >= 'a' && c <= 'f')
+		return c - 'a' + 10;
+	return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+}
+
+int value_bits(uint32_t *out, const char *text)
+{
+	uint64_t value = 0;
+	int64_t number;
+	int err;
+
+	if (text[0] != '0' || (text[1] != 'x' && text[1] != 'X')) {
+		err = value_count(&number, text, 0, UINT32_MAX);
+		if (!err)
+			*out = (uint32_t)number;
+		return err;
+	}
+	text += 2;
+	if (!*text)
+		return -EINVAL;
+	for (; *text; text++) {
+		if (hex_digit(*text) < 0)
+			return -EINVAL;
+		if (value <= UINT32_MAX)
+			value = value << 4 | (uint64_t)hex_digit(*text);
+	}
+	if (value > UINT32_MAX)
+		return -ERANGE;
+	*out = (uint32_t)value;
+	return 0;
+}
+
+int value_hex(uint8_t *out, size_t room, const char *text)
+{
+	size_t len = strlen(text);
+
+	if (!len || len % 2)
+		return -EINVAL;
+	for (size_t i = 0; i < len; i++) {
+		if (hex_digit(text[i]) < 0)
+			return -EINVAL;
+	}
+	if (len / 2 > room)
+		return -ERANGE;
+	for (size_t i = 0; i < len / 2; i++)
+		out[i] = (uint8_t)(hex_digit(text[2 * i]) << 4 | hex_digit(text[2 * i + 1]));
+	return (int)(len / 2);
+}
+
 static int number_with_suffix(double *out, const char *text, const char *suffix, double min, double max)
 {
 	struct decimal d;

@@ -4,6 +4,7 @@
 #ifndef MINIPING_VALUE_H
 #define MINIPING_VALUE_H
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #define VALUE_STRLEN 32
@@ -27,6 +28,12 @@ int value_bool(bool *out, const char *text);
 /* value_dscp - 0 .. 63, or a name of RFC 2474 (CS0-CS7), RFC 2597 (AF11-AF43), RFC 3246 (EF),
  * RFC 5865 (VA, also VOICE-ADMIT), RFC 8622 (LE), or BE/DF for 0; case is ignored. */
 int value_dscp(int *out, const char *text);
+
+/* value_bits - a decimal number, or 0x and hex digits, of at most 32 bits. */
+int value_bits(uint32_t *out, const char *text);
+
+/* value_hex - pairs of hex digits to bytes, at least one. Returns how many; -ERANGE: more than room. */
+int value_hex(uint8_t *out, size_t room, const char *text);
 
 /* value_duration_text - text that value_duration reads back as ns, in the largest of h m s ms us that
  * gives a whole number ("24h", "1s", "200ms"; below 1us a fraction: "0.5us"). ns >= 0; returns buf. */

@@ -66,6 +66,13 @@ static void every_key_lands_in_its_own_member(void **state)
 	assert_int_equal(set(&o, "ttl", "255"), 0);
 	assert_int_equal(set(&o, "family", "ipv6"), 0);
 	assert_int_equal(set(&o, "probes", "yes"), 0);
+	assert_int_equal(set(&o, "source", "2001:db8::1"), 0);
+	assert_int_equal(set(&o, "interface", "eth0.100@x"), 0);
+	assert_int_equal(set(&o, "mark", "0xFFFFffff"), 0);
+	assert_int_equal(set(&o, "df", "no"), 0);
+	assert_int_equal(set(&o, "pattern", "00fF"), 0);
+	assert_int_equal(set(&o, "addresses", "all"), 0);
+	assert_int_equal(set(&o, "on_address_change", "split"), 0);
 	assert_int_equal(set(&o, "degraded.loss", "5%"), 0);
 	assert_int_equal(set(&o, "degraded.rtt", "50ms"), 0);
 	assert_int_equal(set(&o, "degraded.jitter", "10ms"), 0);
@@ -80,6 +87,14 @@ static void every_key_lands_in_its_own_member(void **state)
 	assert_int_equal(o.ttl, 255);
 	assert_int_equal(o.family, FAMILY_IPV6);
 	assert_true(o.probes);
+	assert_int_equal(o.source.family, AF_INET6);
+	assert_string_equal(o.interface, "eth0.100@x");
+	assert_int_equal(o.mark, UINT32_MAX);
+	assert_int_equal(o.df, 0);
+	assert_int_equal(o.pattern_len, 2);
+	assert_memory_equal(o.pattern, "\0\xff", 2);
+	assert_int_equal(o.addresses, ADDRESSES_ALL);
+	assert_int_equal(o.on_address_change, ADDRESS_CHANGE_SPLIT);
 	assert_true(o.degraded_loss_pct == 5);
 	assert_int_equal(o.degraded_rtt_ns, 50 * NS_PER_MS);
 	assert_int_equal(o.degraded_jitter_ns, 10 * NS_PER_MS);
@@ -103,6 +118,10 @@ static void a_value_out_of_range_changes_nothing(void **state)
 		{ "dscp", "64" },
 		{ "ttl", "0" },
 		{ "ttl", "256" },
+		{ "mark", "4294967296" },
+		{ "mark", "0x100000000" },
+		{ "mark", "0xffffffffffffffffff" },
+		{ "pattern", "000102030405060708090a0b0c0d0e0f10" },
 		{ "degraded.loss", "101%" },
 		{ "degraded.rtt", "41s" },
 		{ "interval", "99999999999999999999s" },
@@ -125,11 +144,22 @@ static void a_text_of_the_wrong_kind_is_refused(void **state)
 	(void)state;
 	for (size_t i = 0; i < options_n_keys; i++) {
 		assert_int_equal(options_set(&o, &options_keys[i], ""), -EINVAL);
+		if (options_keys[i].type == OPTIONS_INTERFACE)
+			continue;                     /* may be called so */
 		assert_int_equal(options_set(&o, &options_keys[i], "nan"), -EINVAL);
 		assert_int_equal(options_set(&o, &options_keys[i], "-1"), -EINVAL);
 		assert_int_equal(options_set(&o, &options_keys[i], "1e999"), -EINVAL);
 	}
-	assert_int_equal(set(&o, "family", "both"), -EINVAL);
+	assert_int_equal(set(&o, "family", "ipv5"), -EINVAL);
+	assert_int_equal(set(&o, "source", "gw.example"), -EINVAL);
+	assert_int_equal(set(&o, "source", "224.0.0.1"), -EINVAL);
+	assert_int_equal(set(&o, "interface", "a/b"), -EINVAL);
+	assert_int_equal(set(&o, "interface", "sixteen_letters_"), -EINVAL);
+	assert_int_equal(set(&o, "pattern", "abc"), -EINVAL);
+	assert_int_equal(set(&o, "pattern", "0xff"), -EINVAL);
+	assert_int_equal(set(&o, "mark", "0x"), -EINVAL);
+	assert_int_equal(set(&o, "mark", "0xg"), -EINVAL);
+	assert_int_equal(set(&o, "df", "maybe"), -EINVAL);
 	assert_int_equal(set(&o, "window", "5x"), -EINVAL);
 }
 
@@ -179,6 +209,9 @@ static void bytes_differ_with_every_key(void **state)
 		{ "ttl", "1" },           { "family", "ipv4" },     { "report", "1s" },
 		{ "probes", "on" },       { "fall", "4" },          { "rise", "4" },
 		{ "degraded.loss", "1" }, { "degraded.rtt", "1s" }, { "degraded.jitter", "1s" },
+		{ "source", "192.0.2.1" }, { "interface", "lo" }, { "mark", "1" },
+		{ "df", "no" },           { "pattern", "00" },      { "pattern", "0000" },
+		{ "addresses", "all" },   { "on_address_change", "split" },
 	};
 	struct options base = options_default();
 	uint8_t a[OPTIONS_BYTES], b[OPTIONS_BYTES];
@@ -205,7 +238,63 @@ static void expectations_name_the_bounds(void **state)
 	assert_string_equal(options_expects(options_key_find("size"), buf, sizeof(buf)),
 	                    "a whole number from 8 to 65507");
 	assert_string_equal(options_expects(options_key_find("family"), buf, sizeof(buf)),
-			    "any, ipv4 or ipv6");
+			    "any, ipv4, ipv6 or both");
+	for (size_t i = 0; i < options_n_keys; i++)
+		assert_true(strlen(options_expects(&options_keys[i], buf, sizeof(buf))) < OPTIONS_EXPECTS_LEN - 1);
+}
+
+static void the_word_default_takes_an_inherited_value_away(void **state)
+{
+	static const char *const other[][2] = {
+		{ "interval", "2s" }, { "window", "5m" },   { "window", "61" },  { "dscp", "EF" },
+		{ "df", "yes" },      { "pattern", "ffff" }, { "source", "::1" }, { "interface", "lo" },
+		{ "mark", "0x10" },   { "family", "both" },  { "degraded.loss", "5" },
+	};
+	const struct options base = options_default();
+	uint8_t a[OPTIONS_BYTES], b[OPTIONS_BYTES];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(other) / sizeof(other[0]); i++) {
+		struct options o = base;
+
+		assert_int_equal(set(&o, other[i][0], other[i][1]), 0);
+		assert_false(options_same(&o, &base, options_key_find(other[i][0])));
+		assert_int_equal(set(&o, other[i][0], "default"), 0);
+		assert_true(options_same(&o, &base, options_key_find(other[i][0])));
+		options_bytes(&base, a);
+		assert_memory_equal(a, b, options_bytes(&o, b));
+	}
+}
+
+static void every_value_is_read_back_from_its_text(void **state)
+{
+	static const char *const values[][2] = {
+		{ "interval", "2.5s" },   { "interval", "1234567us" }, { "timeout", "1.000001ms" },
+		{ "window", "5m" },       { "window", "7" },           { "size", "8" },
+		{ "pattern", "00ff" },    { "dscp", "AF41" },          { "ttl", "1" },
+		{ "df", "no" },           { "df", "on" },              { "df", "default" },
+		{ "mark", "0xdeadbeef" }, { "source", "2001:db8::1" }, { "interface", "lo" },
+		{ "family", "both" },     { "addresses", "all" },      { "on_address_change", "split" },
+		{ "report", "24h" },      { "probes", "on" },          { "degraded.loss", "0.1%" },
+		{ "degraded.loss", "33.333333333" }, { "degraded.loss", "100" }, { "degraded.rtt", "5us" },
+	};
+	char text[OPTIONS_TEXT_LEN];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(values) / sizeof(values[0]); i++) {
+		const struct options_key *key = options_key_find(values[i][0]);
+		struct options o = options_default(), again = o;
+
+		assert_int_equal(options_set(&o, key, values[i][1]), 0);
+		assert_int_equal(options_set(&again, key, options_text(&o, key, text)), 0);
+		assert_true(options_same(&o, &again, key));
+	}
+	for (size_t i = 0; i < options_n_keys; i++) {
+		struct options o = options_default(), again = o;
+
+		assert_int_equal(options_set(&again, &options_keys[i], options_text(&o, &options_keys[i], text)), 0);
+		assert_true(options_same(&o, &again, &options_keys[i]));
+	}
 }
 
 int main(void)
@@ -221,6 +310,8 @@ int main(void)
 		cmocka_unit_test(a_count_replaces_a_window_of_time),
 		cmocka_unit_test(bytes_differ_with_every_key),
 		cmocka_unit_test(expectations_name_the_bounds),
+		cmocka_unit_test(the_word_default_takes_an_inherited_value_away),
+		cmocka_unit_test(every_value_is_read_back_from_its_text),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

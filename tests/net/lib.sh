@@ -156,8 +156,13 @@ start_minipingd() {
 	"$minipingd" --config "$work/minipingd.yaml" >"$work/minipingd.out" 2>"$work/minipingd.err" &
 	minipingd_pid=$!
 	pids+=("$minipingd_pid")
-	wait_for 10 logged 'select(.kind == "daemon" and .event == "ready")' ||
+	wait_for 10 ready_or_gone
+	logged 'select(.kind == "daemon" and .event == "ready")' ||
 		die "minipingd did not get ready: $(cat "$work/minipingd.err")"
+}
+
+ready_or_gone() {
+	! kill -0 "$minipingd_pid" || logged 'select(.kind == "daemon" and .event == "ready")'
 }
 
 # stop_minipingd - by TERM; its exit code is to be 0.

@@ -97,14 +97,15 @@ judge "probe records" '
 	 (.outcome == "reply") == (.seq % 3 == 0)) | "probe \(.seq) ended as \(.outcome)") |
 	"\($t): \(.)"'
 
-# Reordered replies have two kinds of hold time; mean and median differ there.
+# Reordered replies have two kinds of hold time; mean and median differ there. On a busy machine it is
+# known to within a few ms only when one packet of a batch left: extremes get that much room.
 judge "RTT" '
 	last_reports as $r | $truth.targets | to_entries[] | .key as $t | .value.hold_ns as $hold | $r[$t] |
 	if $hold.n == 0 then (select(.median_ms != null) | "median \(.median_ms) without a reply")
 	else
 		(select(.ip | test("1\\.5$|::15$") | not) | (.median_ms - $hold.mean / 1e6) |
 		 select(fabs > 1) | "median is off by \(.) ms"),
-		(select(.min_ms < $hold.min / 1e6) | "min \(.min_ms) ms, held at least \($hold.min) ns"),
+		(select(.min_ms < $hold.min / 1e6 - 5) | "min \(.min_ms) ms, held at least \($hold.min) ns"),
 		(select(.max_ms > $hold.max / 1e6 + 20) | "max \(.max_ms) ms, held at most \($hold.max) ns")
 	end | "\($t): \(.)"'
 

@@ -1,0 +1,27 @@
+/* cli_hosts.h - the hosts that a command line names: one by one, as ranges, or in files. */
+#ifndef MINIPING_CLI_HOSTS_H
+#define MINIPING_CLI_HOSTS_H
+#include <stddef.h>
+#include <stdbool.h>
+
+#define CLI_HOSTS_RANGE_MAX 65536         /* hosts of one range */
+#define CLI_HOSTS_ERROR_LEN 512
+
+struct cli_hosts {                        /* all zero: none yet */
+	char **at;
+	size_t n, room;
+	bool   listed;                    /* some came from a range or a file */
+	char   error[CLI_HOSTS_ERROR_LEN];   /* of the call that failed, in words */
+};
+
+/* cli_hosts_add - one word: a name, an address or a range such as 192.0.2.0/28, which stands for its
+ * addresses; an IPv4 one of /30 or wider without its first and last, which are no hosts'.
+ * 0, or -EINVAL with error set, or -ENOMEM. */
+int cli_hosts_add(struct cli_hosts *h, const char *word);
+
+/* cli_hosts_read - the words of a file, "-" being standard input. Blanks separate them, and # begins a
+ * comment. 0, -EINVAL or -errno, each with error set, or -ENOMEM. */
+int cli_hosts_read(struct cli_hosts *h, const char *path);
+
+void cli_hosts_fini(struct cli_hosts *h);
+#endif

@@ -1,0 +1,88 @@
+/* engine_private.h - what the engine's files share: engine.c (the loop), engine_receive.c, engine_send.c. */
+#ifndef MINIPING_ENGINE_PRIVATE_H
+#define MINIPING_ENGINE_PRIVATE_H
+#include "blame.h"
+#include "clock.h"
+#include "engine.h"
+#include "filler.h"
+#include "flight.h"
+#include "ifindex.h"
+#include "sock.h"
+#include "wheel.h"
+
+#include <ev.h>
+
+#define ENGINE_STALL_NS (250 * NS_PER_MS) /* a shorter gap cannot lose what the kernel queues and stamps */
+#define ENGINE_NONCES   512u
+
+/* The system call that sends a batch is shared by the targets of one IP version. */
+struct batch {
+	struct sock_out out[SOCK_BATCH];
+	struct probe    probes[SOCK_BATCH];
+	size_t          n;
+};
+
+struct channel {                          /* one IP version */
+	struct engine *engine;
+	struct sock  *sock;               /* NULL: this host has no such version */
+	ev_io         readable;
+	struct batch  batch;
+	uint32_t      n_ids_filtered, n_drops;
+	uint32_t      n_queued_max;       /* most packets found waiting at once since drops were checked */
+	int64_t       drained_ns;         /* when the receive queue was last empty */
+};
+
+struct engine {
+	struct ev_loop      *loop;
+	struct fleet        *fleet;
+	struct engine_events events;
+	struct channel       channels[2];         /* IPv4, IPv6 */
+	struct flight       *flight;
+	struct wheel        *due, *reports;
+	int                  timer_fd;
+	ev_io                timer;
+	int64_t              armed_ns;            /* when timer_fd fires; INT64_MAX: not armed */
+	struct fillers       fillers;
+	struct ifindex       interfaces;
+	uint64_t             nonces[ENGINE_NONCES];
+	unsigned             n_nonces;            /* not yet used */
+	uint16_t             first_id;
+	int64_t              timeout_max_ns;      /* of any target there has been */
+	int64_t              pause_ns, paused_until_ns;   /* the way out is full */
+	int64_t              turned_ns;           /* when the latest turn began */
+	int64_t              awake_ns;            /* when the loop last did anything */
+	int64_t              drops_checked_ns;
+	int64_t              suspended_ns;
+	struct clock_pair    clock;               /* the latest look at both clocks */
+	struct blame         blame;
+	struct engine_stats  stats;
+};
+
+static inline int64_t engine_min_ns(int64_t a, int64_t b)
+{
+	return a < b ? a : b;
+}
+
+static inline int64_t engine_max_ns(int64_t a, int64_t b)
+{
+	return a > b ? a : b;
+}
+
+/* engine_receive - takes in all that has arrived at c. */
+void engine_receive(struct engine *e, struct channel *c);
+
+/* engine_expire - what has arrived first, then what is overdue. */
+void engine_expire(struct engine *e, int64_t now_ns);
+
+/* engine_check_faults - did the loop stand still, or the machine sleep, until now_ns? */
+void engine_check_faults(struct engine *e, int64_t now_ns);
+
+/* engine_tell_faults - tells of those that no probe under way can have felt any more. */
+void engine_tell_faults(struct engine *e, int64_t now_ns);
+
+/* engine_send_due - sends every probe that is due. */
+void engine_send_due(struct engine *e, int64_t now_ns);
+
+/* engine_nonce - 64 random bits. */
+uint64_t engine_nonce(struct engine *e);
+#endif

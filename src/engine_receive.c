@@ -1,0 +1,301 @@
+#include "engine_private.h"
+
+#include "decode.h"
+#include "encode.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define CLOCK_STEP_NS  (2 * NS_PER_MS)    /* more than NTP slews (500 ppm) between two looks */
+#define STAMP_SLACK_NS (5 * NS_PER_MS)
+#define SKB_TRUESIZE_MAX 2304             /* and at most */
+
+/* The target that a probe was sent for; NULL if it has been retired since. */
+static struct target *owner_of(const struct engine *e, uint32_t target, int64_t sent_ns)
+{
+	struct target *t = target == FLIGHT_NOBODY ? NULL : fleet_at(e->fleet, target);
+
+	return t && sent_ns >= t->born_ns ? t : NULL;
+}
+
+static void settle(struct engine *e, const struct probe *p, struct settled *s)
+{
+	struct target *t = owner_of(e, p->target, p->sent_ns);
+	struct target_change c;
+
+	if (!t)
+		return;
+	s->number = p->number;
+	s->sent_ns = p->sent_ns;
+	s->has_error = p->has_error;
+	s->error = p->error;
+	c = target_settle(t, s, e->clock.real_ns);
+	if (e->events.on_settled)
+		e->events.on_settled(e->events.data, p->target, s, &c);
+}
+
+static void count_stray(struct engine *e, uint32_t target, enum engine_stray kind)
+{
+	struct target *t = target == FLIGHT_NOBODY ? NULL : fleet_at(e->fleet, target);
+
+	if (!t) {
+		e->stats.n_foreign += kind == ENGINE_FOREIGN;
+		e->stats.n_corrupt += kind == ENGINE_CORRUPT;
+		return;
+	}
+	switch (kind) {
+	case ENGINE_LATE:
+		target_count(&t->counters.late);
+		break;
+	case ENGINE_DUPLICATE:
+		target_count(&t->counters.duplicate);
+		break;
+	case ENGINE_CORRUPT:
+		target_count(&t->counters.corrupt);
+		break;
+	case ENGINE_FOREIGN:
+		target_count(&t->counters.foreign);
+		break;
+	}
+	if (e->events.on_stray)
+		e->events.on_stray(e->events.data, target, kind);
+}
+
+static void on_reply(struct engine *e, const struct flight_echo *echo, int ttl)
+{
+	struct settled s = {
+		.outcome = OUTCOME_REPLY, .size = (uint32_t)echo->payload_len, .ttl = ttl, .from = echo->from,
+	};
+	struct probe p;
+
+	switch (flight_take(e->flight, echo, &p)) {
+	case FLIGHT_ENDED:
+		s.rtt_ns = echo->at_ns > p.sent_ns ? echo->at_ns - p.sent_ns : 0;
+		e->stats.n_replies++;
+		settle(e, &p, &s);
+		break;
+	case FLIGHT_LATE:
+		count_stray(e, p.target, ENGINE_LATE);
+		break;
+	case FLIGHT_DUPLICATE:
+		count_stray(e, p.target, ENGINE_DUPLICATE);
+		break;
+	case FLIGHT_CORRUPT:
+		count_stray(e, p.target, ENGINE_CORRUPT);
+		break;
+	default:
+		count_stray(e, p.target, ENGINE_FOREIGN);
+		break;
+	}
+}
+
+static void on_error(struct engine *e, const struct flight_echo *echo, const struct icmp_error *error)
+{
+	struct settled s = { .rtt_ns = -1, .ttl = -1 };
+	struct probe p;
+
+	s.outcome = outcome_of_error(echo->from.family, error->type, error->code);
+	if (flight_error(e->flight, echo, error, &p) == FLIGHT_ENDED)
+		settle(e, &p, &s);
+}
+
+/* Whose payload it is has to be known only where not all probes carry the default one. */
+static bool filler_intact(const struct engine *e, const struct decoded *d, const struct flight_echo *echo)
+{
+	const struct filler *x = &e->fillers.at[0];
+	const struct target *t = NULL;
+	uint32_t owner;
+
+	if (!d->has_nonce)
+		return false;
+	if (e->fillers.n > 1) {
+		owner = flight_owner(e->flight, echo->id, echo->seq, &echo->from);
+		t = owner == FLIGHT_NOBODY ? NULL : fleet_at(e->fleet, owner);
+	}
+	if (t)
+		x = fillers_find(&e->fillers, &t->profile->options);
+	return fillers_match(&e->fillers, x, d->payload + ENCODE_NONCE_LEN, d->payload_len - ENCODE_NONCE_LEN);
+}
+
+static enum decode_kind decode(const struct channel *c, const struct sock_in *in, struct decoded *d)
+{
+	bool ip4 = sock_family(c->sock) == AF_INET;
+	enum decode_kind kind;
+
+	if (in->is_error) {
+		*d = (struct decoded){ .ttl = -1 };
+		kind = decode_quote(sock_family(c->sock), in->data, in->len, d);
+		d->type = in->type;
+		d->code = in->code;
+		d->mtu = in->mtu;
+		d->quoted_to = in->quoted_to;
+		return kind;
+	}
+	if (!ip4)
+		return decode_icmp6(in->data, in->len, d);
+	return sock_is_ping(c->sock) ? decode_icmp4(in->data, in->len, d) : decode_ip4(in->data, in->len, d);
+}
+
+static void on_packet(struct engine *e, struct channel *c, const struct sock_in *in, int64_t at_ns)
+{
+	struct decoded d = { .ttl = -1 };
+	struct icmp_error error = { .from = in->from };
+	enum decode_kind kind = in->truncated ? DECODE_MALFORMED : decode(c, in, &d);
+	struct flight_echo echo = {
+		.id = sock_is_ping(c->sock) ? e->first_id : d.id, .seq = d.seq, .from = in->from,
+		.has_nonce = d.has_nonce, .nonce = d.nonce, .payload_len = d.payload_len, .at_ns = at_ns,
+	};
+
+	switch (kind) {
+	case DECODE_REPLY:
+		echo.filler_intact = filler_intact(e, &d, &echo);
+		on_reply(e, &echo, d.ttl >= 0 ? d.ttl : in->ttl);
+		break;
+	case DECODE_BAD_CODE:
+		count_stray(e, flight_owner(e->flight, echo.id, echo.seq, &echo.from), ENGINE_FOREIGN);
+		break;
+	case DECODE_CORRUPT:
+		count_stray(e, flight_owner(e->flight, echo.id, echo.seq, &echo.from), ENGINE_CORRUPT);
+		break;
+	case DECODE_ERROR:
+		error.type = d.type;
+		error.code = d.code;
+		error.mtu = d.mtu;
+		echo.from = d.quoted_to;
+		on_error(e, &echo, &error);
+		break;
+	case DECODE_OTHER:
+		break;
+	case DECODE_MALFORMED:
+		e->stats.n_malformed++;
+		break;
+	}
+}
+
+/* CLOCK_REALTIME was set since the last look: kernel stamps from before cannot be placed any more. */
+static bool clock_stepped(struct engine *e, struct clock_pair now)
+{
+	int64_t gap = now.mono_ns - e->clock.mono_ns;
+	int64_t step = (now.real_ns - e->clock.real_ns) - gap;
+
+	e->clock = now;
+	if (llabs(step) <= CLOCK_STEP_NS + gap / 1000)
+		return false;
+	blame_note(&e->blame, BLAME_CLOCK, now.mono_ns - gap, now.mono_ns, (uint64_t)llabs(step));
+	return true;
+}
+
+void engine_receive(struct engine *e, struct channel *c)
+{
+	int64_t max_age = clock_mono_ns() - c->drained_ns + STAMP_SLACK_NS;
+	struct sock_in in[SOCK_BATCH];
+	uint32_t n_queued = 0;
+	bool stepped;
+	int n;
+
+	do {
+		n = sock_recv(c->sock, in);
+		n_queued += (uint32_t)n;
+		struct clock_pair now = clock_pair_now();
+		bool untrusted = clock_stepped(e, now);
+
+		for (int i = 0; i < n; i++) {
+			int64_t at = now.mono_ns;
+
+			if (in[i].stamp_real_ns >= 0 && !untrusted)
+				at = clock_stamp_to_mono(&now, in[i].stamp_real_ns, max_age, &stepped);
+			on_packet(e, c, &in[i], at);
+		}
+	} while (n == (int)SOCK_BATCH || (n > 0 && sock_is_ping(c->sock)));
+	c->drained_ns = clock_mono_ns();
+	if (n_queued > c->n_queued_max)
+		c->n_queued_max = n_queued;
+}
+
+static void receive_all(struct engine *e)
+{
+	for (size_t i = 0; i < 2; i++)
+		if (e->channels[i].sock)
+			engine_receive(e, &e->channels[i]);
+}
+
+/* --- our own faults --- */
+
+void engine_check_faults(struct engine *e, int64_t now_ns)
+{
+	int64_t suspended = clock_suspended_ns();
+
+	if (now_ns - e->armed_ns > ENGINE_STALL_NS && now_ns - e->awake_ns > ENGINE_STALL_NS)
+		blame_note(&e->blame, BLAME_STALL, e->awake_ns, now_ns, 0);
+	if (suspended - e->suspended_ns > ENGINE_STALL_NS)
+		blame_note(&e->blame, BLAME_SUSPEND, e->awake_ns, now_ns,
+		           (uint64_t)(suspended - e->suspended_ns));
+	e->suspended_ns = suspended;
+}
+
+/* The kernel's drop counter also goes up for a raw ICMPv6 socket when a packet's checksum is wrong, which
+ * anyone can arrange: only drops while the buffer may have been full are our own fault. */
+static bool may_have_overflowed(const struct engine *e, const struct channel *c)
+{
+	uint64_t one_packet = SKB_TRUESIZE_MAX + 2 * (uint64_t)e->fillers.len;
+
+	return c->n_queued_max * one_packet >= (uint64_t)sock_rcvbuf(c->sock) / 2;
+}
+
+static void check_channel_drops(struct engine *e, struct channel *c, int64_t now_ns)
+{
+	uint32_t n = sock_drops(c->sock) - c->n_drops;
+	int64_t from_ns = engine_max_ns(e->drops_checked_ns, now_ns - e->timeout_max_ns - ENGINE_STALL_NS);
+
+	if (n && may_have_overflowed(e, c)) {
+		blame_note(&e->blame, BLAME_DROPS, from_ns, now_ns, n);
+		e->stats.n_socket_drops += n;
+	} else {
+		e->stats.n_malformed += n;
+	}
+	c->n_drops += n;
+	c->n_queued_max = 0;
+}
+
+static void check_drops(struct engine *e, int64_t now_ns)
+{
+	for (size_t i = 0; i < 2; i++)
+		if (e->channels[i].sock)
+			check_channel_drops(e, &e->channels[i], now_ns);
+	e->drops_checked_ns = now_ns;
+}
+
+void engine_tell_faults(struct engine *e, int64_t now_ns)
+{
+	struct blame_fault fault;
+
+	while (blame_take(&e->blame, now_ns - e->timeout_max_ns - ENGINE_STALL_NS, &fault))
+		if (e->events.on_fault)
+			e->events.on_fault(e->events.data, &fault);
+}
+
+void engine_expire(struct engine *e, int64_t now_ns)
+{
+	struct probe overdue[SOCK_BATCH];
+	bool checked = false;
+	size_t n;
+
+	receive_all(e);
+	do {
+		n = flight_expire(e->flight, now_ns, overdue, SOCK_BATCH);
+		if (n && !checked) {
+			check_drops(e, now_ns);
+			checked = true;
+		}
+		for (size_t i = 0; i < n; i++) {
+			const struct probe *p = &overdue[i];
+			struct settled s = { .outcome = OUTCOME_TIMEOUT, .rtt_ns = -1, .ttl = -1 };
+
+			if (p->has_error)
+				s.outcome = outcome_of_error(p->to.family, p->error.type, p->error.code);
+			if (blame_covers(&e->blame, p->sent_ns, p->deadline_ns))
+				s.outcome = OUTCOME_UNKNOWN;
+			settle(e, p, &s);
+		}
+	} while (n == SOCK_BATCH);
+}

@@ -1,0 +1,149 @@
+#include "engine_private.h"
+
+#include "checksum.h"
+#include "encode.h"
+#include "schedule.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/random.h>
+
+#define TOO_LATE_NS    (50 * NS_PER_MS)   /* a send this late is given up: no burst after a stall */
+#define PAUSE_MIN_NS   (1 * NS_PER_MS)    /* after ENOBUFS; doubled up to */
+#define PAUSE_MAX_NS   (64 * NS_PER_MS)
+
+static struct channel *channel_of(struct engine *e, int family)
+{
+	return &e->channels[family == AF_INET6];
+}
+
+uint64_t engine_nonce(struct engine *e)
+{
+	if (!e->n_nonces) {
+		size_t len = 0;
+
+		/* Blocks only before the kernel's pool was ever filled, early at boot. */
+		while (len < sizeof(e->nonces)) {
+			ssize_t n = getrandom((char *)e->nonces + len, sizeof(e->nonces) - len, 0);
+
+			len += n > 0 ? (size_t)n : 0;
+		}
+		e->n_nonces = ENGINE_NONCES;
+	}
+	return e->nonces[--e->n_nonces];
+}
+
+static void send_failed(struct engine *e, uint32_t target, int error)
+{
+	struct target *t = fleet_at(e->fleet, target);
+
+	target_count(&t->counters.send_error);
+	if (e->events.on_send_error)
+		e->events.on_send_error(e->events.data, target, error);
+}
+
+static void back_off(struct engine *e)
+{
+	e->pause_ns = e->pause_ns ? 2 * e->pause_ns : PAUSE_MIN_NS;
+	if (e->pause_ns > PAUSE_MAX_NS)
+		e->pause_ns = PAUSE_MAX_NS;
+	e->paused_until_ns = clock_mono_ns() + e->pause_ns;
+}
+
+static void send_batch(struct engine *e, struct channel *c)
+{
+	struct batch *b = &c->batch;
+	uint32_t n_ids = flight_n_ids(e->flight);
+	bool full = false;
+
+	if (!b->n)
+		return;
+	if (n_ids != c->n_ids_filtered && !sock_filter(c->sock, e->first_id, n_ids))
+		c->n_ids_filtered = n_ids;
+	e->stats.n_sent += sock_send(c->sock, b->out, b->n);
+	for (size_t i = 0; i < b->n; i++) {
+		const struct probe *p = &b->probes[i];
+		const struct sock_out *o = &b->out[i];
+
+		if (o->error) {
+			full |= o->error == ENOBUFS || o->error == EAGAIN;
+			flight_cancel(e->flight, p->id, p->seq);
+			send_failed(e, p->target, o->error);
+			continue;
+		}
+		flight_sent(e->flight, p->id, p->seq, o->sent_ns, o->sent_ns + (p->deadline_ns - p->sent_ns));
+	}
+	b->n = 0;
+	if (full)
+		back_off(e);
+	else
+		e->pause_ns = 0;
+}
+
+static void send_probe(struct engine *e, uint32_t target, struct target *t, int64_t now_ns)
+{
+	struct channel *c = channel_of(e, t->addr.family);
+	const struct options *o = &t->profile->options;
+	struct batch *b = &c->batch;
+	struct probe *p = &b->probes[b->n];
+	struct sock_out *out = &b->out[b->n];
+	uint32_t ifindex = o->ifindex;
+	int err;
+
+	*p = (struct probe){
+		.to = t->addr, .nonce = engine_nonce(e), .sent_ns = now_ns,
+		.deadline_ns = now_ns + o->timeout_ns, .target = target, .number = ++t->n_probes,
+		.size = o->size,
+	};
+	if (o->interface[0])
+		ifindex = ifindex_of(&e->interfaces, o->interface, now_ns);
+	err = !c->sock ? -EAFNOSUPPORT : o->interface[0] && !ifindex ? -ENODEV : flight_add(e->flight, p);
+	if (err) {
+		send_failed(e, target, -err);
+		return;
+	}
+	*out = (struct sock_out){
+		.to = &p->to, .filler = fillers_find(&e->fillers, o)->bytes, .filler_len = o->size - ENCODE_NONCE_LEN,
+		.dscp = o->dscp, .ttl = o->ttl, .source = &o->source, .ifindex = ifindex,
+		.mark = o->mark, .df = o->df,
+	};
+	if (t->addr.family == AF_INET)
+		encode_echo4(out->head, p->id, p->seq, p->nonce,
+		             checksum_add(0, out->filler, out->filler_len));
+	else
+		encode_echo6(out->head, p->id, p->seq, p->nonce);
+	if (++b->n == SOCK_BATCH)
+		send_batch(e, c);
+}
+
+static void on_due(struct engine *e, uint32_t target, int64_t now_ns)
+{
+	struct target *t = fleet_at(e->fleet, target);
+	const struct options *o = &t->profile->options;
+	int64_t due = wheel_due(e->due, target), n_skipped;
+
+	if (now_ns - due > TOO_LATE_NS)
+		e->stats.n_skipped++;
+	else
+		send_probe(e, target, t, now_ns);
+	if (o->count && t->n_probes >= o->count)
+		return;
+	wheel_add(e->due, target, schedule_again(due, o->interval_ns, now_ns, &n_skipped));
+	e->stats.n_skipped += (uint64_t)n_skipped;
+}
+
+void engine_send_due(struct engine *e, int64_t now_ns)
+{
+	uint32_t due[SOCK_BATCH];
+	size_t n;
+
+	if (now_ns < e->paused_until_ns)
+		return;
+	do {
+		n = wheel_take(e->due, now_ns, due, SOCK_BATCH);
+		for (size_t i = 0; i < n; i++)
+			on_due(e, due[i], now_ns);
+	} while (n == SOCK_BATCH && e->paused_until_ns <= now_ns);
+	send_batch(e, &e->channels[0]);
+	send_batch(e, &e->channels[1]);
+}

@@ -1,0 +1,26 @@
+#include "ifindex.h"
+
+#include <net/if.h>
+#include <string.h>
+
+#define REMEMBER_NS NS_PER_S
+
+uint32_t ifindex_of(struct ifindex *x, const char name[OPTIONS_INTERFACE_LEN], int64_t now_ns)
+{
+	size_t place = 0;
+
+	for (size_t i = 0; i < IFINDEX_NAMES; i++) {
+		if (!strcmp(x->at[i].name, name)) {
+			if (now_ns - x->at[i].looked_up_ns < REMEMBER_NS)
+				return x->at[i].index;
+			place = i;
+			break;
+		}
+		if (x->at[i].looked_up_ns < x->at[place].looked_up_ns)
+			place = i;
+	}
+	memcpy(x->at[place].name, name, OPTIONS_INTERFACE_LEN);
+	x->at[place].index = if_nametoindex(name);
+	x->at[place].looked_up_ns = now_ns;
+	return x->at[place].index;
+}

@@ -1,0 +1,113 @@
+#include "reload.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct reload {
+	pthread_t            thread;
+	bool                 running;     /* thread is to be joined */
+	char                *path;
+	struct fleet        *fleet;
+	struct reload_result result;
+	struct config_errors errors;
+	void               (*ready)(void *data);
+	void                *data;
+};
+
+static void *read_and_plan(void *data)
+{
+	struct reload *r = data;
+	struct reload_result *x = &r->result;
+
+	x->err = config_load(&x->config, r->path, &r->errors);
+	if (!x->err)
+		x->err = fleet_plan(&x->plan, r->fleet, x->config);
+	r->ready(r->data);
+	return NULL;
+}
+
+/* The loop's signals are the loop's. */
+static int start_thread(struct reload *r, void *(*run)(void *))
+{
+	sigset_t all, old;
+	int err;
+
+	sigfillset(&all);
+	pthread_sigmask(SIG_SETMASK, &all, &old);
+	err = pthread_create(&r->thread, NULL, run, r);
+	pthread_sigmask(SIG_SETMASK, &old, NULL);
+	r->running = !err;
+	return -err;
+}
+
+static void join_thread(struct reload *r)
+{
+	if (r->running)
+		pthread_join(r->thread, NULL);
+	r->running = false;
+}
+
+int reload_begin(struct reload **out, const char *path, struct fleet *fleet, void (*ready)(void *data),
+                 void *data)
+{
+	struct reload *r = calloc(1, sizeof(*r));
+	int err = -ENOMEM;
+
+	if (!r)
+		return err;
+	r->path = strdup(path);
+	r->fleet = fleet;
+	r->ready = ready;
+	r->data = data;
+	r->result.errors = &r->errors;
+	if (r->path)
+		err = start_thread(r, read_and_plan);
+	if (err) {
+		free(r->path);
+		free(r);
+		return err;
+	}
+	*out = r;
+	return 0;
+}
+
+struct reload_result reload_result(struct reload *r)
+{
+	join_thread(r);
+	return r->result;
+}
+
+static void *tidy(void *data)
+{
+	struct reload *r = data;
+	bool taken = r->result.plan && fleet_plan_applied(r->result.plan);
+
+	fleet_plan_free(r->result.plan);
+	if (!taken)
+		config_free(r->result.config);
+	r->result = (struct reload_result){ .errors = &r->errors };
+	r->ready(r->data);
+	return NULL;
+}
+
+void reload_tidy(struct reload *r)
+{
+	join_thread(r);
+	if (start_thread(r, tidy))
+		tidy(r);
+}
+
+void reload_end(struct reload *r)
+{
+	if (!r)
+		return;
+	join_thread(r);
+	if (r->result.config)
+		tidy(r);
+	config_errors_fini(&r->errors);
+	free(r->path);
+	free(r);
+}

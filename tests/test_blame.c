@@ -1,0 +1,236 @@
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include "blame.h"
+
+static void no_fault_covers_nothing(void **state)
+{
+	struct blame b = { 0 };
+	struct blame_fault f;
+
+	(void)state;
+	assert_false(blame_covers(&b, 0, INT64_MAX));
+	assert_false(blame_take(&b, INT64_MAX, &f));
+}
+
+static void a_fault_covers_the_probes_that_lived_in_it(void **state)
+{
+	struct blame b = { 0 };
+
+	(void)state;
+	blame_note(&b, BLAME_STALL, 100, 200, 0);
+	assert_true(blame_covers(&b, 120, 130));   /* wholly inside */
+	assert_true(blame_covers(&b, 50, 250));    /* wholly around */
+	assert_true(blame_covers(&b, 50, 100));    /* ends as it begins */
+	assert_true(blame_covers(&b, 200, 300));   /* sent as it ends */
+	assert_false(blame_covers(&b, 0, 99));
+	assert_false(blame_covers(&b, 201, 300));
+}
+
+static void probes_that_became_unknown_are_counted_with_their_fault(void **state)
+{
+	struct blame b = { 0 };
+	struct blame_fault f;
+
+	(void)state;
+	blame_note(&b, BLAME_DROPS, 100, 200, 7);
+	for (int i = 0; i < 3; i++)
+		assert_true(blame_covers(&b, 150, 160));
+	assert_false(blame_covers(&b, 300, 400));
+	assert_true(blame_take(&b, 201, &f));
+	assert_int_equal(f.cause, BLAME_DROPS);
+	assert_int_equal(f.from_ns, 100);
+	assert_int_equal(f.to_ns, 200);
+	assert_int_equal(f.amount, 7);
+	assert_int_equal(f.n_unknown, 3);
+}
+
+/* A probe may have been touched by several faults: one of them counts it. */
+static void one_probe_is_counted_once(void **state)
+{
+	struct blame b = { 0 };
+	struct blame_fault f;
+	uint64_t n = 0;
+
+	(void)state;
+	blame_note(&b, BLAME_STALL, 100, 200, 0);
+	blame_note(&b, BLAME_DROPS, 100, 200, 5);
+	assert_true(blame_covers(&b, 150, 160));
+	while (blame_take(&b, 1000, &f))
+		n += f.n_unknown;
+	assert_int_equal(n, 1);
+}
+
+static void a_clock_that_was_set_loses_nothing(void **state)
+{
+	struct blame b = { 0 };
+	struct blame_fault f;
+
+	(void)state;
+	blame_note(&b, BLAME_CLOCK, 100, 200, 3600);
+	assert_false(blame_covers(&b, 150, 160));
+	assert_true(blame_take(&b, 201, &f));
+	assert_int_equal(f.n_unknown, 0);
+	assert_int_equal(f.amount, 3600);
+}
+
+static void overlapping_faults_of_one_cause_become_one(void **state)
+{
+	struct blame b = { 0 };
+	struct blame_fault f;
+
+	(void)state;
+	blame_note(&b, BLAME_DROPS, 100, 200, 3);
+	blame_note(&b, BLAME_DROPS, 150, 300, 4);
+	blame_note(&b, BLAME_DROPS, 300, 310, 5);
+	assert_true(blame_take(&b, 1000, &f));
+	assert_true(f.from_ns == 100 && f.to_ns == 310 && f.amount == 12);
+	assert_false(blame_take(&b, 1000, &f));
+}
+
+static void a_fault_inside_another_does_not_shorten_it(void **state)
+{
+	struct blame b = { 0 };
+	struct blame_fault f;
+
+	(void)state;
+	blame_note(&b, BLAME_STALL, 100, 300, 0);
+	blame_note(&b, BLAME_STALL, 150, 200, 0);
+	assert_true(blame_take(&b, 1000, &f));
+	assert_true(f.from_ns == 100 && f.to_ns == 300);
+}
+
+static void faults_apart_or_of_other_causes_stay_apart(void **state)
+{
+	struct blame b = { 0 };
+	struct blame_fault f;
+	unsigned n = 0;
+
+	(void)state;
+	blame_note(&b, BLAME_STALL, 100, 200, 0);
+	blame_note(&b, BLAME_SUSPEND, 150, 250, 0);
+	blame_note(&b, BLAME_STALL, 300, 400, 0);
+	assert_false(blame_covers(&b, 260, 290));
+	while (blame_take(&b, 1000, &f))
+		n++;
+	assert_int_equal(n, 3);
+}
+
+static void take_waits_until_every_touched_probe_has_ended(void **state)
+{
+	struct blame b = { 0 };
+	struct blame_fault f;
+
+	(void)state;
+	blame_note(&b, BLAME_STALL, 100, 200, 0);
+	assert_false(blame_take(&b, 200, &f));
+	assert_true(blame_take(&b, 201, &f));
+	assert_false(blame_take(&b, 201, &f));
+	assert_false(blame_covers(&b, 150, 160));
+}
+
+static void the_oldest_fault_is_taken_first(void **state)
+{
+	struct blame b = { 0 };
+	struct blame_fault f;
+
+	(void)state;
+	blame_note(&b, BLAME_STALL, 100, 200, 0);
+	blame_note(&b, BLAME_DROPS, 300, 400, 1);
+	blame_note(&b, BLAME_STALL, 500, 600, 0);
+	for (int64_t from = 100; from <= 500; from += 200) {
+		assert_true(blame_take(&b, 1000, &f));
+		assert_int_equal(f.from_ns, from);
+	}
+}
+
+/* A fault is noted when it is found, which may be after one that began later. */
+static void faults_noted_out_of_order_are_taken_by_their_beginning(void **state)
+{
+	struct blame b = { 0 };
+	struct blame_fault f;
+
+	(void)state;
+	blame_note(&b, BLAME_STALL, 300, 400, 0);
+	blame_note(&b, BLAME_DROPS, 100, 350, 1);
+	assert_true(blame_take(&b, 1000, &f));
+	assert_int_equal(f.cause, BLAME_DROPS);
+}
+
+static void an_earlier_fault_apart_from_the_latest_does_not_cover_the_time_between(void **state)
+{
+	struct blame b = { 0 };
+
+	(void)state;
+	blame_note(&b, BLAME_STALL, 1000, 1100, 0);
+	blame_note(&b, BLAME_STALL, 100, 200, 0);
+	assert_true(blame_covers(&b, 150, 160));
+	assert_false(blame_covers(&b, 500, 600));
+}
+
+static void more_faults_than_fit_are_merged_and_none_is_forgotten(void **state)
+{
+	struct blame b = { 0 };
+	struct blame_fault f;
+	uint64_t amount = 0;
+	unsigned n = 0;
+
+	(void)state;
+	for (int64_t i = 0; i < 100; i++)
+		blame_note(&b, BLAME_DROPS, i * 1000, i * 1000 + 10, 1);
+	for (int64_t i = 0; i < 100; i++)
+		assert_true(blame_covers(&b, i * 1000 + 5, i * 1000 + 6));
+	while (blame_take(&b, INT64_MAX, &f)) {
+		amount += f.amount;
+		n++;
+	}
+	assert_int_equal(amount, 100);
+	assert_int_equal(n, BLAME_MAX);
+}
+
+/* The table is full of another cause: what is merged must still excuse the probes it touched. */
+static void a_full_table_of_clock_steps_still_excuses_a_stall(void **state)
+{
+	struct blame b = { 0 };
+
+	(void)state;
+	for (int64_t i = 0; i < BLAME_MAX; i++)
+		blame_note(&b, BLAME_CLOCK, i * 1000, i * 1000 + 10, 1);
+	blame_note(&b, BLAME_STALL, 50000, 51000, 0);
+	assert_true(blame_covers(&b, 50100, 50200));
+}
+
+static void causes_have_the_log_contracts_names(void **state)
+{
+	(void)state;
+	assert_string_equal(blame_cause_name(BLAME_STALL), "loop");
+	assert_string_equal(blame_cause_name(BLAME_SUSPEND), "suspend");
+	assert_string_equal(blame_cause_name(BLAME_DROPS), "socket_drops");
+	assert_string_equal(blame_cause_name(BLAME_CLOCK), "clock");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(no_fault_covers_nothing),
+		cmocka_unit_test(a_fault_covers_the_probes_that_lived_in_it),
+		cmocka_unit_test(probes_that_became_unknown_are_counted_with_their_fault),
+		cmocka_unit_test(one_probe_is_counted_once),
+		cmocka_unit_test(a_clock_that_was_set_loses_nothing),
+		cmocka_unit_test(overlapping_faults_of_one_cause_become_one),
+		cmocka_unit_test(a_fault_inside_another_does_not_shorten_it),
+		cmocka_unit_test(faults_apart_or_of_other_causes_stay_apart),
+		cmocka_unit_test(take_waits_until_every_touched_probe_has_ended),
+		cmocka_unit_test(the_oldest_fault_is_taken_first),
+		cmocka_unit_test(faults_noted_out_of_order_are_taken_by_their_beginning),
+		cmocka_unit_test(an_earlier_fault_apart_from_the_latest_does_not_cover_the_time_between),
+		cmocka_unit_test(more_faults_than_fit_are_merged_and_none_is_forgotten),
+		cmocka_unit_test(a_full_table_of_clock_steps_still_excuses_a_stall),
+		cmocka_unit_test(causes_have_the_log_contracts_names),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,612 @@
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include "clock.h"
+#include "sink.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#define QUEUE (1024u * 1024)
+#define SOON  (10 * NS_PER_S)           /* far more than is needed, unless something hangs */
+
+static char dir[] = "/tmp/minipingd-sink-XXXXXX";
+
+static int make_dir(void **state)
+{
+	(void)state;
+	signal(SIGXFSZ, SIG_IGN);
+	signal(SIGPIPE, SIG_IGN);
+	return mkdtemp(dir) ? 0 : -1;
+}
+
+static int remove_dir(void **state)
+{
+	(void)state;
+	return rmdir(dir);
+}
+
+static char *path_of(const char *name)
+{
+	static char paths[4][PATH_MAX];
+	static int n;
+	char *path = paths[n++ % 4];
+
+	snprintf(path, PATH_MAX, "%s/%s", dir, name);
+	return path;
+}
+
+static struct sink *open_fd(int fd, size_t queue_len)
+{
+	struct sink *s = NULL;
+
+	assert_int_equal(sink_open(&s, &(struct sink_options){ .fd = fd, .queue_len = queue_len }), 0);
+	assert_non_null(s);
+	return s;
+}
+
+static struct sink *open_file(const char *path)
+{
+	struct sink *s = NULL;
+
+	assert_int_equal(sink_open(&s, &(struct sink_options){ .path = path, .fd = -1, .queue_len = QUEUE }), 0);
+	assert_non_null(s);
+	return s;
+}
+
+static void nap(void)
+{
+	nanosleep(&(struct timespec){ .tv_nsec = 1000000 }, NULL);
+}
+
+static bool push_number(struct sink *s, unsigned n)
+{
+	char line[64];
+
+	return sink_push(s, line, (size_t)snprintf(line, sizeof(line), "line %u\n", n));
+}
+
+/* Until n lines are written; fails after SOON. */
+static void await_written(struct sink *s, uint64_t n)
+{
+	int64_t until = clock_mono_ns() + SOON;
+
+	while (sink_counts(s).n_written < n) {
+		assert_true(clock_mono_ns() < until);
+		nap();
+	}
+}
+
+static char *read_file(const char *path, size_t *len)
+{
+	FILE *f = fopen(path, "rb");
+	char *text = calloc(1, 4 * QUEUE);
+
+	assert_true(f && text);
+	*len = fread(text, 1, 4 * QUEUE - 1, f);
+	fclose(f);
+	return text;
+}
+
+/* The file holds "line FROM" .. "line TO - 1", whole and in order, and nothing else. */
+static void holds_lines(const char *path, unsigned from, unsigned to)
+{
+	size_t len;
+	char *text = read_file(path, &len), *at = text, line[64];
+
+	for (unsigned n = from; n < to; n++) {
+		size_t line_len = (size_t)snprintf(line, sizeof(line), "line %u\n", n);
+
+		if (strncmp(at, line, line_len))
+			fail_msg("%s: at byte %td there should be: %s", path, at - text, line);
+		at += line_len;
+	}
+	assert_int_equal(at - text, len);
+	free(text);
+}
+
+/* --- a reader at the other end of a pipe --- */
+
+struct reader {
+	pthread_t thread;
+	int       fd;
+	char     *text;
+	size_t    len;
+};
+
+static void *read_all(void *data)
+{
+	struct reader *r = data;
+	ssize_t n;
+
+	while ((n = read(r->fd, r->text + r->len, 64 * QUEUE - r->len)) > 0)
+		r->len += (size_t)n;
+	return NULL;
+}
+
+static void reader_start(struct reader *r, int fd)
+{
+	*r = (struct reader){ .fd = fd, .text = malloc(64 * QUEUE) };
+	assert_non_null(r->text);
+	assert_int_equal(pthread_create(&r->thread, NULL, read_all, r), 0);
+}
+
+static void lines_come_through_a_pipe_whole_in_order_and_all(void **state)
+{
+	enum { N = 200000 };
+	struct sink_counts c;
+	struct reader r;
+	struct sink *s;
+	char line[64], *at;
+	int fds[2];
+
+	(void)state;
+	assert_int_equal(pipe(fds), 0);
+	reader_start(&r, fds[0]);
+	s = open_fd(fds[1], QUEUE);
+	for (unsigned i = 0; i < N; i++) {
+		while (sink_half_full(s)) {
+			sink_flush(s);
+			nap();
+		}
+		assert_true(push_number(s, i));
+		if (i % 1000 == 0)
+			sink_flush(s);
+	}
+	c = sink_close(s, SOON);
+	close(fds[1]);
+	pthread_join(r.thread, NULL);
+	close(fds[0]);
+	assert_int_equal(c.n_written, N);
+	assert_int_equal(c.n_dropped, 0);
+	assert_int_equal(c.error, 0);
+	at = r.text;
+	for (unsigned i = 0; i < N; i++) {
+		size_t len = (size_t)snprintf(line, sizeof(line), "line %u\n", i);
+
+		assert_memory_equal(at, line, len);
+		at += len;
+	}
+	assert_int_equal(at - r.text, r.len);
+	free(r.text);
+}
+
+static void lines_longer_than_a_pipes_promise_arrive_whole(void **state)
+{
+	static char line[60000];
+	struct sink_counts c;
+	struct reader r;
+	struct sink *s;
+	int fds[2];
+
+	(void)state;
+	assert_int_equal(pipe(fds), 0);
+	reader_start(&r, fds[0]);
+	s = open_fd(fds[1], QUEUE);
+	for (char k = 'a'; k <= 'j'; k++) {
+		memset(line, k, sizeof(line));
+		line[sizeof(line) - 1] = '\n';
+		assert_true(sink_push(s, line, sizeof(line)));
+	}
+	c = sink_close(s, SOON);
+	close(fds[1]);
+	pthread_join(r.thread, NULL);
+	close(fds[0]);
+	assert_int_equal(c.n_written, 10);
+	assert_int_equal(r.len, 10 * sizeof(line));
+	for (size_t i = 0; i < r.len; i++)
+		assert_int_equal(r.text[i], i % sizeof(line) == sizeof(line) - 1 ? '\n' : 'a' + (int)(i / sizeof(line)));
+	free(r.text);
+}
+
+static void what_is_pushed_is_written_after_a_flush_without_closing(void **state)
+{
+	struct sink *s = open_file(path_of("log"));
+
+	(void)state;
+	push_number(s, 0);
+	push_number(s, 1);
+	sink_flush(s);
+	await_written(s, 2);
+	holds_lines(path_of("log"), 0, 2);
+	sink_close(s, SOON);
+	unlink(path_of("log"));
+}
+
+static void a_file_is_appended_to_and_created_for_owner_and_group(void **state)
+{
+	mode_t old = umask(0);
+	struct stat st;
+	struct sink *s = open_file(path_of("log"));
+
+	(void)state;
+	push_number(s, 0);
+	assert_int_equal(sink_close(s, SOON).n_written, 1);
+	assert_int_equal(stat(path_of("log"), &st), 0);
+	assert_int_equal(st.st_mode & 0777, 0640);
+	s = open_file(path_of("log"));
+	push_number(s, 1);
+	assert_int_equal(sink_close(s, SOON).n_written, 1);
+	holds_lines(path_of("log"), 0, 2);
+	unlink(path_of("log"));
+	umask(old);
+}
+
+/* Nobody reads: what fits goes into the pipe and the queue, the rest is dropped, counted, and never waits. */
+static void a_blocked_pipe_holds_nobody_up_and_drops_are_exact(void **state)
+{
+	enum { N = 100000, LINES_IN_QUEUE = 1000 };
+	uint64_t n_refused = 0, n_lines = 0;
+	struct sink_counts c;
+	struct reader r;
+	struct sink *s;
+	int64_t slowest = 0;
+	int fds[2];
+
+	(void)state;
+	assert_int_equal(pipe(fds), 0);
+	s = open_fd(fds[1], LINES_IN_QUEUE * 12);
+	for (unsigned i = 0; i < N; i++) {
+		int64_t before = clock_mono_ns(), took;
+
+		n_refused += !push_number(s, i);
+		if (i % 100 == 0)
+			sink_flush(s);
+		took = clock_mono_ns() - before;
+		slowest = took > slowest ? took : slowest;
+	}
+	assert_true(n_refused > N / 2);
+	assert_true(slowest < NS_PER_S);
+	assert_int_equal(sink_counts(s).n_dropped, n_refused);
+	assert_true(sink_half_full(s));
+	reader_start(&r, fds[0]);              /* somebody reads after all: what was queued comes, no more */
+	c = sink_close(s, SOON);
+	close(fds[1]);
+	pthread_join(r.thread, NULL);
+	close(fds[0]);
+	for (size_t i = 0; i < r.len; i++)
+		n_lines += r.text[i] == '\n';
+	assert_int_equal(c.n_dropped, n_refused);
+	assert_int_equal(c.n_written, N - n_refused);
+	assert_int_equal(n_lines, c.n_written);
+	free(r.text);
+}
+
+static void half_full_is_told_above_half_and_drops_begin_above_the_whole(void **state)
+{
+	static char line[1000];
+	struct sink *s;
+	int fds[2];
+
+	(void)state;
+	memset(line, 'x', sizeof(line));
+	line[sizeof(line) - 1] = '\n';
+	assert_int_equal(pipe(fds), 0);
+	s = open_fd(fds[1], 4 * sizeof(line));
+	assert_true(sink_push(s, line, sizeof(line)));
+	assert_true(sink_push(s, line, sizeof(line)));
+	assert_false(sink_half_full(s));
+	assert_true(sink_push(s, line, sizeof(line)));
+	assert_true(sink_half_full(s));
+	assert_true(sink_push(s, line, sizeof(line)));
+	assert_false(sink_push(s, line, sizeof(line)));
+	assert_false(sink_push(s, "\n", 1));
+	assert_int_equal(sink_counts(s).n_dropped, 2);
+	assert_int_equal(sink_close(s, SOON).n_written, 4);
+	close(fds[0]);
+	close(fds[1]);
+}
+
+static void close_gives_up_after_its_time_and_counts_the_rest(void **state)
+{
+	enum { N = 20000 };
+	int64_t before;
+	struct sink_counts c;
+	struct sink *s;
+	int fds[2];
+
+	(void)state;
+	assert_int_equal(pipe(fds), 0);
+	s = open_fd(fds[1], QUEUE);
+	for (unsigned i = 0; i < N; i++)
+		assert_true(push_number(s, i));
+	sink_flush(s);
+	before = clock_mono_ns();
+	c = sink_close(s, 300 * NS_PER_MS);
+	assert_true(clock_mono_ns() - before >= 250 * NS_PER_MS);
+	assert_true(clock_mono_ns() - before < 3 * NS_PER_S);
+	assert_int_equal(c.n_written + c.n_dropped, N);
+	assert_true(c.n_dropped > 0);
+	close(fds[0]);
+	close(fds[1]);
+}
+
+static void a_full_device_is_told_and_loses_what_does_not_fit_exactly(void **state)
+{
+	int fd = open("/dev/full", O_WRONLY);
+	int64_t until = clock_mono_ns() + SOON;
+	struct sink *s;
+	struct sink_counts c;
+
+	(void)state;
+	assert_true(fd >= 0);
+	s = open_fd(fd, 20 * 8);
+	for (unsigned i = 0; i < 9; i++)
+		assert_true(push_number(s, i));
+	sink_flush(s);
+	while (sink_counts(s).error != ENOSPC) {
+		assert_true(clock_mono_ns() < until);
+		nap();
+	}
+	c = sink_close(s, 0);
+	assert_int_equal(c.n_written, 0);
+	assert_int_equal(c.n_dropped, 9);
+	assert_int_equal(c.error, ENOSPC);
+	close(fd);
+}
+
+static void a_reader_that_went_away_is_an_error_and_no_signal(void **state)
+{
+	int64_t until = clock_mono_ns() + SOON;
+	struct sink *s;
+	int fds[2];
+
+	(void)state;
+	signal(SIGPIPE, SIG_DFL);
+	assert_int_equal(pipe(fds), 0);
+	close(fds[0]);
+	s = open_fd(fds[1], QUEUE);
+	push_number(s, 0);
+	sink_flush(s);
+	while (sink_counts(s).error != EPIPE) {
+		assert_true(clock_mono_ns() < until);
+		nap();
+	}
+	assert_int_equal(sink_close(s, 0).n_dropped, 1);
+	signal(SIGPIPE, SIG_IGN);
+	close(fds[1]);
+}
+
+static void limit_file_size(rlim_t len)
+{
+	struct rlimit limit;
+
+	assert_int_equal(getrlimit(RLIMIT_FSIZE, &limit), 0);
+	limit.rlim_cur = len == RLIM_INFINITY || len > limit.rlim_max ? limit.rlim_max : len;
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
+}
+
+/* Room for 100 lines and a half, as on a disk that is full: the half never stays. */
+static size_t fill(struct sink *s, unsigned *n)
+{
+	char line[64];
+	size_t len = 0;
+
+	for (*n = 0; *n < 100; ++*n) {
+		len += (size_t)snprintf(line, sizeof(line), "line %u\n", *n);
+		assert_true(push_number(s, *n));
+	}
+	return len;
+}
+
+static void await_error(struct sink *s, int error)
+{
+	int64_t until = clock_mono_ns() + 5 * NS_PER_S;
+
+	while (sink_counts(s).error != error) {
+		if (clock_mono_ns() > until)
+			fail_msg("error %d is not told: %d", error, sink_counts(s).error);
+		nap();
+	}
+}
+
+/* Fills a file to its limit, waits until the limit is felt, lifts it, and pushes the rest. */
+static void fill_up_and_go_on(struct sink *s, const char *path)
+{
+	struct sink_counts c;
+	unsigned n;
+	size_t len = fill(s, &n);
+
+	limit_file_size(len + 4);
+	for (; n < 150; n++)
+		assert_true(push_number(s, n));
+	sink_flush(s);
+	await_written(s, 100);
+	nanosleep(&(struct timespec){ .tv_nsec = 300 * 1000000 }, NULL);
+	limit_file_size(RLIM_INFINITY);
+	holds_lines(path, 0, 100);
+	await_written(s, 150);
+	for (; n < 160; n++)
+		assert_true(push_number(s, n));
+	c = sink_close(s, SOON);
+	assert_int_equal(c.n_written, 160);
+	assert_int_equal(c.n_dropped, 0);
+	holds_lines(path, 0, 160);
+}
+
+static void a_full_disk_leaves_whole_lines_and_the_rest_follows_once_there_is_room(void **state)
+{
+	struct sink *s = open_file(path_of("log"));
+
+	(void)state;
+	fill_up_and_go_on(s, path_of("log"));
+	unlink(path_of("log"));
+}
+
+/* As the shell opens it for "minipingd > log": without O_APPEND. */
+static void a_full_disk_leaves_no_hole_in_a_file_that_is_not_appended_to(void **state)
+{
+	int fd = open(path_of("log"), O_WRONLY | O_CREAT | O_TRUNC, 0600);
+	struct sink *s = open_fd(fd, QUEUE);
+
+	(void)state;
+	fill_up_and_go_on(s, path_of("log"));
+	close(fd);
+	unlink(path_of("log"));
+}
+
+/* Room for half a line, for ever: told as an error, and not tried over and over. */
+static void a_full_disk_with_room_for_half_a_line_is_told_and_does_not_spin(void **state)
+{
+	struct sink *s = open_file(path_of("log"));
+	struct timespec before, after;
+	struct sink_counts c;
+	unsigned n;
+	size_t len = fill(s, &n);
+
+	(void)state;
+	limit_file_size(len + 4);
+	push_number(s, n);
+	sink_flush(s);
+	await_written(s, 100);
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &before);
+	nanosleep(&(struct timespec){ .tv_nsec = 500 * 1000000 }, NULL);
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &after);
+	c = sink_counts(s);
+	assert_int_equal(sink_close(s, 0).n_dropped, 1);
+	limit_file_size(RLIM_INFINITY);
+	holds_lines(path_of("log"), 0, 100);
+	unlink(path_of("log"));
+	assert_int_equal(c.error, EFBIG);
+	assert_true((after.tv_sec - before.tv_sec) * NS_PER_S + after.tv_nsec - before.tv_nsec < 200 * NS_PER_MS);
+}
+
+static void after_a_rename_a_reopen_goes_on_in_a_new_file(void **state)
+{
+	struct sink *s = open_file(path_of("log"));
+
+	(void)state;
+	push_number(s, 0);
+	sink_flush(s);
+	await_written(s, 1);
+	assert_int_equal(rename(path_of("log"), path_of("log.1")), 0);
+	push_number(s, 1);                     /* still to the old file */
+	sink_flush(s);
+	await_written(s, 2);
+	sink_reopen(s);
+	push_number(s, 2);
+	sink_flush(s);
+	await_written(s, 3);
+	holds_lines(path_of("log.1"), 0, 2);
+	holds_lines(path_of("log"), 2, 3);
+	sink_close(s, SOON);
+	unlink(path_of("log"));
+	unlink(path_of("log.1"));
+}
+
+static void a_reopen_that_fails_keeps_the_old_file_and_tells_the_error(void **state)
+{
+	struct sink *s = open_file(path_of("log"));
+
+	(void)state;
+	push_number(s, 0);
+	sink_flush(s);
+	await_written(s, 1);
+	assert_int_equal(rename(path_of("log"), path_of("log.1")), 0);
+	assert_int_equal(symlink("/nonexistent/elsewhere", path_of("log")), 0);
+	sink_reopen(s);
+	await_error(s, ELOOP);
+	push_number(s, 1);
+	assert_int_equal(sink_close(s, SOON).n_written, 2);
+	holds_lines(path_of("log.1"), 0, 2);
+	unlink(path_of("log"));
+	unlink(path_of("log.1"));
+}
+
+static void a_symbolic_link_is_refused_even_to_a_file_that_exists(void **state)
+{
+	struct sink_options o = { .path = path_of("link"), .fd = -1, .queue_len = QUEUE };
+	struct sink *s = NULL;
+	struct stat st;
+
+	(void)state;
+	assert_int_equal(symlink("/dev/null", o.path), 0);
+	assert_int_equal(sink_open(&s, &o), -ELOOP);
+	assert_null(s);
+	unlink(o.path);
+	assert_int_equal(symlink(path_of("target"), o.path), 0);
+	assert_int_equal(sink_open(&s, &o), -ELOOP);
+	assert_int_equal(stat(path_of("target"), &st), -1);
+	unlink(o.path);
+}
+
+static void a_path_that_cannot_be_opened_is_an_error(void **state)
+{
+	struct sink_options o = { .path = path_of("no/such/dir"), .fd = -1, .queue_len = QUEUE };
+	struct sink *s = NULL;
+
+	(void)state;
+	assert_int_equal(sink_open(&s, &o), -ENOENT);
+	o.path = dir;
+	assert_int_equal(sink_open(&s, &o), -EISDIR);
+	assert_null(s);
+}
+
+static void the_callers_descriptor_stays_open(void **state)
+{
+	struct sink *s;
+	char text[16];
+	int fds[2];
+
+	(void)state;
+	assert_int_equal(pipe(fds), 0);
+	s = open_fd(fds[1], QUEUE);
+	sink_reopen(s);                        /* nothing to open anew */
+	push_number(s, 1);
+	assert_int_equal(sink_close(s, SOON).n_written, 1);
+	assert_int_equal(write(fds[1], "x", 1), 1);
+	assert_int_equal(read(fds[0], text, sizeof(text)), 8);
+	close(fds[0]);
+	close(fds[1]);
+}
+
+static void a_sink_closed_without_a_line_is_at_once_gone(void **state)
+{
+	int64_t before = clock_mono_ns();
+	struct sink *s = open_file(path_of("log"));
+	struct sink_counts c = sink_close(s, SOON);
+
+	(void)state;
+	assert_true(c.n_written == 0 && c.n_dropped == 0 && c.error == 0);
+	assert_true(clock_mono_ns() - before < 5 * NS_PER_S);
+	unlink(path_of("log"));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(lines_come_through_a_pipe_whole_in_order_and_all),
+		cmocka_unit_test(lines_longer_than_a_pipes_promise_arrive_whole),
+		cmocka_unit_test(what_is_pushed_is_written_after_a_flush_without_closing),
+		cmocka_unit_test(a_file_is_appended_to_and_created_for_owner_and_group),
+		cmocka_unit_test(a_blocked_pipe_holds_nobody_up_and_drops_are_exact),
+		cmocka_unit_test(half_full_is_told_above_half_and_drops_begin_above_the_whole),
+		cmocka_unit_test(close_gives_up_after_its_time_and_counts_the_rest),
+		cmocka_unit_test(a_full_device_is_told_and_loses_what_does_not_fit_exactly),
+		cmocka_unit_test(a_reader_that_went_away_is_an_error_and_no_signal),
+		cmocka_unit_test(a_full_disk_leaves_whole_lines_and_the_rest_follows_once_there_is_room),
+		cmocka_unit_test(a_full_disk_leaves_no_hole_in_a_file_that_is_not_appended_to),
+		cmocka_unit_test(a_full_disk_with_room_for_half_a_line_is_told_and_does_not_spin),
+		cmocka_unit_test(after_a_rename_a_reopen_goes_on_in_a_new_file),
+		cmocka_unit_test(a_reopen_that_fails_keeps_the_old_file_and_tells_the_error),
+		cmocka_unit_test(a_symbolic_link_is_refused_even_to_a_file_that_exists),
+		cmocka_unit_test(a_path_that_cannot_be_opened_is_an_error),
+		cmocka_unit_test(the_callers_descriptor_stays_open),
+		cmocka_unit_test(a_sink_closed_without_a_line_is_at_once_gone),
+	};
+
+	return cmocka_run_group_tests(tests, make_dir, remove_dir);
+}
