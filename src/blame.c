@@ -12,30 +12,54 @@ static int64_t min_ns(int64_t a, int64_t b)
 	return a < b ? a : b;
 }
 
-/* The fault that a new one of its cause becomes part of; NULL if it stands alone. */
-static struct blame_fault *mergeable(struct blame *b, enum blame_cause cause, int64_t from_ns)
+static void merge(struct blame_fault *f, const struct blame_fault *with)
 {
-	struct blame_fault *latest = NULL;
+	f->from_ns = min_ns(f->from_ns, with->from_ns);
+	f->to_ns = max_ns(f->to_ns, with->to_ns);
+	f->amount += with->amount;
+	f->n_unknown += with->n_unknown;
+}
 
-	for (unsigned i = 0; i < b->n; i++)
-		if (b->faults[i].cause == cause)
-			latest = &b->faults[i];
-	if (latest && (from_ns <= latest->to_ns || b->n == BLAME_MAX))
-		return latest;
-	return b->n == BLAME_MAX ? &b->faults[BLAME_MAX - 1] : NULL;
+static void remove_at(struct blame *b, unsigned i)
+{
+	b->n--;
+	memmove(&b->faults[i], &b->faults[i + 1], (b->n - i) * sizeof(b->faults[0]));
+}
+
+/* A full table has several faults of one cause: the two oldest of them become one. */
+static void make_place(struct blame *b)
+{
+	for (unsigned i = 0; i < b->n; i++) {
+		for (unsigned j = i + 1; j < b->n; j++) {
+			if (b->faults[i].cause != b->faults[j].cause)
+				continue;
+			merge(&b->faults[i], &b->faults[j]);
+			remove_at(b, j);
+			return;
+		}
+	}
 }
 
 void blame_note(struct blame *b, enum blame_cause cause, int64_t from_ns, int64_t to_ns, uint64_t amount)
 {
-	struct blame_fault *f = mergeable(b, cause, from_ns);
+	struct blame_fault new = { cause, from_ns, to_ns, amount, 0 };
+	unsigned i;
 
-	if (!f) {
-		b->faults[b->n++] = (struct blame_fault){ cause, from_ns, to_ns, amount, 0 };
-		return;
+	for (i = 0; i < b->n; i++) {
+		struct blame_fault *f = &b->faults[i];
+
+		if (f->cause == cause && from_ns <= f->to_ns && to_ns >= f->from_ns) {
+			merge(&new, f);
+			remove_at(b, i);
+			break;
+		}
 	}
-	f->from_ns = min_ns(f->from_ns, from_ns);
-	f->to_ns = max_ns(f->to_ns, to_ns);
-	f->amount += amount;
+	if (b->n == BLAME_MAX)
+		make_place(b);
+	for (i = b->n; i > 0 && b->faults[i - 1].from_ns > new.from_ns; i--)
+		b->faults[i] = b->faults[i - 1];
+	b->faults[i] = new;
+	b->n++;
 }
 
 bool blame_covers(struct blame *b, int64_t sent_ns, int64_t deadline_ns)
@@ -57,8 +81,7 @@ bool blame_take(struct blame *b, int64_t before_ns, struct blame_fault *out)
 		if (b->faults[i].to_ns >= before_ns)
 			continue;
 		*out = b->faults[i];
-		b->n--;
-		memmove(&b->faults[i], &b->faults[i + 1], (b->n - i) * sizeof(*out));
+		remove_at(b, i);
 		return true;
 	}
 	return false;

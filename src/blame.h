@@ -18,7 +18,7 @@ struct blame_fault {
 	uint64_t n_unknown;       /* probes that became unknown by it */
 };
 
-#define BLAME_MAX 16u             /* faults held at once; more are merged into the latest of their cause */
+#define BLAME_MAX 16u             /* faults held at once; then the oldest of one cause are merged */
 
 struct blame {                    /* all zero: no fault */
 	struct blame_fault faults[BLAME_MAX];   /* by from_ns */

@@ -109,14 +109,19 @@ static int tell(const struct cli_text *t, const struct miniping_result *results)
 	return exit_code;
 }
 
-static int tell_failure(const struct miniping_error *e)
+static int tell_failure(const struct cli_args *a, const struct miniping_error *e)
 {
 	char text[512];
 
 	miniping_strerror(e, text, sizeof(text));
 	if (e->status == MINIPING_E_PERMISSION)
 		strcat(text, " (Or let your group in: sysctl net.ipv4.ping_group_range.)");
-	return complain(e->status == MINIPING_E_ARGUMENT ? EXIT_ARGUMENTS : EXIT_SYSTEM, text);
+	if (e->status != MINIPING_E_ARGUMENT)
+		return complain(EXIT_SYSTEM, text);
+	/* Of the command line, only where to send from has not been checked to the end. */
+	fprintf(stderr, "miniping: --interface %s: %s\n",
+	        strcmp(e->option, "source") ? a->options.interface : a->options.source, text);
+	return EXIT_ARGUMENTS;
 }
 
 /* --- the run --- */
@@ -141,7 +146,7 @@ static int measure(struct cli_args *a)
 	case MINIPING_E_ARGUMENT:
 	case MINIPING_E_PERMISSION:
 	case MINIPING_E_SYSTEM:
-		exit_code = tell_failure(&results[0].error);
+		exit_code = tell_failure(a, &results[0].error);
 		break;
 	default:
 		exit_code = tell(&t, results);

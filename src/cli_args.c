@@ -83,17 +83,15 @@ static const char *long_name(int option)
 /* What option takes, in words. */
 static const char *expects(int option, char *buf, size_t buf_len)
 {
-	const struct options_key *key = options_key_find(long_name(option));
-
-	if (key)
-		return options_expects(key, buf, buf_len);
 	switch (option) {
 	case 'c':
 		return "a whole number from 0 (until interrupted) to 1000000000";
 	case 'I':
 		return "an interface or an address of this host";
-	default:
+	case 'f':
 		return "a file, or - for standard input";
+	default:
+		return options_expects(options_key_find(long_name(option)), buf, buf_len);
 	}
 }
 
@@ -215,40 +213,50 @@ static void set_flag(struct cli_args *a, int option)
 	}
 }
 
-static int parse_options(struct cli_args *a, int argc, char **argv, char *error)
+static int refuse(char *error, const char *text)
+{
+	strcpy(error, text);
+	return -EINVAL;
+}
+
+/* What getopt has no name for: word is what it was looking at. */
+static int bad_option(char *error, const char *word)
+{
+	if (optopt && !long_name(optopt))
+		snprintf(error, CLI_HOSTS_ERROR_LEN, "unknown option -%c (see miniping --help)", optopt);
+	else if (optopt)
+		snprintf(error, CLI_HOSTS_ERROR_LEN, "%.200s: --%s takes no value", word, long_name(optopt));
+	else
+		snprintf(error, CLI_HOSTS_ERROR_LEN, "unknown option %.200s (see miniping --help)", word);
+	return -EINVAL;
+}
+
+static int no_value(char *error)
 {
 	char buf[128];
+
+	snprintf(error, CLI_HOSTS_ERROR_LEN, "--%s: expected %s", long_name(optopt),
+	         expects(optopt, buf, sizeof(buf)));
+	return -EINVAL;
+}
+
+static int parse_options(struct cli_args *a, int argc, char **argv, char *error)
+{
 	int c, err = 0;
 
 	opterr = 0;
 	while (!err && !a->help && !a->version &&
 	       (c = getopt_long(argc, argv, short_options, long_options, NULL)) != -1) {
-		if (c == ':') {
-			snprintf(error, CLI_HOSTS_ERROR_LEN, "--%s: expected %s", long_name(optopt),
-			         expects(optopt, buf, sizeof(buf)));
-			err = -EINVAL;
-		} else if (c == '?' && optopt && !long_name(optopt)) {
-			snprintf(error, CLI_HOSTS_ERROR_LEN, "unknown option -%c (see miniping --help)",
-			         optopt);
-			err = -EINVAL;
-		} else if (c == '?') {
-			/* Also a long option that is ambiguous, or has a value that it does not take. */
-			snprintf(error, CLI_HOSTS_ERROR_LEN, "unknown option %.200s (see miniping --help)",
-			         argv[optind - 1]);
-			err = -EINVAL;
-		} else if (optarg) {
+		if (c == ':')
+			err = no_value(error);
+		else if (c == '?')
+			err = bad_option(error, argv[optind - 1]);
+		else if (optarg)
 			err = set_value(a, c, optarg, error);
-		} else {
+		else
 			set_flag(a, c);
-		}
 	}
 	return err;
-}
-
-static int refuse(char *error, const char *text)
-{
-	strcpy(error, text);
-	return -EINVAL;
 }
 
 static int check_together(const struct cli_args *a, char *error)

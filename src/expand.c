@@ -237,15 +237,15 @@ bool expand_find_unprobeable(const struct expand *x, struct addr *out)
 	static const char *const texts[] = {
 		"0.0.0.0/8", "224.0.0.0/4", "255.255.255.255", "::", "ff00::/8",
 	};
-	struct expand_span none;
 
-	for (size_t i = 0; i < x->n; i++) {
-		const struct expand_span *span = &x->spans[i];
+	for (size_t k = 0; k < sizeof(texts) / sizeof(texts[0]); k++) {
+		struct expand_span none;
 
-		for (size_t k = 0; k < sizeof(texts) / sizeof(texts[0]); k++) {
-			expand_span_parse(&none, texts[k], EXPAND_EXCLUDE);
-			if (none.family != span->family || none.first > span->last ||
-			    none.last < span->first)
+		expand_span_parse(&none, texts[k], EXPAND_EXCLUDE);
+		for (size_t i = 0; i < x->n; i++) {
+			const struct expand_span *span = &x->spans[i];
+
+			if (none.family != span->family || none.first > span->last || none.last < span->first)
 				continue;
 			*out = expand_addr(span->family, none.first > span->first ? none.first : span->first);
 			return true;

@@ -99,17 +99,64 @@ static uint64_t count_lines(const char *bytes, size_t len)
 	return n;
 }
 
-/* A regular file that took only a part of a line (the disk is full) is cut back to the line's beginning.
- * Returns how many of the n bytes written stay. */
+/* A regular file that took only a part of a line (the disk is full) is cut back to the line's beginning,
+ * unless somebody else has written behind us. Returns how many of the n bytes written stay. */
 static size_t untear(const struct sink *s, const char *bytes, size_t n)
 {
 	const char *end = memrchr(bytes, '\n', n);
 	size_t whole = end ? (size_t)(end - bytes) + 1 : 0;
+	off_t at = lseek(s->fd, 0, SEEK_CUR), line = at - (off_t)(n - whole);
 	struct stat st;
 
-	if (whole == n || fstat(s->fd, &st) || ftruncate(s->fd, st.st_size - (off_t)(n - whole)))
+	if (whole == n || at < 0 || fstat(s->fd, &st) || st.st_size != at || ftruncate(s->fd, line))
 		return n;
-	return whole;
+	/* Appending ignores the offset; else it has to go back with the end, or a hole would remain. */
+	return lseek(s->fd, line, SEEK_SET) < 0 ? n : whole;
+}
+
+static ssize_t write_again(int fd, const char *bytes, size_t len)
+{
+	ssize_t n;
+
+	do
+		n = write(fd, bytes, len);
+	while (n < 0 && errno == EINTR);
+	return n;
+}
+
+/* Writes len bytes to a regular file, which takes them all unless something is wrong. Returns how many
+ * are there to stay; *error is then 0 or why not all. */
+static size_t write_file(const struct sink *s, const char *bytes, size_t len, int *error)
+{
+	size_t at = 0;
+
+	*error = 0;
+	while (at < len) {
+		ssize_t n = write_again(s->fd, bytes + at, len - at);
+
+		if (n <= 0) {
+			*error = n < 0 ? errno : ENOSPC;
+			return untear(s, bytes, at);
+		}
+		at += (size_t)n;
+	}
+	return at;
+}
+
+/* A pipe or socket takes what it has room for; the rest of a line follows. */
+static size_t write_stream(const struct sink *s, const char *bytes, size_t len, int *error)
+{
+	struct pollfd p = { .fd = s->fd, .events = POLLOUT };
+	ssize_t n;
+
+	*error = 0;
+	if (poll(&p, 1, WAIT_MS) <= 0)
+		return 0;
+	n = write_again(s->fd, bytes, len);
+	if (n >= 0)
+		return (size_t)n;
+	*error = errno == EAGAIN ? 0 : errno;
+	return 0;
 }
 
 static void wait_woken(const struct sink *s)
@@ -124,28 +171,19 @@ static void wait_woken(const struct sink *s)
 /* One write of what is draining. */
 static void write_some(struct sink *s)
 {
-	struct pollfd p = { .fd = s->fd, .events = POLLOUT };
 	const char *bytes = s->draining + s->draining_at;
 	size_t len = chunk_len(s, bytes, s->draining_len - s->draining_at);
-	ssize_t n;
+	int error;
+	size_t n = s->regular ? write_file(s, bytes, len, &error) : write_stream(s, bytes, len, &error);
 
-	if (poll(&p, 1, WAIT_MS) <= 0)
-		return;
-	n = write(s->fd, bytes, len);
-	if (n < 0 && (errno == EINTR || errno == EAGAIN))
-		return;
-	if (n <= 0) {
-		set_error(s, errno);
-		poll(NULL, 0, RETRY_MS);
-		return;
-	}
-	if (s->regular && (size_t)n < len)
-		n = (ssize_t)untear(s, bytes, (size_t)n);
-	s->draining_at += (size_t)n;
+	s->draining_at += n;
 	pthread_mutex_lock(&s->lock);
-	s->n_written += count_lines(bytes, (size_t)n);
-	s->error = 0;
+	s->n_written += count_lines(bytes, n);
+	if (n || error)
+		s->error = error;
 	pthread_mutex_unlock(&s->lock);
+	if (error)
+		poll(NULL, 0, RETRY_MS);
 }
 
 enum next { NEXT_WRITE, NEXT_WAIT, NEXT_END };

@@ -22,7 +22,7 @@ for source in "$srcdir"/man/*.[1-9].in; do
 	if [ -f "man/$page" ]; then
 		cp "man/$page" "$tmp/$page"
 	else
-		sed -e 's|@sbindir@|/usr/sbin|g' -e 's|@sysconfdir@|/etc|g' -e 's|@docdir@|/usr/share/doc/minipingd|g' \
+		sed -e 's|@sbindir@|/usr/sbin|g' -e 's|@bindir@|/usr/bin|g' -e 's|@sysconfdir@|/etc|g' -e 's|@docdir@|/usr/share/doc/minipingd|g' \
 			-e 's|@VERSION@|0|g' "$source" >"$tmp/$page" || exit 1
 	fi
 	if grep -n '@[A-Za-z]*@\|[$]{' "$tmp/$page"; then

@@ -23,7 +23,6 @@ static size_t build4(uint16_t id, uint16_t seq, uint64_t nonce, size_t filler_le
 	size_t len = IP4_LEN + ENCODE_HEAD + filler_len;
 	uint16_t sum;
 
-	encode_filler(filler, filler_len);
 	encode_echo4(icmp, id, seq, nonce, checksum_add(0, filler, filler_len));
 	memcpy(icmp + ENCODE_HEAD, filler, filler_len);
 	memset(packet, 0, IP4_LEN);
@@ -91,18 +90,6 @@ static void an_icmpv6_request_leaves_its_checksum_to_the_kernel(void **state)
 	assert_memory_equal(head + 8, &nonce, 8);
 }
 
-static void filler_counts_from_the_nonces_end_as_ping_does(void **state)
-{
-	static uint8_t out[600];
-
-	(void)state;
-	out[591] = 0x5a;
-	encode_filler(out, 591);
-	for (size_t i = 0; i < 591; i++)
-		assert_int_equal(out[i], (i + 8) & 255);
-	assert_int_equal(out[591], 0x5a);
-}
-
 static void what_is_encoded_is_decoded_again(void **state)
 {
 	uint64_t seed = 2;
@@ -139,6 +126,16 @@ static void a_request_handed_back_by_the_error_queue_is_recognised(void **state)
 	assert_true(d.id == 6 && d.seq == 7 && d.has_nonce && d.nonce == 8);
 }
 
+static int fill(void **state)
+{
+	uint64_t seed = 3;
+
+	(void)state;
+	for (size_t i = 0; i < FILLER_MAX; i++)
+		filler[i] = (uint8_t)random_next(&seed);
+	return 0;
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -146,10 +143,9 @@ int main(void)
 		cmocka_unit_test(the_greatest_request_carries_a_right_checksum),
 		cmocka_unit_test(the_head_is_laid_out_as_rfc_792_says),
 		cmocka_unit_test(an_icmpv6_request_leaves_its_checksum_to_the_kernel),
-		cmocka_unit_test(filler_counts_from_the_nonces_end_as_ping_does),
 		cmocka_unit_test(what_is_encoded_is_decoded_again),
 		cmocka_unit_test(a_request_handed_back_by_the_error_queue_is_recognised),
 	};
 
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	return cmocka_run_group_tests(tests, fill, NULL);
 }

@@ -55,7 +55,7 @@ static void a_new_target_is_unknown(void **state)
 
 	(void)state;
 	assert_int_equal(h.state, HEALTH_UNKNOWN);
-	assert_int_equal(sizeof(h), 8);
+	assert_true(sizeof(h) <= 8);
 }
 
 static void the_first_reply_is_up(void **state)

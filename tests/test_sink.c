@@ -33,12 +33,6 @@ static int make_dir(void **state)
 	return mkdtemp(dir) ? 0 : -1;
 }
 
-static int remove_dir(void **state)
-{
-	(void)state;
-	return rmdir(dir);
-}
-
 static char *path_of(const char *name)
 {
 	static char paths[4][PATH_MAX];
@@ -47,6 +41,12 @@ static char *path_of(const char *name)
 
 	snprintf(path, PATH_MAX, "%s/%s", dir, name);
 	return path;
+}
+
+static int remove_dir(void **state)
+{
+	(void)state;
+	return rmdir(dir);
 }
 
 static struct sink *open_fd(int fd, size_t queue_len)
@@ -223,7 +223,6 @@ static void what_is_pushed_is_written_after_a_flush_without_closing(void **state
 	await_written(s, 2);
 	holds_lines(path_of("log"), 0, 2);
 	sink_close(s, SOON);
-	unlink(path_of("log"));
 }
 
 static void a_file_is_appended_to_and_created_for_owner_and_group(void **state)
@@ -241,7 +240,6 @@ static void a_file_is_appended_to_and_created_for_owner_and_group(void **state)
 	push_number(s, 1);
 	assert_int_equal(sink_close(s, SOON).n_written, 1);
 	holds_lines(path_of("log"), 0, 2);
-	unlink(path_of("log"));
 	umask(old);
 }
 
@@ -389,15 +387,28 @@ static void limit_file_size(rlim_t len)
 	assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
 }
 
-/* Room for 100 lines and a half, as on a disk that is full: the half never stays. */
-static size_t fill(struct sink *s, unsigned *n)
+/* No test leaves anything to the next, also where it fails. */
+static int tidy(void **state)
+{
+	(void)state;
+	limit_file_size(RLIM_INFINITY);
+	unlink(path_of("log"));
+	unlink(path_of("log.1"));
+	unlink(path_of("link"));
+	return 0;
+}
+
+/* N_FILL lines, which is more than a log of this test: the limit is felt by the sink alone. */
+#define N_FILL 50000u
+
+static size_t fill(struct sink *s)
 {
 	char line[64];
 	size_t len = 0;
 
-	for (*n = 0; *n < 100; ++*n) {
-		len += (size_t)snprintf(line, sizeof(line), "line %u\n", *n);
-		assert_true(push_number(s, *n));
+	for (unsigned n = 0; n < N_FILL; n++) {
+		len += (size_t)snprintf(line, sizeof(line), "line %u\n", n);
+		assert_true(push_number(s, n));
 	}
 	return len;
 }
@@ -413,28 +424,27 @@ static void await_error(struct sink *s, int error)
 	}
 }
 
-/* Fills a file to its limit, waits until the limit is felt, lifts it, and pushes the rest. */
+/* Fills a file to its limit, which stands in the middle of a line; waits until it was felt, lifts it, and
+ * pushes more. */
 static void fill_up_and_go_on(struct sink *s, const char *path)
 {
 	struct sink_counts c;
-	unsigned n;
-	size_t len = fill(s, &n);
+	unsigned n = N_FILL;
 
-	limit_file_size(len + 4);
-	for (; n < 150; n++)
+	limit_file_size(fill(s) + 4);
+	for (; n < N_FILL + 50; n++)
 		assert_true(push_number(s, n));
 	sink_flush(s);
-	await_written(s, 100);
+	await_written(s, N_FILL);
 	nanosleep(&(struct timespec){ .tv_nsec = 300 * 1000000 }, NULL);
 	limit_file_size(RLIM_INFINITY);
-	holds_lines(path, 0, 100);
-	await_written(s, 150);
-	for (; n < 160; n++)
+	await_written(s, N_FILL + 50);
+	for (; n < N_FILL + 60; n++)
 		assert_true(push_number(s, n));
 	c = sink_close(s, SOON);
-	assert_int_equal(c.n_written, 160);
+	assert_int_equal(c.n_written, n);
 	assert_int_equal(c.n_dropped, 0);
-	holds_lines(path, 0, 160);
+	holds_lines(path, 0, n);
 }
 
 static void a_full_disk_leaves_whole_lines_and_the_rest_follows_once_there_is_room(void **state)
@@ -443,7 +453,6 @@ static void a_full_disk_leaves_whole_lines_and_the_rest_follows_once_there_is_ro
 
 	(void)state;
 	fill_up_and_go_on(s, path_of("log"));
-	unlink(path_of("log"));
 }
 
 /* As the shell opens it for "minipingd > log": without O_APPEND. */
@@ -455,7 +464,6 @@ static void a_full_disk_leaves_no_hole_in_a_file_that_is_not_appended_to(void **
 	(void)state;
 	fill_up_and_go_on(s, path_of("log"));
 	close(fd);
-	unlink(path_of("log"));
 }
 
 /* Room for half a line, for ever: told as an error, and not tried over and over. */
@@ -464,21 +472,18 @@ static void a_full_disk_with_room_for_half_a_line_is_told_and_does_not_spin(void
 	struct sink *s = open_file(path_of("log"));
 	struct timespec before, after;
 	struct sink_counts c;
-	unsigned n;
-	size_t len = fill(s, &n);
 
 	(void)state;
-	limit_file_size(len + 4);
-	push_number(s, n);
+	limit_file_size(fill(s) + 4);
+	push_number(s, N_FILL);
 	sink_flush(s);
-	await_written(s, 100);
+	await_written(s, N_FILL);
 	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &before);
 	nanosleep(&(struct timespec){ .tv_nsec = 500 * 1000000 }, NULL);
 	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &after);
 	c = sink_counts(s);
 	assert_int_equal(sink_close(s, 0).n_dropped, 1);
-	limit_file_size(RLIM_INFINITY);
-	holds_lines(path_of("log"), 0, 100);
+	holds_lines(path_of("log"), 0, N_FILL);
 	unlink(path_of("log"));
 	assert_int_equal(c.error, EFBIG);
 	assert_true((after.tv_sec - before.tv_sec) * NS_PER_S + after.tv_nsec - before.tv_nsec < 200 * NS_PER_MS);
@@ -503,8 +508,6 @@ static void after_a_rename_a_reopen_goes_on_in_a_new_file(void **state)
 	holds_lines(path_of("log.1"), 0, 2);
 	holds_lines(path_of("log"), 2, 3);
 	sink_close(s, SOON);
-	unlink(path_of("log"));
-	unlink(path_of("log.1"));
 }
 
 static void a_reopen_that_fails_keeps_the_old_file_and_tells_the_error(void **state)
@@ -522,8 +525,6 @@ static void a_reopen_that_fails_keeps_the_old_file_and_tells_the_error(void **st
 	push_number(s, 1);
 	assert_int_equal(sink_close(s, SOON).n_written, 2);
 	holds_lines(path_of("log.1"), 0, 2);
-	unlink(path_of("log"));
-	unlink(path_of("log.1"));
 }
 
 static void a_symbolic_link_is_refused_even_to_a_file_that_exists(void **state)
@@ -582,30 +583,29 @@ static void a_sink_closed_without_a_line_is_at_once_gone(void **state)
 	(void)state;
 	assert_true(c.n_written == 0 && c.n_dropped == 0 && c.error == 0);
 	assert_true(clock_mono_ns() - before < 5 * NS_PER_S);
-	unlink(path_of("log"));
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(lines_come_through_a_pipe_whole_in_order_and_all),
-		cmocka_unit_test(lines_longer_than_a_pipes_promise_arrive_whole),
-		cmocka_unit_test(what_is_pushed_is_written_after_a_flush_without_closing),
-		cmocka_unit_test(a_file_is_appended_to_and_created_for_owner_and_group),
-		cmocka_unit_test(a_blocked_pipe_holds_nobody_up_and_drops_are_exact),
-		cmocka_unit_test(half_full_is_told_above_half_and_drops_begin_above_the_whole),
-		cmocka_unit_test(close_gives_up_after_its_time_and_counts_the_rest),
-		cmocka_unit_test(a_full_device_is_told_and_loses_what_does_not_fit_exactly),
-		cmocka_unit_test(a_reader_that_went_away_is_an_error_and_no_signal),
-		cmocka_unit_test(a_full_disk_leaves_whole_lines_and_the_rest_follows_once_there_is_room),
-		cmocka_unit_test(a_full_disk_leaves_no_hole_in_a_file_that_is_not_appended_to),
-		cmocka_unit_test(a_full_disk_with_room_for_half_a_line_is_told_and_does_not_spin),
-		cmocka_unit_test(after_a_rename_a_reopen_goes_on_in_a_new_file),
-		cmocka_unit_test(a_reopen_that_fails_keeps_the_old_file_and_tells_the_error),
-		cmocka_unit_test(a_symbolic_link_is_refused_even_to_a_file_that_exists),
-		cmocka_unit_test(a_path_that_cannot_be_opened_is_an_error),
-		cmocka_unit_test(the_callers_descriptor_stays_open),
-		cmocka_unit_test(a_sink_closed_without_a_line_is_at_once_gone),
+		cmocka_unit_test_teardown(lines_come_through_a_pipe_whole_in_order_and_all, tidy),
+		cmocka_unit_test_teardown(lines_longer_than_a_pipes_promise_arrive_whole, tidy),
+		cmocka_unit_test_teardown(what_is_pushed_is_written_after_a_flush_without_closing, tidy),
+		cmocka_unit_test_teardown(a_file_is_appended_to_and_created_for_owner_and_group, tidy),
+		cmocka_unit_test_teardown(a_blocked_pipe_holds_nobody_up_and_drops_are_exact, tidy),
+		cmocka_unit_test_teardown(half_full_is_told_above_half_and_drops_begin_above_the_whole, tidy),
+		cmocka_unit_test_teardown(close_gives_up_after_its_time_and_counts_the_rest, tidy),
+		cmocka_unit_test_teardown(a_full_device_is_told_and_loses_what_does_not_fit_exactly, tidy),
+		cmocka_unit_test_teardown(a_reader_that_went_away_is_an_error_and_no_signal, tidy),
+		cmocka_unit_test_teardown(a_full_disk_leaves_whole_lines_and_the_rest_follows_once_there_is_room, tidy),
+		cmocka_unit_test_teardown(a_full_disk_leaves_no_hole_in_a_file_that_is_not_appended_to, tidy),
+		cmocka_unit_test_teardown(a_full_disk_with_room_for_half_a_line_is_told_and_does_not_spin, tidy),
+		cmocka_unit_test_teardown(after_a_rename_a_reopen_goes_on_in_a_new_file, tidy),
+		cmocka_unit_test_teardown(a_reopen_that_fails_keeps_the_old_file_and_tells_the_error, tidy),
+		cmocka_unit_test_teardown(a_symbolic_link_is_refused_even_to_a_file_that_exists, tidy),
+		cmocka_unit_test_teardown(a_path_that_cannot_be_opened_is_an_error, tidy),
+		cmocka_unit_test_teardown(the_callers_descriptor_stays_open, tidy),
+		cmocka_unit_test_teardown(a_sink_closed_without_a_line_is_at_once_gone, tidy),
 	};
 
 	return cmocka_run_group_tests(tests, make_dir, remove_dir);

@@ -1,0 +1,48 @@
+# lib_faults.sh - what the tests of faults share. Sourced after lib.sh.
+
+# come_to_rest SECONDS - the far end goes quiet, and SECONDS later the targets are given an interval of a
+# day, by a reload: a timeout later everything under way has ended, and no count needs any tolerance.
+# SECONDS is longer than anything the far end holds back, and so is a second more than the timeout.
+come_to_rest() {
+	local n
+
+	quiet_farend
+	sleep "$1"
+	n=$(n_reloads)
+	sed -i 's/interval: [^,}]*/interval: 1d/' "$work/minipingd.yaml"
+	kill -HUP "$minipingd_pid"
+	wait_for 10 more_reloads "$n" || fail "no reload record"
+	sleep "$1"
+}
+
+n_reloads() {
+	grep -c '"event":"reload"' "$log"
+}
+
+more_reloads() {
+	[ "$(n_reloads)" -gt "$1" ]
+}
+
+# now_ms - wall clock.
+now_ms() {
+	echo $((${EPOCHREALTIME/./} / 1000))
+}
+
+# n_requests - packets that have gone out through tun0, in $requests (no process is started: it is quick).
+n_requests() {
+	local device rest
+
+	while read -r device rest; do
+		# Receive bytes packets errs drop fifo frame compressed multicast, transmit bytes packets.
+		# shellcheck disable=SC2086
+		[ "$device" = tun0: ] && set -- $rest && requests=${10}
+	done </proc/net/dev
+}
+
+# judge_unknown - each probe that became unknown is told of in a stall record. Shared machines stall.
+judge_unknown() {
+	judge "unknown" '
+		([last_reports[].total_unknown] | add) as $n |
+		([.[] | select(.kind == "daemon" and .event == "stall") | .unknown] | add // 0) as $told |
+		select($n != $told) | "\($n) probes unknown, \($told) told of in stall records"'
+}

@@ -1,0 +1,212 @@
+#!/bin/bash
+# miniping's command line: every bad argument is one clear line, exit 3 and nothing sent; what is printed,
+# where to, and with which exit code.
+. "${0%/*}/lib.sh"
+
+miniping=$(realpath -m "${MINIPING:-$top_builddir/miniping}")
+[ -x "$miniping" ] || die "no miniping at $miniping (set MINIPING or top_builddir)"
+unset NO_COLOR
+
+# A prefix where nobody is, and a place without a way there.
+ip route add 198.18.0.0/24 dev lo || die "no route"
+cd "$work" || die "no $work"
+
+# run OPTION... - sets code; output in out and err
+run() {
+	"$miniping" "$@" >out 2>err </dev/null
+	code=$?
+}
+
+n_sent() {
+	awk '/^Icmp6OutEchos|^IcmpMsgOutType8/ { n += $2 } END { print n + 0 }' <(nstat -asz 2>/dev/null)
+}
+
+# --- bad arguments ---
+
+# bad TEXT OPTION... - exit 3 and this line
+bad() {
+	local text=$1
+	shift
+	run "$@"
+	equal "exit code of $*" 3 $code
+	equal "standard error of $*" "miniping: $text" "$(cat err)"
+	equal "standard output of $*" "" "$(cat out)"
+}
+
+count='expected a whole number from 0 (until interrupted) to 1000000000'
+for value in -1 x 1.5 1000000001 99999999999999999999 '' 0x10 ' 1'; do
+	bad "--count $value: $count" -c "$value" 127.0.0.1
+done
+for value in 0 -1 0.0001 41 nan inf 1e3 1x ''; do
+	bad "--timeout $value: expected a duration from 1ms to 40s" -t "$value" 127.0.0.1
+done
+for value in 0 -1 0.5ms 25h nan ''; do
+	bad "--interval $value: expected a duration from 1ms to 24h" --interval "$value" 127.0.0.1
+done
+for value in 7 0 -8 65508 8.0 big; do
+	bad "--size $value: expected a whole number from 8 to 65507" -s "$value" 127.0.0.1
+done
+for value in 64 -1 AF44 CS8 best ''; do
+	bad "--dscp $value: expected a number from 0 to 63, or CS0 to CS7, AF11 to AF43, EF, VA or LE" \
+		--dscp "$value" 127.0.0.1
+done
+for value in 0 256 -1 x; do
+	bad "--ttl $value: expected a whole number from 1 to 255" --ttl "$value" 127.0.0.1
+done
+bad "--interface nope0: expected an interface or an address of this host" -I nope0 127.0.0.1
+bad "--interface 192.0.2.9: source must be an address of this host" -I 192.0.2.9 127.0.0.1
+bad "--interface 127.0.0.1: expected an IPv6 address" -6 -I 127.0.0.1 ::1
+bad "--file /none: No such file or directory" -f /none
+bad "--ttl: expected a whole number from 1 to 255" 127.0.0.1 --ttl
+bad "--count: $count" 127.0.0.1 -c
+bad "unknown option --what (see miniping --help)" --what 127.0.0.1
+bad "unknown option -Z (see miniping --help)" -jZ 127.0.0.1
+bad "--json=3: --json takes no value" --json=3 127.0.0.1
+bad "no host given (see miniping --help)" -c1
+bad "host 10.0.0.0/15: expected a range of at most 65536 addresses" 10.0.0.0/15
+bad "host ::/0: expected a range of at most 65536 addresses" ::/0
+bad "host 10.0.0.0/33: expected a length from 0 to 32" 10.0.0.0/33
+bad "host a/24: expected ADDRESS/LENGTH, such as 192.0.2.0/28" a/24
+bad "host ?[2J: expected printable ASCII characters only" $'\e[2J'
+bad "host : expected a name or an address of 1 to 255 characters" ''
+bad "--alive and --unreachable exclude each other" -a -u 127.0.0.1
+bad "--alive and --unreachable exclude --json and --jsonl" -a -j 127.0.0.1
+printf '127.0.0.1\n127.0.0.2 # a comment\n\n 10.0.0.0/8\n' >hosts
+bad "hosts:4: host 10.0.0.0/8: expected a range of at most 65536 addresses" -f hosts
+if command -v nstat >/dev/null; then
+	equal "packets sent by all of these" 0 "$(n_sent)"
+	run -c 2 127.0.0.1
+	equal "packets sent by -c 2" 2 "$(n_sent)"
+fi
+
+# --- exit codes ---
+
+# exits CODE OPTION...
+exits() {
+	local expected=$1
+	shift
+	run "$@"
+	equal "exit code of $*" "$expected" $code
+}
+
+exits 0 -c1 127.0.0.1
+exits 1 -c1 -t 100ms 198.18.0.1
+exits 1 -c1 -t 100ms 127.0.0.1 198.18.0.1
+check "the host that answered is told" grep -qx 'Ping statistics for 127.0.0.1:' out
+exits 1 -c1 192.0.2.1
+check "why nothing was sent" grep -qx 'miniping: Cannot send to host 192.0.2.1: Network is unreachable' err
+check "what was not sent is no loss" grep -qx '  Packets: sent=0, received=0, loss=n/a' out
+exits 2 -c1 nosuch..name
+check "the name is told" grep -q '^miniping: Cannot resolve host: nosuch\.\.name' err
+exits 2 -c1 127.0.0.1 nosuch..name
+check "the other host is measured" grep -qx '  Packets: sent=1, received=1, loss=0.0%' out
+exits 2 -6 -c1 127.0.0.1
+"$miniping" -c1 127.0.0.1 >/dev/full 2>err
+equal "exit code with a full disk" 4 $?
+equal "the line about it" "miniping: standard output: No space left on device" "$(cat err)"
+exits 0 --help
+check "--help names the exit codes" grep -q '3 bad arguments' out
+exits 0 --version
+check "--version" grep -q '^miniping [0-9]' out
+
+# --- text ---
+
+run -c2 -i 10ms --show-rtts 127.0.0.1
+equal "text with --show-rtts" "PING 127.0.0.1 with 8 bytes of data:
+8 bytes from 127.0.0.1: seq=1 ttl=64 time=T sec
+8 bytes from 127.0.0.1: seq=2 ttl=64 time=T sec
+
+Ping statistics for 127.0.0.1:
+  Packets: sent=2, received=2, loss=0.0%
+  RTT min/avg/max/median/jitter: T/T/T/T/T sec
+  p95: T sec
+  TTL: 64, hops: 1, OS guess: Linux/Unix/BSD/macOS/Android" "$(sed -E 's/[0-9]+\.[0-9]{4}\b/T/g' out)"
+equal "its standard error" "" "$(cat err)"
+run -c2 -i 10ms -t 50ms --show-rtts 198.18.0.1
+equal "text without a reply" "PING 198.18.0.1 with 8 bytes of data:
+Request timeout for seq 1
+Request timeout for seq 2
+
+Ping statistics for 198.18.0.1:
+  Packets: sent=2, received=0, loss=100.0%
+  No replies received." "$(cat out)"
+run -c2 -i 10ms --show-rtts -q 127.0.0.1
+equal "lines with --quiet" 6 "$(wc -l <out)"
+run -c1 --show-rtts -D 127.0.0.1
+check "--timestamps" grep -qE '^\[[0-9]{10}\.[0-9]{6}\] 8 bytes from 127.0.0.1: seq=1 ' out
+check "that time is now" [ $(($(date +%s) - $(sed -nE 's/^\[([0-9]*).*/\1/p' out))) -lt 5 ]
+run -c1 -n --precise -I lo -I 127.0.0.3 127.0.0.1
+equal "exit code with options that change nothing" 0 $code
+
+# --- hosts ---
+
+run -c1 -a 127.0.0.0/29 198.18.0.1 -t 100ms
+equal "--alive with a range" "$(printf '127.0.0.%d\n' {1..6})" "$(cat out)"
+equal "its exit code" 1 $code
+run -c1 -u -t 100ms 127.0.0.0/30 198.18.0.1
+equal "--unreachable" 198.18.0.1 "$(cat out)"
+run -c1 -a 127.1.0.0/31 127.2.0.9/32
+equal "small ranges are whole" "127.1.0.0 127.1.0.1 127.2.0.9" "$(xargs <out)"
+run --jsonl -c1 ::/127
+equal "an IPv6 range" '::
+::1' "$(jq -r .host out)"
+printf '# my hosts\n127.0.0.2\t127.0.0.3 # two\n\n127.0.0.4' >hosts
+run -c1 -a -f hosts 127.0.0.9
+equal "--file" "127.0.0.2 127.0.0.3 127.0.0.4 127.0.0.9" "$(xargs <out)"
+"$miniping" -c1 -a -f - <hosts >out
+equal "--file -" "127.0.0.2 127.0.0.3 127.0.0.4" "$(xargs <out)"
+
+# --- JSON ---
+
+# An object for one host, an array for a list of one.
+run -j -c1 127.0.0.1
+equal "one host" '["object",1]' "$(jq -c '[type, .received]' out)"
+check "its indent is 2" grep -q '^  "sent": 1,$' out
+echo 127.0.0.1 | "$miniping" -j -c1 -f - >out
+equal "a list of one host" '["array","127.0.0.1","host"]' "$(jq -c '[type, .[0].host, (.[0] | keys_unsorted[0])]' out)"
+run -j -c1 -t 100ms 127.0.0.1 198.18.0.1 nosuch..name
+equal "several hosts" '[["127.0.0.1",1,0],["198.18.0.1",0,100],["nosuch..name",0,null]]' \
+	"$(jq -c 'map([.host, .received, .loss])' out)"
+equal "the error of one" '"Cannot resolve host: nosuch..name"' "$(jq '.[2].error' out)"
+run --jsonl -c1 127.0.0.1 127.0.0.2
+equal "--jsonl" '["127.0.0.1",1]
+["127.0.0.2",1]' "$(jq -c '[.host, .received]' out)"
+equal "its lines" 2 "$(wc -l <out)"
+run -j nosuch..name
+equal "standard output if the one host does not resolve" "" "$(cat out)"
+run -j --show-rtts -c2 -t 50ms -i 10ms 198.18.0.1
+check "nothing but JSON with --json" jq -e '.loss == 100' out
+
+# --- interruption ---
+
+for signal in INT TERM; do
+	"$miniping" -l -i 10ms 127.0.0.1 >out 2>err &
+	pid=$!
+	sleep 0.5
+	kill -s $signal $pid
+	wait $pid
+	equal "exit code after $signal" 0 $?
+	check "the summary after $signal" grep -qE '^  Packets: sent=[0-9]+, received=[0-9]+, loss=0\.0%$' out
+done
+
+# --- terminals ---
+
+if command -v script >/dev/null; then
+	# on_terminal COMMAND - its output, standard error among it
+	on_terminal() {
+		TERM=xterm script -qec "$1" /dev/null </dev/null
+	}
+	on_terminal "'$miniping' -c1 127.0.0.1" >out
+	check "green without loss" grep -q $'\e\[32mPackets: sent=1, received=1, loss=0.0%\e\[0m' out
+	on_terminal "'$miniping' -c1 -t 50ms 198.18.0.1" >out
+	check "red if nothing came" grep -q $'\e\[31mPackets: sent=1, received=0' out
+	on_terminal "NO_COLOR=1 '$miniping' -c1 127.0.0.1" >out
+	grep -q $'\e' out && fail "NO_COLOR is not respected"
+	on_terminal "'$miniping' -c 16 127.0.0.1" >out
+	check "progress of a long run" grep -qE $'\r127\\.0\\.0\\.1: [0-9]+ of 16 packets' out
+	on_terminal "'$miniping' -c 16 -q 127.0.0.1" >out
+	grep -q 'of 16 packets' out && fail "progress in spite of --quiet"
+	on_terminal "'$miniping' -c 16 127.0.0.1 >/dev/null" >out
+	check "progress where only standard error is a terminal" grep -q 'of 16 packets' out
+fi
+true

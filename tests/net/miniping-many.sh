@@ -1,0 +1,75 @@
+#!/bin/bash
+# miniping with many hosts, with many packets, on loopback and without privilege.
+. "${0%/*}/lib.sh"
+
+miniping=$(realpath -m "${MINIPING:-$top_builddir/miniping}")
+[ -x "$miniping" ] || die "no miniping at $miniping (set MINIPING or top_builddir)"
+cd "$work" || die "no $work"
+
+# More packets than there are sequence numbers; takes its time, while the others run beside it.
+"$miniping" --json -c 70000 -i 1ms 127.9.9.9 >70000 2>70000.err &
+long=$!
+pids+=("$long")
+
+# took NAME COMMAND... - sets NAME to the milliseconds that it took
+took() {
+	local name=$1 start=${EPOCHREALTIME/./}
+	shift
+	"$@" || fail "$*: exit code $?"
+	printf -v "$name" %s $(((${EPOCHREALTIME/./} - start) / 1000))
+}
+
+for i in {1..1000}; do echo "127.1.$((i / 250)).$((i % 250 + 1))"; done >hosts
+took one_ms "$miniping" --jsonl -c 5 127.1.0.1 >one
+took all_ms "$miniping" --jsonl -c 5 -f hosts >all
+within "ms that 1,000 hosts take longer than one" -500 500 $((all_ms - one_ms))
+equal "hosts, packets sent and received" '[1000,5000,5000]' \
+	"$(jq -sc '[length, (map(.sent) | add), (map(.received) | add)]' all)"
+equal "the hosts' order" "$(cat hosts)" "$(jq -r .host all)"
+
+# Of a request that loops back, nothing is taken for the reply: with the replies filtered away, none comes.
+if command -v nft >/dev/null && nft add table inet t 2>/dev/null; then
+	nft -f - <<-END
+	table inet t {
+		chain in {
+			type filter hook input priority 0;
+			ip daddr 127.0.0.1 ip saddr 127.5.5.5 icmp type echo-reply drop
+			ip6 daddr ::1 icmpv6 type echo-reply drop
+		}
+	}
+	END
+	for host in 127.5.5.5 ::1; do
+		equal "replies of $host while only requests are let through" 0 \
+			"$("$miniping" -j -c3 -i 10ms -t 200ms $host 2>err | jq .received)"
+	done
+	nft delete table inet t
+fi
+
+# --- without privilege ---
+
+if command -v setpriv >/dev/null; then
+	install -m 755 "$miniping" unprivileged || die "miniping could not be copied"
+	nobody=(setpriv --reuid=65534 --regid=65534 --clear-groups --bounding-set=-all --inh-caps=-all ./unprivileged)
+	"${nobody[@]}" -c1 127.0.0.1 >out 2>err
+	equal "exit code without permission" 4 $?
+	equal "lines about it" 1 "$(wc -l <err)"
+	check "the seed's words" grep -q 'Root privileges or CAP_NET_RAW are required to create RAW socket\.' err
+	if sysctl -qw net.ipv4.ping_group_range="0 2147483647"; then
+		equal "through ping sockets" '[["127.0.0.1",5,64],["::1",5,64]]' \
+			"$("${nobody[@]}" -j -c5 -i 10ms 127.0.0.1 ::1 | jq -c 'map([.host, .received, .ttl])')"
+	fi
+fi
+
+# --- two at once, and the long one ---
+
+"$miniping" --jsonl -c 100 -i 5ms 127.0.0.1 >first &
+other=$!
+"$miniping" --jsonl -c 100 -i 5ms 127.0.0.1 >second
+wait $other
+equal "two at once to one host" '[100,100]' "$(jq -sc 'map(.received)' first second)"
+
+wait "$long"
+equal "exit code after 70,000 packets" 0 $?
+equal "70,000 packets to one host" '[70000,70000,70000]' \
+	"$(jq -c '[.sent, .received, (.rtt_list | length)]' 70000)"
+equal "what it complained about" "" "$(cat 70000.err)"

@@ -1,0 +1,224 @@
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include "random.h"
+#include "target.h"
+
+/* Design's budget is 480 bytes of RSS for a target with a window of 60, at a million of them. */
+_Static_assert(sizeof(struct target) <= 184, "a target has outgrown its budget");
+
+static struct profile profile;
+static struct addr addr;
+static struct target target;
+
+static int init(void **state)
+{
+	(void)state;
+	profile = (struct profile){ .options = options_default() };
+	profile.options.window = 10;
+	profile.options.fall = 2;
+	profile.options.rise = 2;
+	assert_int_equal(addr_parse(&addr, "192.0.2.1"), 0);
+	return target_init(&target, "gw", "192.0.2.1", &addr, &profile, 1234);
+}
+
+static int fini(void **state)
+{
+	(void)state;
+	target_fini(&target);
+	return 0;
+}
+
+static struct target_change settle(enum outcome outcome, int ttl, int64_t now_real_ns)
+{
+	struct settled s = {
+		.outcome = outcome, .rtt_ns = outcome == OUTCOME_REPLY ? 1000 : -1,
+		.ttl = outcome == OUTCOME_REPLY ? ttl : -1,
+	};
+
+	return target_settle(&target, &s, now_real_ns);
+}
+
+static void a_new_target_has_no_history(void **state)
+{
+	struct target_totals sum = target_totals(&target);
+
+	(void)state;
+	assert_string_equal(target.name, "gw");
+	assert_string_equal(target.host, "192.0.2.1");
+	assert_true(addr_equal(&target.addr, &addr));
+	assert_ptr_equal(target.profile, &profile);
+	assert_int_equal(target.born_ns, 1234);
+	assert_int_equal(target.ttl, -1);
+	assert_int_equal(target.health.state, HEALTH_UNKNOWN);
+	assert_int_equal(window_capacity(target.window), 10);
+	assert_int_equal(window_view(target.window).n_sent, 0);
+	assert_true(sum.sent == 0 && sum.received == 0 && sum.lost == 0 && sum.unknown == 0);
+}
+
+static void a_target_is_out_of_use_after_fini(void **state)
+{
+	(void)state;
+	target_fini(&target);
+	assert_null(target.profile);
+	assert_null(target.window);
+	target_fini(&target);                      /* harmless: numbers not in use are passed over so */
+}
+
+static void counters_sum_to_what_was_sent(void **state)
+{
+	struct target_totals sum;
+	uint64_t seed = 1, n[OUTCOME_COUNT] = { 0 };
+
+	(void)state;
+	for (uint64_t i = 1; i <= 20000; i++) {
+		enum outcome outcome = (enum outcome)random_below(&seed, OUTCOME_COUNT);
+
+		settle(outcome, 64, 0);
+		n[outcome]++;
+		sum = target_totals(&target);
+		assert_int_equal(sum.sent, i);
+		assert_int_equal(sum.received + sum.lost + sum.unknown, i);
+	}
+	assert_int_equal(sum.received, n[OUTCOME_REPLY]);
+	assert_int_equal(sum.unknown, n[OUTCOME_UNKNOWN]);
+	assert_int_equal(sum.lost, n[OUTCOME_TIMEOUT] + n[OUTCOME_UNREACHABLE] + n[OUTCOME_TTL_EXCEEDED] +
+	                                   n[OUTCOME_TOO_BIG]);
+}
+
+static void totals_go_on_where_the_window_forgets(void **state)
+{
+	(void)state;
+	for (int i = 0; i < 25; i++)
+		settle(OUTCOME_REPLY, 64, 0);
+	assert_int_equal(window_view(target.window).n_received, 10);
+	assert_int_equal(target_totals(&target).received, 25);
+}
+
+static void late_duplicate_corrupt_foreign_and_send_errors_are_no_part_of_sent(void **state)
+{
+	(void)state;
+	settle(OUTCOME_REPLY, 64, 0);
+	target_count(&target.counters.late);
+	target_count(&target.counters.duplicate);
+	target_count(&target.counters.corrupt);
+	target_count(&target.counters.foreign);
+	target_count(&target.counters.send_error);
+	assert_int_equal(target_totals(&target).sent, 1);
+}
+
+static void a_small_counter_stops_at_its_greatest_value(void **state)
+{
+	uint32_t n = UINT32_MAX - 1;
+
+	(void)state;
+	target_count(&n);
+	assert_int_equal(n, UINT32_MAX);
+	target_count(&n);
+	assert_int_equal(n, UINT32_MAX);
+}
+
+static void a_change_of_state_tells_the_old_state_and_since_when(void **state)
+{
+	struct target_change c;
+
+	(void)state;
+	c = settle(OUTCOME_REPLY, 64, 100);
+	assert_true(c.state && c.state_from == HEALTH_UNKNOWN);
+	assert_int_equal(target.since_real_ns, 100);
+	c = settle(OUTCOME_TIMEOUT, 64, 200);
+	assert_false(c.state);
+	assert_int_equal(target.since_real_ns, 100);
+	c = settle(OUTCOME_UNREACHABLE, 64, 300);
+	assert_true(c.state && c.state_from == HEALTH_UP && c.since_real_ns == 100);
+	assert_int_equal(target.health.state, HEALTH_DOWN);
+	assert_int_equal(target.since_real_ns, 300);
+}
+
+static void unknown_outcomes_judge_nothing(void **state)
+{
+	(void)state;
+	profile.options.degraded_loss_pct = 1;
+	settle(OUTCOME_REPLY, 64, 0);
+	settle(OUTCOME_TIMEOUT, 64, 0);            /* one judgement passed, of two */
+	for (int i = 0; i < 5; i++)
+		assert_false(settle(OUTCOME_UNKNOWN, 64, 0).state);
+	assert_int_equal(target.health.state, HEALTH_UP);
+	assert_true(settle(OUTCOME_REPLY, 64, 0).state);
+	assert_int_equal(target.health.state, HEALTH_DEGRADED);
+}
+
+static void losses_in_the_window_degrade_and_a_clean_window_ends_it(void **state)
+{
+	int n = 0;
+
+	(void)state;
+	profile.options.degraded_loss_pct = 15;
+	settle(OUTCOME_REPLY, 64, 0);
+	for (; target.health.state == HEALTH_UP; n++)
+		settle(n % 2 ? OUTCOME_REPLY : OUTCOME_TIMEOUT, 64, 0);
+	assert_int_equal(target.health.state, HEALTH_DEGRADED);
+	assert_string_equal(health_reason(&target.health), "loss");
+	for (n = 0; target.health.state == HEALTH_DEGRADED && n < 20; n++)
+		settle(OUTCOME_REPLY, 64, 0);
+	assert_int_equal(target.health.state, HEALTH_UP);
+	assert_true(n >= 8);                       /* not before the losses have left the window */
+}
+
+static void a_change_of_ttl_is_a_change_of_path_but_not_the_first_one(void **state)
+{
+	struct target_change c;
+
+	(void)state;
+	assert_false(settle(OUTCOME_REPLY, 60, 0).path);
+	assert_int_equal(target.ttl, 60);
+	assert_false(settle(OUTCOME_REPLY, 60, 0).path);
+	c = settle(OUTCOME_REPLY, 58, 0);
+	assert_true(c.path && c.ttl_from == 60);
+	assert_int_equal(target.ttl, 58);
+	assert_false(settle(OUTCOME_REPLY, -1, 0).path);       /* not told */
+	assert_false(settle(OUTCOME_TIMEOUT, -1, 0).path);
+	assert_int_equal(target.ttl, 58);
+	assert_true(settle(OUTCOME_REPLY, 0, 0).path);
+	assert_true(settle(OUTCOME_REPLY, 255, 0).path);
+}
+
+static void another_address_starts_the_history_anew_but_not_the_counters(void **state)
+{
+	(void)state;
+	for (int i = 0; i < 5; i++)
+		settle(OUTCOME_REPLY, 60, 100);
+	target_count(&target.counters.late);
+	target_forget_path(&target, 777);
+	assert_int_equal(window_view(target.window).n_sent, 0);
+	assert_int_equal(target.health.state, HEALTH_UNKNOWN);
+	assert_int_equal(target.ttl, -1);
+	assert_int_equal(target.since_real_ns, 777);
+	assert_int_equal(target_totals(&target).received, 5);
+	assert_int_equal(target.counters.late, 1);
+	assert_false(settle(OUTCOME_REPLY, 55, 800).path);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, init, fini)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(a_new_target_has_no_history),
+		TEST(a_target_is_out_of_use_after_fini),
+		TEST(counters_sum_to_what_was_sent),
+		TEST(totals_go_on_where_the_window_forgets),
+		TEST(late_duplicate_corrupt_foreign_and_send_errors_are_no_part_of_sent),
+		TEST(a_small_counter_stops_at_its_greatest_value),
+		TEST(a_change_of_state_tells_the_old_state_and_since_when),
+		TEST(unknown_outcomes_judge_nothing),
+		TEST(losses_in_the_window_degrade_and_a_clean_window_ends_it),
+		TEST(a_change_of_ttl_is_a_change_of_path_but_not_the_first_one),
+		TEST(another_address_starts_the_history_anew_but_not_the_counters),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
