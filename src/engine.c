@@ -8,7 +8,7 @@
 #include <sys/timerfd.h>
 #include <unistd.h>
 
-#define QUANTUM_NS     (1 * NS_PER_MS)    /* between two turns: sends go out together, at most so late */
+#define QUANTUM_NS     (1500 * NS_PER_US)  /* between two turns: sends go out together, at most so late */
 #define OVERDUE_SLACK_NS (10 * NS_PER_MS) /* how long a timeout may wait for company */
 #define MAX_IDS        1024u              /* 67 million probes under way */
 #define RCVBUF_STALL_NS (500 * NS_PER_MS) /* the stall that the receive buffer is to bridge */
@@ -81,7 +81,7 @@ static void turn(struct engine *e)
 	engine_send_due(e, now);
 	tell_reports(e, now);
 	e->turned_ns = now;
-	e->awake_ns = clock_mono_ns();
+	engine_check_faults(e, clock_mono_ns());
 	set_timer(e, next_turn(e));
 }
 
@@ -100,7 +100,7 @@ static void on_readable(struct ev_loop *loop, ev_io *w, int revents)
 	(void)loop, (void)revents;
 	engine_check_faults(e, clock_mono_ns());
 	engine_receive(e, c);
-	e->awake_ns = c->drained_ns;
+	engine_check_faults(e, c->drained_ns);
 }
 
 /* --- opening and closing --- */

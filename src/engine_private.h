@@ -74,7 +74,8 @@ void engine_receive(struct engine *e, struct channel *c);
 /* engine_expire - what has arrived first, then what is overdue. */
 void engine_expire(struct engine *e, int64_t now_ns);
 
-/* engine_check_faults - did the loop stand still, or the machine sleep, until now_ns? */
+/* engine_check_faults - did the loop stand still, or the machine sleep, until now_ns? Asked before and
+ * after whatever the engine does, for it may stand still in the midst of it, too. */
 void engine_check_faults(struct engine *e, int64_t now_ns);
 
 /* engine_tell_faults - tells of those that no probe under way can have felt any more. */

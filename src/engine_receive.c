@@ -231,6 +231,7 @@ void engine_check_faults(struct engine *e, int64_t now_ns)
 		blame_note(&e->blame, BLAME_SUSPEND, e->awake_ns, now_ns,
 		           (uint64_t)(suspended - e->suspended_ns));
 	e->suspended_ns = suspended;
+	e->awake_ns = now_ns;
 }
 
 /* The kernel's drop counter also goes up for a raw ICMPv6 socket when a packet's checksum is wrong, which
