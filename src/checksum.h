@@ -4,7 +4,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* checksum_add - sum with the 16-bit words of len bytes added, not yet folded. Of several pieces in a
+/* checksum_add - sum with the 16-bit words of len bytes added, for checksum_fold (not a
+ * canonical value: equal messages may have different sums). Of several pieces in a
  * row only the last may have an odd length. O(len). */
 uint64_t checksum_add(uint64_t sum, const uint8_t *bytes, size_t len);
 

@@ -220,3 +220,11 @@ int config_index_add(struct config_index *index, uint64_t hash, const void *item
 	index->n++;
 	return 0;
 }
+
+void config_index_each(const struct config_index *index, void (*on)(const void *item, void *data), void *data)
+{
+	for (size_t i = 0; i < index->n_slots; i++) {
+		if (index->slots[i].item)
+			on(index->slots[i].item, data);
+	}
+}

@@ -46,4 +46,7 @@ const void *config_index_at(const struct config_index *index, uint64_t hash, con
 
 /* config_index_add - item, which must outlive the index and not be in it. 0 or -ENOMEM. */
 int config_index_add(struct config_index *index, uint64_t hash, const void *item);
+
+/* config_index_each - on(item, data) for every item, in no order. */
+void config_index_each(const struct config_index *index, void (*on)(const void *item, void *data), void *data);
 #endif

@@ -9,6 +9,8 @@
 
 static bool is_before(const struct config_at *a, const struct config_error *b)
 {
+	if (a->number != b->number)
+		return a->number < b->number;
 	return a->line != b->line ? a->line < b->line : a->column < b->column;
 }
 
@@ -25,7 +27,7 @@ bool config_report_is_moot(const struct config_errors *errors, struct config_at 
 
 void config_report(struct config_errors *errors, struct config_at at, const char *format, ...)
 {
-	struct config_error e = { .line = at.line, .column = at.column };
+	struct config_error e = { .line = at.line, .column = at.column, .number = at.number };
 	bool is_full = errors->n == CONFIG_MAX_ERRORS;
 	size_t i = is_full ? CONFIG_MAX_ERRORS - 1 : errors->n;
 	va_list args;

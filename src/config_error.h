@@ -10,10 +10,11 @@
 struct config_at {
 	const char *file;
 	uint32_t    line, column;         /* from 1; 0: the file as a whole */
+	uint32_t    number;               /* of the file; the main file's is 0 */
 };
 
-/* config_report - add an error in its place in the file's order; of more than CONFIG_MAX_ERRORS the
- * first in the file are kept. */
+/* config_report - add an error in its place in the order of files and lines; of more than
+ * CONFIG_MAX_ERRORS the first ones are kept. */
 void config_report(struct config_errors *errors, struct config_at at, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 

@@ -9,6 +9,7 @@ void config_free(struct config *c)
 	if (!c)
 		return;
 	free(c->targets);
+	free(c->files);
 	config_arena_free(c->arena);
 	free(c);
 }

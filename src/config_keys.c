@@ -5,7 +5,7 @@
 
 #define MAX_KEY      32                   /* longer than any key we have: then none is near */
 #define MAX_EDITS    2u
-#define MAX_KEYS_LEN 400
+#define MAX_KEYS_LEN 600
 
 const char *config_key(const struct config_node *key)
 {
@@ -45,7 +45,17 @@ const char *config_kind_name(const struct config_node *n)
 
 struct config_at config_node_at(const struct config_reader *r, const struct config_node *n)
 {
-	return (struct config_at){ r->file, n->line, n->column };
+	return (struct config_at){ r->config->files[n->file].path, n->line, n->column, n->file };
+}
+
+char *config_node_place(const struct config_reader *r, const struct config_node *n,
+                        const struct config_node *reader, char buf[CONFIG_PLACELEN])
+{
+	if (n->file == reader->file)
+		snprintf(buf, CONFIG_PLACELEN, "%u:%u", n->line, n->column);
+	else
+		snprintf(buf, CONFIG_PLACELEN, "%s:%u:%u", r->config->files[n->file].path, n->line, n->column);
+	return buf;
 }
 
 bool config_want(struct config_reader *r, const char *name, const struct config_node *value,
@@ -92,29 +102,6 @@ const char *config_text(struct config_reader *r, const char *name, const struct 
 	return NULL;
 }
 
-/* The i-th key that place takes; NULL after the last. */
-static const char *place_key(const struct config_place *place, size_t i)
-{
-	size_t prefix_len;
-
-	for (size_t k = 0; place->keys[k]; k++) {
-		if (i-- == 0)
-			return place->keys[k];
-	}
-	if (!place->prefix)
-		return NULL;
-	prefix_len = strlen(place->prefix);
-	for (size_t k = 0; k < options_n_keys; k++) {
-		const char *name = options_keys[k].name;
-
-		if (strncmp(name, place->prefix, prefix_len) || strchr(name + prefix_len, '.'))
-			continue;
-		if (i-- == 0)
-			return name + prefix_len;
-	}
-	return NULL;
-}
-
 static unsigned min3(unsigned a, unsigned b, unsigned c)
 {
 	unsigned m = a < b ? a : b;
@@ -151,7 +138,7 @@ static const char *nearest_key(const struct config_place *place, const char *tex
 
 	if (len > MAX_KEY)
 		return NULL;
-	for (size_t i = 0; (key = place_key(place, i)); i++) {
+	for (size_t i = 0; (key = config_place_key(place, i)); i++) {
 		unsigned n = edits(text, key);
 
 		if (n < least && 2 * n <= len) {
@@ -168,7 +155,7 @@ static void list_keys(const struct config_place *place, char buf[MAX_KEYS_LEN])
 	size_t len = 0;
 
 	buf[0] = '\0';
-	for (size_t i = 0; (key = place_key(place, i)) && len + strlen(key) + 2 < MAX_KEYS_LEN; i++)
+	for (size_t i = 0; (key = config_place_key(place, i)) && len + strlen(key) + 2 < MAX_KEYS_LEN; i++)
 		len += (size_t)sprintf(buf + len, " %s", key);
 }
 
@@ -194,4 +181,16 @@ void config_unknown_key(struct config_reader *r, const struct config_place *plac
 	else
 		config_report(r->errors, at, "unknown key %s in %s; it takes:%s", quoted, place->what,
 			      keys);
+}
+
+void config_bad_value(struct config_reader *r, const struct options_key *key,
+		      const struct config_node *value)
+{
+	const struct config_node *n = config_node_follow(value);
+	bool is_told = n->kind == CONFIG_SCALAR && (n->text[0] || n->quoted);
+	char quoted[CONFIG_QUOTELEN], expects[OPTIONS_EXPECTS_LEN];
+
+	config_report(r->errors, config_node_at(r, value), "\"%s\" is %s: expected %s", key->name,
+		      is_told ? config_quote(n->text, quoted) : config_kind_name(n),
+		      options_expects(key, expects, sizeof(expects)));
 }

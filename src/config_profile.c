@@ -18,27 +18,17 @@ static void read_option(struct config_reader *r, struct config_level *level,
 			const struct options_key *key, const struct config_node *value)
 {
 	const struct config_node *n = config_node_follow(value);
-	bool is_text = n->kind == CONFIG_SCALAR;
-	char quoted[CONFIG_QUOTELEN], expects[128];
 
-	if (is_text && options_set(&level->profile.options, key, n->text) == 0) {
-		if (key->type == OPTIONS_WINDOW || key->offset == offsetof(struct options, interval_ns))
-			level->window = value;
-		return;
-	}
-	config_report(r->errors, config_node_at(r, value), "\"%s\" is %s: expected %s", key->name,
-		      is_text && (n->text[0] || n->quoted) ? config_quote(n->text, quoted)
-							   : config_kind_name(n),
-		      options_expects(key, expects, sizeof(expects)));
+	if (n->kind != CONFIG_SCALAR || options_set(&level->profile.options, key, n->text) < 0)
+		config_bad_value(r, key, value);
+	else if (key->type == OPTIONS_WINDOW || key->offset == offsetof(struct options, interval_ns))
+		level->window = value;
 }
 
 static void read_degraded(struct config_reader *r, struct config_level *level,
 			  const struct config_node *value)
 {
-	static const char *const none[] = { NULL };
-	static const struct config_place place = { "\"" PREFIX "\"", none, PREFIX "." };
 	const struct config_node *key;
-	char name[64];
 
 	if (!config_want(r, PREFIX, value, CONFIG_MAPPING))
 		return;
@@ -48,12 +38,11 @@ static void read_degraded(struct config_reader *r, struct config_level *level,
 
 		if (!text)
 			continue;
-		snprintf(name, sizeof(name), PREFIX ".%.40s", text);
-		option = options_key_find(name);
+		option = config_place_find(&config_degraded_place, text);
 		if (option)
 			read_option(r, level, option, key->next);
 		else
-			config_unknown_key(r, &place, key);
+			config_unknown_key(r, &config_degraded_place, key);
 	}
 }
 
@@ -217,7 +206,7 @@ int config_level_key(struct config_reader *r, struct config_level *level, const 
 		read_degraded(r, level, key->next);
 		return 0;
 	}
-	option = strchr(text, '.') ? NULL : options_key_find(text);
+	option = config_place_find(&config_defaults_place, text);
 	if (option)
 		read_option(r, level, option, key->next);
 	*taken = option != NULL;
@@ -247,7 +236,7 @@ static void finish_options(struct config_reader *r, struct config_level *level,
 			   const struct config_node *at)
 {
 	struct options *o = &level->profile.options;
-	char window[VALUE_STRLEN], interval[VALUE_STRLEN], expects[128];
+	char window[VALUE_STRLEN], interval[VALUE_STRLEN], expects[OPTIONS_EXPECTS_LEN];
 
 	if (options_finish(o) == 0)
 		return;
@@ -260,23 +249,46 @@ static void finish_options(struct config_reader *r, struct config_level *level,
 	o->window_ns = 0;                     /* told once, not again for all that inherit it */
 }
 
-int config_level_end(struct config_reader *r, struct config_level *level, const struct config_node *at,
-                     const struct profile **out)
+static int share(struct config_reader *r, const struct profile *p, const struct profile **out)
 {
-	uint64_t hash;
+	uint64_t hash = profile_hash(r, p);
 	struct profile *copy;
 
-	finish_options(r, level, at);
-	hash = profile_hash(r, &level->profile);
-	*out = config_index_at(&r->profiles, hash, &level->profile);
+	*out = config_index_at(&r->profiles, hash, p);
 	if (*out)
 		return 0;
 	copy = config_arena_take(r->config->arena, sizeof(*copy));
 	if (!copy)
 		return -ENOMEM;
-	*copy = level->profile;
+	*copy = *p;
 	*out = copy;
 	return config_index_add(&r->profiles, hash, copy);
+}
+
+/* A source address can only reach addresses of its own IP version. */
+static enum family family_of(const struct options *o)
+{
+	if (o->family != FAMILY_ANY || o->source.family == AF_UNSPEC)
+		return o->family;
+	return o->source.family == AF_INET ? FAMILY_IPV4 : FAMILY_IPV6;
+}
+
+int config_profile_of(struct config_reader *r, const struct profile *p, enum family family,
+                      const struct profile **out)
+{
+	struct profile other = *p;
+
+	other.options.family = family;
+	other.options.family = family_of(&other.options);
+	return share(r, &other, out);
+}
+
+int config_level_end(struct config_reader *r, struct config_level *level, const struct config_node *at,
+                     const struct profile **out)
+{
+	finish_options(r, level, at);
+	/* Only in the shared copy: a level below may have another source. */
+	return config_profile_of(r, &level->profile, level->profile.options.family, out);
 }
 
 void config_profiles_init(struct config_reader *r)

@@ -1,31 +1,31 @@
-/* config_read.h - how a tree becomes a configuration. Shared by the config modules only.
+/* config_read.h - how trees become a configuration. Shared by the config modules only.
  * All functions report what is wrong and go on; they return 0 or -ENOMEM. */
 #ifndef MINIPING_CONFIG_READ_H
 #define MINIPING_CONFIG_READ_H
 #include "config_arena.h"
 #include "config_error.h"
+#include "config_grammar.h"
 #include "config_tree.h"
 
 #define CONFIG_MAX_LABELS 32              /* of one target: bounds what merging can cost */
 
 struct config_reader {
-	struct config        *config;
-	struct config_errors *errors;
-	const char           *file;
-	struct config_secret  secret;
-	struct config_index   names;      /* of targets: struct config_node */
-	struct config_index   groups;     /* likewise */
-	struct config_index   profiles;   /* struct profile, each once */
-	struct config_index   labels;     /* struct labels, each once */
-	size_t                n_targets;  /* read so far, also those that are not kept */
-	size_t                room;       /* allocated in config->targets */
-};
-
-/* A mapping that takes keys: its own, and every option or those below a prefix. */
-struct config_place {
-	const char        *what;          /* "a target" */
-	const char *const *keys;          /* ends with NULL */
-	const char        *prefix;        /* of option keys: "" or "degraded."; NULL: none */
+	struct config         *config;
+	struct config_errors  *errors;
+	struct config_secret   secret;
+	struct config_arena   *scratch;   /* what lives as long as the reader */
+	struct config_opened  *opened;    /* more about config->files, by number (config_input.c) */
+	size_t                 files_room;
+	size_t                 n_tried, n_globs, n_bytes;
+	struct config_index    names;     /* of targets: struct config_node */
+	struct config_index    groups;    /* likewise */
+	struct config_index    profiles;  /* struct profile, each once */
+	struct config_index    labels;    /* struct labels, each once */
+	struct config_range   *ranges;    /* all of them, with their places (config_range.c) */
+	size_t                 n_ranges, ranges_room;
+	size_t                 n_targets; /* read so far, also those that are not kept */
+	size_t                 room;      /* allocated in config->targets */
+	bool                   is_full;   /* max_targets is used up, and that has been told */
 };
 
 /* One level of defaults, group, target while it is read. */
@@ -33,6 +33,8 @@ struct config_level {
 	struct profile            profile;
 	const struct config_node *window; /* what gave window or interval here, for an error; or NULL */
 };
+
+/* --- config_keys --- */
 
 /* config_key - the text of a mapping's key; NULL where it is none (already reported). */
 const char *config_key(const struct config_node *key);
@@ -48,6 +50,11 @@ const char *config_kind_name(const struct config_node *n);
 
 struct config_at config_node_at(const struct config_reader *r, const struct config_node *n);
 
+/* config_node_place - "3:5", or "FILE:3:5" for somebody who reads of another file; returns buf. */
+#define CONFIG_PLACELEN 300
+char *config_node_place(const struct config_reader *r, const struct config_node *n,
+                        const struct config_node *reader, char buf[CONFIG_PLACELEN]);
+
 /* config_want - value is of this kind; otherwise reported as: "name" must be a list, not …. */
 bool config_want(struct config_reader *r, const char *name, const struct config_node *value,
                  enum config_kind kind);
@@ -61,6 +68,12 @@ const char *config_text(struct config_reader *r, const char *name, const struct 
 void config_unknown_key(struct config_reader *r, const struct config_place *place,
 			const struct config_node *key);
 
+/* config_bad_value - report that value is nothing for key. */
+void config_bad_value(struct config_reader *r, const struct options_key *key,
+		      const struct config_node *value);
+
+/* --- config_profile --- */
+
 /* The indices of profiles and labels in r. */
 void config_profiles_init(struct config_reader *r);
 void config_profiles_fini(struct config_reader *r);
@@ -73,13 +86,54 @@ int config_level_key(struct config_reader *r, struct config_level *level, const 
 int config_level_end(struct config_reader *r, struct config_level *level, const struct config_node *at,
                      const struct profile **out);
 
+/* config_profile_of - the shared profile like p, but for this family. */
+int config_profile_of(struct config_reader *r, const struct profile *p, enum family family,
+                      const struct profile **out);
+
+/* --- config_host --- */
+
 /* config_host_check - what is wrong with host, as the end of a sentence; NULL: nothing, and *addr is
  * the address it spells, or AF_UNSPEC for a name. */
 const char *config_host_check(const char *host, struct addr *addr);
 
+/* config_family_check - an address of that family, of the text that stands at node, suits the options;
+ * otherwise reported. AF_UNSPEC: a name. */
+bool config_family_check(struct config_reader *r, const struct options *o, const struct config_node *node,
+                         uint16_t family);
+
+/* --- config_target, config_targets --- */
+
+/* A target while it is read; nodes not followed. */
+struct config_item {
+	const struct config_node *node, *host, *name, *range, *exclude;
+	const struct profile     *profile;
+	bool                      is_plain;   /* has no option or label of its own */
+};
+
 /* The indices of names and groups in r. */
 void config_names_init(struct config_reader *r);
 void config_names_fini(struct config_reader *r);
+
+/* config_claim_name - no other target (or whatever index is of) has it; otherwise reported. */
+int config_claim_name(struct config_reader *r, struct config_index *index, const char *what,
+                      const struct config_node *name);
+
+/* config_count - n more targets at node; false: too many, and reported. */
+bool config_count(struct config_reader *r, uint64_t n, const struct config_node *node);
+
+/* config_keep - add to config->targets, unless another shard has it or there are errors, so that nobody
+ * will see it. Copies name; where host is NULL, it is the name. */
+int config_keep(struct config_reader *r, const struct config_target *target);
+
+/* config_target - item's host, or its range. */
+int config_target(struct config_reader *r, const struct config_item *item);
+
+/* config_range - the addresses of item's range. */
+int config_range(struct config_reader *r, const struct config_item *item);
+
+/* config_ranges_check - no address of a range is another target's name; otherwise reported. Once, when
+ * all has been read. */
+void config_ranges_check(struct config_reader *r);
 
 /* config_targets - the list in value, whose items inherit from base and its shared copy. */
 int config_targets(struct config_reader *r, const struct config_node *value,
@@ -88,5 +142,38 @@ int config_targets(struct config_reader *r, const struct config_node *value,
 /* config_groups - the list in value, whose groups inherit from base. */
 int config_groups(struct config_reader *r, const struct config_node *value,
 		  const struct config_level *base);
+
+/* config_targets_file - the file or files named in value. */
+int config_targets_file(struct config_reader *r, const struct config_node *value,
+                        const struct config_level *base, const struct profile *shared);
+
+/* --- config_input --- */
+
+/* config_slurp - all of the file at path, in memory that the caller frees. 0; -ENOMEM; or -EINVAL and in
+ * wrong why not. Where is_strict, only of a regular file. */
+#define CONFIG_WRONGLEN 200
+int config_slurp(char **text, size_t *len, const char *path, bool is_strict, char wrong[CONFIG_WRONGLEN]);
+
+/* config_input_main - the main file, before all others. */
+int config_input_main(struct config_reader *r, const char *path);
+void config_inputs_fini(struct config_reader *r);
+
+/* config_input_tree - where the tree of a file goes, so that its nodes outlive the reading. */
+struct config_tree *config_input_tree(struct config_reader *r, uint32_t number);
+
+/* What is done with the text of one file. */
+typedef int config_on_file(struct config_reader *r, struct config_at whole, const char *text, size_t len,
+                           void *data);
+
+/* config_files - read the file or list of files that the key called name has as its value; relative paths
+ * begin where the file of value is. Wildcards in the last part of an include give what matches, sorted. */
+int config_files(struct config_reader *r, const char *name, const struct config_node *value,
+                 enum config_input_kind kind, config_on_file *on_file, void *data);
+
+/* --- config_root --- */
+
+/* config_root - a whole file; base is what it inherits. */
+int config_root(struct config_reader *r, const struct config_node *root, const struct config_level *base,
+                bool is_main);
 
 #endif

@@ -67,9 +67,9 @@ static int step(struct cursor *c, uint32_t *character)
 	return 0;
 }
 
-static void report_offence(const struct cursor *c, const char *file, struct config_errors *errors)
+static void report_offence(const struct cursor *c, struct config_at whole, struct config_errors *errors)
 {
-	struct config_at at = { file, c->line, c->column };
+	struct config_at at = { whole.file, c->line, c->column, whole.number };
 	uint32_t character;
 
 	if (*c->at == '\0')
@@ -84,24 +84,24 @@ static void report_offence(const struct cursor *c, const char *file, struct conf
 			      character);
 }
 
-int config_text_check(const char *file, const char *text, size_t len, struct config_errors *errors)
+int config_text_check(struct config_at whole, const char *text, size_t len, struct config_errors *errors)
 {
 	const uint8_t *bytes = (const uint8_t *)text;
 	struct cursor c = { bytes, bytes + len, 1, 1, 0 };
 	uint32_t character;
 
 	if (len >= 2 && (!memcmp(text, "\xff\xfe", 2) || !memcmp(text, "\xfe\xff", 2))) {
-		config_report(errors, (struct config_at){ file, 1, 1 },
+		config_report(errors, (struct config_at){ whole.file, 1, 1, whole.number },
 			      "the file is UTF-16: it must be UTF-8 text");
 		return -EINVAL;
 	}
 	while (c.at < c.end) {
 		if (step(&c, &character) < 0) {
-			report_offence(&c, file, errors);
+			report_offence(&c, whole, errors);
 			return -EINVAL;
 		}
 		if (c.n_directives > MAX_DIRECTIVES) {
-			config_report(errors, (struct config_at){ file, c.line, c.column - 1 },
+			config_report(errors, (struct config_at){ whole.file, c.line, c.column - 1, whole.number },
 			              "more than %d lines that begin with \"%%\"", MAX_DIRECTIVES);
 			return -EINVAL;
 		}

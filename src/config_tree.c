@@ -22,7 +22,7 @@ struct level {
 struct builder {
 	struct config_arena  *arena;
 	struct config_errors *errors;
-	const char           *file;
+	struct config_at      whole;
 	struct config_secret  secret;
 	struct config_index   anchors;
 	struct config_node   *root;
@@ -33,7 +33,13 @@ struct builder {
 
 static struct config_at place(const struct builder *b, const yaml_mark_t *mark)
 {
-	return (struct config_at){ b->file, (uint32_t)mark->line + 1, (uint32_t)mark->column + 1 };
+	return (struct config_at){ b->whole.file, (uint32_t)mark->line + 1, (uint32_t)mark->column + 1,
+		                   b->whole.number };
+}
+
+static struct config_at place_of(const struct builder *b, const struct config_node *n)
+{
+	return (struct config_at){ b->whole.file, n->line, n->column, b->whole.number };
 }
 
 const struct config_node *config_node_follow(const struct config_node *n)
@@ -64,6 +70,7 @@ static struct config_node *node_add(struct builder *b, const yaml_event_t *event
 	*n = (struct config_node){
 		.line = (uint32_t)event->start_mark.line + 1,
 		.column = (uint32_t)event->start_mark.column + 1,
+		.file = (uint16_t)b->whole.number,
 		.kind = (uint8_t)kind,
 	};
 	if (b->depth) {
@@ -130,7 +137,7 @@ static int on_scalar(struct builder *b, const yaml_event_t *event)
 	if (memchr(value, '\0', len)) {
 		config_report(b->errors, place(b, &event->start_mark),
 			      "a NUL character in a text: remove \\0");
-		}
+	}
 	refuse_tag(b, event, event->data.scalar.tag);
 	n->quoted = event->data.scalar.style != YAML_PLAIN_SCALAR_STYLE;
 	n->text = config_arena_text(b->arena, value, len);
@@ -198,7 +205,7 @@ static void refuse_duplicate(struct builder *b, const struct config_node *key,
 {
 	char quoted[CONFIG_QUOTELEN];
 
-	config_report(b->errors, (struct config_at){ b->file, key->line, key->column },
+	config_report(b->errors, place_of(b, key),
 		      "duplicate key %s (first at %u:%u)",
 		      config_quote(config_node_follow(key)->text, quoted), first->line, first->column);
 }
@@ -209,7 +216,7 @@ static int check_key(struct builder *b, struct config_index *keys, const struct 
 	uint64_t hash;
 
 	if (value->kind != CONFIG_SCALAR) {
-		config_report(b->errors, (struct config_at){ b->file, key->line, key->column },
+		config_report(b->errors, place_of(b, key),
 			      "a key must be a text, not a %s",
 			      value->kind == CONFIG_LIST ? "list" : "mapping");
 		return 0;
@@ -336,10 +343,10 @@ static int read_events(struct builder *b, yaml_parser_t *parser)
 	return err;
 }
 
-int config_tree_parse(struct config_tree *tree, const char *file, const char *text, size_t len,
+int config_tree_parse(struct config_tree *tree, struct config_at whole, const char *text, size_t len,
                       struct config_errors *errors)
 {
-	struct builder b = { .file = file, .errors = errors, .max_followed = len + FREE_NODES };
+	struct builder b = { .whole = whole, .errors = errors, .max_followed = len + FREE_NODES };
 	yaml_parser_t parser;
 	int err;
 
@@ -350,7 +357,7 @@ int config_tree_parse(struct config_tree *tree, const char *file, const char *te
 		text += 3;
 		len -= 3;
 	}
-	err = config_text_check(file, text, len, errors);
+	err = config_text_check(whole, text, len, errors);
 	if (err)
 		return err;
 	if (!yaml_parser_initialize(&parser))

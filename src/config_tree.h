@@ -18,6 +18,7 @@ struct config_node {                      /* read only, once the tree is built *
 	};
 	uint32_t line, column;            /* from 1; columns count characters */
 	uint32_t n_below;                 /* nodes below this one, aliases followed */
+	uint16_t file;                    /* the number of its file */
 	uint8_t  kind;
 	bool     quoted;                  /* CONFIG_SCALAR: not plain, so an empty text is meant */
 };
@@ -27,13 +28,13 @@ struct config_tree {
 	struct config_arena      *arena;
 };
 
-/* config_tree_parse - one YAML document, UTF-8.
+/* config_tree_parse - one YAML document, UTF-8; whole says which file's.
  * Aliases are kept as such, never expanded; followed, they lead to at most as many nodes as the text
  * has bytes (and 10,000). Tags, keys that are not scalars, duplicate keys, nesting beyond
  * CONFIG_MAX_DEPTH, bytes that are not UTF-8 and control characters are errors.
  * 0: the tree is whole, though *errors may have grown (keys may even be no scalars);
  * -EINVAL: *errors grew, and the tree must not be read; -ENOMEM. In every case fini it. */
-int config_tree_parse(struct config_tree *tree, const char *file, const char *text, size_t len,
+int config_tree_parse(struct config_tree *tree, struct config_at whole, const char *text, size_t len,
                       struct config_errors *errors);
 
 void config_tree_fini(struct config_tree *tree);
@@ -42,5 +43,5 @@ void config_tree_fini(struct config_tree *tree);
 const struct config_node *config_node_follow(const struct config_node *n);
 
 /* config_text_check - text can be read as YAML: 0, or -EINVAL and the first offence in *errors. */
-int config_text_check(const char *file, const char *text, size_t len, struct config_errors *errors);
+int config_text_check(struct config_at whole, const char *text, size_t len, struct config_errors *errors);
 #endif

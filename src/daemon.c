@@ -3,10 +3,12 @@
 #include "clock.h"
 #include "diag.h"
 #include "engine.h"
+#include "follow.h"
 #include "log.h"
+#include "plan.h"
 #include "reload.h"
-#include "resolve.h"
 #include "schedule.h"
+#include "watch.h"
 
 #include <errno.h>
 #include <ev.h>
@@ -24,7 +26,6 @@
 
 #define N_OF(a)            (sizeof(a) / sizeof((a)[0]))
 #define PING_SOCKET_PROBES 65536.0        /* one id */
-#define RETRY_NAMES_S      60.0           /* for names that have not resolved yet */
 #define REPORT_SLICE       256u           /* of a report of everything, a few ms apart */
 #define REPORT_SLICE_S     0.005
 #define SEND_ERROR_S       10             /* between two records of one errno */
@@ -49,11 +50,12 @@ struct daemon {
 	struct ev_loop     *loop;
 	struct fleet       *fleet;
 	struct engine      *engine;
-	struct resolve     *resolve;
+	struct follow      *follow;
+	struct watch       *targets_files;
 	struct log         *log;
 	ev_signal           on_signal[N_OF(signals)];
 	ev_prepare          before_sleep;
-	ev_timer            each_second, retry_names, report_slice, apply_slice;
+	ev_timer            each_second, report_slice, apply_slice;
 	ev_async            reload_ready;
 	struct reload      *reload;
 	enum reloading      reloading;
@@ -191,47 +193,6 @@ static void start_target(struct daemon *d, uint32_t number, int64_t now_ns)
 	if (t->addr.family != AF_UNSPEC)
 		engine_add(d->engine, number,
 		           schedule_first(now_ns, schedule_phase(t->name, o->interval_ns), o->interval_ns));
-	else if (resolve_name(d->resolve, t->host, o->family, number))
-		diag(DIAG_ERROR, "%s: cannot be resolved: out of memory", t->name);
-}
-
-static void on_answer(void *data, const struct resolve_answer *a)
-{
-	struct daemon *d = data;
-	struct target *t = fleet_at(d->fleet, a->tag);
-	struct addr from = { .family = AF_UNSPEC };
-	const struct options *o;
-	struct record r;
-
-	/* A reload may have retired or renamed the target that asked. */
-	if (!t || strcmp(t->host, a->name) || t->addr.family != AF_UNSPEC)
-		return;
-	o = &t->profile->options;
-	if (a->error) {
-		diag(DIAG_WARNING, "%s: cannot resolve %s: %s; trying again in %.0f s", t->name, a->name,
-		     a->error, RETRY_NAMES_S);
-	} else {
-		int64_t now = clock_mono_ns();
-
-		t->addr = a->addrs[0];
-		engine_add(d->engine, a->tag,
-		           schedule_first(now, schedule_phase(t->name, o->interval_ns), o->interval_ns));
-	}
-	record_dns(&r, t, &from, a->error);
-	log_write(d->log, &r);
-}
-
-static void on_retry_names(struct ev_loop *loop, ev_timer *w, int revents)
-{
-	struct daemon *d = w->data;
-
-	(void)loop, (void)revents;
-	for (uint32_t i = 0; i < fleet_size(d->fleet); i++) {
-		const struct target *t = fleet_at(d->fleet, i);
-
-		if (t && t->addr.family == AF_UNSPEC)
-			resolve_name(d->resolve, t->host, t->profile->options.family, i);
-	}
 }
 
 static uint32_t count_unresolved(const struct daemon *d)
@@ -252,6 +213,7 @@ static void on_apply(void *data, enum fleet_action a, uint32_t number)
 
 	if (a == FLEET_KEPT)
 		return;
+	follow_target(d->follow, a, number);
 	if (a != FLEET_ADDED)
 		engine_remove(d->engine, number);
 	if (a != FLEET_REMOVED)
@@ -266,9 +228,11 @@ static void tell_config_errors(const struct config_errors *errors)
 
 	/* Not through diag: each error is a line of its own, as compilers print them, none held back. */
 	for (size_t i = 0; i < errors->n; i++)
-		fprintf(stderr, "%s\n", config_error_text(&errors->at[i], text, sizeof(text)));
-	if (errors->n_more)
-		fprintf(stderr, "%zu more errors\n", errors->n_more);
+		diag_line(config_error_text(&errors->at[i], text, sizeof(text)));
+	if (!errors->n_more)
+		return;
+	snprintf(text, sizeof(text), "%zu more errors", errors->n_more);
+	diag_line(text);
 }
 
 static struct engine_load load_of(const struct config *c, double *n_under_way)
@@ -355,6 +319,7 @@ static int make_room(struct daemon *d, struct config *c, const struct fleet_plan
 	load.n_targets = fleet_size(d->fleet) + n_added;
 	d->first_ns = clock_mono_ns() + n_added * ADDING_NS;
 	err = engine_fit(d->engine, &load);
+	engine_limit(d->engine, c->limits.max_rate, c->limits.max_rate_per_prefix);
 	if (!err && old && log_moves(&old->log, &c->log)) {
 		err = log_switch(d->log, &c->log);
 		if (err)
@@ -399,11 +364,32 @@ static void begin_reload(struct daemon *d)
 		return;
 	}
 	notify_reloading(clock_mono_ns());
+	follow_refresh(d->follow);
 	err = reload_begin(&d->reload, d->options->config_path, d->fleet, on_reload_thread, d);
 	if (err)
 		tell_reload_failed(d, err, 0);
 	else
 		d->reloading = RELOAD_READING;
+}
+
+static void on_targets_file(void *data)
+{
+	begin_reload(data);
+}
+
+/* The main file is reread when its owner says so; lists of targets are often written by programs. */
+static void watch_targets_files(struct daemon *d)
+{
+	const struct config *c = fleet_config(d->fleet);
+	const char **paths = calloc(c->n_files, sizeof(*paths));
+	size_t n = 0;
+
+	for (size_t i = 0; paths && i < c->n_files; i++)
+		if (c->files[i].kind == CONFIG_INPUT_TARGETS)
+			paths[n++] = c->files[i].path;
+	if ((!paths && c->n_files) || watch_files(d->targets_files, paths, n))
+		diag(DIAG_ERROR, "cannot watch files of targets: out of memory");
+	free(paths);
 }
 
 static void tidy_reload(struct daemon *d)
@@ -460,6 +446,7 @@ static void on_apply_slice(struct ev_loop *loop, ev_timer *w, int revents)
 	if (!done)
 		return;
 	ev_timer_stop(loop, w);
+	watch_targets_files(d);
 	tell_reloaded(d, reload_result(d->reload).plan);
 	tidy_reload(d);
 }
@@ -530,16 +517,14 @@ static void start_watchers(struct daemon *d)
 	}
 	ev_prepare_init(&d->before_sleep, on_before_sleep);
 	ev_timer_init(&d->each_second, on_each_second, 1, 1);
-	ev_timer_init(&d->retry_names, on_retry_names, RETRY_NAMES_S, RETRY_NAMES_S);
 	ev_timer_init(&d->report_slice, on_report_slice, REPORT_SLICE_S, REPORT_SLICE_S);
 	ev_timer_init(&d->apply_slice, on_apply_slice, 0, APPLY_EVERY_S);
 	ev_async_init(&d->reload_ready, on_reload_ready);
 	d->reload_ready.data = d->apply_slice.data = d;
 	ev_async_start(d->loop, &d->reload_ready);
-	d->before_sleep.data = d->each_second.data = d->retry_names.data = d->report_slice.data = d;
+	d->before_sleep.data = d->each_second.data = d->report_slice.data = d;
 	ev_prepare_start(d->loop, &d->before_sleep);
 	ev_timer_start(d->loop, &d->each_second);
-	ev_timer_start(d->loop, &d->retry_names);
 }
 
 /* --- start and stop --- */
@@ -600,10 +585,18 @@ static int open_outputs(struct daemon *d, const struct config *c)
 		diag(DIAG_ERROR, "cannot open the log %s: %s", c->log.path ? c->log.path : "", strerror(-err));
 		return DAEMON_EXIT_ERROR;
 	}
-	err = resolve_open(&d->resolve, d->loop, on_answer, d);
+	err = follow_open(&d->follow, &(struct follow_parts){ d->loop, d->fleet, d->engine, d->log },
+	                  d->options->ttl_min_ns);
 	if (err)
 		diag(DIAG_ERROR, "cannot start the resolver: %s", strerror(-err));
 	return err ? DAEMON_EXIT_ERROR : 0;
+}
+
+/* libev cannot go on without its descriptors, and would call abort(). */
+static void on_loop_error(const char *what)
+{
+	diag(DIAG_ERROR, "%s: %s", what, strerror(errno));
+	_exit(DAEMON_EXIT_ERROR);
 }
 
 /* The same way as a reload, but for waiting. */
@@ -612,10 +605,14 @@ static int open_all(struct daemon *d)
 	struct reload_result x;
 	int err;
 
+	ev_set_syserr_cb(on_loop_error);
 	d->loop = ev_loop_new(EVBACKEND_EPOLL | EVFLAG_NOENV);
 	d->fleet = fleet_new();
-	if (!d->loop || !d->fleet)
+	d->targets_files = d->loop ? watch_open(d->loop, on_targets_file, d) : NULL;
+	if (!d->loop || !d->fleet || !d->targets_files) {
+		diag(DIAG_ERROR, "cannot start the event loop: %s", strerror(errno));
 		return DAEMON_EXIT_ERROR;
+	}
 	start_watchers(d);
 	if (reload_begin(&d->reload, d->options->config_path, d->fleet, on_reload_thread, d))
 		return DAEMON_EXIT_ERROR;
@@ -636,6 +633,7 @@ static int open_all(struct daemon *d)
 	apply_some(d, SIZE_MAX);
 	reload_end(d->reload);
 	d->reload = NULL;
+	watch_targets_files(d);
 	malloc_trim(0);
 	return 0;
 }
@@ -689,6 +687,8 @@ static void tell_stop(struct daemon *d)
 	record_add_int(&r, "foreign", (int64_t)s.n_foreign);
 	record_add_int(&r, "corrupt", (int64_t)s.n_corrupt);
 	record_add_int(&r, "skipped", (int64_t)s.n_skipped);
+	record_add_int(&r, "off_schedule", (int64_t)s.n_off_schedule);
+	record_add_int(&r, "delayed", (int64_t)s.n_delayed);
 	log_write(d->log, &r);
 }
 
@@ -697,7 +697,8 @@ static void close_all(struct daemon *d)
 	if (d->reloading == RELOAD_APPLYING)
 		apply_some(d, SIZE_MAX);  /* what was begun must end, or two configurations own the fleet */
 	reload_end(d->reload);
-	resolve_close(d->resolve);
+	follow_close(d->follow);
+	watch_close(d->targets_files);
 	engine_close(d->engine);
 	log_close(d->log, STOP_WAIT_NS);
 	fleet_free(d->fleet);
@@ -722,17 +723,40 @@ int daemon_run(const struct daemon_options *o)
 	return exit_code;
 }
 
-int daemon_check(const struct daemon_options *o)
+int daemon_load(const char *path, struct config **out)
 {
 	struct config_errors errors = { .n = 0 };
-	struct config *c;
-	int err = config_load(&c, o->config_path, &errors);
+	int err = config_load(out, path, &errors);
 
 	tell_config_errors(&errors);
 	config_errors_fini(&errors);
-	if (err)
+	return err ? DAEMON_EXIT_CONFIG : 0;
+}
+
+int daemon_check(const struct daemon_options *o)
+{
+	struct config *c;
+
+	if (daemon_load(o->config_path, &c))
 		return DAEMON_EXIT_CONFIG;
-	printf("%s: %zu targets, no errors\n", o->config_path, c->n_targets);
+	if (c->shard.count > 1)
+		printf("%s: %zu of %zu targets are of shard %u of %u, no errors\n", o->config_path,
+		       c->n_targets, c->n_all, c->shard.index, c->shard.count);
+	else
+		printf("%s: %zu targets, no errors\n", o->config_path, c->n_targets);
+	config_free(c);
+	return DAEMON_EXIT_OK;
+}
+
+int daemon_plan(const struct daemon_options *o)
+{
+	struct config *c;
+	struct plan plan;
+
+	if (daemon_load(o->config_path, &c))
+		return DAEMON_EXIT_CONFIG;
+	plan = plan_make(c);
+	plan_print(stdout, c, &plan);
 	config_free(c);
 	return DAEMON_EXIT_OK;
 }

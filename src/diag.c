@@ -3,6 +3,7 @@
 #include "clock.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <pthread.h>
 #include <stdarg.h>
 #include <stdbool.h>
@@ -23,7 +24,7 @@ static struct {
 	char            last[LINE_MAX_LEN];
 	enum diag_level last_level;
 	int64_t         last_ns;
-	unsigned        held_back;
+	unsigned        held_back, n_lost;
 } diag_state = { .lock = PTHREAD_MUTEX_INITIALIZER, .program = "miniping", .level = DIAG_WARNING };
 
 static const char *const level_names[] = { "error", "warning", "info", "debug" };
@@ -75,7 +76,15 @@ static void escape(char *out, size_t out_len, const char *text)
 	out[n] = '\0';
 }
 
-static void put_line(enum diag_level level, const char *text)
+/* A pipe that polls writable takes a line of less than PIPE_BUF bytes at once. */
+static bool has_room(void)
+{
+	struct pollfd p = { .fd = STDERR_FILENO, .events = POLLOUT };
+
+	return poll(&p, 1, 0) != 0;
+}
+
+static void put_one(enum diag_level level, const char *text)
 {
 	static const int priorities[] = { 3, 4, 6, 7 };   /* sd-daemon(3) */
 
@@ -83,6 +92,21 @@ static void put_line(enum diag_level level, const char *text)
 		dprintf(STDERR_FILENO, "<%d>%s\n", priorities[level], text);
 	else
 		dprintf(STDERR_FILENO, "%s: %s: %s\n", diag_state.program, level_names[level], text);
+}
+
+static void put_line(enum diag_level level, const char *text)
+{
+	char lost[64];
+
+	if (diag_state.n_lost && has_room()) {
+		snprintf(lost, sizeof(lost), "%u messages lost: nobody read them", diag_state.n_lost);
+		put_one(DIAG_WARNING, lost);
+		diag_state.n_lost = 0;
+	}
+	if (has_room())
+		put_one(level, text);
+	else
+		diag_state.n_lost++;
 }
 
 static void tell_held_back(void)
@@ -94,6 +118,16 @@ static void tell_held_back(void)
 	snprintf(text, sizeof(text), "last message repeated %u times", diag_state.held_back);
 	put_line(diag_state.last_level, text);
 	diag_state.held_back = 0;
+}
+
+void diag_line(const char *text)
+{
+	pthread_mutex_lock(&diag_state.lock);
+	if (has_room())
+		dprintf(STDERR_FILENO, "%s\n", text);
+	else
+		diag_state.n_lost++;
+	pthread_mutex_unlock(&diag_state.lock);
 }
 
 void diag(enum diag_level level, const char *fmt, ...)

@@ -1,5 +1,6 @@
 /* diag.h - what the operator must know: one line on standard error for each event, repeats held back.
- * The one module with mutable file-scope state; safe to call from any thread. */
+ * Lines that standard error has no room for (nobody reads the pipe) are counted and dropped: nothing here
+ * blocks. The one module with mutable file-scope state; safe to call from any thread. */
 #ifndef MINIPING_DIAG_H
 #define MINIPING_DIAG_H
 
@@ -11,6 +12,9 @@ void diag_init(const char *program, enum diag_level level);
 
 /* diag_level_parse - "error", "warning", "info" or "debug". 0 or -EINVAL. */
 int diag_level_parse(enum diag_level *out, const char *name);
+
+/* diag_line - one line as it stands: no prefix, no repeat held back. */
+void diag_line(const char *text);
 
 /* diag - one line; fmt without a newline. The same text again within 10 s is counted, and the count
  * told with the next different line or after those 10 s. Control characters are shown as \xNN. */

@@ -164,9 +164,10 @@ static int open_tables(struct engine *e)
 	e->first_id = (uint16_t)engine_nonce(e);
 	e->due = wheel_new(e->awake_ns);
 	e->reports = wheel_new(e->awake_ns);
+	e->limit = limit_new();
 	/* The kernel gives a ping socket one id. */
 	e->flight = flight_new(e->first_id, e->stats.ping ? 1 : MAX_IDS, e->awake_ns);
-	return e->due && e->reports && e->flight ? 0 : -ENOMEM;
+	return e->due && e->reports && e->limit && e->flight ? 0 : -ENOMEM;
 }
 
 int engine_open(struct engine **out, struct ev_loop *loop, struct fleet *fleet,
@@ -213,6 +214,7 @@ void engine_close(struct engine *e)
 	flight_free(e->flight);
 	wheel_free(e->due);
 	wheel_free(e->reports);
+	limit_free(e->limit);
 	fillers_fini(&e->fillers);
 	free(e);
 }
@@ -222,15 +224,18 @@ int engine_pattern(struct engine *e, const uint8_t *pattern, uint32_t len)
 	return fillers_add(&e->fillers, pattern, len);
 }
 
+double engine_rcvbuf(double rate, uint32_t size_max)
+{
+	double bytes = rate * ((double)RCVBUF_STALL_NS / NS_PER_S) * (SKB_TRUESIZE + size_max);
+
+	return bytes < RCVBUF_MIN ? RCVBUF_MIN : bytes > RCVBUF_MAX ? RCVBUF_MAX : bytes;
+}
+
 int engine_fit(struct engine *e, const struct engine_load *load)
 {
-	double rcvbuf = load->rate * (RCVBUF_STALL_NS / (double)NS_PER_S) * (SKB_TRUESIZE + load->size_max);
+	double rcvbuf = engine_rcvbuf(load->rate, load->size_max);
 	int err = fillers_fit(&e->fillers, load->size_max - ENCODE_NONCE_LEN);
 
-	if (rcvbuf < RCVBUF_MIN)
-		rcvbuf = RCVBUF_MIN;
-	if (rcvbuf > RCVBUF_MAX)
-		rcvbuf = RCVBUF_MAX;
 	for (size_t i = 0; i < 2 && !err; i++) {
 		struct sock *s = e->channels[i].sock;
 
@@ -245,6 +250,11 @@ int engine_fit(struct engine *e, const struct engine_load *load)
 	if (load->timeout_max_ns > e->timeout_max_ns)
 		e->timeout_max_ns = load->timeout_max_ns;
 	return 0;
+}
+
+void engine_limit(struct engine *e, uint32_t max_rate, uint32_t max_rate_per_prefix)
+{
+	limit_set(e->limit, max_rate, max_rate_per_prefix);
 }
 
 void engine_start(struct engine *e)

@@ -30,6 +30,8 @@ struct engine_stats {
 	uint64_t n_sent;                  /* packets that left */
 	uint64_t n_replies;               /* full matches */
 	uint64_t n_skipped;               /* slots given up after a stall */
+	uint64_t n_off_schedule;          /* sends more than 2 ms after their time */
+	uint64_t n_delayed;               /* sends that a rate limit gave a later time */
 	uint64_t n_foreign, n_corrupt;    /* that concern no target */
 	uint64_t n_malformed;
 	uint32_t n_socket_drops;
@@ -53,6 +55,9 @@ struct engine_load {                      /* what is going to be asked of the en
 	double   rate;                    /* probes a second */
 };
 
+/* engine_rcvbuf - the receive buffer that bridges a stall of half a second: bytes of kernel accounting. */
+double engine_rcvbuf(double rate, uint32_t size_max);
+
 /* engine_fit - make room for load: buffers, tables, the sockets' receive buffers. Must come before
  * engine_add. Never shrinks. 0 or -ENOMEM (then what fitted before still does). */
 int engine_fit(struct engine *e, const struct engine_load *load);
@@ -60,6 +65,9 @@ int engine_fit(struct engine *e, const struct engine_load *load);
 /* engine_pattern - targets with this payload pattern are going to be probed; must come before engine_add
  * of one. Kept until engine_close. 0 or -ENOMEM. */
 int engine_pattern(struct engine *e, const uint8_t *pattern, uint32_t len);
+
+/* engine_limit - probes a second of all, and of one prefix (/24, /48); 0: no limit. */
+void engine_limit(struct engine *e, uint32_t max_rate, uint32_t max_rate_per_prefix);
 
 /* engine_start - the loop is about to run: what was due before is not late. */
 void engine_start(struct engine *e);

@@ -7,6 +7,7 @@
 #include "filler.h"
 #include "flight.h"
 #include "ifindex.h"
+#include "limit.h"
 #include "sock.h"
 #include "wheel.h"
 
@@ -43,6 +44,7 @@ struct engine {
 	ev_io                timer;
 	int64_t              armed_ns;            /* when timer_fd fires; INT64_MAX: not armed */
 	struct fillers       fillers;
+	struct limit        *limit;
 	struct ifindex       interfaces;
 	uint64_t             nonces[ENGINE_NONCES];
 	unsigned             n_nonces;            /* not yet used */

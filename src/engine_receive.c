@@ -10,7 +10,7 @@
 #define STAMP_SLACK_NS (5 * NS_PER_MS)
 #define SKB_TRUESIZE_MAX 2304             /* and at most */
 
-/* The target that a probe was sent for; NULL if it has been retired since. */
+/* The target that a probe was sent for; NULL if it has been retired since, even if another has its number. */
 static struct target *owner_of(const struct engine *e, uint32_t target, int64_t sent_ns)
 {
 	struct target *t = target == FLIGHT_NOBODY ? NULL : fleet_at(e->fleet, target);
@@ -34,9 +34,9 @@ static void settle(struct engine *e, const struct probe *p, struct settled *s)
 		e->events.on_settled(e->events.data, p->target, s, &c);
 }
 
-static void count_stray(struct engine *e, uint32_t target, enum engine_stray kind)
+static void count_stray(struct engine *e, uint32_t target, int64_t sent_ns, enum engine_stray kind)
 {
-	struct target *t = target == FLIGHT_NOBODY ? NULL : fleet_at(e->fleet, target);
+	struct target *t = owner_of(e, target, sent_ns);
 
 	if (!t) {
 		e->stats.n_foreign += kind == ENGINE_FOREIGN;
@@ -61,6 +61,15 @@ static void count_stray(struct engine *e, uint32_t target, enum engine_stray kin
 		e->events.on_stray(e->events.data, target, kind);
 }
 
+/* Of a reply that could not be read far enough to be matched. */
+static void count_unmatched(struct engine *e, const struct flight_echo *echo, enum engine_stray kind)
+{
+	int64_t sent_ns = 0;
+	uint32_t owner = flight_owner(e->flight, echo->id, echo->seq, &echo->from, &sent_ns);
+
+	count_stray(e, owner, sent_ns, kind);
+}
+
 static void on_reply(struct engine *e, const struct flight_echo *echo, int ttl)
 {
 	struct settled s = {
@@ -75,16 +84,16 @@ static void on_reply(struct engine *e, const struct flight_echo *echo, int ttl)
 		settle(e, &p, &s);
 		break;
 	case FLIGHT_LATE:
-		count_stray(e, p.target, ENGINE_LATE);
+		count_stray(e, p.target, p.sent_ns, ENGINE_LATE);
 		break;
 	case FLIGHT_DUPLICATE:
-		count_stray(e, p.target, ENGINE_DUPLICATE);
+		count_stray(e, p.target, p.sent_ns, ENGINE_DUPLICATE);
 		break;
 	case FLIGHT_CORRUPT:
-		count_stray(e, p.target, ENGINE_CORRUPT);
+		count_stray(e, p.target, p.sent_ns, ENGINE_CORRUPT);
 		break;
 	default:
-		count_stray(e, p.target, ENGINE_FOREIGN);
+		count_stray(e, p.target, p.sent_ns, ENGINE_FOREIGN);
 		break;
 	}
 }
@@ -104,13 +113,14 @@ static bool filler_intact(const struct engine *e, const struct decoded *d, const
 {
 	const struct filler *x = &e->fillers.at[0];
 	const struct target *t = NULL;
+	int64_t sent_ns = 0;
 	uint32_t owner;
 
 	if (!d->has_nonce)
 		return false;
 	if (e->fillers.n > 1) {
-		owner = flight_owner(e->flight, echo->id, echo->seq, &echo->from);
-		t = owner == FLIGHT_NOBODY ? NULL : fleet_at(e->fleet, owner);
+		owner = flight_owner(e->flight, echo->id, echo->seq, &echo->from, &sent_ns);
+		t = owner_of(e, owner, sent_ns);
 	}
 	if (t)
 		x = fillers_find(&e->fillers, &t->profile->options);
@@ -152,10 +162,10 @@ static void on_packet(struct engine *e, struct channel *c, const struct sock_in 
 		on_reply(e, &echo, d.ttl >= 0 ? d.ttl : in->ttl);
 		break;
 	case DECODE_BAD_CODE:
-		count_stray(e, flight_owner(e->flight, echo.id, echo.seq, &echo.from), ENGINE_FOREIGN);
+		count_unmatched(e, &echo, ENGINE_FOREIGN);
 		break;
 	case DECODE_CORRUPT:
-		count_stray(e, flight_owner(e->flight, echo.id, echo.seq, &echo.from), ENGINE_CORRUPT);
+		count_unmatched(e, &echo, ENGINE_CORRUPT);
 		break;
 	case DECODE_ERROR:
 		error.type = d.type;

@@ -9,6 +9,7 @@
 #include <sys/random.h>
 
 #define TOO_LATE_NS    (50 * NS_PER_MS)   /* a send this late is given up: no burst after a stall */
+#define ON_SCHEDULE_NS (2 * NS_PER_MS)
 #define PAUSE_MIN_NS   (1 * NS_PER_MS)    /* after ENOBUFS; doubled up to */
 #define PAUSE_MAX_NS   (64 * NS_PER_MS)
 
@@ -116,16 +117,34 @@ static void send_probe(struct engine *e, uint32_t target, struct target *t, int6
 		send_batch(e, c);
 }
 
+/* A target over a rate limit waits for the time that it is given; it then asks no more. */
+static bool must_wait(struct engine *e, uint32_t target, struct target *t, int64_t now_ns)
+{
+	int64_t at_ns = t->reserved ? now_ns : limit_reserve(e->limit, &t->addr, now_ns);
+
+	t->reserved = at_ns > now_ns;
+	if (!t->reserved)
+		return false;
+	e->stats.n_delayed++;
+	wheel_add(e->due, target, at_ns);
+	return true;
+}
+
 static void on_due(struct engine *e, uint32_t target, int64_t now_ns)
 {
 	struct target *t = fleet_at(e->fleet, target);
 	const struct options *o = &t->profile->options;
 	int64_t due = wheel_due(e->due, target), n_skipped;
 
-	if (now_ns - due > TOO_LATE_NS)
+	if (now_ns - due > TOO_LATE_NS) {
 		e->stats.n_skipped++;
-	else
+		t->reserved = false;
+	} else if (must_wait(e, target, t, now_ns)) {
+		return;
+	} else {
+		e->stats.n_off_schedule += now_ns - due > ON_SCHEDULE_NS;
 		send_probe(e, target, t, now_ns);
+	}
 	if (o->count && t->n_probes >= o->count)
 		return;
 	wheel_add(e->due, target, schedule_again(due, o->interval_ns, now_ns, &n_skipped));
@@ -141,6 +160,9 @@ void engine_send_due(struct engine *e, int64_t now_ns)
 		return;
 	do {
 		n = wheel_take(e->due, now_ns, due, SOCK_BATCH);
+		/* A million targets do not fit into any cache: fetch them while the first are sent. */
+		for (size_t i = 0; i < n; i++)
+			fleet_prefetch(e->fleet, due[i]);
 		for (size_t i = 0; i < n; i++)
 			on_due(e, due[i], now_ns);
 	} while (n == SOCK_BATCH && e->paused_until_ns <= now_ns);

@@ -66,6 +66,15 @@ struct target *fleet_at(const struct fleet *f, uint32_t i)
 	return i < f->size && slot_at(f, i)->profile ? slot_at(f, i) : NULL;
 }
 
+void fleet_prefetch(const struct fleet *f, uint32_t i)
+{
+	const char *t = (const char *)slot_at(f, i);
+
+	__builtin_prefetch(t);
+	__builtin_prefetch(t + 64);
+	__builtin_prefetch(t + 128);
+}
+
 uint32_t fleet_size(const struct fleet *f)
 {
 	return f->size;

@@ -20,6 +20,9 @@ void fleet_free(struct fleet *f);
  * is good as long as the target lives. */
 struct target *fleet_at(const struct fleet *f, uint32_t i);
 
+/* fleet_prefetch - target i is going to be used soon, i < fleet_size. */
+void fleet_prefetch(const struct fleet *f, uint32_t i);
+
 /* fleet_size - one more than the highest number that may be in use. */
 uint32_t fleet_size(const struct fleet *f);
 

@@ -203,13 +203,16 @@ static struct slot *find(const struct flight *f, const struct flight_echo *e, st
 	struct addr to;
 
 	out->target = FLIGHT_NOBODY;
+	out->sent_ns = 0;
 	if (!s)
 		return NULL;
 	to = slot_addr(s);
 	right_addr = addr_equal(&to, &e->from);
 	right_nonce = e->has_nonce && e->nonce == s->nonce;
-	if (right_addr || right_nonce)
+	if (right_addr || right_nonce) {
 		out->target = s->target;
+		out->sent_ns = s->sent_ns;
+	}
 	return right_addr && (right_nonce || !e->has_nonce) ? s : NULL;
 }
 
@@ -255,12 +258,16 @@ enum flight_verdict flight_error(struct flight *f, const struct flight_echo *e,
 	return FLIGHT_ENDED;
 }
 
-uint32_t flight_owner(const struct flight *f, uint16_t id, uint16_t seq, const struct addr *to)
+uint32_t flight_owner(const struct flight *f, uint16_t id, uint16_t seq, const struct addr *to,
+                      int64_t *sent_ns)
 {
 	struct flight_echo e = { .id = id, .seq = seq, .from = *to };
 	struct probe out;
 
-	return find(f, &e, &out) ? out.target : FLIGHT_NOBODY;
+	if (!find(f, &e, &out))
+		return FLIGHT_NOBODY;
+	*sent_ns = out.sent_ns;
+	return out.target;
 }
 
 /* A slot whose time in the wheel is over: true if it hands over an overdue probe. */

@@ -66,7 +66,8 @@ void flight_sent(struct flight *f, uint16_t id, uint16_t seq, int64_t sent_ns, i
 void flight_cancel(struct flight *f, uint16_t id, uint16_t seq);
 
 /* flight_take - whose reply is this? FLIGHT_ENDED hands the probe over in *out. For the other verdicts
- * out->target is the target that they concern, or FLIGHT_NOBODY, and nothing else in *out counts.
+ * out->target is the target that they concern, with out->sent_ns (the number may have changed hands since),
+ * or FLIGHT_NOBODY, and nothing else in *out counts.
  * A reply after the deadline is FLIGHT_LATE even if flight_expire has not yet seen the probe. O(1). */
 enum flight_verdict flight_take(struct flight *f, const struct flight_echo *e, struct probe *out);
 
@@ -76,8 +77,10 @@ enum flight_verdict flight_take(struct flight *f, const struct flight_echo *e, s
 enum flight_verdict flight_error(struct flight *f, const struct flight_echo *e,
                                  const struct icmp_error *error, struct probe *out);
 
-/* flight_owner - the target whose latest probe had this id, seq and address; FLIGHT_NOBODY if none. */
-uint32_t flight_owner(const struct flight *f, uint16_t id, uint16_t seq, const struct addr *to);
+/* flight_owner - the target whose latest probe had this id, seq and address, and when that was sent;
+ * FLIGHT_NOBODY (*sent_ns untouched) if none. */
+uint32_t flight_owner(const struct flight *f, uint16_t id, uint16_t seq, const struct addr *to,
+                      int64_t *sent_ns);
 
 /* flight_expire - hands over up to max probes whose deadline is past at now_ns. Call until less than max
  * come. Amortised O(1) a probe. */

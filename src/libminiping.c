@@ -235,27 +235,6 @@ static void on_send_error(void *data, uint32_t i, int error)
 
 /* --- addresses --- */
 
-/* RFC 6724 6, rule 1: avoid unusable destinations. Connecting a UDP socket asks the routes, no more. */
-static bool has_route(const struct addr *a)
-{
-	struct sockaddr_storage ss;
-	socklen_t len = addr_to_sockaddr(a, &ss);
-	int fd = socket(a->family, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-	bool found = fd >= 0 && !connect(fd, (struct sockaddr *)&ss, len);
-
-	if (fd >= 0)
-		close(fd);
-	return found;
-}
-
-static const struct addr *choose(const struct resolve_answer *a)
-{
-	for (size_t i = 0; a->n_addrs > 1 && i < a->n_addrs; i++)
-		if (has_route(&a->addrs[i]))
-			return &a->addrs[i];
-	return &a->addrs[0];
-}
-
 static void start_host(struct run *r, size_t i, const struct addr *a)
 {
 	struct miniping_result *result = &r->results[i];
@@ -280,7 +259,7 @@ static void on_answer(void *data, const struct resolve_answer *a)
 	if (a->error)
 		cannot_resolve(data, a->tag, a->error);
 	else
-		start_host(data, a->tag, choose(a));
+		start_host(data, a->tag, resolve_choose(a));
 }
 
 static int look_up(struct run *r, size_t i)

@@ -17,7 +17,7 @@ struct log {
 	uint64_t           n;             /* the next line's number − 1 */
 	uint64_t           n_dropped_before;   /* by sinks that were switched away from */
 	uint64_t           n_dropped_told;
-	int                error_told;
+	struct sink_counts told;          /* its error and whether that was of a reopen */
 	char               line[FORMAT_LINE_MAX];
 };
 
@@ -83,19 +83,30 @@ uint64_t log_dropped(struct log *l)
 	return l->n_dropped_before + sink_counts(l->sink).n_dropped;
 }
 
+static void tell_error(struct log *l, const struct sink_counts *c, uint64_t dropped)
+{
+	const struct sink_counts told = l->told;
+
+	l->told = *c;
+	if (c->error == told.error && c->reopen_failed == told.reopen_failed)
+		return;
+	if (c->reopen_failed)
+		diag(DIAG_ERROR, "log: cannot reopen the file: %s; the old one stays in use", strerror(c->error));
+	else if (c->error)
+		diag(DIAG_ERROR, "log: cannot write: %s; lines wait, then are dropped and counted",
+		     strerror(c->error));
+	else
+		diag(DIAG_WARNING, "log: writing again; %llu lines dropped since start",
+		     (unsigned long long)dropped);
+}
+
 void log_tend(struct log *l)
 {
 	struct sink_counts c = sink_counts(l->sink);
 	uint64_t dropped = l->n_dropped_before + c.n_dropped;
 	struct record r;
 
-	if (c.error && c.error != l->error_told)
-		diag(DIAG_ERROR, "log: cannot write: %s; lines wait, then are dropped and counted",
-		     strerror(c.error));
-	if (!c.error && l->error_told)
-		diag(DIAG_WARNING, "log: writing again; %llu lines dropped since start",
-		     (unsigned long long)dropped);
-	l->error_told = c.error;
+	tell_error(l, &c, dropped);
 	if (dropped == l->n_dropped_told || sink_half_full(l->sink))
 		return;
 	record_daemon(&r, "drop");

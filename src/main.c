@@ -1,35 +1,49 @@
 /* minipingd - pings a fleet, keeps statistics, logs them. */
+#include "clock.h"
 #include "config.h"
 #include "daemon.h"
 #include "diag.h"
+#include "inspect.h"
+#include "value.h"
 
+#include <fcntl.h>
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #define EXIT_USAGE 1
 
 static const char usage[] =
-        "usage: minipingd [-tf] [-c FILE] [--log-format logfmt|json] [--log-level LEVEL]\n"
+        "usage: minipingd [-tf] [-c FILE] [--dump] [--diff NEW] [--log-format logfmt|json] [--log-level LEVEL]\n"
+        "                 [--min-ttl DURATION]\n"
         "\n"
         "  -c, --config FILE       the YAML list of targets (" SYSCONFDIR "/minipingd/minipingd.yaml)\n"
         "  -t, --check             read and check the file, then exit: 0, or 78 if it has errors\n"
+        "      --plan              print what the configuration needs of this machine, then exit\n"
+        "      --dump              with --check: print it all as YAML, every default filled in\n"
+        "      --diff NEW          print what a reload of NEW in place of -c FILE would change, then exit\n"
         "  -f, --foreground        stay in the foreground, as it always does\n"
         "      --log-format FORMAT logfmt or json; wins over the file\n"
         "      --log-level LEVEL   error, warning, info or debug: diagnostics on standard error (info)\n"
+        "      --min-ttl DURATION  a name is looked up again after its TTL, but not before that (60s)\n"
         "      --version, --help\n"
         "\n"
         "See minipingd(8).\n";
 
-enum { OPT_LOG_FORMAT = 256, OPT_LOG_LEVEL, OPT_VERSION, OPT_HELP };
+enum { OPT_PLAN = 256, OPT_DUMP, OPT_DIFF, OPT_LOG_FORMAT, OPT_LOG_LEVEL, OPT_MIN_TTL, OPT_VERSION, OPT_HELP };
 
 static const struct option long_options[] = {
 	{ "config", required_argument, NULL, 'c' },
 	{ "check", no_argument, NULL, 't' },
+	{ "plan", no_argument, NULL, OPT_PLAN },
+	{ "dump", no_argument, NULL, OPT_DUMP },
+	{ "diff", required_argument, NULL, OPT_DIFF },
 	{ "foreground", no_argument, NULL, 'f' },
 	{ "log-format", required_argument, NULL, OPT_LOG_FORMAT },
 	{ "log-level", required_argument, NULL, OPT_LOG_LEVEL },
+	{ "min-ttl", required_argument, NULL, OPT_MIN_TTL },
 	{ "version", no_argument, NULL, OPT_VERSION },
 	{ "help", no_argument, NULL, OPT_HELP },
 	{ NULL, 0, NULL, 0 },
@@ -50,20 +64,45 @@ static int log_format(const char *text)
 	return bad_value("--log-format", text, "logfmt or json");
 }
 
+/* Else the first files and sockets opened would be taken for standard output and error. */
+static void open_standard_fds(void)
+{
+	int fd;
+
+	do
+		fd = open("/dev/null", O_RDWR);
+	while (fd >= 0 && fd <= STDERR_FILENO);
+	if (fd >= 0)
+		close(fd);
+}
+
 int main(int argc, char **argv)
 {
-	struct daemon_options o = { SYSCONFDIR "/minipingd/minipingd.yaml", -1 };
+	struct daemon_options o = {
+		.config_path = SYSCONFDIR "/minipingd/minipingd.yaml", .log_format = -1, .ttl_min_ns = 60 * NS_PER_S,
+	};
 	enum diag_level level = DIAG_INFO;
-	bool check = false;
+	int (*run)(const struct daemon_options *) = daemon_run;
+	bool dump = false;
 	int c;
 
+	open_standard_fds();
 	while ((c = getopt_long(argc, argv, "c:tf", long_options, NULL)) != -1) {
 		switch (c) {
 		case 'c':
 			o.config_path = optarg;
 			break;
 		case 't':
-			check = true;
+			run = daemon_check;
+			break;
+		case OPT_PLAN:
+			run = daemon_plan;
+			break;
+		case OPT_DUMP:
+			dump = true;
+			break;
+		case OPT_DIFF:
+			o.diff_path = optarg;
 			break;
 		case 'f':
 			break;
@@ -75,6 +114,12 @@ int main(int argc, char **argv)
 		case OPT_LOG_LEVEL:
 			if (diag_level_parse(&level, optarg)) {
 				bad_value("--log-level", optarg, "error, warning, info or debug");
+				return EXIT_USAGE;
+			}
+			break;
+		case OPT_MIN_TTL:
+			if (value_duration(&o.ttl_min_ns, optarg, NS_PER_S, NS_PER_H)) {
+				bad_value("--min-ttl", optarg, "a duration from 1s to 1h");
 				return EXIT_USAGE;
 			}
 			break;
@@ -94,5 +139,9 @@ int main(int argc, char **argv)
 		return EXIT_USAGE;
 	}
 	diag_init("minipingd", level);
-	return check ? daemon_check(&o) : daemon_run(&o);
+	if (o.diff_path)
+		run = inspect_diff;
+	else if (dump)
+		run = inspect_dump;
+	return run(&o);
 }

@@ -168,13 +168,18 @@ void record_path(struct record *r, const struct target *t, const struct target_c
 	record_add_int(r, "hops_to", ttl_hops(t->ttl));
 }
 
-void record_dns(struct record *r, const struct target *t, const struct addr *from, const char *error)
+void record_dns(struct record *r, const struct target *t, const struct addr *from, const char *error,
+                int64_t age_ns)
 {
 	start(r, RECORD_DNS, t);
 	record_add_text(r, "target", t->name);
 	add_addr(r, "ip_from", from, 0);
 	add_addr(r, "ip_to", &t->addr, 1);
 	record_add_text(r, "error", error);
+	if (age_ns < 0)
+		record_add_none(r, "age_s");
+	else
+		record_add_int(r, "age_s", age_ns / NS_PER_S);
 }
 
 void record_daemon(struct record *r, const char *event)

@@ -47,7 +47,8 @@ void record_probe(struct record *r, const struct target *t, const struct settled
 void record_report(struct record *r, const struct target *t);
 void record_state(struct record *r, const struct target *t, const struct target_change *c);
 void record_path(struct record *r, const struct target *t, const struct target_change *c);
-void record_dns(struct record *r, const struct target *t, const struct addr *from, const char *error);
+void record_dns(struct record *r, const struct target *t, const struct addr *from, const char *error,
+                int64_t age_ns);                /* of the address, since it was last confirmed; -1: no value */
 
 /* record_daemon - begins an event's record; the adders below append its figures, in order. */
 void record_daemon(struct record *r, const char *event);

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/time.h>
+#include <unistd.h>
 
 #define QUERY_TIMEOUT_MS 2000
 #define QUERY_TRIES      3
@@ -18,6 +19,7 @@ static pthread_mutex_t ares_users = PTHREAD_MUTEX_INITIALIZER;
 
 struct query {
 	struct resolve *resolve;
+	struct channel *channel;          /* that it is under way in */
 	struct query   *next;             /* waiting in line */
 	enum family     family;
 	uint32_t        tag;
@@ -26,15 +28,22 @@ struct query {
 
 struct watch {                            /* one of c-ares' sockets */
 	ev_io           io;
-	struct resolve *resolve;
+	struct channel *channel;
 	struct watch   *next;
+};
+
+struct channel {                          /* c-ares as one reading of resolv.conf has set it up */
+	ares_channel    ares;
+	struct resolve *resolve;
+	struct channel *next;
+	struct watch   *watches;
+	ev_timer        timeout;          /* when c-ares wants to look again */
+	unsigned        n_under_way;
 };
 
 struct resolve {
 	struct ev_loop    *loop;
-	ares_channel       channel;
-	struct watch      *watches;
-	ev_timer           timeout;       /* when c-ares wants to look again */
+	struct channel    *channels;      /* the first takes new queries, the others end theirs */
 	ev_timer           start;         /* at once, while queries wait in line */
 	struct query      *first, **last;
 	unsigned           n_under_way;
@@ -60,101 +69,161 @@ static void leave_ares(void)
 	pthread_mutex_unlock(&ares_users);
 }
 
-static void rearm(struct resolve *r)
+static void rearm(struct channel *c)
 {
-	struct timeval tv, *left = ares_timeout(r->channel, NULL, &tv);
+	struct ev_loop *loop = c->resolve->loop;
+	struct timeval tv, *left = ares_timeout(c->ares, NULL, &tv);
 
-	ev_timer_stop(r->loop, &r->timeout);
+	ev_timer_stop(loop, &c->timeout);
 	if (!left)
 		return;
-	ev_timer_set(&r->timeout, (double)left->tv_sec + (double)left->tv_usec / 1e6 + 0.001, 0);
-	ev_timer_start(r->loop, &r->timeout);
+	ev_timer_set(&c->timeout, (double)left->tv_sec + (double)left->tv_usec / 1e6 + 0.001, 0);
+	ev_timer_start(loop, &c->timeout);
 }
 
 static void on_socket(struct ev_loop *loop, ev_io *io, int revents)
 {
 	struct watch *w = io->data;
-	struct resolve *r = w->resolve;
+	struct channel *c = w->channel;
 	int fd = io->fd;                  /* w may be gone after the call */
 
 	(void)loop;
-	ares_process_fd(r->channel, revents & EV_READ ? fd : ARES_SOCKET_BAD,
+	ares_process_fd(c->ares, revents & EV_READ ? fd : ARES_SOCKET_BAD,
 	                revents & EV_WRITE ? fd : ARES_SOCKET_BAD);
-	rearm(r);
+	rearm(c);
 }
 
 static void on_timeout(struct ev_loop *loop, ev_timer *t, int revents)
 {
-	struct resolve *r = t->data;
+	struct channel *c = t->data;
 
 	(void)loop, (void)revents;
-	ares_process_fd(r->channel, ARES_SOCKET_BAD, ARES_SOCKET_BAD);
-	rearm(r);
+	ares_process_fd(c->ares, ARES_SOCKET_BAD, ARES_SOCKET_BAD);
+	rearm(c);
 }
 
-static struct watch **find_watch(struct resolve *r, int fd)
+static struct watch **find_watch(struct channel *c, int fd)
 {
-	struct watch **w = &r->watches;
+	struct watch **w = &c->watches;
 
 	while (*w && (*w)->io.fd != fd)
 		w = &(*w)->next;
 	return w;
 }
 
-static void drop_watch(struct resolve *r, struct watch **at)
+static void drop_watch(struct channel *c, struct watch **at)
 {
 	struct watch *w = *at;
 
-	ev_io_stop(r->loop, &w->io);
+	ev_io_stop(c->resolve->loop, &w->io);
 	*at = w->next;
 	free(w);
 }
 
 static void on_socket_state(void *data, ares_socket_t fd, int readable, int writable)
 {
-	struct resolve *r = data;
-	struct watch **at = find_watch(r, fd), *w = *at;
+	struct channel *c = data;
+	struct watch **at = find_watch(c, fd), *w = *at;
 
 	if (!readable && !writable) {
 		if (w)
-			drop_watch(r, at);
+			drop_watch(c, at);
 		return;
 	}
 	if (!w) {
 		w = calloc(1, sizeof(*w));
 		if (!w)
 			return;           /* the query times out, and says so */
-		w->resolve = r;
-		w->next = r->watches;
-		r->watches = w;
+		w->channel = c;
+		w->next = c->watches;
+		c->watches = w;
 		ev_init(&w->io, on_socket);
 		w->io.data = w;
 	}
-	ev_io_stop(r->loop, &w->io);
+	ev_io_stop(c->resolve->loop, &w->io);
 	ev_io_set(&w->io, fd, (readable ? EV_READ : 0) | (writable ? EV_WRITE : 0));
-	ev_io_start(r->loop, &w->io);
+	ev_io_start(c->resolve->loop, &w->io);
 }
 
-static size_t collect(const struct ares_addrinfo *info, struct addr *addrs, int64_t *ttl_s)
+static int open_channel(struct resolve *r)
 {
+	struct channel *c = calloc(1, sizeof(*c));
+	struct ares_options o = {
+		.timeout = QUERY_TIMEOUT_MS, .tries = QUERY_TRIES,
+		.sock_state_cb = on_socket_state, .sock_state_cb_data = c,
+	};
+
+	if (!c)
+		return -ENOMEM;
+	c->resolve = r;
+	ev_init(&c->timeout, on_timeout);
+	c->timeout.data = c;
+	if (ares_init_options(&c->ares, &o, ARES_OPT_SOCK_STATE_CB | ARES_OPT_TIMEOUTMS | ARES_OPT_TRIES)) {
+		free(c);
+		return -ENOMEM;
+	}
+	c->next = r->channels;
+	r->channels = c;
+	return 0;
+}
+
+/* Not from inside one of c-ares' callbacks. */
+static void close_channel(struct channel **at)
+{
+	struct channel *c = *at;
+
+	ares_destroy(c->ares);            /* ends every query under way */
+	while (c->watches)
+		drop_watch(c, &c->watches);
+	ev_timer_stop(c->resolve->loop, &c->timeout);
+	*at = c->next;
+	free(c);
+}
+
+/* Those whose servers are out of date and whose queries are done. */
+static void close_idle_channels(struct resolve *r)
+{
+	struct channel **at = &r->channels->next;
+
+	while (*at)
+		if ((*at)->n_under_way)
+			at = &(*at)->next;
+		else
+			close_channel(at);
+}
+
+/* The probeable ones; NULL if there are none, or no memory. */
+static struct addr *collect(const struct ares_addrinfo *info, struct resolve_answer *answer)
+{
+	struct addr *addrs;
 	size_t n = 0;
 
-	*ttl_s = 0;
-	for (const struct ares_addrinfo_node *i = info->nodes; i && n < RESOLVE_ADDRS_MAX; i = i->ai_next) {
+	for (const struct ares_addrinfo_node *i = info->nodes; i; i = i->ai_next)
+		n++;
+	addrs = n ? malloc(n * sizeof(*addrs)) : NULL;
+	answer->error = n && !addrs ? "out of memory" : "no address that can be probed";
+	for (const struct ares_addrinfo_node *i = info->nodes; i && addrs; i = i->ai_next) {
 		struct addr a = addr_from_sockaddr(i->ai_addr);
 
 		if (!addr_is_probeable(&a))
 			continue;
-		if (!n || i->ai_ttl < *ttl_s)
-			*ttl_s = i->ai_ttl;
-		addrs[n++] = a;
+		if (!answer->n_addrs || i->ai_ttl < answer->ttl_s)
+			answer->ttl_s = i->ai_ttl;
+		addrs[answer->n_addrs++] = a;
 	}
-	return n;
+	if (answer->n_addrs)
+		answer->error = NULL;
+	return addrs;
+}
+
+static bool has_work(const struct resolve *r)
+{
+	return (r->first && r->n_under_way < RESOLVE_UNDER_WAY) || r->channels->next;
 }
 
 static void wake_line(struct resolve *r)
 {
-	if (r->closing || !r->first || r->n_under_way >= RESOLVE_UNDER_WAY || ev_is_active(&r->start))
+	if (r->closing || !has_work(r) || ev_is_active(&r->start))
 		return;
 	ev_timer_set(&r->start, 0, 0);
 	ev_timer_start(r->loop, &r->start);
@@ -164,17 +233,18 @@ static void on_addrinfo(void *data, int status, int timeouts, struct ares_addrin
 {
 	struct query *q = data;
 	struct resolve *r = q->resolve;
-	struct addr addrs[RESOLVE_ADDRS_MAX];
-	struct resolve_answer a = { .tag = q->tag, .name = q->name, .addrs = addrs };
+	struct resolve_answer a = { .tag = q->tag, .name = q->name, .error = ares_strerror(status) };
+	struct addr *addrs = NULL;
 
 	(void)timeouts;
 	r->n_under_way--;
+	q->channel->n_under_way--;
 	if (status == ARES_SUCCESS)
-		a.n_addrs = collect(info, addrs, &a.ttl_s);
-	if (!a.n_addrs)
-		a.error = status == ARES_SUCCESS ? "no address that can be probed" : ares_strerror(status);
+		addrs = collect(info, &a);
+	a.addrs = addrs;
 	if (!r->closing)
 		r->on_answer(r->data, &a);
+	free(addrs);
 	if (info)
 		ares_freeaddrinfo(info);
 	free(q);
@@ -191,8 +261,10 @@ static void start_query(struct query *q)
 		.ai_flags = ARES_AI_NOSORT, .ai_family = families[q->family],
 	};
 
+	q->channel = q->resolve->channels;
+	q->channel->n_under_way++;
 	q->resolve->n_under_way++;
-	ares_getaddrinfo(q->resolve->channel, q->name, NULL, &hints, on_addrinfo, q);
+	ares_getaddrinfo(q->channel->ares, q->name, NULL, &hints, on_addrinfo, q);
 }
 
 /* A few at a time: each reads /etc/hosts, and the probes between them must not wait. */
@@ -201,6 +273,7 @@ static void on_start(struct ev_loop *loop, ev_timer *t, int revents)
 	struct resolve *r = t->data;
 
 	(void)loop, (void)revents;
+	close_idle_channels(r);
 	for (int i = 0; i < STARTS_A_TURN && r->first && r->n_under_way < RESOLVE_UNDER_WAY; i++) {
 		struct query *q = r->first;
 
@@ -209,14 +282,14 @@ static void on_start(struct ev_loop *loop, ev_timer *t, int revents)
 			r->last = &r->first;
 		start_query(q);
 	}
-	rearm(r);
-	wake_line(r);
+	rearm(r->channels);
+	if (r->first)
+		wake_line(r);
 }
 
 int resolve_open(struct resolve **out, struct ev_loop *loop, resolve_on_answer *on_answer, void *data)
 {
 	struct resolve *r = calloc(1, sizeof(*r));
-	struct ares_options o = { .timeout = QUERY_TIMEOUT_MS, .tries = QUERY_TRIES };
 
 	if (!r)
 		return -ENOMEM;
@@ -224,15 +297,11 @@ int resolve_open(struct resolve **out, struct ev_loop *loop, resolve_on_answer *
 	r->last = &r->first;
 	r->on_answer = on_answer;
 	r->data = data;
-	ev_init(&r->timeout, on_timeout);
 	ev_init(&r->start, on_start);
-	r->timeout.data = r->start.data = r;
-	o.sock_state_cb = on_socket_state;
-	o.sock_state_cb_data = r;
+	r->start.data = r;
 	if (enter_ares())
 		goto free_resolve;
-	if (ares_init_options(&r->channel, &o,
-	                      ARES_OPT_SOCK_STATE_CB | ARES_OPT_TIMEOUTMS | ARES_OPT_TRIES))
+	if (open_channel(r))
 		goto leave;
 	*out = r;
 	return 0;
@@ -248,17 +317,15 @@ void resolve_close(struct resolve *r)
 	if (!r)
 		return;
 	r->closing = true;
-	ares_destroy(r->channel);         /* ends every query under way */
+	while (r->channels)
+		close_channel(&r->channels);
 	leave_ares();
-	while (r->watches)
-		drop_watch(r, &r->watches);
 	while (r->first) {
 		struct query *q = r->first;
 
 		r->first = q->next;
 		free(q);
 	}
-	ev_timer_stop(r->loop, &r->timeout);
 	ev_timer_stop(r->loop, &r->start);
 	free(r);
 }
@@ -276,4 +343,42 @@ int resolve_name(struct resolve *r, const char *name, enum family family, uint32
 	r->last = &q->next;
 	wake_line(r);
 	return 0;
+}
+
+int resolve_refresh(struct resolve *r)
+{
+	int err = open_channel(r);
+
+	wake_line(r);
+	return err;
+}
+
+/* Connecting a UDP socket asks the routes, no more. */
+static bool has_route(const struct addr *a)
+{
+	struct sockaddr_storage ss;
+	socklen_t len = addr_to_sockaddr(a, &ss);
+	int fd = socket(a->family, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	bool found = fd >= 0 && !connect(fd, (struct sockaddr *)&ss, len);
+
+	if (fd >= 0)
+		close(fd);
+	return found;
+}
+
+static const struct addr *first_of(const struct resolve_answer *answer, int family)
+{
+	for (size_t i = 0; i < answer->n_addrs; i++)
+		if (answer->addrs[i].family == family)
+			return &answer->addrs[i];
+	return NULL;
+}
+
+const struct addr *resolve_choose(const struct resolve_answer *answer)
+{
+	const struct addr *ip4 = first_of(answer, AF_INET), *ip6 = first_of(answer, AF_INET6);
+
+	if (!ip4 || !ip6)
+		return ip4 ? ip4 : ip6;
+	return has_route(ip6) ? ip6 : ip4;
 }

@@ -9,7 +9,6 @@
 #include <stdint.h>
 
 #define RESOLVE_UNDER_WAY 256u
-#define RESOLVE_ADDRS_MAX 64u             /* further addresses of an answer are left out */
 
 struct ev_loop;
 struct resolve;
@@ -19,7 +18,7 @@ struct resolve_answer {
 	const char        *name;
 	const struct addr *addrs;         /* probeable ones, in the answer's order; until the call ends */
 	size_t             n_addrs;       /* 0: error says why */
-	int64_t            ttl_s;         /* least of the answer's; 0 for /etc/hosts */
+	int64_t            ttl_s;         /* least of theirs; 0 for /etc/hosts */
 	const char        *error;         /* NULL: n_addrs > 0 */
 };
 
@@ -34,4 +33,12 @@ void resolve_close(struct resolve *r);
 /* resolve_name - on_answer is called once, from the loop, never from inside this call. Copies name.
  * 0 or -ENOMEM. */
 int resolve_name(struct resolve *r, const char *name, enum family family, uint32_t tag);
+
+/* resolve_refresh - read resolv.conf again, for the queries from now on. 0 or -ENOMEM (then the servers
+ * stay as they were). */
+int resolve_refresh(struct resolve *r);
+
+/* resolve_choose - of a good answer, the address to use: the first of IPv6 or, where our routes do not
+ * lead there, of IPv4 (RFC 6724 6, rule 1). The same whatever order the two versions came in. */
+const struct addr *resolve_choose(const struct resolve_answer *answer);
 #endif

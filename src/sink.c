@@ -28,7 +28,7 @@ struct sink {
 	char           *filling;          /* lines pushed, not yet taken by the writer */
 	size_t          filling_len;
 	uint64_t        n_written, n_dropped;
-	int             error;
+	int             error, reopen_error;
 	bool            closing, reopen, flush_due;
 	int64_t         give_up_ns;       /* once closing */
 
@@ -54,21 +54,15 @@ static bool is_regular(int fd)
 	return !fstat(fd, &st) && S_ISREG(st.st_mode);
 }
 
-static void set_error(struct sink *s, int error)
-{
-	pthread_mutex_lock(&s->lock);
-	s->error = error;
-	pthread_mutex_unlock(&s->lock);
-}
-
 static void do_reopen(struct sink *s)
 {
 	int fd = open_path(s->path);
 
-	if (fd < 0) {
-		set_error(s, -fd);
+	pthread_mutex_lock(&s->lock);
+	s->reopen_error = fd < 0 ? -fd : 0;
+	pthread_mutex_unlock(&s->lock);
+	if (fd < 0)
 		return;
-	}
 	close(s->fd);
 	s->fd = fd;
 	s->regular = is_regular(fd);
@@ -350,7 +344,8 @@ struct sink_counts sink_counts(struct sink *s)
 	struct sink_counts c;
 
 	pthread_mutex_lock(&s->lock);
-	c = (struct sink_counts){ s->n_written, s->n_dropped, s->error };
+	c = (struct sink_counts){ s->n_written, s->n_dropped, s->error ? s->error : s->reopen_error,
+		                  !s->error && s->reopen_error };
 	pthread_mutex_unlock(&s->lock);
 	return c;
 }

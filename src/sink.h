@@ -16,7 +16,8 @@ struct sink_options {
 
 struct sink_counts {
 	uint64_t n_written, n_dropped;    /* lines; dropped: for want of room, or given up at the end */
-	int      error;                   /* errno of the latest failed write while it lasts, else 0 */
+	int      error;                   /* errno of the latest failed write while it lasts, else 0; */
+	bool     reopen_failed;           /* or of the latest reopen: the old file is still written */
 };
 
 /* sink_open - 0 and *out with its thread running, or -errno (-ELOOP: path is a symbolic link). */

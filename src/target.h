@@ -30,6 +30,7 @@ struct target {
 	struct target_counters counters;
 	struct health         health;
 	uint32_t              n_probes;       /* sent or tried: the latest probe's number */
+	bool                  reserved;       /* due at a time that the rate limits gave it */
 	int16_t               ttl;            /* of the latest reply that told it; -1: none yet */
 };
 

@@ -22,7 +22,6 @@ static void example_of_rfc_1071(void **state)
 	static const uint8_t bytes[] = { 0x00, 0x01, 0xf2, 0x03, 0xf4, 0xf5, 0xf6, 0xf7 };
 
 	(void)state;
-	assert_int_equal(checksum_add(0, bytes, sizeof(bytes)), 0x2ddf0);
 	assert_int_equal(checksum(bytes, sizeof(bytes)), 0xffff - 0xddf2);
 }
 
@@ -40,7 +39,7 @@ static void an_odd_last_byte_counts_as_high_byte(void **state)
 	static const uint8_t bytes[] = { 0x12, 0x34, 0x56 };
 
 	(void)state;
-	assert_int_equal(checksum_add(0, bytes, 3), 0x1234 + 0x5600);
+	assert_int_equal(checksum(bytes, 3), 0xffff - (0x1234 + 0x5600));
 }
 
 static void folding_carries_twice(void **state)
@@ -63,7 +62,7 @@ static void pieces_of_even_length_add_up_to_the_whole(void **state)
 		size_t len = random_below(&seed, LEN_MAX + 1), cut = random_below(&seed, len + 1) & ~(size_t)1;
 		uint64_t sum = checksum_add(checksum_add(0, bytes, cut), bytes + cut, len - cut);
 
-		assert_int_equal(sum, checksum_add(0, bytes, len));
+		assert_int_equal(checksum_fold(sum), checksum_fold(checksum_add(0, bytes, len)));
 	}
 }
 

@@ -431,6 +431,7 @@ static void a_cancelled_probe_frees_its_slot_at_once_and_knows_no_reply(void **s
 {
 	struct flight *f = flight_of(1);
 	struct probe p, out;
+	int64_t sent;
 
 	(void)state;
 	for (uint32_t i = 0; i < FLIGHT_SEQS; i++)
@@ -438,7 +439,7 @@ static void a_cancelled_probe_frees_its_slot_at_once_and_knows_no_reply(void **s
 	flight_cancel(f, p.id, p.seq);
 	assert_int_equal(flight_count(f), FLIGHT_SEQS - 1);
 	assert_int_equal(take(f, &p, 1, &out), FLIGHT_FOREIGN);
-	assert_true(flight_owner(f, p.id, p.seq, &p.to) == FLIGHT_NOBODY);
+	assert_true(flight_owner(f, p.id, p.seq, &p.to, &sent) == FLIGHT_NOBODY);
 	out = probe_for(1, 1);
 	assert_int_equal(flight_add(f, &out), 0);
 	assert_int_equal(out.seq, p.seq);
@@ -595,15 +596,17 @@ static void the_greatest_payload_keeps_its_length(void **state)
 static void the_owner_is_whose_probe_last_had_the_number(void **state)
 {
 	struct flight *f = flight_of(1);
-	struct probe p = add(f, 5, 0);
+	struct probe p = add(f, 5, 7);
 	struct addr other = addr_of(6);
+	int64_t sent = 0;
 
 	(void)state;
-	assert_int_equal(flight_owner(f, p.id, p.seq, &p.to), 5);
-	assert_true(flight_owner(f, p.id, p.seq, &other) == FLIGHT_NOBODY);
-	assert_true(flight_owner(f, (uint16_t)(p.id + 1), p.seq, &p.to) == FLIGHT_NOBODY);
+	assert_int_equal(flight_owner(f, p.id, p.seq, &p.to, &sent), 5);
+	assert_int_equal(sent, 7);
+	assert_true(flight_owner(f, p.id, p.seq, &other, &sent) == FLIGHT_NOBODY);
+	assert_true(flight_owner(f, (uint16_t)(p.id + 1), p.seq, &p.to, &sent) == FLIGHT_NOBODY);
 	expire_all(f, NS_PER_H);
-	assert_int_equal(flight_owner(f, p.id, p.seq, &p.to), 5);
+	assert_int_equal(flight_owner(f, p.id, p.seq, &p.to, &sent), 5);
 	flight_free(f);
 }
 

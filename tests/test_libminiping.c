@@ -12,6 +12,7 @@
 #include <netinet/in.h>
 #include <pthread.h>
 #include <sched.h>
+#include <semaphore.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -381,34 +382,56 @@ static void the_callback_can_stop_it(void **state)
 	miniping_result_fini(&r);
 }
 
-static void *stop_soon(void *stop)
+struct stopper {
+	struct miniping_stop *stop;
+	sem_t under_way;                          /* posted with each packet */
+};
+
+static int see_and_post(void *data, const struct miniping_packet *p)
 {
-	usleep(50000);
-	miniping_stop_now(stop);
+	struct stopper *s = data;
+
+	(void)p;
+	sem_post(&s->under_way);
+	return 0;
+}
+
+static void *stop_after_three(void *data)
+{
+	struct stopper *s = data;
+
+	for (int i = 0; i < 3; i++)
+		sem_wait(&s->under_way);
+	miniping_stop_now(s->stop);
 	return NULL;
 }
 
 static void another_thread_can_stop_it_and_later_calls(void **state)
 {
-	struct seen s;
-	struct miniping_options o = options_seen(&s, 0);
+	struct miniping_options o = MINIPING_OPTIONS_DEFAULT;
+	struct stopper s = { .stop = miniping_stop_new() };
 	struct miniping_result r;
 	pthread_t thread;
 
 	(void)state;
-	o.stop = miniping_stop_new();
-	assert_non_null(o.stop);
-	assert_int_equal(pthread_create(&thread, NULL, stop_soon, o.stop), 0);
+	assert_non_null(s.stop);
+	sem_init(&s.under_way, 0, 0);
+	o.count = 0;
+	o.interval_ns = MS;
+	o.on_packet = see_and_post;
+	o.data = &s;
+	o.stop = s.stop;
+	assert_int_equal(pthread_create(&thread, NULL, stop_after_three, &s), 0);
 	assert_int_equal(miniping_host("127.0.0.1", &o, &r), MINIPING_OK);
 	pthread_join(thread, NULL);
-	assert_true(r.sent > 0);
-	assert_int_equal(r.sent, s.n);
+	assert_true(r.sent >= 3);
 	miniping_result_fini(&r);
 	assert_int_equal(miniping_host("127.0.0.1", &o, &r), MINIPING_OK);
 	assert_int_equal(r.sent, 0);
 	assert_true(r.loss == -1);
 	miniping_result_fini(&r);
-	miniping_stop_free(o.stop);
+	miniping_stop_free(s.stop);
+	sem_destroy(&s.under_way);
 }
 
 struct job {

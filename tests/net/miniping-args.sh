@@ -180,9 +180,10 @@ check "nothing but JSON with --json" jq -e '.loss == 100' out
 # --- interruption ---
 
 for signal in INT TERM; do
-	"$miniping" -l -i 10ms 127.0.0.1 >out 2>err &
+	: >out
+	"$miniping" -l -i 10ms --show-rtts 127.0.0.1 >out 2>err &
 	pid=$!
-	sleep 0.5
+	wait_for 10 grep -q seq=3 out || fail "no third packet"
 	kill -s $signal $pid
 	wait $pid
 	equal "exit code after $signal" 0 $?

@@ -1,0 +1,125 @@
+#include "config_grammar.h"
+
+#include "config.h"
+#include "shard.h"
+
+#include <string.h>
+
+#define MAX_TARGETS_MAX 4000000           /* at about 100 bytes each while they are read */
+#define MAX_RATE        1000000000
+
+#define KEY(name, type, member, min, max, about) \
+	{ name, OPTIONS_##type, offsetof(struct config, member), min, max, about, NULL }
+#define CHOICE(name, member, choices, about) \
+	{ name, OPTIONS_CHOICE, offsetof(struct config, member), 0, 0, about, choices }
+
+#define DEFAULTS     { "defaults", "defaults", "options for every target of this file" }
+#define GROUPS       { "groups", "groups", "a list of groups" }
+#define TARGETS      { "targets", "targets", "a list of targets" }
+#define TARGETS_FILE { "targets_file", "files", "a file of targets, or a list of such files" }
+#define INCLUDE      { "include", "files", "a further file, or a list; the last part of a path may have wildcards" }
+#define LABELS       { "labels", "labels", "names and texts that stand in every record" }
+#define DEGRADED     { "degraded", "degraded", "thresholds above which a target that replies is degraded" }
+#define END          { NULL, NULL, NULL }
+
+static const struct config_word root_words[] = {
+	DEFAULTS, GROUPS, TARGETS, TARGETS_FILE, INCLUDE,
+	{ "log", "log", "where the log goes" },
+	{ "limits", "limits", "what the configuration may not exceed" },
+	{ "shard", "shard", "which part of the targets is this daemon's" },
+	END,
+};
+static const struct config_word include_words[] = { DEFAULTS, GROUPS, TARGETS, TARGETS_FILE, INCLUDE, END };
+static const struct config_word defaults_words[] = { LABELS, DEGRADED, END };
+static const struct config_word group_words[] = {
+	{ "name", "name", "what the group is called in the log; unique" },
+	TARGETS, TARGETS_FILE, LABELS, DEGRADED, END,
+};
+static const struct config_word target_words[] = {
+	{ "host", "host", "an address or a name" },
+	{ "name", "name", "what the target is called in the log; unique; without it, the host as written" },
+	{ "range", "ranges",
+	  "instead of host: a target for each address of ADDRESS/PREFIX, FIRST-LAST, or a list of these" },
+	{ "exclude", "ranges", "addresses, prefixes or ranges that the range leaves out" },
+	LABELS, DEGRADED, END,
+};
+static const struct config_word sd_words[] = { TARGETS, LABELS, END };
+static const struct config_word log_words[] = {
+	{ "to", "log_to", "stdout, stderr, or the absolute path of a file" }, END,
+};
+
+static const char *const formats[] = { [CONFIG_LOGFMT] = "logfmt", [CONFIG_JSON] = "json", NULL };
+
+static const struct options_key log_keys[] = {
+	CHOICE("format", log.format, formats, "how a record becomes a line"),
+	{ .name = NULL },
+};
+static const struct options_key limits_keys[] = {
+	KEY("max_targets", COUNT, limits.max_targets, 1, MAX_TARGETS_MAX,
+	    "targets, of all files and ranges together"),
+	KEY("max_rate", COUNT, limits.max_rate, 0, MAX_RATE, "probes a second of the whole daemon; 0: no limit"),
+	KEY("max_rate_per_prefix", COUNT, limits.max_rate_per_prefix, 0, MAX_RATE,
+	    "probes a second to one IPv4 /24 or IPv6 /48; 0: no limit"),
+	{ .name = NULL },
+};
+static const struct options_key shard_keys[] = {
+	KEY("index", COUNT, shard.index, 0, SHARD_MAX - 1, "this daemon's number, from 0"),
+	KEY("count", COUNT, shard.count, 1, SHARD_MAX, "how many daemons share the targets"),
+	KEY("replicas", COUNT, shard.replicas, 1, SHARD_MAX, "how many of them probe each target"),
+	{ .name = NULL },
+};
+
+const struct config_place config_root_place = { "the file", root_words, NULL, "" };
+const struct config_place config_include_place = { "an included file", include_words, NULL, "" };
+const struct config_place config_defaults_place = { "\"defaults\"", defaults_words, options_keys, "" };
+const struct config_place config_group_place = { "a group", group_words, options_keys, "" };
+const struct config_place config_target_place = { "a target", target_words, options_keys, "" };
+const struct config_place config_degraded_place = { "\"degraded\"", NULL, options_keys, "degraded." };
+const struct config_place config_log_place = { "\"log\"", log_words, log_keys, "" };
+const struct config_place config_limits_place = { "\"limits\"", NULL, limits_keys, "" };
+const struct config_place config_shard_place = { "\"shard\"", NULL, shard_keys, "" };
+const struct config_place config_sd_place = { "an entry of a targets file", sd_words, NULL, "" };
+
+bool config_place_has(const struct config_place *place, const struct options_key *key)
+{
+	size_t len = strlen(place->prefix);
+
+	return !strncmp(key->name, place->prefix, len) && !strchr(key->name + len, '.');
+}
+
+const char *config_place_key(const struct config_place *place, size_t i)
+{
+	for (const struct config_word *w = place->words; w && w->name; w++) {
+		if (i-- == 0)
+			return w->name;
+	}
+	for (const struct options_key *k = place->keys; k && k->name; k++) {
+		if (config_place_has(place, k) && i-- == 0)
+			return k->name + strlen(place->prefix);
+	}
+	return NULL;
+}
+
+const struct config_word *config_place_word(const struct config_place *place, const char *name)
+{
+	for (const struct config_word *w = place->words; w && w->name; w++) {
+		if (!strcmp(w->name, name))
+			return w;
+	}
+	return NULL;
+}
+
+const struct options_key *config_place_find(const struct config_place *place, const char *name)
+{
+	for (const struct options_key *k = place->keys; k && k->name; k++) {
+		if (config_place_has(place, k) && !strcmp(k->name + strlen(place->prefix), name))
+			return k;
+	}
+	return NULL;
+}
+
+void config_default(struct config *c)
+{
+	c->limits = (struct config_limits){ .max_targets = CONFIG_MAX_TARGETS, .max_rate = 200000 };
+	c->shard = (struct config_shard){ .count = 1, .replicas = 1 };
+}

@@ -1,0 +1,167 @@
+#include "config_read.h"
+#include "shard.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define MAX_NAME 255
+#define MAX_HOST 255
+
+static bool same_name(const void *item, const void *wanted)
+{
+	const struct config_node *x = item, *y = wanted;
+
+	return !strcmp(config_node_follow(x)->text, config_node_follow(y)->text);
+}
+
+void config_names_init(struct config_reader *r)
+{
+	config_index_init(&r->names, same_name);
+	config_index_init(&r->groups, same_name);
+}
+
+void config_names_fini(struct config_reader *r)
+{
+	config_index_fini(&r->names);
+	config_index_fini(&r->groups);
+}
+
+int config_claim_name(struct config_reader *r, struct config_index *index, const char *what,
+                      const struct config_node *name)
+{
+	const char *text = config_node_follow(name)->text;
+	uint64_t hash = config_hash(&r->secret, text, strlen(text));
+	const struct config_node *first = config_index_at(index, hash, name);
+	char quoted[CONFIG_QUOTELEN], place[CONFIG_PLACELEN];
+
+	if (!first)
+		return config_index_add(index, hash, name);
+	config_report(r->errors, config_node_at(r, name), "duplicate %s name %s (first at %s)", what,
+	              config_quote(text, quoted), config_node_place(r, first, name, place));
+	return 0;
+}
+
+bool config_count(struct config_reader *r, uint64_t n, const struct config_node *node)
+{
+	uint32_t max = r->config->limits.max_targets;
+
+	if (r->is_full)
+		return false;
+	if (n <= max - r->n_targets) {
+		r->n_targets += n;
+		return true;
+	}
+	r->is_full = true;
+	config_report(r->errors, config_node_at(r, node), "more than %u targets", max);
+	return false;
+}
+
+static int make_room(struct config_reader *r)
+{
+	size_t room = r->room ? 2 * r->room : 64;
+	struct config_target *targets;
+
+	if (r->config->n_targets < r->room)
+		return 0;
+	targets = reallocarray(r->config->targets, room, sizeof(*targets));
+	if (!targets)
+		return -ENOMEM;
+	r->config->targets = targets;
+	r->room = room;
+	return 0;
+}
+
+int config_keep(struct config_reader *r, const struct config_target *target)
+{
+	struct config *c = r->config;
+	const struct config_shard *s = &c->shard;
+	struct config_target *kept;
+
+	if (r->errors->n || (s->count > 1 && !shard_takes(target->name, s->index, s->count, s->replicas)))
+		return 0;
+	if (make_room(r) < 0)
+		return -ENOMEM;
+	kept = &c->targets[c->n_targets];
+	*kept = *target;
+	kept->name = config_arena_text(c->arena, target->name, strlen(target->name));
+	kept->host = kept->name;
+	if (target->host && target->host != target->name)
+		kept->host = config_arena_text(c->arena, target->host, strlen(target->host));
+	if (!kept->name || !kept->host)
+		return -ENOMEM;
+	c->n_targets++;
+	return 0;
+}
+
+/* The text of the host, checked; NULL: reported. */
+static const char *read_host(struct config_reader *r, const struct config_item *item, struct addr *addr)
+{
+	const char *host = config_text(r, "host", item->host, MAX_HOST), *wrong;
+	char quoted[CONFIG_QUOTELEN];
+
+	if (!host)
+		return NULL;
+	wrong = config_host_check(host, addr);
+	if (wrong) {
+		config_report(r->errors, config_node_at(r, item->host), "%s %s",
+			      config_quote(host, quoted), wrong);
+		return NULL;
+	}
+	return config_family_check(r, &item->profile->options, item->host, addr->family) ? host : NULL;
+}
+
+static int add(struct config_reader *r, const struct config_item *item, const struct config_node *name,
+               const struct config_target *target)
+{
+	if (!config_count(r, 1, item->node))
+		return 0;
+	if (config_claim_name(r, &r->names, "target", name) < 0)
+		return -ENOMEM;
+	return config_keep(r, target);
+}
+
+/* NAME/4 and NAME/6, the same name at both IP versions. */
+static int add_both(struct config_reader *r, const struct config_item *item, struct config_target target)
+{
+	const struct config_node *written = item->name ? item->name : item->host;
+	const struct profile *profile = target.profile;
+	char text[MAX_NAME + 3];
+	int err = 0;
+
+	for (int version = 4; version <= 6 && !err; version += 2) {
+		struct config_node *name = config_arena_take(r->scratch, sizeof(*name));
+
+		if (!name)
+			return -ENOMEM;
+		*name = *config_node_follow(written);
+		snprintf(text, sizeof(text), "%s/%d", name->text, version);
+		name->text = config_arena_text(r->scratch, text, strlen(text));
+		name->line = written->line;
+		name->column = written->column;
+		if (!name->text)
+			return -ENOMEM;
+		target.name = name->text;
+		err = config_profile_of(r, profile, version == 4 ? FAMILY_IPV4 : FAMILY_IPV6, &target.profile);
+		if (!err)
+			err = add(r, item, name, &target);
+	}
+	return err;
+}
+
+int config_target(struct config_reader *r, const struct config_item *item)
+{
+	struct config_target target = { .profile = item->profile, .line = item->node->line };
+	bool is_both = item->profile->options.family == FAMILY_BOTH;
+
+	target.host = read_host(r, item, &target.addr);
+	target.name = item->name ? config_text(r, "name", item->name, MAX_NAME) : target.host;
+	if (!target.name)
+		return 0;
+	if (is_both && target.host && target.addr.family == AF_UNSPEC)
+		return add_both(r, item, target);
+	if (is_both && config_profile_of(r, item->profile, FAMILY_ANY, &target.profile) < 0)
+		return -ENOMEM;
+	return add(r, item, item->name ? item->name : item->host, &target);
+}

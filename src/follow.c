@@ -1,0 +1,225 @@
+#include "follow.h"
+
+#include "clock.h"
+#include "diag.h"
+#include "names.h"
+#include "resolve.h"
+#include "schedule.h"
+
+#include <ev.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <sys/random.h>
+
+#define TTL_MAX_NS    NS_PER_H
+#define RETRY_MIN_NS  (5 * NS_PER_S)
+#define RETRY_MAX_NS  (10 * NS_PER_M)
+#define QUERIES       16u
+#define RESOLV_CONF   "/etc/resolv.conf"
+
+struct follow {
+	struct follow_parts parts;
+	struct resolve *resolve;
+	struct names   *names;
+	ev_timer        timer;            /* when a name is due */
+	ev_stat         resolv_conf;
+};
+
+struct giving {                           /* one answer, on its way to the targets */
+	struct follow               *follow;
+	const struct resolve_answer *answer;
+	struct names_verdict         verdict;
+	struct clock_pair            now;
+};
+
+static void on_answer(void *data, const struct resolve_answer *answer);
+
+static void arm(struct follow *f)
+{
+	int64_t next = names_next(f->names), wait = next - clock_mono_ns();
+
+	ev_timer_stop(f->parts.loop, &f->timer);
+	if (next == INT64_MAX)
+		return;
+	ev_timer_set(&f->timer, wait > 0 ? (double)wait / NS_PER_S : 0, 0);
+	ev_timer_start(f->parts.loop, &f->timer);
+}
+
+static void on_timer(struct ev_loop *loop, ev_timer *w, int revents)
+{
+	struct follow *f = w->data;
+	struct names_query queries[QUERIES];
+	size_t n;
+
+	(void)loop, (void)revents;
+	do {
+		n = names_take(f->names, clock_mono_ns(), queries, QUERIES);
+		for (size_t i = 0; i < n; i++) {
+			struct names_query *q = &queries[i];
+			struct resolve_answer failed = {
+				.tag = q->name, .name = q->host, .error = "out of memory",
+			};
+
+			if (resolve_name(f->resolve, q->host, q->family, q->name))
+				on_answer(f, &failed);
+		}
+	} while (n == QUERIES);
+	arm(f);
+}
+
+static void on_resolv_conf(struct ev_loop *loop, ev_stat *w, int revents)
+{
+	(void)loop, (void)revents;
+	follow_refresh(w->data);
+}
+
+/* --- answers --- */
+
+static void tell(const struct giving *g, const struct target *t, const struct addr *from)
+{
+	bool stale = g->answer->error && t->addr.family != AF_UNSPEC;
+	struct record r;
+
+	record_dns(&r, t, from, g->answer->error, stale ? g->verdict.age_ns : -1);
+	log_write(g->follow->parts.log, &r);
+}
+
+static bool is_among(const struct addr *a, const struct resolve_answer *answer)
+{
+	for (size_t i = 0; i < answer->n_addrs; i++)
+		if (addr_equal(a, &answer->addrs[i]))
+			return true;
+	return false;
+}
+
+static void move_target(const struct giving *g, uint32_t number, struct target *t)
+{
+	const struct options *o = &t->profile->options;
+	bool is_new = t->addr.family == AF_UNSPEC;
+	int64_t now = g->now.mono_ns;
+
+	t->addr = *resolve_choose(g->answer);
+	if (is_new) {
+		engine_add(g->follow->parts.engine, number,
+		           schedule_first(now, schedule_phase(t->name, o->interval_ns), o->interval_ns));
+	} else if (o->on_address_change == ADDRESS_CHANGE_SPLIT) {
+		t->born_ns = now;         /* what is under way to the old address is not of the new one */
+		target_forget_path(t, g->now.real_ns);
+	}
+}
+
+/* An address that is still among the answers stays, whatever their order: most servers rotate it. */
+static void give(void *data, uint32_t number)
+{
+	const struct giving *g = data;
+	struct target *t = fleet_at(g->follow->parts.fleet, number);
+	struct addr from = t->addr;
+
+	if (!g->answer->error && !is_among(&t->addr, g->answer))
+		move_target(g, number, t);
+	if (g->answer->error || g->verdict.recovered || !addr_equal(&from, &t->addr))
+		tell(g, t, &from);
+}
+
+static void tell_operator(const struct giving *g)
+{
+	const struct names_verdict *v = &g->verdict;
+	const char *name = g->answer->name;
+
+	if (v->recovered)
+		diag(DIAG_INFO, "%s is resolved again", name);
+	else if (v->n_failures == 1)
+		diag(DIAG_WARNING, "cannot resolve %s: %s; %s; asking again in %.0f s", name, g->answer->error,
+		     v->age_ns < 0 ? "it is not probed" : "its last address stays",
+		     (double)v->wait_ns / NS_PER_S);
+}
+
+static void on_answer(void *data, const struct resolve_answer *answer)
+{
+	struct follow *f = data;
+	struct giving g = { .follow = f, .answer = answer, .now = clock_pair_now() };
+
+	g.verdict = names_answer(f->names, answer->tag, !answer->error, answer->ttl_s * NS_PER_S,
+	                         g.now.mono_ns);
+	if (g.verdict.n_targets) {
+		tell_operator(&g);
+		names_each(f->names, answer->tag, give, &g);
+	}
+	arm(f);
+}
+
+/* --- targets --- */
+
+void follow_target(struct follow *f, enum fleet_action a, uint32_t number)
+{
+	const struct target *t = fleet_at(f->parts.fleet, number);
+	bool is_name = t->addr.family == AF_UNSPEC;
+
+	if (a == FLEET_KEPT)
+		return;
+	if (a == FLEET_CHANGED)
+		is_name = names_has(f->names, number);   /* it may have its address already */
+	else
+		names_remove(f->names, number);
+	if (a == FLEET_REMOVED || !is_name)
+		return;
+	if (names_add(f->names, number, t->host, t->profile->options.family, clock_mono_ns()))
+		diag(DIAG_ERROR, "%s: cannot be resolved: out of memory", t->name);
+	else if (!ev_is_active(&f->timer) || ev_timer_remaining(f->parts.loop, &f->timer) > 0)
+		arm(f);
+}
+
+void follow_refresh(struct follow *f)
+{
+	if (resolve_refresh(f->resolve))
+		diag(DIAG_ERROR, "cannot read " RESOLV_CONF " again: out of memory");
+	names_hurry(f->names, clock_mono_ns());
+	arm(f);
+}
+
+/* --- opening and closing --- */
+
+int follow_open(struct follow **out, const struct follow_parts *parts, int64_t ttl_min_ns)
+{
+	struct names_policy policy = {
+		.ttl_min_ns = ttl_min_ns, .ttl_max_ns = TTL_MAX_NS,
+		.retry_min_ns = RETRY_MIN_NS, .retry_max_ns = RETRY_MAX_NS,
+		.n_under_way_max = RESOLVE_UNDER_WAY,
+	};
+	struct follow *f = calloc(1, sizeof(*f));
+	uint64_t seed = (uint64_t)clock_mono_ns();
+	int err = -ENOMEM;
+
+	if (!f)
+		return err;
+	f->parts = *parts;
+	(void)!getrandom(&seed, sizeof(seed), GRND_NONBLOCK);   /* the clock's will do */
+	f->names = names_new(&policy, seed);
+	if (!f->names)
+		goto free_follow;
+	err = resolve_open(&f->resolve, parts->loop, on_answer, f);
+	if (err)
+		goto free_names;
+	ev_timer_init(&f->timer, on_timer, 0, 0);
+	ev_stat_init(&f->resolv_conf, on_resolv_conf, RESOLV_CONF, 0);
+	f->timer.data = f->resolv_conf.data = f;
+	ev_stat_start(parts->loop, &f->resolv_conf);
+	*out = f;
+	return 0;
+free_names:
+	names_free(f->names);
+free_follow:
+	free(f);
+	return err;
+}
+
+void follow_close(struct follow *f)
+{
+	if (!f)
+		return;
+	ev_timer_stop(f->parts.loop, &f->timer);
+	ev_stat_stop(f->parts.loop, &f->resolv_conf);
+	resolve_close(f->resolve);
+	names_free(f->names);
+	free(f);
+}

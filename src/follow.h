@@ -1,0 +1,34 @@
+/* follow.h - keeps the addresses of targets in step with DNS: looks their names up again and again, and
+ * probes where the answers point. Speaks to the log and to the operator. */
+#ifndef MINIPING_FOLLOW_H
+#define MINIPING_FOLLOW_H
+#include "engine.h"
+#include "fleet.h"
+#include "log.h"
+
+#include <stdint.h>
+
+struct ev_loop;
+struct follow;
+
+struct follow_parts {                     /* the caller's, who keeps them until after follow_close */
+	struct ev_loop *loop;
+	struct fleet   *fleet;
+	struct engine  *engine;
+	struct log     *log;
+};
+
+/* follow_open - an address stays in use for its TTL, but not less than ttl_min_ns. 0 and *out, or
+ * -errno. */
+int follow_open(struct follow **out, const struct follow_parts *parts, int64_t ttl_min_ns);
+
+/* follow_close - NULL allowed. */
+void follow_close(struct follow *f);
+
+/* follow_target - number has come into the fleet, or has changed; follow it if its host is a name. For
+ * fleet_apply_some's callback. */
+void follow_target(struct follow *f, enum fleet_action a, uint32_t number);
+
+/* follow_refresh - read resolv.conf anew, and ask at once for what could not be resolved. */
+void follow_refresh(struct follow *f);
+#endif

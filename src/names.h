@@ -1,0 +1,73 @@
+/* names.h - the host names of the fleet: which is to be looked up when, and which targets an answer
+ * concerns. Pure: no I/O, no clock; what is random comes from a seed.
+ *
+ * Targets of the same host and IP version share one name here, and so one query. Literal addresses have
+ * no business here, and a fleet of them costs nothing. */
+#ifndef MINIPING_NAMES_H
+#define MINIPING_NAMES_H
+#include "options.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct names;
+
+struct names_policy {                     /* each time is used give or take 10 %, lest all ask in step */
+	int64_t  ttl_min_ns, ttl_max_ns;  /* an answer is good for its TTL, but not less or more */
+	int64_t  retry_min_ns, retry_max_ns;   /* after a failure; doubled with each, up to the latter */
+	uint32_t n_under_way_max;
+};
+
+struct names_query {
+	uint32_t    name;                 /* names_answer's */
+	const char *host;                 /* until that is called */
+	enum family family;
+};
+
+struct names_verdict {
+	uint32_t n_targets;               /* whom it concerns; 0: the name is forgotten, and no more is said */
+	uint32_t n_failures;              /* in a row up to now; 0: a good answer */
+	bool     recovered;               /* a good answer after failures */
+	int64_t  age_ns;                  /* since the latest good answer; 0: this one; -1: never yet */
+	int64_t  wait_ns;                 /* until it is due again */
+};
+
+/* names_new - NULL: out of memory. */
+struct names *names_new(const struct names_policy *policy, uint64_t seed);
+void names_free(struct names *n);
+
+/* names_add - target's host is this name (copied), and it is due at now_ns even if it is known: the
+ * target is new to it. A target is of one name: what it was before is forgotten. O(1) amortised. 0, or
+ * -ENOMEM (nothing changed). */
+int names_add(struct names *n, uint32_t target, const char *host, enum family family, int64_t now_ns);
+
+/* names_remove - a query under way may end as it likes. No-op for a target of no name. O(1). */
+void names_remove(struct names *n, uint32_t target);
+
+/* names_has - the target is of some name. */
+bool names_has(const struct names *n, uint32_t target);
+
+size_t names_count(const struct names *n);
+
+/* names_take - up to max of those that are due: now under way, until names_answer. */
+size_t names_take(struct names *n, int64_t now_ns, struct names_query *queries, size_t max);
+
+/* names_next - when names_take should be called next; at times too early. INT64_MAX: not before a name
+ * is added or answered. */
+int64_t names_next(const struct names *n);
+
+/* names_answer - the query of name has ended.
+ *   good      it gave addresses
+ *   ttl_ns    for how long; of no meaning unless good */
+struct names_verdict names_answer(struct names *n, uint32_t name, bool good, int64_t ttl_ns, int64_t now_ns);
+
+/* names_each - on(data, target) for each target of name, which must neither add nor remove one. */
+void names_each(const struct names *n, uint32_t name, void (*on)(void *data, uint32_t target), void *data);
+
+/* names_postpone - look name up at at_ns instead; no-op while it is under way. */
+void names_postpone(struct names *n, uint32_t name, int64_t at_ns);
+
+/* names_hurry - all that failed last time are due now. O(names). */
+void names_hurry(struct names *n, int64_t now_ns);
+#endif

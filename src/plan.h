@@ -1,0 +1,34 @@
+/* plan.h - what a configuration needs of this machine, before it is run. */
+#ifndef MINIPING_PLAN_H
+#define MINIPING_PLAN_H
+#include "config.h"
+
+#include <stdint.h>
+#include <stdio.h>
+
+/* Costs that bench/ has measured on one machine; README.md says so. */
+#define PLAN_CPU_NS_A_PROBE 7000          /* kernel and all, on loopback */
+#define PLAN_BYTES_A_TARGET 240           /* beside the window's samples */
+#define PLAN_BYTES_A_PROBE  80            /* under way or in its grace */
+#define PLAN_BYTES_AT_LEAST (12 * 1024 * 1024)
+
+struct plan {                             /* figures of one configuration */
+	uint64_t n_targets, n_names;      /* names: to be resolved */
+	double   probes_s;                /* as the intervals ask for */
+	double   probes_limited_s;        /* as limits.max_rate allows */
+	double   bits_s;                  /* of IP packets, one way, unlimited */
+	double   n_under_way;             /* most probes with a slot: timeout plus grace */
+	uint32_t n_ids;                   /* ICMP ids for them */
+	double   memory_bytes;
+	double   rcvbuf_bytes;            /* of one socket */
+	double   cores;                   /* CPU at that rate */
+	uint64_t n_neighbours_max;        /* if every target were on a link of ours */
+};
+
+/* plan_make - the figures. Pure; O(targets). */
+struct plan plan_make(const struct config *c);
+
+/* plan_print - the figures as text, beside what this machine's sysctls allow, and a line for each that
+ * stands in the way. How many do. */
+int plan_print(FILE *out, const struct config *c, const struct plan *p);
+#endif

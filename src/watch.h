@@ -1,0 +1,18 @@
+/* watch.h - tells when one of some files changes, comes or goes. */
+#ifndef MINIPING_WATCH_H
+#define MINIPING_WATCH_H
+#include <stddef.h>
+
+struct ev_loop;
+struct watch;
+
+/* watch_open - on_change(data) is called from the loop, once for all that changes within half a second.
+ * NULL: out of memory. */
+struct watch *watch_open(struct ev_loop *loop, void (*on_change)(void *data), void *data);
+
+/* watch_close - NULL allowed. */
+void watch_close(struct watch *w);
+
+/* watch_files - from now on these files (copied), and no others. 0, or -ENOMEM (then none). */
+int watch_files(struct watch *w, const char *const *paths, size_t n);
+#endif

@@ -1,0 +1,236 @@
+#!/bin/bash
+# Names: a real DNS server that answers, changes its mind, refuses, is slow, falls silent and comes back,
+# while the targets written as addresses are probed as if nothing were.
+if [ "${MINIPING_MOUNTS:-}" = "" ] && [ "$(id -u)" = 0 ] && unshare --mount true 2>/dev/null; then
+	MINIPING_MOUNTS=own exec unshare --mount --propagation private -- bash "$0" "$@"
+fi
+. "${0%/*}/lib.sh"
+[ "${MINIPING_MOUNTS:-}" = own ] || skip "the kernel grants no mount namespace (unshare --mount)"
+command -v dnsmasq >/dev/null || skip "needs dnsmasq (Debian package dnsmasq-base)"
+
+# The file stays the same one: it is what is mounted.
+use_server() {
+	printf 'nameserver %s\n' "$1" >"$work/resolv.conf"
+}
+
+printf '127.0.0.1 localhost\n198.18.3.3 hosts.test\n' >"$work/hosts"
+use_server 127.0.0.1
+mount --bind "$work/resolv.conf" /etc/resolv.conf && mount --bind "$work/hosts" /etc/hosts ||
+	skip "the kernel grants no bind mounts"
+
+# A name is looked up again after its TTL, here from 1 s on.
+printf '#!/bin/sh\nexec "%s" --min-ttl 1s "$@"\n' "$minipingd" >"$work/minipingd.sh"
+chmod +x "$work/minipingd.sh"
+minipingd=$work/minipingd.sh
+
+# start_dns RECORDS [ADDRESS] - RECORDS is text, one NAME,ADDRESS,TTL a line. All else in .test does not exist.
+start_dns() {
+	sed 's/^/host-record=/' <<<"$1" >"$work/records"
+	dnsmasq --keep-in-foreground --conf-file="$work/records" --no-resolv --no-hosts --no-poll --local=/test/ \
+		--listen-address="${2:-127.0.0.1}" --bind-interfaces --user=root --pid-file= \
+		--log-queries --log-facility="$work/dns.log" 2>"$work/dns.err" &
+	dns_pid=$!
+	pids+=("$dns_pid")
+	wait_for 5 dns_is_up || die "dnsmasq did not start: $(cat "$work/dns.err" "$work/dns.log")"
+}
+
+dns_is_up() {
+	grep -q "^[^ ].*dnsmasq\[$dns_pid\]: started" "$work/dns.log"
+}
+
+stop_dns() {
+	kill -CONT "$dns_pid"
+	kill -KILL "$dns_pid"
+	wait "$dns_pid" 2>/dev/null
+}
+
+# n_asked NAME - queries for its IPv4 addresses that have come to the server.
+n_asked() {
+	grep -c "query\[A\] $1 " "$work/dns.log"
+}
+
+# dns TARGET FILTER - some dns record of the target passes FILTER.
+dns() {
+	logged "select(.kind == \"dns\" and .target == \"$1\") | select($2)"
+}
+
+# n_dns TARGET FILTER
+n_dns() {
+	n_logged "select(.kind == \"dns\" and .target == \"$1\") | select($2)"
+}
+
+reports_now() {
+	local before
+
+	before=$(n_logged 'select(.kind == "report")')
+	kill -USR2 "$minipingd_pid"
+	wait_for 5 more_reports $((before + 1)) || fail "no report after USR2"
+	sleep 0.3
+}
+
+more_reports() {
+	[ "$(n_logged 'select(.kind == "report")')" -ge "$1" ]
+}
+
+# literals_unharmed WHEN - nothing sent to the targets that are no names was lost.
+literals_unharmed() {
+	local target
+
+	reports_now
+	for target in 198.18.0.1 fd00:1::1; do
+		equal "probes to $target lost $1" 0 "$(report "$target" total_lost)"
+		equal "probes to $target unknown $1" 0 "$(report "$target" total_unknown)"
+		check "probes to $target go on $1" [ "$(report "$target" total_sent)" -gt "${sent[$target]:-0}" ]
+		sent[$target]=$(report "$target" total_sent)
+	done
+}
+declare -A sent=()
+
+thousand() {
+	for i in $("$@"); do
+		echo "many.test,198.18.$((100 + i / 250)).$((1 + i % 250)),1"
+	done
+}
+
+steady="long.test,198.18.2.1,300
+three.test,198.18.2.3,3
+zero.test,0.0.0.0,1
+six.test,198.18.2.6,300
+six.test,fd00:1::6,300
+mcast.test,224.0.0.5,1
+bcast.test,255.255.255.255,1
+mixed.test,224.0.0.5,1
+mixed.test,198.18.2.2,1"
+before="$steady
+gw.test,198.18.1.1,1
+split.test,198.18.1.11,1
+$(thousand seq 0 999)"
+after="$steady
+gw.test,198.18.1.2,1
+split.test,198.18.1.12,1
+$(thousand seq 999 -1 0)"
+head="defaults: {interval: 100ms, timeout: 500ms, report: 1h, window: 20}
+log: {to: $log, format: json}"
+literals='198.18.0.1, "fd00:1::1"'
+
+start_farend "198.18.0.0/15 delay=5ms
+fd00:1::/64 delay=5ms"
+start_dns "$before"
+
+echo "# answers: each name on its own, refused ones told, what is shared asked once"
+start_minipingd "$head
+targets: [$literals, gw.test, {host: gw.test, name: twin}, {host: split.test, on_address_change: split},
+  long.test, {host: long.test, name: same}, three.test, zero.test, mcast.test, bcast.test, mixed.test, nx.test, hosts.test, localhost, many.test,
+  {host: six.test, name: four, family: ipv4}, {host: six.test, name: six, family: ipv6}]"
+for expected in gw.test=198.18.1.1 twin=198.18.1.1 split.test=198.18.1.11 long.test=198.18.2.1 same=198.18.2.1 \
+	mixed.test=198.18.2.2 hosts.test=198.18.3.3 four=198.18.2.6 six=fd00:1::6; do
+	wait_for 5 dns "${expected%=*}" ".ip_from == null and .ip_to == \"${expected#*=}\" and .error == null" ||
+		fail "no dns record $expected"
+done
+wait_for 5 dns many.test '.ip_to != null' || fail "a name of 1,000 addresses does not resolve"
+wait_for 5 dns localhost '.ip_to != null' || fail "localhost does not resolve"
+for refused in zero.test mcast.test bcast.test; do
+	wait_for 5 dns "$refused" '.ip_to == null and .error == "no address that can be probed"' ||
+		fail "$refused is not refused"
+done
+wait_for 5 dns nx.test '.ip_to == null and .error != null and .age_s == null' || fail "no record of NXDOMAIN"
+equal "queries for a name of two targets" 1 "$(n_asked long.test)"
+
+echo "# TTL: respected from the floor on, /etc/hosts has the floor; failures are backed off"
+gw=$(n_asked gw.test) three=$(n_asked three.test) nx=$(n_asked nx.test)
+sleep 7
+within "queries in 7 s, TTL 1 s" 5 8 $(($(n_asked gw.test) - gw))
+within "queries in 7 s, TTL 3 s" 1 3 $(($(n_asked three.test) - three))
+within "queries in 7 s, NXDOMAIN" 0 2 $(($(n_asked nx.test) - nx))
+equal "queries in 7 s, TTL 300 s" 1 "$(n_asked long.test)"
+equal "records of a name that does not change" 1 "$(n_dns gw.test true)"
+sed -i 's/198.18.3.3/198.18.3.4/' "$work/hosts"
+cat "$work/hosts" >/etc/hosts
+wait_for 3 dns hosts.test '.ip_from == "198.18.3.3" and .ip_to == "198.18.3.4"' ||
+	fail "a change in /etc/hosts goes unseen"
+literals_unharmed "while names resolve"
+
+echo "# change: told, history kept or split; the order of many answers changes nothing"
+stop_dns
+start_dns "$after"
+kill -HUP "$minipingd_pid"         # or failures in between would be waited for
+for expected in gw.test=198.18.1.1,198.18.1.2 twin=198.18.1.1,198.18.1.2 split.test=198.18.1.11,198.18.1.12; do
+	moved=${expected#*=}
+	wait_for 15 dns "${expected%=*}" ".ip_from == \"${moved%,*}\" and .ip_to == \"${moved#*,}\" and .age_s == null" ||
+		fail "no dns record of the move $expected"
+done
+reports_now
+equal "window of a target whose history is kept" 20 "$(report gw.test sent)"
+within "window of a target whose history is split" 0 19 "$(report split.test sent)"
+check "counters go on over a split" [ "$(report split.test total_sent)" -gt 20 ]
+sleep 2
+reports_now
+equal "loss of a target that has moved" 0 "$(report gw.test total_lost)"
+equal "loss of a target that has moved and was split" 0 "$(report split.test total_lost)"
+equal "moves of a name whose answers changed order" 0 "$(n_dns many.test '.ip_from != .ip_to and .ip_from != null')"
+snapshot_farend
+check "the new address is probed" [ "$(truth '.targets["198.18.1.2"].requests')" -gt 10 ]
+literals_unharmed "over a change"
+
+echo "# slow answers: waited for"
+failures=$(n_dns gw.test '.error != null')
+for _ in 1 2 3; do
+	kill -STOP "$dns_pid"
+	sleep 1.5
+	kill -CONT "$dns_pid"
+	sleep 0.5
+done
+equal "failures by slow answers" "$failures" "$(n_dns gw.test '.error != null')"
+literals_unharmed "by slow answers"
+
+echo "# silence: the last good address stays, its age is told"
+kill -STOP "$dns_pid"
+wait_for 25 dns gw.test '.error != null and .ip_to == "198.18.1.2" and .age_s > 5' || fail "silence is not told"
+reports_now
+before_total=$(report gw.test total_sent)
+sleep 1
+literals_unharmed "by silence"
+check "a target whose name does not resolve goes on" [ "$(report gw.test total_sent)" -gt "$before_total" ]
+equal "its loss" 0 "$(report gw.test total_lost)"
+
+echo "# targets come and go while their queries hang"
+for i in 1 2 3 4; do
+	printf '%s\n' "$head" "targets: [$literals, gw.test, long.test, fresh$i.test, {host: new$i.test, name: three.test}]" \
+		>"$work/minipingd.yaml"
+	kill -HUP "$minipingd_pid"
+	sleep 0.3
+done
+literals_unharmed "by reloads"
+
+echo "# recovery: by itself; and through another server once resolv.conf names it"
+kill -CONT "$dns_pid"
+recovered='.error == null and .ip_from == "198.18.1.2" and .ip_to == "198.18.1.2"'
+was=$(n_dns gw.test "$recovered")
+n_recovered() {
+	[ "$(n_dns gw.test "$recovered")" -gt "$1" ]
+}
+wait_for 20 n_recovered "$was" || fail "no record of the recovery"
+stop_dns
+failures=$(n_dns gw.test '.error != null')
+failed_again() {
+	[ "$(n_dns gw.test '.error != null')" -gt "$failures" ]
+}
+wait_for 20 failed_again || fail "a dead server is not told"
+was=$(n_dns gw.test "$recovered")
+start_dns "$after" 127.0.0.2
+use_server 127.0.0.2
+wait_for 10 n_recovered "$was" || fail "the new server of resolv.conf is not asked"
+literals_unharmed "by recovery"
+stop_minipingd
+
+echo "# a silent server and many names hold up neither the start nor the others"
+kill -STOP "$dns_pid"
+start_minipingd "$head
+targets: [$literals, $(printf 'bad%d.test, ' {1..600}) hosts.test]"
+sent=()
+wait_for 5 dns hosts.test '.ip_to == "198.18.3.4"' || fail "a name of /etc/hosts waits for others"
+literals_unharmed "by 600 names that hang"
+stop_minipingd
+stop_farend
+equal "bad checksums" 0 "$(truth .totals.bad_checksum)"
+equal "requests to what is no host" 0 "$(truth '[.targets | keys[] | select(startswith("224.") or . == "0.0.0.0")] | length')"

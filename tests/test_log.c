@@ -1,0 +1,390 @@
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include "clock.h"
+#include "diag.h"
+#include "log.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#define SOON (10 * NS_PER_S)
+
+static char dir[] = "/tmp/minipingd-log-XXXXXX";
+
+static int make_dir(void **state)
+{
+	(void)state;
+	diag_init("test_log", DIAG_WARNING);
+	return mkdtemp(dir) ? 0 : -1;
+}
+
+static int remove_dir(void **state)
+{
+	(void)state;
+	return rmdir(dir);
+}
+
+static char *path_of(const char *name)
+{
+	static char paths[4][PATH_MAX];
+	static int n;
+	char *path = paths[n++ % 4];
+
+	snprintf(path, PATH_MAX, "%s/%s", dir, name);
+	return path;
+}
+
+/* No test leaves anything to the next, also where it fails. */
+static int tidy(void **state)
+{
+	static const char *const names[] = { "log", "log.1", "other", "fifo", "err" };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		unlink(path_of(names[i]));
+	return 0;
+}
+
+static struct config_log to_file(const char *path)
+{
+	return (struct config_log){ .to = CONFIG_FILE, .path = path, .format = CONFIG_LOGFMT };
+}
+
+static struct log *open_log(const char *path)
+{
+	struct config_log c = to_file(path);
+	struct log *l = NULL;
+
+	assert_int_equal(log_open(&l, &c), 0);
+	return l;
+}
+
+static void write_event(struct log *l, int64_t i)
+{
+	struct record r;
+
+	record_daemon(&r, "test");
+	record_add_int(&r, "i", i);
+	log_write(l, &r);
+}
+
+static void nap(void)
+{
+	nanosleep(&(struct timespec){ .tv_nsec = 1000000 }, NULL);
+}
+
+static char *read_file(const char *path)
+{
+	FILE *f = fopen(path, "rb");
+	char *text = calloc(1, 1u << 20);
+
+	assert_true(f && text);
+	assert_true(fread(text, 1, (1u << 20) - 1, f) < (1u << 20) - 1);
+	fclose(f);
+	return text;
+}
+
+static bool file_says(const char *path, const char *text)
+{
+	char *all = read_file(path);
+	bool says = strstr(all, text);
+
+	free(all);
+	return says;
+}
+
+/* The file's lines are numbered from .. to. */
+static void holds_numbers(const char *path, uint64_t from, uint64_t to)
+{
+	char *text = read_file(path), *at = text;
+
+	for (uint64_t n = from; n <= to; n++) {
+		char *field = strstr(at, " n="), *end = strchr(at, '\n');
+
+		assert_true(field && end && field < end);
+		assert_int_equal(strtoull(field + 3, NULL, 10), n);
+		at = end + 1;
+	}
+	assert_int_equal(*at, '\0');
+	free(text);
+}
+
+static void records_are_numbered_from_one_and_stamped_with_the_time(void **state)
+{
+	struct log *l = open_log(path_of("log"));
+	char *text, date[16];
+	time_t now = time(NULL);
+	struct tm tm;
+
+	(void)state;
+	gmtime_r(&now, &tm);
+	strftime(date, sizeof(date), "ts=%Y-%m-", &tm);
+	for (int i = 0; i < 100; i++)
+		write_event(l, i);
+	log_close(l, SOON);
+	holds_numbers(path_of("log"), 1, 100);
+	text = read_file(path_of("log"));
+	assert_int_equal(strncmp(text, date, strlen(date)), 0);
+	assert_non_null(strstr(text, " kind=daemon event=test i=99\n"));
+	free(text);
+}
+
+static void a_flushed_record_is_written_while_the_log_stays_open(void **state)
+{
+	struct log *l = open_log(path_of("log"));
+	int64_t until = clock_mono_ns() + SOON;
+	struct stat st = { 0 };
+
+	(void)state;
+	write_event(l, 1);
+	log_flush(l);
+	while (!stat(path_of("log"), &st) && !st.st_size) {
+		assert_true(clock_mono_ns() < until);
+		nap();
+	}
+	holds_numbers(path_of("log"), 1, 1);
+	log_close(l, SOON);
+}
+
+static void a_switch_goes_on_counting_in_the_new_place_and_format(void **state)
+{
+	struct log *l = open_log(path_of("log"));
+	struct config_log c = to_file(path_of("other"));
+	char *text;
+
+	(void)state;
+	write_event(l, 1);
+	write_event(l, 2);
+	c.format = CONFIG_JSON;
+	assert_int_equal(log_switch(l, &c), 0);
+	write_event(l, 3);
+	log_close(l, SOON);
+	holds_numbers(path_of("log"), 1, 2);
+	text = read_file(path_of("other"));
+	assert_non_null(strstr(text, "\"n\":3,\"kind\":\"daemon\",\"event\":\"test\",\"i\":3}\n"));
+	assert_int_equal(text[0], '{');
+	free(text);
+}
+
+static void a_switch_that_fails_leaves_the_old_place(void **state)
+{
+	struct log *l = open_log(path_of("log"));
+	struct config_log c = to_file(path_of("no/such/dir/log"));
+
+	(void)state;
+	c.format = CONFIG_JSON;
+	write_event(l, 1);
+	assert_int_equal(log_switch(l, &c), -ENOENT);
+	write_event(l, 2);
+	log_close(l, SOON);
+	holds_numbers(path_of("log"), 1, 2);
+}
+
+static void a_rotated_file_is_followed_by_a_new_one_without_a_gap(void **state)
+{
+	struct log *l = open_log(path_of("log"));
+	int64_t until = clock_mono_ns() + SOON;
+	struct stat st = { 0 };
+
+	(void)state;
+	write_event(l, 1);
+	log_flush(l);
+	while (!stat(path_of("log"), &st) && !st.st_size) {
+		assert_true(clock_mono_ns() < until);
+		nap();
+	}
+	assert_int_equal(rename(path_of("log"), path_of("log.1")), 0);
+	log_reopen(l);
+	write_event(l, 2);
+	log_close(l, SOON);
+	holds_numbers(path_of("log.1"), 1, 1);
+	holds_numbers(path_of("log"), 2, 2);
+}
+
+static void a_place_that_cannot_be_opened_is_an_error(void **state)
+{
+	struct config_log c = to_file(path_of("no/such/dir/log"));
+	struct log *l = NULL;
+
+	(void)state;
+	assert_int_equal(log_open(&l, &c), -ENOENT);
+	assert_null(l);
+	log_close(NULL, SOON);
+}
+
+/* --- a reader that comes late --- */
+
+/* Reads what is there without waiting, and sums up the numbers and the lines of drop records. */
+struct seen {
+	char     part[1u << 17];
+	size_t   len;
+	uint64_t n_lines, n_gap, n_last, n_told;
+};
+
+static void see_line(struct seen *s, const char *line)
+{
+	uint64_t n = strtoull(strstr(line, " n=") + 3, NULL, 10);
+	const char *lines = strstr(line, "event=drop lines=");
+
+	assert_true(n > s->n_last);
+	s->n_gap += n - s->n_last - 1;
+	s->n_last = n;
+	s->n_lines++;
+	if (lines)
+		s->n_told += strtoull(lines + strlen("event=drop lines="), NULL, 10);
+}
+
+static bool see(struct seen *s, int fd)
+{
+	ssize_t n = read(fd, s->part + s->len, sizeof(s->part) - 1 - s->len);
+	char *line = s->part, *end;
+
+	if (n <= 0)
+		return false;
+	s->len += (size_t)n;
+	s->part[s->len] = '\0';
+	for (; (end = strchr(line, '\n')); line = end + 1) {
+		*end = '\0';
+		see_line(s, line);
+	}
+	s->len = strlen(line);
+	memmove(s->part, line, s->len);
+	return true;
+}
+
+static struct log *open_fifo(int *fd)
+{
+	assert_int_equal(mkfifo(path_of("fifo"), 0600), 0);
+	*fd = open(path_of("fifo"), O_RDWR | O_NONBLOCK);
+	assert_true(*fd >= 0);
+	return open_log(path_of("fifo"));
+}
+
+/* Nobody reads: lines are dropped. Somebody reads again: a drop record tells how many, and the numbers
+ * show the same gap. */
+static void lines_dropped_are_told_exactly_and_their_numbers_are_missing(void **state)
+{
+	static struct seen s;
+	int64_t n = 0, until = clock_mono_ns() + SOON;
+	uint64_t dropped;
+	struct log *l;
+	int fd;
+
+	(void)state;
+	memset(&s, 0, sizeof(s));
+	l = open_fifo(&fd);
+	while (log_dropped(l) < 1000) {
+		write_event(l, ++n);
+		log_flush(l);
+	}
+	assert_true(log_busy(l));
+	log_tend(l);                               /* still no room: says nothing yet */
+	assert_int_equal(log_dropped(l), 1000);
+	dropped = log_dropped(l);
+	while (s.n_told < dropped) {
+		assert_true(clock_mono_ns() < until);
+		if (see(&s, fd))
+			continue;
+		log_tend(l);
+		log_flush(l);
+		nap();
+	}
+	assert_false(log_busy(l));
+	assert_int_equal(log_dropped(l), dropped);
+	assert_int_equal(s.n_told, dropped);
+	assert_int_equal(s.n_gap, dropped);
+	assert_int_equal(s.n_lines, (uint64_t)n - dropped + 1);
+	log_tend(l);                               /* told once */
+	write_event(l, 0);
+	log_close(l, SOON);
+	while (see(&s, fd))
+		;
+	assert_int_equal(s.n_told, dropped);
+	assert_int_equal(s.n_gap, dropped);
+	close(fd);
+}
+
+static void what_a_switch_leaves_behind_counts_as_dropped(void **state)
+{
+	struct config_log c = to_file(path_of("other"));
+	struct log *l;
+	int fd;
+
+	(void)state;
+	l = open_fifo(&fd);
+	for (int i = 0; i < 20000; i++)            /* more than a pipe holds, less than the queue */
+		write_event(l, i);
+	log_flush(l);
+	assert_int_equal(log_dropped(l), 0);
+	assert_int_equal(log_switch(l, &c), 0);
+	assert_true(log_dropped(l) > 0);
+	log_tend(l);
+	log_close(l, SOON);
+	assert_true(file_says(path_of("other"), "event=drop lines="));
+	close(fd);
+}
+
+/* --- what diag says --- */
+
+/* Tends the log until text stands on standard error, which is a file meanwhile. */
+static bool tend_until_said(struct log *l, const char *text)
+{
+	int64_t until = clock_mono_ns() + SOON;
+
+	while (!file_says(path_of("err"), text)) {
+		if (clock_mono_ns() > until)
+			return false;
+		nap();
+		log_tend(l);
+	}
+	return true;
+}
+
+static void a_full_device_is_told_to_the_operator(void **state)
+{
+	int old = dup(STDERR_FILENO), err = open(path_of("err"), O_CREAT | O_RDWR | O_APPEND, 0600);
+	struct log *l = open_log("/dev/full");
+	bool said;
+
+	(void)state;
+	dup2(err, STDERR_FILENO);
+	write_event(l, 1);
+	log_flush(l);
+	said = tend_until_said(l, "log: cannot write: No space left on device");
+	log_close(l, 0);
+	dup2(old, STDERR_FILENO);
+	close(err);
+	close(old);
+	assert_true(said);
+	assert_true(file_says(path_of("err"), "1 lines dropped in all"));
+}
+
+#define TEST(name) cmocka_unit_test_teardown(name, tidy)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(records_are_numbered_from_one_and_stamped_with_the_time),
+		TEST(a_flushed_record_is_written_while_the_log_stays_open),
+		TEST(a_switch_goes_on_counting_in_the_new_place_and_format),
+		TEST(a_switch_that_fails_leaves_the_old_place),
+		TEST(a_rotated_file_is_followed_by_a_new_one_without_a_gap),
+		TEST(a_place_that_cannot_be_opened_is_an_error),
+		TEST(lines_dropped_are_told_exactly_and_their_numbers_are_missing),
+		TEST(what_a_switch_leaves_behind_counts_as_dropped),
+		TEST(a_full_device_is_told_to_the_operator),
+	};
+
+	return cmocka_run_group_tests(tests, make_dir, remove_dir);
+}

@@ -1,0 +1,313 @@
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include "sample.h"
+
+static struct sample sample;
+static struct record r;
+
+static int init(void **state)
+{
+	(void)state;
+	sample_init(&sample);
+	return 0;
+}
+
+static int fini(void **state)
+{
+	(void)state;
+	sample_fini(&sample);
+	return 0;
+}
+
+/* keys: "a b c". The log contract's keys, in its order; a new one may only be appended. */
+static void has_keys(enum record_kind kind, const char *keys)
+{
+	char found[1024] = "";
+
+	assert_int_equal(r.kind, kind);
+	for (size_t i = 0; i < r.n_fields; i++) {
+		strcat(found, i ? " " : "");
+		strcat(found, r.fields[i].key);
+	}
+	assert_string_equal(found, keys);
+}
+
+static const struct field *field(const char *key)
+{
+	for (size_t i = 0; i < r.n_fields; i++)
+		if (!strcmp(r.fields[i].key, key))
+			return &r.fields[i];
+	fail_msg("no field %s", key);
+	return NULL;
+}
+
+static void is_int(const char *key, int64_t value)
+{
+	assert_int_equal(field(key)->type, FIELD_INT);
+	if (field(key)->integer != value)
+		fail_msg("%s is %lld, should be %lld", key, (long long)field(key)->integer, (long long)value);
+}
+
+static void is_ms(const char *key, int64_t ns)
+{
+	assert_int_equal(field(key)->type, FIELD_MS);
+	if (field(key)->integer != ns)
+		fail_msg("%s is %lld ns, should be %lld", key, (long long)field(key)->integer, (long long)ns);
+}
+
+static void is_text(const char *key, const char *text)
+{
+	assert_int_equal(field(key)->type, FIELD_TEXT);
+	assert_string_equal(field(key)->text, text);
+}
+
+static void is_none(const char *key)
+{
+	if (field(key)->type != FIELD_NONE)
+		fail_msg("%s has a value", key);
+}
+
+#define REPORT_KEYS "target ip group state sent received lost unknown loss_pct min_ms mean_ms median_ms p95_ms " \
+	"p99_ms max_ms jitter_ms ipdv_ms ttl hops os_guess total_sent total_received total_lost total_unknown " \
+	"late duplicate corrupt foreign send_error"
+
+static void kinds_have_the_log_contracts_names(void **state)
+{
+	static const char *const names[] = { "probe", "report", "state", "path", "dns", "daemon" };
+
+	(void)state;
+	for (int k = RECORD_PROBE; k <= RECORD_DAEMON; k++)
+		assert_string_equal(record_kind_name((enum record_kind)k), names[k]);
+}
+
+static void each_kind_has_the_contracts_keys_in_its_order(void **state)
+{
+	static const struct {
+		int              sample;
+		enum record_kind kind;
+		const char      *keys;
+	} table[] = {
+		{ 0, RECORD_PROBE, "target ip group seq outcome rtt_ms ttl from icmp_type icmp_code text" },
+		{ 2, RECORD_PROBE, "target ip group seq outcome rtt_ms ttl from icmp_type icmp_code text" },
+		{ 6, RECORD_REPORT, REPORT_KEYS },
+		{ 7, RECORD_REPORT, REPORT_KEYS },
+		{ 8, RECORD_STATE, "target ip group from to reason since" },
+		{ 9, RECORD_PATH, "target ip group ttl_from ttl_to hops_from hops_to" },
+		{ 10, RECORD_DNS, "target ip_from ip_to error" },
+		{ 14, RECORD_DAEMON, "event targets unresolved" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
+		sample_record(&r, &sample, table[i].sample);
+		has_keys(table[i].kind, table[i].keys);
+	}
+}
+
+static void a_reply_tells_its_round_trip_and_no_error(void **state)
+{
+	(void)state;
+	sample_record(&r, &sample, 0);
+	is_text("target", "gw");
+	is_text("ip", "192.0.2.1");
+	is_text("group", "core");
+	is_int("seq", 42);
+	is_text("outcome", "reply");
+	is_ms("rtt_ms", 1234567);
+	is_int("ttl", 57);
+	is_none("from");
+	is_none("icmp_type");
+	is_none("icmp_code");
+	is_none("text");
+	assert_ptr_equal(r.labels, sample.labels);
+}
+
+static void a_round_trip_of_zero_is_a_value(void **state)
+{
+	(void)state;
+	sample_record(&r, &sample, 5);
+	is_ms("rtt_ms", 0);
+	is_none("ttl");
+}
+
+static void a_timeout_has_no_round_trip(void **state)
+{
+	(void)state;
+	sample_record(&r, &sample, 1);
+	is_text("outcome", "timeout");
+	is_none("rtt_ms");
+	is_none("ttl");
+}
+
+static void an_error_tells_who_sent_it_and_what_it_means(void **state)
+{
+	(void)state;
+	sample_record(&r, &sample, 2);
+	is_text("outcome", "unreachable");
+	is_text("from", "203.0.113.5");
+	is_int("icmp_type", 3);
+	is_int("icmp_code", 1);
+	is_text("text", "Host unreachable");
+	is_text("ip", "192.0.2.1");                /* the two addresses do not share their text */
+}
+
+static void an_ipv6_targets_error_has_icmpv6s_text(void **state)
+{
+	struct settled s = sample_error(OUTCOME_UNREACHABLE, "2001:db8::ff", 1, 3);
+
+	(void)state;
+	sample.target.addr = sample_addr("2001:db8::1");
+	record_probe(&r, &sample.target, &s);
+	is_text("text", "Address unreachable");
+	is_text("ip", "2001:db8::1");
+	is_text("from", "2001:db8::ff");
+}
+
+static void a_report_holds_the_windows_figures_and_the_totals(void **state)
+{
+	(void)state;
+	sample_record(&r, &sample, 6);
+	is_text("state", "down");
+	is_int("sent", 10);
+	is_int("received", 5);
+	is_int("lost", 4);
+	is_int("unknown", 1);
+	assert_int_equal(field("loss_pct")->type, FIELD_PERCENT);
+	assert_true(field("loss_pct")->number > 44.44 && field("loss_pct")->number < 44.45);
+	is_ms("min_ms", 10000000);
+	is_ms("mean_ms", 30000000);
+	is_ms("median_ms", 30000000);
+	is_ms("p95_ms", 48000000);
+	is_ms("p99_ms", 49600000);
+	is_ms("max_ms", 50000000);
+	is_ms("jitter_ms", 15811388);              /* √250 */
+	is_ms("ipdv_ms", 10000000);
+	is_int("ttl", 57);
+	is_int("hops", 8);
+	is_text("os_guess", "Linux/Unix/BSD/macOS/Android");
+	is_int("total_sent", 12);
+	is_int("total_received", 7);
+	is_int("total_lost", 4);
+	is_int("total_unknown", 1);
+	is_int("late", 1);
+	is_int("duplicate", 2);
+	is_int("corrupt", 3);
+	is_int("foreign", 4);
+	is_int("send_error", 5);
+}
+
+static void a_report_without_probes_has_counts_of_zero_and_no_figures(void **state)
+{
+	static const char *const none[] = { "ip", "group", "loss_pct", "min_ms", "mean_ms", "median_ms", "p95_ms",
+		                            "p99_ms", "max_ms", "jitter_ms", "ipdv_ms", "ttl", "hops", "os_guess" };
+	static const char *const zero[] = { "sent", "received", "lost", "unknown", "total_sent", "total_received",
+		                            "total_lost", "total_unknown", "late", "duplicate", "corrupt",
+		                            "foreign", "send_error" };
+
+	(void)state;
+	sample_record(&r, &sample, 7);
+	is_text("state", "unknown");
+	for (size_t i = 0; i < sizeof(none) / sizeof(none[0]); i++)
+		is_none(none[i]);
+	for (size_t i = 0; i < sizeof(zero) / sizeof(zero[0]); i++)
+		is_int(zero[i], 0);
+	assert_null(r.labels);
+}
+
+static void a_change_of_state_tells_both_states_the_reason_and_since_when_the_old_one_held(void **state)
+{
+	(void)state;
+	sample_record(&r, &sample, 8);
+	is_text("from", "up");
+	is_text("to", "down");
+	is_text("reason", health_reason(&sample.target.health));
+	assert_int_equal(field("since")->type, FIELD_TIME);
+	assert_int_equal(field("since")->integer, SAMPLE_NS - INT64_C(3600) * 1000000000);
+}
+
+static void a_change_of_path_tells_ttl_and_hops_before_and_after(void **state)
+{
+	(void)state;
+	sample_record(&r, &sample, 9);
+	is_int("ttl_from", 60);
+	is_int("ttl_to", 57);
+	is_int("hops_from", 5);
+	is_int("hops_to", 8);
+}
+
+static void a_change_of_address_tells_both_and_a_failure_its_error(void **state)
+{
+	(void)state;
+	sample_record(&r, &sample, 10);
+	is_text("ip_from", "2001:db8::7");
+	is_text("ip_to", "192.0.2.1");
+	is_none("error");
+	sample_record(&r, &sample, 11);
+	is_none("ip_from");
+	is_none("ip_to");
+	is_text("error", "no such name");
+}
+
+static void an_event_has_its_figures_in_the_order_they_were_added(void **state)
+{
+	(void)state;
+	record_daemon(&r, "stall");
+	record_add_text(&r, "a", "x");
+	record_add_text(&r, "b", NULL);
+	record_add_int(&r, "c", -5);
+	record_add_ms(&r, "d", 7);
+	record_add_ms(&r, "e", -1);
+	record_add_percent(&r, "f", 0);
+	record_add_percent(&r, "g", -1);
+	record_add_time(&r, "h", 0);
+	record_add_bool(&r, "i", true);
+	record_add_none(&r, "j");
+	has_keys(RECORD_DAEMON, "event a b c d e f g h i j");
+	is_text("event", "stall");
+	is_none("b");
+	is_int("c", -5);
+	is_ms("d", 7);
+	is_none("e");
+	assert_int_equal(field("f")->type, FIELD_PERCENT);
+	is_none("g");
+	assert_int_equal(field("h")->type, FIELD_TIME);
+	assert_int_equal(field("i")->type, FIELD_BOOL);
+	is_none("j");
+}
+
+static void a_record_is_overwritten_whole(void **state)
+{
+	(void)state;
+	sample_record(&r, &sample, 6);
+	record_daemon(&r, "ready");
+	has_keys(RECORD_DAEMON, "event");
+	assert_null(r.labels);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, init, fini)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(kinds_have_the_log_contracts_names),
+		TEST(each_kind_has_the_contracts_keys_in_its_order),
+		TEST(a_reply_tells_its_round_trip_and_no_error),
+		TEST(a_round_trip_of_zero_is_a_value),
+		TEST(a_timeout_has_no_round_trip),
+		TEST(an_error_tells_who_sent_it_and_what_it_means),
+		TEST(an_ipv6_targets_error_has_icmpv6s_text),
+		TEST(a_report_holds_the_windows_figures_and_the_totals),
+		TEST(a_report_without_probes_has_counts_of_zero_and_no_figures),
+		TEST(a_change_of_state_tells_both_states_the_reason_and_since_when_the_old_one_held),
+		TEST(a_change_of_path_tells_ttl_and_hops_before_and_after),
+		TEST(a_change_of_address_tells_both_and_a_failure_its_error),
+		TEST(an_event_has_its_figures_in_the_order_they_were_added),
+		TEST(a_record_is_overwritten_whole),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
