@@ -97,7 +97,7 @@ static void each_kind_has_the_contracts_keys_in_its_order(void **state)
 		{ 7, RECORD_REPORT, REPORT_KEYS },
 		{ 8, RECORD_STATE, "target ip group from to reason since" },
 		{ 9, RECORD_PATH, "target ip group ttl_from ttl_to hops_from hops_to" },
-		{ 10, RECORD_DNS, "target ip_from ip_to error" },
+		{ 10, RECORD_DNS, "target ip_from ip_to error age_s" },
 		{ 14, RECORD_DAEMON, "event targets unresolved" },
 	};
 
@@ -246,10 +246,22 @@ static void a_change_of_address_tells_both_and_a_failure_its_error(void **state)
 	is_text("ip_from", "2001:db8::7");
 	is_text("ip_to", "192.0.2.1");
 	is_none("error");
+	is_none("age_s");
 	sample_record(&r, &sample, 11);
 	is_none("ip_from");
 	is_none("ip_to");
 	is_text("error", "no such name");
+}
+
+static void a_failure_tells_how_old_the_kept_answer_is_in_whole_seconds(void **state)
+{
+	struct addr from = sample_addr("192.0.2.1");
+
+	(void)state;
+	record_dns(&r, &sample.target, &from, "timed out", INT64_C(90999999999));
+	is_int("age_s", 90);
+	record_dns(&r, &sample.target, &from, "timed out", 0);
+	is_int("age_s", 0);
 }
 
 static void an_event_has_its_figures_in_the_order_they_were_added(void **state)
@@ -305,6 +317,7 @@ int main(void)
 		TEST(a_change_of_state_tells_both_states_the_reason_and_since_when_the_old_one_held),
 		TEST(a_change_of_path_tells_ttl_and_hops_before_and_after),
 		TEST(a_change_of_address_tells_both_and_a_failure_its_error),
+		TEST(a_failure_tells_how_old_the_kept_answer_is_in_whole_seconds),
 		TEST(an_event_has_its_figures_in_the_order_they_were_added),
 		TEST(a_record_is_overwritten_whole),
 	};

@@ -95,7 +95,7 @@ stop_farend
 
 judge "reload records" '
 	map(select(.event == "reload")) |
-	(select(length < 100) | "\(length) of them"),
+	(select(length < '"$((reloads / 20))"') | "\(length) of them"),
 	(.[] | select(.ok != true or .kept + .changed < 40) | tostring),
 	(last | select(.added > 0 or .removed > 0) | "the last file was not in force: \(.)"),
 	(select((map(.added) | add) < '"$reloads"' or (map(.removed) | add) < '"$reloads"') | "hardly a target came or went")'

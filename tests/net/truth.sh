@@ -103,7 +103,7 @@ judge "RTT" '
 	last_reports as $r | $truth.targets | to_entries[] | .key as $t | .value.hold_ns as $hold | $r[$t] |
 	if $hold.n == 0 then (select(.median_ms != null) | "median \(.median_ms) without a reply")
 	else
-		(select(.ip | test("1\\.5$|::15$") | not) | (.median_ms - $hold.mean / 1e6) |
+		(select(.ip | test("1\\.5$|::15$") | not) | (.median_ms - $hold.median / 1e6) |
 		 select(fabs > 1) | "median is off by \(.) ms"),
 		(select(.min_ms < $hold.min / 1e6 - 5) | "min \(.min_ms) ms, held at least \($hold.min) ns"),
 		(select(.max_ms > $hold.max / 1e6 + 20) | "max \(.max_ms) ms, held at most \($hold.max) ns")
