@@ -27,10 +27,16 @@ int64_t clock_suspended_ns(void)
 struct clock_pair clock_pair_now(void)
 {
 	struct clock_pair p;
-	int64_t before = read_ns(CLOCK_MONOTONIC);
+	int64_t before, after;
+	int tries = 0;
 
-	p.real_ns = read_ns(CLOCK_REALTIME);
-	p.mono_ns = before + (read_ns(CLOCK_MONOTONIC) - before) / 2;
+	/* Interrupted in between, the two would be taken for a clock that was set. */
+	do {
+		before = read_ns(CLOCK_MONOTONIC);
+		p.real_ns = read_ns(CLOCK_REALTIME);
+		after = read_ns(CLOCK_MONOTONIC);
+	} while (after - before > 100 * NS_PER_US && ++tries < 10);
+	p.mono_ns = before + (after - before) / 2;
 	return p;
 }
 

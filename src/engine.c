@@ -100,7 +100,7 @@ static void on_readable(struct ev_loop *loop, ev_io *w, int revents)
 	(void)loop, (void)revents;
 	engine_check_faults(e, clock_mono_ns());
 	engine_receive(e, c);
-	engine_check_faults(e, c->drained_ns);
+	engine_check_faults(e, clock_mono_ns());
 }
 
 /* --- opening and closing --- */

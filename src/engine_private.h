@@ -30,7 +30,7 @@ struct channel {                          /* one IP version */
 	struct batch  batch;
 	uint32_t      n_ids_filtered, n_drops;
 	uint32_t      n_queued_max;       /* most packets found waiting at once since drops were checked */
-	int64_t       drained_ns;         /* when the receive queue was last empty */
+	int64_t       drained_ns;         /* since then the receive queue has been empty once */
 };
 
 struct engine {

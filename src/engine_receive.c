@@ -197,18 +197,21 @@ static bool clock_stepped(struct engine *e, struct clock_pair now)
 
 void engine_receive(struct engine *e, struct channel *c)
 {
-	int64_t max_age = clock_mono_ns() - c->drained_ns + STAMP_SLACK_NS;
 	struct sock_in in[SOCK_BATCH];
+	int64_t looked_ns, max_age;
 	uint32_t n_queued = 0;
 	bool stepped;
 	int n;
 
+	/* We may stand still anywhere in here: no packet may look older than the queue can have held it. */
 	do {
+		looked_ns = clock_mono_ns();
 		n = sock_recv(c->sock, in);
 		n_queued += (uint32_t)n;
 		struct clock_pair now = clock_pair_now();
 		bool untrusted = clock_stepped(e, now);
 
+		max_age = now.mono_ns - c->drained_ns + STAMP_SLACK_NS;
 		for (int i = 0; i < n; i++) {
 			int64_t at = now.mono_ns;
 
@@ -217,7 +220,7 @@ void engine_receive(struct engine *e, struct channel *c)
 			on_packet(e, c, &in[i], at);
 		}
 	} while (n == (int)SOCK_BATCH || (n > 0 && sock_is_ping(c->sock)));
-	c->drained_ns = clock_mono_ns();
+	c->drained_ns = looked_ns;
 	if (n_queued > c->n_queued_max)
 		c->n_queued_max = n_queued;
 }

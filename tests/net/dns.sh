@@ -203,15 +203,15 @@ done
 literals_unharmed "by reloads"
 
 echo "# recovery: by itself; and through another server once resolv.conf names it"
-kill -CONT "$dns_pid"
 recovered='.error == null and .ip_from == "198.18.1.2" and .ip_to == "198.18.1.2"'
 was=$(n_dns gw.test "$recovered")
+kill -CONT "$dns_pid"
 n_recovered() {
 	[ "$(n_dns gw.test "$recovered")" -gt "$1" ]
 }
 wait_for 20 n_recovered "$was" || fail "no record of the recovery"
-stop_dns
 failures=$(n_dns gw.test '.error != null')
+stop_dns
 failed_again() {
 	[ "$(n_dns gw.test '.error != null')" -gt "$failures" ]
 }
