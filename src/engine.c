@@ -48,7 +48,7 @@ static void set_timer(struct engine *e, int64_t at_ns)
 	timerfd_settime(e->timer_fd, TFD_TIMER_ABSTIME, &t, NULL);
 }
 
-/* When the next turn should be: as soon as something is due, but not within QUANTUM_NS of the last. */
+/* When the next turn should be: as soon as something is due, but not within quantum_ns of the last. */
 static int64_t next_turn(const struct engine *e)
 {
 	int64_t due = engine_max_ns(wheel_next(e->due), e->paused_until_ns);
@@ -56,7 +56,7 @@ static int64_t next_turn(const struct engine *e)
 
 	if (overdue != WHEEL_NEVER)
 		overdue += OVERDUE_SLACK_NS;
-	return engine_max_ns(engine_min_ns(engine_min_ns(due, overdue), wheel_next(e->reports)), e->turned_ns + QUANTUM_NS);
+	return engine_max_ns(engine_min_ns(engine_min_ns(due, overdue), wheel_next(e->reports)), e->turned_ns + e->quantum_ns);
 }
 
 static void arm(struct engine *e)
@@ -183,6 +183,7 @@ int engine_open(struct engine **out, struct ev_loop *loop, struct fleet *fleet,
 	e->events = *events;
 	e->timer_fd = -1;
 	e->armed_ns = WHEEL_NEVER;
+	e->quantum_ns = QUANTUM_NS;
 	e->clock = clock_pair_now();
 	e->awake_ns = e->drops_checked_ns = e->clock.mono_ns;
 	e->suspended_ns = clock_suspended_ns();
@@ -255,6 +256,11 @@ int engine_fit(struct engine *e, const struct engine_load *load)
 void engine_limit(struct engine *e, uint32_t max_rate, uint32_t max_rate_per_prefix)
 {
 	limit_set(e->limit, max_rate, max_rate_per_prefix);
+}
+
+void engine_coalesce(struct engine *e, int64_t quantum_ns)
+{
+	e->quantum_ns = quantum_ns;
 }
 
 void engine_start(struct engine *e)
