@@ -319,6 +319,12 @@ static int make_room(struct daemon *d, struct config *c, const struct fleet_plan
 	load.n_targets = fleet_size(d->fleet) + n_added;
 	d->first_ns = clock_mono_ns() + n_added * ADDING_NS;
 	err = engine_fit(d->engine, &load);
+	for (size_t i = 0; i < c->n_targets && !err; i++) {
+		const struct options *o = &c->targets[i].profile->options;
+
+		if (o->pattern_len)
+			err = engine_pattern(d->engine, o->pattern, o->pattern_len);
+	}
 	engine_limit(d->engine, c->limits.max_rate, c->limits.max_rate_per_prefix);
 	if (!err && old && log_moves(&old->log, &c->log)) {
 		err = log_switch(d->log, &c->log);
@@ -549,6 +555,15 @@ static int open_engine(struct daemon *d)
 	return err == -EPERM ? DAEMON_EXIT_PERMISSION : err ? DAEMON_EXIT_ERROR : 0;
 }
 
+/* SO_MARK takes CAP_NET_RAW at each send (sock_cmsg_send in the kernel). */
+static bool uses_mark(const struct config *c)
+{
+	for (size_t i = 0; i < c->n_targets; i++)
+		if (c->targets[i].profile->options.mark)
+			return true;
+	return false;
+}
+
 /* The sockets are open: CAP_NET_RAW is not needed any more, and what is not there cannot be abused. */
 static void drop_net_raw(void)
 {
@@ -621,7 +636,8 @@ static int open_all(struct daemon *d)
 	err = open_engine(d);
 	if (err)
 		return err;
-	drop_net_raw();
+	if (!uses_mark(x.config))
+		drop_net_raw();
 	err = open_outputs(d, x.config);
 	if (err)
 		return err;
