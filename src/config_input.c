@@ -167,8 +167,7 @@ static int open_one(struct config_reader *r, const struct request *q, const char
 	struct stat st;
 
 	if (++r->n_tried >= CONFIG_MAX_FILES) {
-		if (r->n_tried == CONFIG_MAX_FILES)
-			config_report(r->errors, at, "more than %d files", CONFIG_MAX_FILES - 1);
+		config_report(r->errors, at, "more than %d files", CONFIG_MAX_FILES - 1);
 		return 0;
 	}
 	if (r->opened[q->node->file].depth == MAX_DEPTH) {
@@ -253,7 +252,7 @@ int config_files(struct config_reader *r, const char *name, const struct config_
 	}
 	if (n->kind == CONFIG_SCALAR)
 		return read_path(r, &q);
-	for (q.node = n->first; q.node && !err; q.node = q.node->next)
+	for (q.node = n->first; q.node && !err && r->n_tried < CONFIG_MAX_FILES; q.node = q.node->next)
 		err = read_path(r, &q);
 	return err;
 }

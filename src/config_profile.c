@@ -273,7 +273,7 @@ static enum family family_of(const struct options *o)
 	return o->source.family == AF_INET ? FAMILY_IPV4 : FAMILY_IPV6;
 }
 
-int config_profile_of(struct config_reader *r, const struct profile *p, enum family family,
+static int share_with(struct config_reader *r, const struct profile *p, enum family family,
                       const struct profile **out)
 {
 	struct profile other = *p;
@@ -283,12 +283,26 @@ int config_profile_of(struct config_reader *r, const struct profile *p, enum fam
 	return share(r, &other, out);
 }
 
+int config_profile_of(struct config_reader *r, const struct profile *p, enum family family,
+                      const struct profile **out)
+{
+	struct config_variant *v = &r->variants[family == FAMILY_IPV6];
+	int err = 0;
+
+	if (v->of != p || v->family != family) {
+		*v = (struct config_variant){ .of = p, .family = family };
+		err = share_with(r, p, family, &v->is);
+	}
+	*out = v->is;
+	return err;
+}
+
 int config_level_end(struct config_reader *r, struct config_level *level, const struct config_node *at,
                      const struct profile **out)
 {
 	finish_options(r, level, at);
 	/* Only in the shared copy: a level below may have another source. */
-	return config_profile_of(r, &level->profile, level->profile.options.family, out);
+	return share_with(r, &level->profile, level->profile.options.family, out);
 }
 
 void config_profiles_init(struct config_reader *r)

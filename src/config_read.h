@@ -21,6 +21,10 @@ struct config_reader {
 	struct config_index    groups;    /* likewise */
 	struct config_index    profiles;  /* struct profile, each once */
 	struct config_index    labels;    /* struct labels, each once */
+	struct config_variant {           /* the latest profile asked for, for the next target asks again */
+		const struct profile *of, *is;
+		enum family           family;
+	} variants[2];
 	struct config_range   *ranges;    /* all of them, with their places (config_range.c) */
 	size_t                 n_ranges, ranges_room;
 	size_t                 n_targets; /* read so far, also those that are not kept */
@@ -86,7 +90,7 @@ int config_level_key(struct config_reader *r, struct config_level *level, const 
 int config_level_end(struct config_reader *r, struct config_level *level, const struct config_node *at,
                      const struct profile **out);
 
-/* config_profile_of - the shared profile like p, but for this family. */
+/* config_profile_of - the shared profile like p, which is shared itself, but for this family. */
 int config_profile_of(struct config_reader *r, const struct profile *p, enum family family,
                       const struct profile **out);
 

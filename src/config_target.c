@@ -2,7 +2,6 @@
 #include "shard.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -38,8 +37,11 @@ int config_claim_name(struct config_reader *r, struct config_index *index, const
 
 	if (!first)
 		return config_index_add(index, hash, name);
-	config_report(r->errors, config_node_at(r, name), "duplicate %s name %s (first at %s)", what,
-	              config_quote(text, quoted), config_node_place(r, first, name, place));
+	if (config_report_is_moot(r->errors, config_node_at(r, name)))
+		config_report(r->errors, config_node_at(r, name), "duplicate name");
+	else
+		config_report(r->errors, config_node_at(r, name), "duplicate %s name %s (first at %s)", what,
+		              config_quote(text, quoted), config_node_place(r, first, name, place));
 	return 0;
 }
 
@@ -136,7 +138,7 @@ static int add_both(struct config_reader *r, const struct config_item *item, str
 		if (!name)
 			return -ENOMEM;
 		*name = *config_node_follow(written);
-		snprintf(text, sizeof(text), "%s/%d", name->text, version);
+		strcpy(stpcpy(text, name->text), version == 4 ? "/4" : "/6");
 		name->text = config_arena_text(r->scratch, text, strlen(text));
 		name->line = written->line;
 		name->column = written->column;

@@ -203,11 +203,13 @@ static int on_alias(struct builder *b, const yaml_event_t *event)
 static void refuse_duplicate(struct builder *b, const struct config_node *key,
 			     const struct config_node *first)
 {
-	char quoted[CONFIG_QUOTELEN];
+	char quoted[CONFIG_QUOTELEN] = "";
 
+	if (!config_report_is_moot(b->errors, place_of(b, key)))
+		config_quote(config_node_follow(key)->text, quoted);
 	config_report(b->errors, place_of(b, key),
 		      "duplicate key %s (first at %u:%u)",
-		      config_quote(config_node_follow(key)->text, quoted), first->line, first->column);
+		      quoted, first->line, first->column);
 }
 
 static int check_key(struct builder *b, struct config_index *keys, const struct config_node *key)

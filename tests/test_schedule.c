@@ -103,6 +103,16 @@ static void first_is_the_next_time_at_the_phase(void **state)
 	}
 }
 
+/* "After now": what is due at this very moment was probed at it. */
+static void first_at_its_own_phase_is_an_interval_away(void **state)
+{
+	(void)state;
+	assert_int_equal(schedule_first(5700, 700, 1000), 6700);
+	assert_int_equal(schedule_first(5699, 700, 1000), 5700);
+	assert_int_equal(schedule_first(5000, 0, 1000), 6000);
+	assert_int_equal(schedule_first(0, 0, 1000), 1000);
+}
+
 static void again_is_the_next_slot_when_nothing_was_missed(void **state)
 {
 	int64_t skipped = -1;
@@ -151,6 +161,7 @@ int main(void)
 		cmocka_unit_test(a_phase_lies_in_the_interval),
 		cmocka_unit_test(a_hundred_thousand_names_spread_evenly),
 		cmocka_unit_test(first_is_the_next_time_at_the_phase),
+		cmocka_unit_test(first_at_its_own_phase_is_an_interval_away),
 		cmocka_unit_test(again_is_the_next_slot_when_nothing_was_missed),
 		cmocka_unit_test(slots_missed_in_a_stall_are_skipped_and_counted),
 		cmocka_unit_test(again_keeps_the_phase_and_accounts_for_every_slot),
