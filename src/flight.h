@@ -50,7 +50,7 @@ enum flight_verdict {
 	FLIGHT_FOREIGN,                   /* wrong id, source or nonce */
 };
 
-/* flight_new - ids from first_id upwards (wrapping), at most max_ids of them; now_ns starts its clock.
+/* flight_new - ids from first_id upwards (wrapping), at most max_ids of them (1 .. 32,767); now_ns starts its clock.
  * About 100 bytes for each slot in use; starts small. NULL: out of memory. */
 struct flight *flight_new(uint16_t first_id, uint32_t max_ids, int64_t now_ns);
 void flight_free(struct flight *f);

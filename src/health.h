@@ -9,7 +9,7 @@
 
 enum health_state { HEALTH_UNKNOWN, HEALTH_UP, HEALTH_DEGRADED, HEALTH_DOWN };
 
-struct health {                   /* 8 bytes; all zero: unknown */
+struct health {                   /* 6 bytes; all zero: unknown */
 	uint8_t  state;           /* enum health_state */
 	uint8_t  reason;          /* opaque, for health_reason */
 	uint16_t streak;          /* losses in a row (up, degraded, unknown) or replies in a row (down) */

@@ -26,25 +26,27 @@ static void add_target(struct plan *p, const struct config_target *t)
 	p->probes_s += rate;
 	p->bits_s += rate * 8 * (double)(o->size + (uint32_t)headers);
 	p->n_under_way += rate * ((double)o->timeout_ns / NS_PER_S + grace_s(o));
+	if (o->size > p->size_max)
+		p->size_max = o->size;
+	if (o->timeout_ns > p->timeout_max_ns)
+		p->timeout_max_ns = o->timeout_ns;
 	p->memory_bytes += PLAN_BYTES_A_TARGET + (double)window_size(o->window);
 }
 
 struct plan plan_make(const struct config *c)
 {
-	struct plan p = { .n_targets = c->n_targets, .memory_bytes = PLAN_BYTES_AT_LEAST };
-	uint32_t size_max = OPTIONS_SIZE_MIN;
+	struct plan p = {
+		.n_targets = c->n_targets, .size_max = OPTIONS_SIZE_MIN, .memory_bytes = PLAN_BYTES_AT_LEAST,
+	};
 
-	for (size_t i = 0; i < c->n_targets; i++) {
+	for (size_t i = 0; i < c->n_targets; i++)
 		add_target(&p, &c->targets[i]);
-		if (c->targets[i].profile->options.size > size_max)
-			size_max = c->targets[i].profile->options.size;
-	}
 	p.probes_limited_s = p.probes_s;
 	if (c->limits.max_rate && p.probes_s > c->limits.max_rate)
 		p.probes_limited_s = c->limits.max_rate;
 	p.n_ids = (uint32_t)ceil(p.n_under_way / SLOT_SEQS);
 	p.memory_bytes += p.n_under_way * PLAN_BYTES_A_PROBE;
-	p.rcvbuf_bytes = engine_rcvbuf(p.probes_s, size_max);
+	p.rcvbuf_bytes = engine_rcvbuf(p.probes_s, p.size_max);
 	p.cores = p.probes_limited_s * PLAN_CPU_NS_A_PROBE / NS_PER_S;
 	p.n_neighbours_max = c->n_targets;
 	return p;

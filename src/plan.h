@@ -17,6 +17,8 @@ struct plan {                             /* figures of one configuration */
 	double   probes_s;                /* as the intervals ask for */
 	double   probes_limited_s;        /* as limits.max_rate allows */
 	double   bits_s;                  /* of IP packets, one way, unlimited */
+	uint32_t size_max;                /* payload bytes */
+	int64_t  timeout_max_ns;
 	double   n_under_way;             /* most probes with a slot: timeout plus grace */
 	uint32_t n_ids;                   /* ICMP ids for them */
 	double   memory_bytes;

@@ -40,11 +40,17 @@ struct sink {
 	char           *path;
 };
 
+/* Not to block is for the opening alone: of a FIFO that nobody reads, it fails then (ENXIO). */
 static int open_path(const char *path)
 {
-	int fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY | O_NOFOLLOW, 0640);
+	int flags = O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY | O_NOFOLLOW | O_NONBLOCK;
+	int fd = open(path, flags, 0640), err;
 
-	return fd < 0 ? -errno : fd;
+	if (fd < 0 || !fcntl(fd, F_SETFL, O_APPEND))
+		return fd < 0 ? -errno : fd;
+	err = -errno;
+	close(fd);
+	return err;
 }
 
 static bool is_regular(int fd)

@@ -544,6 +544,17 @@ static void a_symbolic_link_is_refused_even_to_a_file_that_exists(void **state)
 	unlink(o.path);
 }
 
+static void a_fifo_that_nobody_reads_is_an_error_and_no_hang(void **state)
+{
+	struct sink_options o = { .path = path_of("log"), .fd = -1, .queue_len = QUEUE };
+	struct sink *s = NULL;
+
+	(void)state;
+	assert_int_equal(mkfifo(o.path, 0600), 0);
+	assert_int_equal(sink_open(&s, &o), -ENXIO);
+	assert_null(s);
+}
+
 static void a_path_that_cannot_be_opened_is_an_error(void **state)
 {
 	struct sink_options o = { .path = path_of("no/such/dir"), .fd = -1, .queue_len = QUEUE };
@@ -603,6 +614,7 @@ int main(void)
 		cmocka_unit_test_teardown(after_a_rename_a_reopen_goes_on_in_a_new_file, tidy),
 		cmocka_unit_test_teardown(a_reopen_that_fails_keeps_the_old_file_and_tells_the_error, tidy),
 		cmocka_unit_test_teardown(a_symbolic_link_is_refused_even_to_a_file_that_exists, tidy),
+		cmocka_unit_test_teardown(a_fifo_that_nobody_reads_is_an_error_and_no_hang, tidy),
 		cmocka_unit_test_teardown(a_path_that_cannot_be_opened_is_an_error, tidy),
 		cmocka_unit_test_teardown(the_callers_descriptor_stays_open, tidy),
 		cmocka_unit_test_teardown(a_sink_closed_without_a_line_is_at_once_gone, tidy),

@@ -1,0 +1,91 @@
+/* daemon_private.h - what the daemon's files share: daemon.c (start, loop, stop), daemon_reload.c,
+ * daemon_tell.c. */
+#ifndef MINIPING_DAEMON_PRIVATE_H
+#define MINIPING_DAEMON_PRIVATE_H
+#include "clock.h"
+#include "daemon.h"
+#include "engine.h"
+#include "follow.h"
+#include "log.h"
+#include "reload.h"
+#include "watch.h"
+
+#include <ev.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define DAEMON_SIGNALS      5
+#define DAEMON_STOP_WAIT_NS (2 * NS_PER_S)   /* for a log that takes nothing */
+
+struct send_errors {                      /* of one errno */
+	uint32_t n_untold;
+	bool     told;
+	int64_t  told_ns;
+};
+
+enum reloading { RELOAD_NONE, RELOAD_READING, RELOAD_APPLYING, RELOAD_TIDYING };
+
+struct daemon {
+	const struct daemon_options *options;
+	struct ev_loop     *loop;
+	struct fleet       *fleet;
+	struct engine      *engine;
+	struct follow      *follow;
+	struct watch       *targets_files;
+	struct log         *log;
+	ev_signal           on_signal[DAEMON_SIGNALS];
+	ev_prepare          before_sleep;
+	ev_timer            each_second, report_slice, apply_slice;
+	ev_async            reload_ready;
+	struct reload      *reload;
+	enum reloading      reloading;
+	bool                reload_again; /* asked for while one was under way */
+	int64_t             first_ns;     /* no target added by a configuration is due before */
+	uint32_t            report_at;    /* of a report of everything: the next target */
+	int                 stop_signal;
+	int64_t             started_ns;
+	struct send_errors  send_errors[134];   /* by errno, which ends at 133 on Linux */
+};
+
+/* daemon_events - what the engine tells, told on to the log. */
+struct engine_events daemon_events(struct daemon *d);
+
+/* daemon_notify - to systemd, where there is one. */
+void daemon_notify(const char *state);
+
+/* daemon_notify_reloading - how systemd tells a reload from a start that came later (sd_notify(3)). */
+void daemon_notify_reloading(void);
+
+/* daemon_report - a report record of one target. */
+void daemon_report(struct daemon *d, uint32_t target);
+
+void daemon_tell_start(struct daemon *d, const struct config *c);
+void daemon_tell_ready(struct daemon *d);
+void daemon_tell_stop(struct daemon *d);
+void daemon_tell_reloaded(struct daemon *d, const struct fleet_plan *plan);
+void daemon_tell_reload_failed(struct daemon *d, int err, size_t n_errors);
+void daemon_tell_config_errors(const struct config_errors *errors);
+
+/* daemon_tend_send_errors - once a second: the first of its kind was told at once, then a count every
+ * few seconds while they go on. */
+void daemon_tend_send_errors(struct daemon *d);
+
+/* daemon_reload_init - the watchers of reloads. */
+void daemon_reload_init(struct daemon *d);
+
+/* daemon_reload - reads the configuration anew, away from the loop; during one, asks for another. */
+void daemon_reload(struct daemon *d);
+
+/* The same way, step by step, for the start: read (0, or -errno with every error told), make room (0 or
+ * -errno), apply. */
+int  daemon_reload_read(struct daemon *d, struct reload_result *x);
+int  daemon_reload_room(struct daemon *d, struct config *c, const struct fleet_plan *plan);
+void daemon_reload_apply(struct daemon *d);
+
+/* daemon_reload_ready - for reload_begin; called on the reload's thread. */
+void daemon_reload_ready(void *data);
+
+/* daemon_reload_close - ends what is under way: a plan begun is carried out. */
+void daemon_reload_close(struct daemon *d);
+#endif

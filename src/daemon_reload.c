@@ -1,0 +1,232 @@
+#include "daemon_private.h"
+
+#include "diag.h"
+#include "plan.h"
+#include "schedule.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define PING_SOCKET_PROBES 65536.0        /* one id */
+#define ADDING_NS          2000           /* that adding one target may take: what is due meanwhile is late */
+#define APPLY_SLICE_NS     (2 * NS_PER_MS)
+#define APPLY_STEPS        256u
+#define APPLY_EVERY_S      0.004
+
+static void start_target(struct daemon *d, uint32_t number, int64_t now_ns)
+{
+	const struct target *t = fleet_at(d->fleet, number);
+	const struct options *o = &t->profile->options;
+
+	engine_report(d->engine, number,
+	              schedule_first(now_ns, schedule_phase(t->name, o->report_ns), o->report_ns));
+	if (t->addr.family != AF_UNSPEC)
+		engine_add(d->engine, number,
+		           schedule_first(now_ns, schedule_phase(t->name, o->interval_ns), o->interval_ns));
+}
+
+static void on_apply(void *data, enum fleet_action a, uint32_t number)
+{
+	struct daemon *d = data;
+
+	if (a == FLEET_KEPT)
+		return;
+	follow_target(d->follow, a, number);
+	if (a != FLEET_ADDED)
+		engine_remove(d->engine, number);
+	if (a != FLEET_REMOVED)
+		start_target(d, number, d->first_ns);
+}
+
+static void warn_of_limits(const struct daemon *d, double n_under_way)
+{
+	struct engine_stats s = engine_stats(d->engine);
+
+	if (s.rcvbuf < s.rcvbuf_wished)
+		diag(DIAG_WARNING,
+		     "the receive buffer is %d KiB of the %d KiB that this fleet may need: "
+		     "raise net.core.rmem_max, or grant CAP_NET_ADMIN",
+		     s.rcvbuf / 1024, s.rcvbuf_wished / 1024);
+	if (s.ping && n_under_way > PING_SOCKET_PROBES)
+		diag(DIAG_WARNING,
+		     "this fleet has about %.0f probes under way, and ping sockets carry %.0f: "
+		     "grant CAP_NET_RAW",
+		     n_under_way, PING_SOCKET_PROBES);
+}
+
+static bool log_moves(const struct config_log *a, const struct config_log *b)
+{
+	return a->to != b->to || a->format != b->format ||
+	       (a->to == CONFIG_FILE && strcmp(a->path, b->path));
+}
+
+/* All that can fail before a checked configuration is applied; then nothing has changed. */
+int daemon_reload_room(struct daemon *d, struct config *c, const struct fleet_plan *plan)
+{
+	uint32_t n_added = (uint32_t)fleet_plan_count(plan, FLEET_ADDED);
+	struct plan needs = plan_make(c);
+	struct engine_load load = {
+		.n_targets = fleet_size(d->fleet) + n_added,
+		.size_max = needs.size_max,
+		.timeout_max_ns = needs.timeout_max_ns,
+		.rate = needs.probes_s,
+	};
+	const struct config *old = fleet_config(d->fleet);
+	int err;
+
+	d->first_ns = clock_mono_ns() + n_added * ADDING_NS;
+	err = engine_fit(d->engine, &load);
+	for (size_t i = 0; i < c->n_targets && !err; i++) {
+		const struct options *o = &c->targets[i].profile->options;
+
+		if (o->pattern_len)
+			err = engine_pattern(d->engine, o->pattern, o->pattern_len);
+	}
+	if (!err && old && log_moves(&old->log, &c->log)) {
+		err = log_switch(d->log, &c->log);
+		if (err)
+			diag(DIAG_ERROR, "reload: cannot open %s: %s", c->log.path, strerror(-err));
+	}
+	if (err)
+		return err;
+	engine_limit(d->engine, c->limits.max_rate, c->limits.max_rate_per_prefix);
+	warn_of_limits(d, needs.n_under_way);
+	return 0;
+}
+
+int daemon_reload_read(struct daemon *d, struct reload_result *x)
+{
+	*x = reload_result(d->reload);
+	daemon_tell_config_errors(x->errors);
+	if (!x->err && d->options->log_format >= 0)
+		x->config->log.format = (enum config_format)d->options->log_format;
+	return x->err;
+}
+
+static bool apply_some(struct daemon *d, size_t max)
+{
+	struct clock_pair now = clock_pair_now();
+
+	return fleet_apply_some(reload_result(d->reload).plan, max, now.mono_ns, now.real_ns, on_apply, d);
+}
+
+void daemon_reload_ready(void *data)
+{
+	struct daemon *d = data;
+
+	ev_async_send(d->loop, &d->reload_ready);
+}
+
+void daemon_reload(struct daemon *d)
+{
+	int err;
+
+	if (d->reloading != RELOAD_NONE) {
+		d->reload_again = true;
+		return;
+	}
+	daemon_notify_reloading();
+	follow_refresh(d->follow);
+	err = reload_begin(&d->reload, d->options->config_path, d->fleet, daemon_reload_ready, d);
+	if (err)
+		daemon_tell_reload_failed(d, err, 0);
+	else
+		d->reloading = RELOAD_READING;
+}
+
+/* The main file is reread when its owner says so; lists of targets are often written by programs. */
+static void watch_targets_files(struct daemon *d)
+{
+	const struct config *c = fleet_config(d->fleet);
+	const char **paths = calloc(c->n_files, sizeof(*paths));
+	size_t n = 0;
+
+	for (size_t i = 0; paths && i < c->n_files; i++)
+		if (c->files[i].kind == CONFIG_INPUT_TARGETS)
+			paths[n++] = c->files[i].path;
+	if ((!paths && c->n_files) || watch_files(d->targets_files, paths, n))
+		diag(DIAG_ERROR, "cannot watch files of targets: out of memory");
+	free(paths);
+}
+
+static void tidy_reload(struct daemon *d)
+{
+	d->reloading = RELOAD_TIDYING;
+	reload_tidy(d->reload);
+}
+
+static void on_reload_ready(struct ev_loop *loop, ev_async *w, int revents)
+{
+	struct daemon *d = w->data;
+	struct reload_result x;
+	int err;
+
+	(void)revents;
+	switch (d->reloading) {
+	case RELOAD_READING:
+		err = daemon_reload_read(d, &x);
+		if (!err)
+			err = daemon_reload_room(d, x.config, x.plan);
+		if (err) {
+			daemon_tell_reload_failed(d, err, x.errors->n + x.errors->n_more);
+			tidy_reload(d);
+			break;
+		}
+		d->reloading = RELOAD_APPLYING;
+		ev_timer_start(loop, &d->apply_slice);
+		break;
+	case RELOAD_TIDYING:
+		reload_end(d->reload);
+		d->reload = NULL;
+		d->reloading = RELOAD_NONE;
+		if (d->reload_again) {
+			d->reload_again = false;
+			daemon_reload(d);
+		}
+		break;
+	default:
+		break;
+	}
+}
+
+/* A million targets are swapped in slices, between which the probes go on. */
+static void on_apply_slice(struct ev_loop *loop, ev_timer *w, int revents)
+{
+	struct daemon *d = w->data;
+	int64_t until_ns = clock_mono_ns() + APPLY_SLICE_NS;
+	bool done;
+
+	(void)revents;
+	do
+		done = apply_some(d, APPLY_STEPS);
+	while (!done && clock_mono_ns() < until_ns);
+	if (!done)
+		return;
+	ev_timer_stop(loop, w);
+	watch_targets_files(d);
+	daemon_tell_reloaded(d, reload_result(d->reload).plan);
+	tidy_reload(d);
+}
+
+void daemon_reload_init(struct daemon *d)
+{
+	ev_timer_init(&d->apply_slice, on_apply_slice, 0, APPLY_EVERY_S);
+	ev_async_init(&d->reload_ready, on_reload_ready);
+	d->reload_ready.data = d->apply_slice.data = d;
+	ev_async_start(d->loop, &d->reload_ready);
+}
+
+void daemon_reload_apply(struct daemon *d)
+{
+	apply_some(d, SIZE_MAX);
+	reload_end(d->reload);
+	d->reload = NULL;
+	watch_targets_files(d);
+}
+
+void daemon_reload_close(struct daemon *d)
+{
+	if (d->reloading == RELOAD_APPLYING)
+		apply_some(d, SIZE_MAX);  /* else two configurations would own the fleet */
+	reload_end(d->reload);
+}

@@ -1,0 +1,261 @@
+#include "daemon_private.h"
+
+#include "diag.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+#ifdef HAVE_SYSTEMD
+#include <systemd/sd-daemon.h>
+#endif
+
+#define N_OF(a)      (sizeof(a) / sizeof((a)[0]))
+#define SEND_ERROR_S 10                   /* between two records of one errno */
+
+void daemon_notify(const char *state)
+{
+#ifdef HAVE_SYSTEMD
+	sd_notify(0, state);
+#else
+	(void)state;
+#endif
+}
+
+void daemon_notify_reloading(void)
+{
+	char text[80];
+
+	snprintf(text, sizeof(text), "RELOADING=1\nMONOTONIC_USEC=%lld", (long long)(clock_mono_ns() / NS_PER_US));
+	daemon_notify(text);
+}
+
+static void on_settled(void *data, uint32_t target, const struct settled *s, const struct target_change *c)
+{
+	struct daemon *d = data;
+	const struct target *t = fleet_at(d->fleet, target);
+	struct record r;
+
+	if (t->profile->options.probes) {
+		record_probe(&r, t, s);
+		log_write(d->log, &r);
+	}
+	if (c->path) {
+		record_path(&r, t, c);
+		log_write(d->log, &r);
+	}
+	if (c->state) {
+		record_state(&r, t, c);
+		log_write(d->log, &r);
+	}
+}
+
+void daemon_report(struct daemon *d, uint32_t target)
+{
+	struct record r;
+
+	record_report(&r, fleet_at(d->fleet, target));
+	log_write(d->log, &r);
+}
+
+static void on_report(void *data, uint32_t target)
+{
+	daemon_report(data, target);
+}
+
+static void on_fault(void *data, const struct blame_fault *f)
+{
+	struct daemon *d = data;
+	struct clock_pair now = clock_pair_now();
+	int64_t to_real = now.real_ns - now.mono_ns;
+	struct record r;
+
+	record_daemon(&r, "stall");
+	record_add_text(&r, "cause", blame_cause_name(f->cause));
+	record_add_time(&r, "from", f->from_ns + to_real);
+	record_add_time(&r, "to", f->to_ns + to_real);
+	record_add_ms(&r, "lasted_ms", f->to_ns - f->from_ns);
+	record_add_int(&r, "unknown", (int64_t)f->n_unknown);
+	if (f->cause == BLAME_DROPS)
+		record_add_int(&r, "packets", (int64_t)f->amount);
+	else if (f->cause != BLAME_STALL)
+		record_add_ms(&r, "step_ms", (int64_t)f->amount);
+	log_write(d->log, &r);
+	diag(DIAG_WARNING, "our own host was at fault (%s) for %lld ms: %llu probes unknown",
+	     blame_cause_name(f->cause), (long long)((f->to_ns - f->from_ns) / NS_PER_MS),
+	     (unsigned long long)f->n_unknown);
+}
+
+static void tell_send_errors(struct daemon *d, int error, int64_t now_ns)
+{
+	struct send_errors *e = &d->send_errors[error];
+	struct record r;
+
+	record_daemon(&r, "send_error");
+	record_add_text(&r, "error", strerror(error));
+	record_add_int(&r, "probes", e->n_untold);
+	log_write(d->log, &r);
+	diag(DIAG_WARNING, "%u probes could not be sent: %s", e->n_untold, strerror(error));
+	*e = (struct send_errors){ .told = true, .told_ns = now_ns };
+}
+
+static void on_send_error(void *data, uint32_t target, int error)
+{
+	struct daemon *d = data;
+	struct send_errors *e;
+
+	(void)target;
+	if ((size_t)error >= N_OF(d->send_errors))
+		return;
+	e = &d->send_errors[error];
+	e->n_untold++;
+	if (!e->told)
+		tell_send_errors(d, error, clock_mono_ns());
+}
+
+void daemon_tend_send_errors(struct daemon *d)
+{
+	int64_t now_ns = clock_mono_ns();
+
+	for (int i = 0; i < (int)N_OF(d->send_errors); i++) {
+		struct send_errors *e = &d->send_errors[i];
+
+		if (!e->told || now_ns - e->told_ns < SEND_ERROR_S * NS_PER_S)
+			continue;
+		if (e->n_untold)
+			tell_send_errors(d, i, now_ns);
+		else
+			e->told = false;
+	}
+}
+
+struct engine_events daemon_events(struct daemon *d)
+{
+	return (struct engine_events){
+		.on_settled = on_settled, .on_send_error = on_send_error, .on_report = on_report,
+		.on_fault = on_fault, .data = d,
+	};
+}
+
+void daemon_tell_config_errors(const struct config_errors *errors)
+{
+	char text[1024];
+
+	/* Not through diag: each error is a line of its own, as compilers print them, none held back. */
+	for (size_t i = 0; i < errors->n; i++)
+		diag_line(config_error_text(&errors->at[i], text, sizeof(text)));
+	if (!errors->n_more)
+		return;
+	snprintf(text, sizeof(text), "%zu more errors", errors->n_more);
+	diag_line(text);
+}
+
+void daemon_tell_reload_failed(struct daemon *d, int err, size_t n_errors)
+{
+	struct record r;
+
+	record_daemon(&r, "reload");
+	record_add_bool(&r, "ok", false);
+	record_add_int(&r, "errors", (int64_t)n_errors);
+	log_write(d->log, &r);
+	diag(DIAG_ERROR, "reload failed (%s): everything stays as it was",
+	     n_errors ? "errors in the configuration" : strerror(-err));
+	daemon_notify("READY=1");
+}
+
+void daemon_tell_reloaded(struct daemon *d, const struct fleet_plan *plan)
+{
+	size_t changed = fleet_plan_count(plan, FLEET_CHANGED) + fleet_plan_count(plan, FLEET_MOVED);
+	struct record r;
+
+	record_daemon(&r, "reload");
+	record_add_bool(&r, "ok", true);
+	record_add_int(&r, "added", (int64_t)fleet_plan_count(plan, FLEET_ADDED));
+	record_add_int(&r, "removed", (int64_t)fleet_plan_count(plan, FLEET_REMOVED));
+	record_add_int(&r, "changed", (int64_t)changed);
+	record_add_int(&r, "kept", (int64_t)fleet_plan_count(plan, FLEET_KEPT));
+	log_write(d->log, &r);
+	diag(DIAG_INFO, "reloaded: %zu added, %zu removed, %zu changed, %zu kept",
+	     fleet_plan_count(plan, FLEET_ADDED), fleet_plan_count(plan, FLEET_REMOVED), changed,
+	     fleet_plan_count(plan, FLEET_KEPT));
+	daemon_notify("READY=1");
+}
+
+void daemon_tell_start(struct daemon *d, const struct config *c)
+{
+	struct record r;
+
+	record_daemon(&r, "start");
+	record_add_text(&r, "version", PACKAGE_VERSION);
+	record_add_int(&r, "pid", getpid());
+	record_add_text(&r, "config", d->options->config_path);
+	record_add_int(&r, "targets", (int64_t)c->n_targets);
+	log_write(d->log, &r);
+}
+
+static uint32_t count_unresolved(const struct daemon *d)
+{
+	uint32_t n = 0;
+
+	for (uint32_t i = 0; i < fleet_size(d->fleet); i++) {
+		const struct target *t = fleet_at(d->fleet, i);
+
+		n += t && t->addr.family == AF_UNSPEC;
+	}
+	return n;
+}
+
+void daemon_tell_ready(struct daemon *d)
+{
+	struct record r;
+	double rate = 0;
+
+	for (uint32_t i = 0; i < fleet_size(d->fleet); i++)
+		rate += (double)NS_PER_S / (double)fleet_at(d->fleet, i)->profile->options.interval_ns;
+	record_daemon(&r, "ready");
+	record_add_int(&r, "targets", fleet_count(d->fleet));
+	record_add_int(&r, "unresolved", count_unresolved(d));
+	record_add_int(&r, "rate", (int64_t)(rate + 0.5));
+	record_add_text(&r, "sockets", engine_stats(d->engine).ping ? "ping" : "raw");
+	log_write(d->log, &r);
+	daemon_notify("READY=1");
+}
+
+/* Lets a busy log catch up; false once it has made no room for DAEMON_STOP_WAIT_NS. */
+static bool wait_for_log(struct daemon *d)
+{
+	int64_t give_up_ns = clock_mono_ns() + DAEMON_STOP_WAIT_NS;
+
+	log_flush(d->log);
+	while (log_busy(d->log) && clock_mono_ns() < give_up_ns)
+		usleep(1000);
+	return !log_busy(d->log);
+}
+
+/* A last report of everything, as long as the log takes it. */
+void daemon_tell_stop(struct daemon *d)
+{
+	struct engine_stats s = engine_stats(d->engine);
+	bool taken = true;
+	struct record r;
+
+	daemon_notify("STOPPING=1");
+	for (uint32_t i = 0; i < fleet_size(d->fleet); i++) {
+		if (taken && log_busy(d->log))
+			taken = wait_for_log(d);
+		if (fleet_at(d->fleet, i))
+			daemon_report(d, i);
+	}
+	record_daemon(&r, "stop");
+	record_add_text(&r, "signal", d->stop_signal == SIGINT ? "INT" : "TERM");
+	record_add_ms(&r, "uptime_ms", clock_mono_ns() - d->started_ns);
+	record_add_int(&r, "probes", (int64_t)s.n_sent);
+	record_add_int(&r, "in_flight", s.n_under_way);
+	record_add_int(&r, "foreign", (int64_t)s.n_foreign);
+	record_add_int(&r, "corrupt", (int64_t)s.n_corrupt);
+	record_add_int(&r, "skipped", (int64_t)s.n_skipped);
+	record_add_int(&r, "off_schedule", (int64_t)s.n_off_schedule);
+	record_add_int(&r, "delayed", (int64_t)s.n_delayed);
+	log_write(d->log, &r);
+}
