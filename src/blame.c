@@ -26,29 +26,54 @@ static void remove_at(struct blame *b, unsigned i)
 	memmove(&b->faults[i], &b->faults[i + 1], (b->n - i) * sizeof(b->faults[0]));
 }
 
-/* A full table has several faults of one cause: the two oldest of them become one. */
-static void make_place(struct blame *b)
+static bool alike(const struct blame_fault *a, const struct blame_fault *b)
+{
+	return a->cause == b->cause && a->ifindex == b->ifindex;
+}
+
+static bool of_one_cause(const struct blame_fault *a, const struct blame_fault *b)
+{
+	return a->cause == b->cause;
+}
+
+static bool merge_oldest(struct blame *b, bool (*same)(const struct blame_fault *, const struct blame_fault *))
 {
 	for (unsigned i = 0; i < b->n; i++) {
 		for (unsigned j = i + 1; j < b->n; j++) {
-			if (b->faults[i].cause != b->faults[j].cause)
+			struct blame_fault *f = &b->faults[i];
+
+			if (!same(f, &b->faults[j]))
 				continue;
-			merge(&b->faults[i], &b->faults[j]);
+			if (!alike(f, &b->faults[j]))
+				f->ifindex = 0;
+			merge(f, &b->faults[j]);
 			remove_at(b, j);
-			return;
+			return true;
 		}
 	}
+	return false;
 }
 
-void blame_note(struct blame *b, enum blame_cause cause, int64_t from_ns, int64_t to_ns, uint64_t amount)
+/* A full table has several faults of one cause: the two oldest of them become one, if they can of one
+ * interface. */
+static void make_place(struct blame *b)
 {
-	struct blame_fault new = { cause, from_ns, to_ns, amount, 0 };
+	if (!merge_oldest(b, alike))
+		merge_oldest(b, of_one_cause);
+}
+
+void blame_note(struct blame *b, enum blame_cause cause, uint32_t ifindex, int64_t from_ns, int64_t to_ns,
+                uint64_t amount)
+{
+	struct blame_fault new = {
+		.cause = cause, .ifindex = ifindex, .from_ns = from_ns, .to_ns = to_ns, .amount = amount,
+	};
 	unsigned i;
 
 	for (i = 0; i < b->n; i++) {
 		struct blame_fault *f = &b->faults[i];
 
-		if (f->cause == cause && from_ns <= f->to_ns && to_ns >= f->from_ns) {
+		if (alike(f, &new) && from_ns <= f->to_ns && to_ns >= f->from_ns) {
 			merge(&new, f);
 			remove_at(b, i);
 			break;
@@ -62,12 +87,19 @@ void blame_note(struct blame *b, enum blame_cause cause, int64_t from_ns, int64_
 	b->n++;
 }
 
-bool blame_covers(struct blame *b, int64_t sent_ns, int64_t deadline_ns)
+/* May what happened at the fault's interface have touched a probe of this one? */
+static bool at_interface(const struct blame_fault *f, uint32_t ifindex)
+{
+	return !f->ifindex || !ifindex || f->ifindex == ifindex;
+}
+
+bool blame_covers(struct blame *b, uint32_t ifindex, int64_t sent_ns, int64_t deadline_ns)
 {
 	for (unsigned i = 0; i < b->n; i++) {
 		struct blame_fault *f = &b->faults[i];
 
-		if (f->cause == BLAME_CLOCK || sent_ns > f->to_ns || deadline_ns < f->from_ns)
+		if (f->cause == BLAME_CLOCK || sent_ns > f->to_ns || deadline_ns < f->from_ns ||
+		    !at_interface(f, ifindex))
 			continue;
 		f->n_unknown++;
 		return true;
@@ -89,7 +121,7 @@ bool blame_take(struct blame *b, int64_t before_ns, struct blame_fault *out)
 
 const char *blame_cause_name(enum blame_cause c)
 {
-	static const char *const names[] = { "loop", "suspend", "socket_drops", "clock" };
+	static const char *const names[] = { "loop", "suspend", "socket_drops", "clock", "link" };
 
 	return names[c];
 }

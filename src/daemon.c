@@ -200,7 +200,7 @@ static void close_all(struct daemon *d)
 	follow_close(d->follow);
 	watch_close(d->targets_files);
 	engine_close(d->engine);
-	log_close(d->log, DAEMON_STOP_WAIT_NS);
+	log_close(d->log, d->log_stuck ? 0 : DAEMON_STOP_WAIT_NS);
 	fleet_free(d->fleet);
 	if (d->loop)
 		ev_loop_destroy(d->loop);

@@ -44,6 +44,7 @@ struct daemon {
 	int64_t             first_ns;     /* no target added by a configuration is due before */
 	uint32_t            report_at;    /* of a report of everything: the next target */
 	int                 stop_signal;
+	bool                log_stuck;    /* it has been waited for, in vain */
 	int64_t             started_ns;
 	struct send_errors  send_errors[134];   /* by errno, which ends at 133 on Linux */
 };

@@ -3,6 +3,7 @@
 #include "diag.h"
 
 #include <errno.h>
+#include <net/if.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -64,11 +65,20 @@ static void on_report(void *data, uint32_t target)
 	daemon_report(data, target);
 }
 
+/* An interface may be gone by the time that it is told of. */
+static const char *interface_name(uint32_t ifindex, char name[IF_NAMESIZE])
+{
+	if (!if_indextoname(ifindex, name))
+		snprintf(name, IF_NAMESIZE, "%u", ifindex);
+	return name;
+}
+
 static void on_fault(void *data, const struct blame_fault *f)
 {
 	struct daemon *d = data;
 	struct clock_pair now = clock_pair_now();
 	int64_t to_real = now.real_ns - now.mono_ns;
+	char interface[IF_NAMESIZE];
 	struct record r;
 
 	record_daemon(&r, "stall");
@@ -79,6 +89,8 @@ static void on_fault(void *data, const struct blame_fault *f)
 	record_add_int(&r, "unknown", (int64_t)f->n_unknown);
 	if (f->cause == BLAME_DROPS)
 		record_add_int(&r, "packets", (int64_t)f->amount);
+	else if (f->cause == BLAME_LINK)
+		record_add_text(&r, "interface", interface_name(f->ifindex, interface));
 	else if (f->cause != BLAME_STALL)
 		record_add_ms(&r, "step_ms", (int64_t)f->amount);
 	log_write(d->log, &r);
@@ -237,13 +249,13 @@ static bool wait_for_log(struct daemon *d)
 void daemon_tell_stop(struct daemon *d)
 {
 	struct engine_stats s = engine_stats(d->engine);
-	bool taken = true;
 	struct record r;
 
 	daemon_notify("STOPPING=1");
+	engine_finish(d->engine);
 	for (uint32_t i = 0; i < fleet_size(d->fleet); i++) {
-		if (taken && log_busy(d->log))
-			taken = wait_for_log(d);
+		if (!d->log_stuck && log_busy(d->log))
+			d->log_stuck = !wait_for_log(d);
 		if (fleet_at(d->fleet, i))
 			daemon_report(d, i);
 	}

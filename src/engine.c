@@ -192,11 +192,13 @@ int engine_open(struct engine **out, struct ev_loop *loop, struct fleet *fleet,
 		err = open_tables(e);
 	if (!err)
 		err = open_timer(e);
-	if (err)
+	if (err) {
 		engine_close(e);
-	else
-		*out = e;
-	return err;
+		return err;
+	}
+	engine_watch_links(e);
+	*out = e;
+	return 0;
 }
 
 void engine_close(struct engine *e)
@@ -208,6 +210,7 @@ void engine_close(struct engine *e)
 			ev_io_stop(e->loop, &e->channels[i].readable);
 		sock_close(e->channels[i].sock);
 	}
+	engine_unwatch_links(e);
 	if (e->timer_fd >= 0) {
 		ev_io_stop(e->loop, &e->timer);
 		close(e->timer_fd);

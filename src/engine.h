@@ -87,5 +87,9 @@ void engine_report(struct engine *e, uint32_t target, int64_t first_ns);
  * the number. */
 void engine_remove(struct engine *e, uint32_t target);
 
+/* engine_finish - the loop has ended: tells on_fault of what was held back until the probes that it may
+ * have touched had ended. */
+void engine_finish(struct engine *e);
+
 struct engine_stats engine_stats(const struct engine *e);
 #endif

@@ -1,4 +1,5 @@
-/* engine_private.h - what the engine's files share: engine.c (the loop), engine_receive.c, engine_send.c. */
+/* engine_private.h - what the engine's files share: engine.c (the loop), engine_receive.c,
+ * engine_faults.c, engine_send.c. */
 #ifndef MINIPING_ENGINE_PRIVATE_H
 #define MINIPING_ENGINE_PRIVATE_H
 #include "blame.h"
@@ -8,6 +9,7 @@
 #include "flight.h"
 #include "ifindex.h"
 #include "limit.h"
+#include "links.h"
 #include "sock.h"
 #include "wheel.h"
 
@@ -56,6 +58,9 @@ struct engine {
 	int64_t              awake_ns;            /* when the loop last did anything */
 	int64_t              drops_checked_ns;
 	int64_t              suspended_ns;
+	struct links        *links;               /* NULL: changes of links cannot be watched here */
+	ev_io                links_readable;
+	int64_t              links_noted_ns, links_told_ns;
 	struct clock_pair    clock;               /* the latest look at both clocks */
 	struct blame         blame;
 	struct engine_stats  stats;
@@ -73,6 +78,20 @@ static inline int64_t engine_max_ns(int64_t a, int64_t b)
 
 /* engine_receive - takes in all that has arrived at c. */
 void engine_receive(struct engine *e, struct channel *c);
+
+/* engine_receive_all - the same of both IP versions. */
+void engine_receive_all(struct engine *e);
+
+/* engine_settle - p has ended as s says: tells its target and the events. */
+void engine_settle(struct engine *e, const struct probe *p, struct settled *s);
+
+/* engine_owner - the target that a probe was sent for; NULL if it has been retired since, even if another
+ * has its number. */
+struct target *engine_owner(const struct engine *e, uint32_t target, int64_t sent_ns);
+
+/* engine_watch_links - from now on, what is under way at an interface that goes down is unknown. */
+void engine_watch_links(struct engine *e);
+void engine_unwatch_links(struct engine *e);
 
 /* engine_expire - what has arrived first, then what is overdue. */
 void engine_expire(struct engine *e, int64_t now_ns);

@@ -8,19 +8,17 @@
 
 #define CLOCK_STEP_NS  (2 * NS_PER_MS)    /* more than NTP slews (500 ppm) between two looks */
 #define STAMP_SLACK_NS (5 * NS_PER_MS)
-#define SKB_TRUESIZE_MAX 2304             /* and at most */
 
-/* The target that a probe was sent for; NULL if it has been retired since, even if another has its number. */
-static struct target *owner_of(const struct engine *e, uint32_t target, int64_t sent_ns)
+struct target *engine_owner(const struct engine *e, uint32_t target, int64_t sent_ns)
 {
 	struct target *t = target == FLIGHT_NOBODY ? NULL : fleet_at(e->fleet, target);
 
 	return t && sent_ns >= t->born_ns ? t : NULL;
 }
 
-static void settle(struct engine *e, const struct probe *p, struct settled *s)
+void engine_settle(struct engine *e, const struct probe *p, struct settled *s)
 {
-	struct target *t = owner_of(e, p->target, p->sent_ns);
+	struct target *t = engine_owner(e, p->target, p->sent_ns);
 	struct target_change c;
 
 	if (!t)
@@ -36,7 +34,7 @@ static void settle(struct engine *e, const struct probe *p, struct settled *s)
 
 static void count_stray(struct engine *e, uint32_t target, int64_t sent_ns, enum engine_stray kind)
 {
-	struct target *t = owner_of(e, target, sent_ns);
+	struct target *t = engine_owner(e, target, sent_ns);
 
 	if (!t) {
 		e->stats.n_foreign += kind == ENGINE_FOREIGN;
@@ -70,7 +68,7 @@ static void count_unmatched(struct engine *e, const struct flight_echo *echo, en
 	count_stray(e, owner, sent_ns, kind);
 }
 
-static void on_reply(struct engine *e, const struct flight_echo *echo, int ttl)
+static void on_reply(struct engine *e, const struct flight_echo *echo, int ttl, uint32_t ifindex)
 {
 	struct settled s = {
 		.outcome = OUTCOME_REPLY, .size = (uint32_t)echo->payload_len, .ttl = ttl, .from = echo->from,
@@ -79,9 +77,10 @@ static void on_reply(struct engine *e, const struct flight_echo *echo, int ttl)
 
 	switch (flight_take(e->flight, echo, &p)) {
 	case FLIGHT_ENDED:
+		s.link = links_number(e->links, ifindex);
 		s.rtt_ns = echo->at_ns > p.sent_ns ? echo->at_ns - p.sent_ns : 0;
 		e->stats.n_replies++;
-		settle(e, &p, &s);
+		engine_settle(e, &p, &s);
 		break;
 	case FLIGHT_LATE:
 		count_stray(e, p.target, p.sent_ns, ENGINE_LATE);
@@ -105,7 +104,7 @@ static void on_error(struct engine *e, const struct flight_echo *echo, const str
 
 	s.outcome = outcome_of_error(echo->from.family, error->type, error->code);
 	if (flight_error(e->flight, echo, error, &p) == FLIGHT_ENDED)
-		settle(e, &p, &s);
+		engine_settle(e, &p, &s);
 }
 
 /* Whose payload it is has to be known only where not all probes carry the default one. */
@@ -120,7 +119,7 @@ static bool filler_intact(const struct engine *e, const struct decoded *d, const
 		return false;
 	if (e->fillers.n > 1) {
 		owner = flight_owner(e->flight, echo->id, echo->seq, &echo->from, &sent_ns);
-		t = owner_of(e, owner, sent_ns);
+		t = engine_owner(e, owner, sent_ns);
 	}
 	if (t)
 		x = fillers_find(&e->fillers, &t->profile->options);
@@ -159,7 +158,7 @@ static void on_packet(struct engine *e, struct channel *c, const struct sock_in 
 	switch (kind) {
 	case DECODE_REPLY:
 		echo.filler_intact = filler_intact(e, &d, &echo);
-		on_reply(e, &echo, d.ttl >= 0 ? d.ttl : in->ttl);
+		on_reply(e, &echo, d.ttl >= 0 ? d.ttl : in->ttl, in->ifindex);
 		break;
 	case DECODE_BAD_CODE:
 		count_unmatched(e, &echo, ENGINE_FOREIGN);
@@ -191,7 +190,7 @@ static bool clock_stepped(struct engine *e, struct clock_pair now)
 	e->clock = now;
 	if (llabs(step) <= CLOCK_STEP_NS + gap / 1000)
 		return false;
-	blame_note(&e->blame, BLAME_CLOCK, now.mono_ns - gap, now.mono_ns, (uint64_t)llabs(step));
+	blame_note(&e->blame, BLAME_CLOCK, 0, now.mono_ns - gap, now.mono_ns, (uint64_t)llabs(step));
 	return true;
 }
 
@@ -225,91 +224,9 @@ void engine_receive(struct engine *e, struct channel *c)
 		c->n_queued_max = n_queued;
 }
 
-static void receive_all(struct engine *e)
+void engine_receive_all(struct engine *e)
 {
 	for (size_t i = 0; i < 2; i++)
 		if (e->channels[i].sock)
 			engine_receive(e, &e->channels[i]);
-}
-
-/* --- our own faults --- */
-
-void engine_check_faults(struct engine *e, int64_t now_ns)
-{
-	int64_t suspended = clock_suspended_ns();
-
-	if (now_ns - e->armed_ns > ENGINE_STALL_NS && now_ns - e->awake_ns > ENGINE_STALL_NS)
-		blame_note(&e->blame, BLAME_STALL, e->awake_ns, now_ns, 0);
-	if (suspended - e->suspended_ns > ENGINE_STALL_NS)
-		blame_note(&e->blame, BLAME_SUSPEND, e->awake_ns, now_ns,
-		           (uint64_t)(suspended - e->suspended_ns));
-	e->suspended_ns = suspended;
-	e->awake_ns = now_ns;
-}
-
-/* The kernel's drop counter also goes up for a raw ICMPv6 socket when a packet's checksum is wrong, which
- * anyone can arrange: only drops while the buffer may have been full are our own fault. */
-static bool may_have_overflowed(const struct engine *e, const struct channel *c)
-{
-	uint64_t one_packet = SKB_TRUESIZE_MAX + 2 * (uint64_t)e->fillers.len;
-
-	return c->n_queued_max * one_packet >= (uint64_t)sock_rcvbuf(c->sock) / 2;
-}
-
-static void check_channel_drops(struct engine *e, struct channel *c, int64_t now_ns)
-{
-	uint32_t n = sock_drops(c->sock) - c->n_drops;
-	int64_t from_ns = engine_max_ns(e->drops_checked_ns, now_ns - e->timeout_max_ns - ENGINE_STALL_NS);
-
-	if (n && may_have_overflowed(e, c)) {
-		blame_note(&e->blame, BLAME_DROPS, from_ns, now_ns, n);
-		e->stats.n_socket_drops += n;
-	} else {
-		e->stats.n_malformed += n;
-	}
-	c->n_drops += n;
-	c->n_queued_max = 0;
-}
-
-static void check_drops(struct engine *e, int64_t now_ns)
-{
-	for (size_t i = 0; i < 2; i++)
-		if (e->channels[i].sock)
-			check_channel_drops(e, &e->channels[i], now_ns);
-	e->drops_checked_ns = now_ns;
-}
-
-void engine_tell_faults(struct engine *e, int64_t now_ns)
-{
-	struct blame_fault fault;
-
-	while (blame_take(&e->blame, now_ns - e->timeout_max_ns - ENGINE_STALL_NS, &fault))
-		if (e->events.on_fault)
-			e->events.on_fault(e->events.data, &fault);
-}
-
-void engine_expire(struct engine *e, int64_t now_ns)
-{
-	struct probe overdue[SOCK_BATCH];
-	bool checked = false;
-	size_t n;
-
-	receive_all(e);
-	do {
-		n = flight_expire(e->flight, now_ns, overdue, SOCK_BATCH);
-		if (n && !checked) {
-			check_drops(e, now_ns);
-			checked = true;
-		}
-		for (size_t i = 0; i < n; i++) {
-			const struct probe *p = &overdue[i];
-			struct settled s = { .outcome = OUTCOME_TIMEOUT, .rtt_ns = -1, .ttl = -1 };
-
-			if (p->has_error)
-				s.outcome = outcome_of_error(p->to.family, p->error.type, p->error.code);
-			if (blame_covers(&e->blame, p->sent_ns, p->deadline_ns))
-				s.outcome = OUTCOME_UNKNOWN;
-			settle(e, p, &s);
-		}
-	} while (n == SOCK_BATCH);
 }

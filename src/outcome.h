@@ -29,6 +29,7 @@ struct settled {                  /* one probe, ended */
 	int64_t  sent_ns;         /* monotonic */
 	int64_t  rtt_ns;          /* -1: no reply */
 	int      ttl;             /* of the reply; -1: none or not told */
+	uint8_t  link;            /* our interface that the reply came in by (links.h); 0: none or not told */
 	struct addr from;         /* who replied */
 	bool     has_error;
 	struct icmp_error error;  /* if has_error; also when a true reply came after all */

@@ -84,6 +84,9 @@ static int set_options(const struct sock *s)
 {
 	int err = set_int(s->fd, SOL_SOCKET, SO_TIMESTAMPNS, 1);
 
+	if (!err)
+		err = is_ip4(s) ? set_int(s->fd, IPPROTO_IP, IP_PKTINFO, 1)
+		                : set_int(s->fd, IPPROTO_IPV6, IPV6_RECVPKTINFO, 1);
 	if (!err && !is_ip4(s))
 		err = set_int(s->fd, IPPROTO_IPV6, IPV6_RECVHOPLIMIT, 1);
 	else if (!err && s->ping)
@@ -440,6 +443,8 @@ static void read_error(struct sock_in *in, const struct cmsghdr *c)
 
 static void read_control(struct sock_in *in, struct msghdr *m)
 {
+	struct in6_pktinfo ip6;
+	struct in_pktinfo ip4;
 	struct timespec ts;
 
 	for (struct cmsghdr *c = CMSG_FIRSTHDR(m); c; c = CMSG_NXTHDR(m, c)) {
@@ -449,6 +454,12 @@ static void read_control(struct sock_in *in, struct msghdr *m)
 		} else if ((c->cmsg_level == IPPROTO_IP && c->cmsg_type == IP_TTL) ||
 		           (c->cmsg_level == IPPROTO_IPV6 && c->cmsg_type == IPV6_HOPLIMIT)) {
 			memcpy(&in->ttl, CMSG_DATA(c), sizeof(in->ttl));
+		} else if (c->cmsg_level == IPPROTO_IP && c->cmsg_type == IP_PKTINFO) {
+			memcpy(&ip4, CMSG_DATA(c), sizeof(ip4));
+			in->ifindex = (uint32_t)ip4.ipi_ifindex;
+		} else if (c->cmsg_level == IPPROTO_IPV6 && c->cmsg_type == IPV6_PKTINFO) {
+			memcpy(&ip6, CMSG_DATA(c), sizeof(ip6));
+			in->ifindex = ip6.ipi6_ifindex;
 		} else if ((c->cmsg_level == IPPROTO_IP && c->cmsg_type == IP_RECVERR) ||
 		           (c->cmsg_level == IPPROTO_IPV6 && c->cmsg_type == IPV6_RECVERR)) {
 			read_error(in, c);

@@ -34,6 +34,7 @@ struct sock_in {                          /* one packet received; data lives unt
 	size_t         len;
 	struct addr    from;
 	int            ttl;               /* -1: not told (a raw IPv4 packet carries it itself) */
+	uint32_t       ifindex;           /* that it came in by; 0: not told */
 	int64_t        stamp_real_ns;     /* the kernel's receive stamp; -1: none */
 	bool           truncated;         /* longer than anything that can answer us */
 	bool           is_error;          /* from a ping socket's error queue: data is the quoted request */

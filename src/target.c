@@ -68,6 +68,8 @@ struct target_change target_settle(struct target *t, const struct settled *s, in
 		c.state = judge(t);
 	if (c.state)
 		t->since_real_ns = now_real_ns;
+	if (s->link)
+		t->link = s->link;
 	if (s->outcome == OUTCOME_REPLY && s->ttl >= 0 && s->ttl != t->ttl) {
 		c.path = t->ttl >= 0;
 		t->ttl = (int16_t)s->ttl;
@@ -93,5 +95,6 @@ void target_forget_path(struct target *t, int64_t now_real_ns)
 	window_clear(t->window);
 	t->health = (struct health){ .state = HEALTH_UNKNOWN };
 	t->since_real_ns = now_real_ns;
+	t->link = 0;
 	t->ttl = -1;
 }

@@ -31,6 +31,7 @@ struct target {
 	struct health         health;
 	uint32_t              n_probes;       /* sent or tried: the latest probe's number */
 	bool                  reserved;       /* due at a time that the rate limits gave it */
+	uint8_t               link;           /* our interface that its replies come in by (links.h); 0: not known */
 	int16_t               ttl;            /* of the latest reply that told it; -1: none yet */
 };
 

@@ -12,7 +12,7 @@ static void no_fault_covers_nothing(void **state)
 	struct blame_fault f;
 
 	(void)state;
-	assert_false(blame_covers(&b, 0, INT64_MAX));
+	assert_false(blame_covers(&b, 0, 0, INT64_MAX));
 	assert_false(blame_take(&b, INT64_MAX, &f));
 }
 
@@ -21,13 +21,13 @@ static void a_fault_covers_the_probes_that_lived_in_it(void **state)
 	struct blame b = { 0 };
 
 	(void)state;
-	blame_note(&b, BLAME_STALL, 100, 200, 0);
-	assert_true(blame_covers(&b, 120, 130));   /* wholly inside */
-	assert_true(blame_covers(&b, 50, 250));    /* wholly around */
-	assert_true(blame_covers(&b, 50, 100));    /* ends as it begins */
-	assert_true(blame_covers(&b, 200, 300));   /* sent as it ends */
-	assert_false(blame_covers(&b, 0, 99));
-	assert_false(blame_covers(&b, 201, 300));
+	blame_note(&b, BLAME_STALL, 0, 100, 200, 0);
+	assert_true(blame_covers(&b, 0, 120, 130));   /* wholly inside */
+	assert_true(blame_covers(&b, 0, 50, 250));    /* wholly around */
+	assert_true(blame_covers(&b, 0, 50, 100));    /* ends as it begins */
+	assert_true(blame_covers(&b, 0, 200, 300));   /* sent as it ends */
+	assert_false(blame_covers(&b, 0, 0, 99));
+	assert_false(blame_covers(&b, 0, 201, 300));
 }
 
 static void probes_that_became_unknown_are_counted_with_their_fault(void **state)
@@ -36,10 +36,10 @@ static void probes_that_became_unknown_are_counted_with_their_fault(void **state
 	struct blame_fault f;
 
 	(void)state;
-	blame_note(&b, BLAME_DROPS, 100, 200, 7);
+	blame_note(&b, BLAME_DROPS, 0, 100, 200, 7);
 	for (int i = 0; i < 3; i++)
-		assert_true(blame_covers(&b, 150, 160));
-	assert_false(blame_covers(&b, 300, 400));
+		assert_true(blame_covers(&b, 0, 150, 160));
+	assert_false(blame_covers(&b, 0, 300, 400));
 	assert_true(blame_take(&b, 201, &f));
 	assert_int_equal(f.cause, BLAME_DROPS);
 	assert_int_equal(f.from_ns, 100);
@@ -56,9 +56,9 @@ static void one_probe_is_counted_once(void **state)
 	uint64_t n = 0;
 
 	(void)state;
-	blame_note(&b, BLAME_STALL, 100, 200, 0);
-	blame_note(&b, BLAME_DROPS, 100, 200, 5);
-	assert_true(blame_covers(&b, 150, 160));
+	blame_note(&b, BLAME_STALL, 0, 100, 200, 0);
+	blame_note(&b, BLAME_DROPS, 0, 100, 200, 5);
+	assert_true(blame_covers(&b, 0, 150, 160));
 	while (blame_take(&b, 1000, &f))
 		n += f.n_unknown;
 	assert_int_equal(n, 1);
@@ -70,8 +70,8 @@ static void a_clock_that_was_set_loses_nothing(void **state)
 	struct blame_fault f;
 
 	(void)state;
-	blame_note(&b, BLAME_CLOCK, 100, 200, 3600);
-	assert_false(blame_covers(&b, 150, 160));
+	blame_note(&b, BLAME_CLOCK, 0, 100, 200, 3600);
+	assert_false(blame_covers(&b, 0, 150, 160));
 	assert_true(blame_take(&b, 201, &f));
 	assert_int_equal(f.n_unknown, 0);
 	assert_int_equal(f.amount, 3600);
@@ -83,9 +83,9 @@ static void overlapping_faults_of_one_cause_become_one(void **state)
 	struct blame_fault f;
 
 	(void)state;
-	blame_note(&b, BLAME_DROPS, 100, 200, 3);
-	blame_note(&b, BLAME_DROPS, 150, 300, 4);
-	blame_note(&b, BLAME_DROPS, 300, 310, 5);
+	blame_note(&b, BLAME_DROPS, 0, 100, 200, 3);
+	blame_note(&b, BLAME_DROPS, 0, 150, 300, 4);
+	blame_note(&b, BLAME_DROPS, 0, 300, 310, 5);
 	assert_true(blame_take(&b, 1000, &f));
 	assert_true(f.from_ns == 100 && f.to_ns == 310 && f.amount == 12);
 	assert_false(blame_take(&b, 1000, &f));
@@ -97,8 +97,8 @@ static void a_fault_inside_another_does_not_shorten_it(void **state)
 	struct blame_fault f;
 
 	(void)state;
-	blame_note(&b, BLAME_STALL, 100, 300, 0);
-	blame_note(&b, BLAME_STALL, 150, 200, 0);
+	blame_note(&b, BLAME_STALL, 0, 100, 300, 0);
+	blame_note(&b, BLAME_STALL, 0, 150, 200, 0);
 	assert_true(blame_take(&b, 1000, &f));
 	assert_true(f.from_ns == 100 && f.to_ns == 300);
 }
@@ -110,10 +110,10 @@ static void faults_apart_or_of_other_causes_stay_apart(void **state)
 	unsigned n = 0;
 
 	(void)state;
-	blame_note(&b, BLAME_STALL, 100, 200, 0);
-	blame_note(&b, BLAME_SUSPEND, 150, 250, 0);
-	blame_note(&b, BLAME_STALL, 300, 400, 0);
-	assert_false(blame_covers(&b, 260, 290));
+	blame_note(&b, BLAME_STALL, 0, 100, 200, 0);
+	blame_note(&b, BLAME_SUSPEND, 0, 150, 250, 0);
+	blame_note(&b, BLAME_STALL, 0, 300, 400, 0);
+	assert_false(blame_covers(&b, 0, 260, 290));
 	while (blame_take(&b, 1000, &f))
 		n++;
 	assert_int_equal(n, 3);
@@ -125,11 +125,11 @@ static void take_waits_until_every_touched_probe_has_ended(void **state)
 	struct blame_fault f;
 
 	(void)state;
-	blame_note(&b, BLAME_STALL, 100, 200, 0);
+	blame_note(&b, BLAME_STALL, 0, 100, 200, 0);
 	assert_false(blame_take(&b, 200, &f));
 	assert_true(blame_take(&b, 201, &f));
 	assert_false(blame_take(&b, 201, &f));
-	assert_false(blame_covers(&b, 150, 160));
+	assert_false(blame_covers(&b, 0, 150, 160));
 }
 
 static void the_oldest_fault_is_taken_first(void **state)
@@ -138,9 +138,9 @@ static void the_oldest_fault_is_taken_first(void **state)
 	struct blame_fault f;
 
 	(void)state;
-	blame_note(&b, BLAME_STALL, 100, 200, 0);
-	blame_note(&b, BLAME_DROPS, 300, 400, 1);
-	blame_note(&b, BLAME_STALL, 500, 600, 0);
+	blame_note(&b, BLAME_STALL, 0, 100, 200, 0);
+	blame_note(&b, BLAME_DROPS, 0, 300, 400, 1);
+	blame_note(&b, BLAME_STALL, 0, 500, 600, 0);
 	for (int64_t from = 100; from <= 500; from += 200) {
 		assert_true(blame_take(&b, 1000, &f));
 		assert_int_equal(f.from_ns, from);
@@ -154,8 +154,8 @@ static void faults_noted_out_of_order_are_taken_by_their_beginning(void **state)
 	struct blame_fault f;
 
 	(void)state;
-	blame_note(&b, BLAME_STALL, 300, 400, 0);
-	blame_note(&b, BLAME_DROPS, 100, 350, 1);
+	blame_note(&b, BLAME_STALL, 0, 300, 400, 0);
+	blame_note(&b, BLAME_DROPS, 0, 100, 350, 1);
 	assert_true(blame_take(&b, 1000, &f));
 	assert_int_equal(f.cause, BLAME_DROPS);
 }
@@ -165,10 +165,10 @@ static void an_earlier_fault_apart_from_the_latest_does_not_cover_the_time_betwe
 	struct blame b = { 0 };
 
 	(void)state;
-	blame_note(&b, BLAME_STALL, 1000, 1100, 0);
-	blame_note(&b, BLAME_STALL, 100, 200, 0);
-	assert_true(blame_covers(&b, 150, 160));
-	assert_false(blame_covers(&b, 500, 600));
+	blame_note(&b, BLAME_STALL, 0, 1000, 1100, 0);
+	blame_note(&b, BLAME_STALL, 0, 100, 200, 0);
+	assert_true(blame_covers(&b, 0, 150, 160));
+	assert_false(blame_covers(&b, 0, 500, 600));
 }
 
 static void more_faults_than_fit_are_merged_and_none_is_forgotten(void **state)
@@ -180,9 +180,9 @@ static void more_faults_than_fit_are_merged_and_none_is_forgotten(void **state)
 
 	(void)state;
 	for (int64_t i = 0; i < 100; i++)
-		blame_note(&b, BLAME_DROPS, i * 1000, i * 1000 + 10, 1);
+		blame_note(&b, BLAME_DROPS, 0, i * 1000, i * 1000 + 10, 1);
 	for (int64_t i = 0; i < 100; i++)
-		assert_true(blame_covers(&b, i * 1000 + 5, i * 1000 + 6));
+		assert_true(blame_covers(&b, 0, i * 1000 + 5, i * 1000 + 6));
 	while (blame_take(&b, INT64_MAX, &f)) {
 		amount += f.amount;
 		n++;
@@ -198,9 +198,9 @@ static void a_full_table_of_clock_steps_still_excuses_a_stall(void **state)
 
 	(void)state;
 	for (int64_t i = 0; i < BLAME_MAX; i++)
-		blame_note(&b, BLAME_CLOCK, i * 1000, i * 1000 + 10, 1);
-	blame_note(&b, BLAME_STALL, 50000, 51000, 0);
-	assert_true(blame_covers(&b, 50100, 50200));
+		blame_note(&b, BLAME_CLOCK, 0, i * 1000, i * 1000 + 10, 1);
+	blame_note(&b, BLAME_STALL, 0, 50000, 51000, 0);
+	assert_true(blame_covers(&b, 0, 50100, 50200));
 }
 
 static void causes_have_the_log_contracts_names(void **state)
@@ -212,10 +212,55 @@ static void causes_have_the_log_contracts_names(void **state)
 	assert_string_equal(blame_cause_name(BLAME_CLOCK), "clock");
 }
 
+static void a_link_that_went_down_touches_what_comes_in_by_it(void **state)
+{
+	struct blame b = { 0 };
+
+	(void)state;
+	blame_note(&b, BLAME_LINK, 2, 100, 200, 0);
+	assert_true(blame_covers(&b, 2, 150, 160));
+	assert_false(blame_covers(&b, 3, 150, 160));
+	assert_true(blame_covers(&b, 0, 150, 160));   /* nobody knows by which it would have come */
+}
+
+static void faults_of_two_links_stay_two(void **state)
+{
+	struct blame b = { 0 };
+	struct blame_fault f;
+
+	(void)state;
+	blame_note(&b, BLAME_LINK, 2, 100, 200, 0);
+	blame_note(&b, BLAME_LINK, 3, 150, 250, 0);
+	blame_note(&b, BLAME_LINK, 2, 200, 300, 0);
+	assert_true(blame_take(&b, 1000, &f));
+	assert_int_equal(f.ifindex, 2);
+	assert_int_equal(f.to_ns, 300);
+	assert_true(blame_take(&b, 1000, &f));
+	assert_int_equal(f.ifindex, 3);
+	assert_false(blame_take(&b, 1000, &f));
+}
+
+/* No fault is forgotten: the oldest ones are taken together, and then concern every interface. */
+static void more_links_than_places_are_taken_together(void **state)
+{
+	struct blame b = { 0 };
+
+	(void)state;
+	for (uint32_t i = 0; i < 2 * BLAME_MAX; i++)
+		blame_note(&b, BLAME_LINK, 1 + i, i * 1000, i * 1000 + 10, 0);
+	assert_int_equal(b.n, BLAME_MAX);
+	for (uint32_t i = 0; i < 2 * BLAME_MAX; i++)
+		assert_true(blame_covers(&b, 1 + i, i * 1000, i * 1000 + 10));
+	assert_false(blame_covers(&b, 1, (2 * BLAME_MAX - 1) * 1000, INT64_MAX));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(no_fault_covers_nothing),
+		cmocka_unit_test(a_link_that_went_down_touches_what_comes_in_by_it),
+		cmocka_unit_test(faults_of_two_links_stay_two),
+		cmocka_unit_test(more_links_than_places_are_taken_together),
 		cmocka_unit_test(a_fault_covers_the_probes_that_lived_in_it),
 		cmocka_unit_test(probes_that_became_unknown_are_counted_with_their_fault),
 		cmocka_unit_test(one_probe_is_counted_once),

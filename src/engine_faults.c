@@ -1,0 +1,154 @@
+#include "engine_private.h"
+
+#define SKB_TRUESIZE_MAX 2304             /* what the kernel accounts for a packet at most, without payload */
+#define LINK_TELL_NS   (10 * NS_PER_S)    /* a link that stays down is told of this often */
+
+void engine_check_faults(struct engine *e, int64_t now_ns)
+{
+	int64_t suspended = clock_suspended_ns();
+
+	if (now_ns - e->armed_ns > ENGINE_STALL_NS && now_ns - e->awake_ns > ENGINE_STALL_NS)
+		blame_note(&e->blame, BLAME_STALL, 0, e->awake_ns, now_ns, 0);
+	if (suspended - e->suspended_ns > ENGINE_STALL_NS)
+		blame_note(&e->blame, BLAME_SUSPEND, 0, e->awake_ns, now_ns,
+		           (uint64_t)(suspended - e->suspended_ns));
+	e->suspended_ns = suspended;
+	e->awake_ns = now_ns;
+}
+
+/* The kernel's drop counter also goes up for a raw ICMPv6 socket when a packet's checksum is wrong, which
+ * anyone can arrange: only drops while the buffer may have been full are our own fault. */
+static bool may_have_overflowed(const struct engine *e, const struct channel *c)
+{
+	uint64_t one_packet = SKB_TRUESIZE_MAX + 2 * (uint64_t)e->fillers.len;
+
+	return c->n_queued_max * one_packet >= (uint64_t)sock_rcvbuf(c->sock) / 2;
+}
+
+static void check_channel_drops(struct engine *e, struct channel *c, int64_t now_ns)
+{
+	uint32_t n = sock_drops(c->sock) - c->n_drops;
+	int64_t from_ns = engine_max_ns(e->drops_checked_ns, now_ns - e->timeout_max_ns - ENGINE_STALL_NS);
+
+	if (n && may_have_overflowed(e, c)) {
+		blame_note(&e->blame, BLAME_DROPS, 0, from_ns, now_ns, n);
+		e->stats.n_socket_drops += n;
+	} else {
+		e->stats.n_malformed += n;
+	}
+	c->n_drops += n;
+	c->n_queued_max = 0;
+}
+
+static void check_drops(struct engine *e, int64_t now_ns)
+{
+	for (size_t i = 0; i < 2; i++)
+		if (e->channels[i].sock)
+			check_channel_drops(e, &e->channels[i], now_ns);
+	e->drops_checked_ns = now_ns;
+}
+
+/* --- interfaces that go down --- */
+
+static void note_links_down(struct engine *e, int64_t now_ns)
+{
+	for (uint32_t i = 1; i <= links_count(e->links); i++)
+		if (links_is_down(e->links, (uint8_t)i))
+			blame_note(&e->blame, BLAME_LINK, links_ifindex(e->links, (uint8_t)i),
+			           e->links_noted_ns, now_ns, 0);
+	e->links_noted_ns = now_ns;
+	if (now_ns - e->links_told_ns < LINK_TELL_NS)
+		return;
+	e->links_told_ns = now_ns;
+	e->links_noted_ns++;      /* what follows is another fault: this one can be told of */
+}
+
+static void on_link(void *data, uint32_t ifindex)
+{
+	struct engine *e = data;
+
+	blame_note(&e->blame, BLAME_LINK, ifindex, e->awake_ns, clock_mono_ns(), 0);
+}
+
+static void on_links_readable(struct ev_loop *loop, ev_io *w, int revents)
+{
+	struct engine *e = w->data;
+
+	(void)loop, (void)revents;
+	note_links_down(e, clock_mono_ns());
+	links_read(e->links, on_link, e);
+	engine_check_faults(e, clock_mono_ns());
+}
+
+void engine_watch_links(struct engine *e)
+{
+	if (links_open(&e->links))
+		return;           /* a sandbox without netlink: then a link that goes down is not known of */
+	ev_io_init(&e->links_readable, on_links_readable, links_fd(e->links), EV_READ);
+	ev_set_priority(&e->links_readable, EV_MAXPRI);
+	e->links_readable.data = e;
+	ev_io_start(e->loop, &e->links_readable);
+}
+
+void engine_unwatch_links(struct engine *e)
+{
+	if (!e->links)
+		return;
+	ev_io_stop(e->loop, &e->links_readable);
+	links_close(e->links);
+}
+
+static uint32_t interface_of(const struct engine *e, const struct probe *p)
+{
+	const struct target *t = engine_owner(e, p->target, p->sent_ns);
+
+	return t ? links_ifindex(e->links, t->link) : 0;
+}
+
+/* --- telling and judging --- */
+
+void engine_finish(struct engine *e)
+{
+	struct blame_fault fault;
+
+	while (blame_take(&e->blame, INT64_MAX, &fault))
+		if (e->events.on_fault)
+			e->events.on_fault(e->events.data, &fault);
+}
+
+void engine_tell_faults(struct engine *e, int64_t now_ns)
+{
+	struct blame_fault fault;
+
+	while (blame_take(&e->blame, now_ns - e->timeout_max_ns - ENGINE_STALL_NS, &fault))
+		if (e->events.on_fault)
+			e->events.on_fault(e->events.data, &fault);
+}
+
+void engine_expire(struct engine *e, int64_t now_ns)
+{
+	struct probe overdue[SOCK_BATCH];
+	bool checked = false;
+	size_t n;
+
+	engine_receive_all(e);
+	if (e->links)
+		note_links_down(e, now_ns);
+	do {
+		n = flight_expire(e->flight, now_ns, overdue, SOCK_BATCH);
+		if (n && !checked) {
+			check_drops(e, now_ns);
+			checked = true;
+		}
+		for (size_t i = 0; i < n; i++) {
+			const struct probe *p = &overdue[i];
+			struct settled s = { .outcome = OUTCOME_TIMEOUT, .rtt_ns = -1, .ttl = -1 };
+
+			if (p->has_error)
+				s.outcome = outcome_of_error(p->to.family, p->error.type, p->error.code);
+			if (blame_covers(&e->blame, interface_of(e, p), p->sent_ns, p->deadline_ns))
+				s.outcome = OUTCOME_UNKNOWN;
+			engine_settle(e, p, &s);
+		}
+	} while (n == SOCK_BATCH);
+}

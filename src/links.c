@@ -1,0 +1,147 @@
+#include "links.h"
+
+#include <errno.h>
+#include <linux/netlink.h>
+#include <linux/rtnetlink.h>
+#include <net/if.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#define MESSAGES_LEN 32768u               /* as the kernel fills a dump (netlink(7)) */
+
+struct links {
+	int      fd;
+	uint8_t  n, latest;               /* numbers given; asked for last */
+	bool     down[LINKS_MAX + 1];
+	uint32_t ifindex[LINKS_MAX + 1];  /* [0] is nobody's */
+	char     messages[MESSAGES_LEN] __attribute__((aligned(NLMSG_ALIGNTO)));
+};
+
+int links_open(struct links **out)
+{
+	struct sockaddr_nl changes = { .nl_family = AF_NETLINK, .nl_groups = RTMGRP_LINK };
+	struct links *l = calloc(1, sizeof(*l));
+	int err = -ENOMEM;
+
+	if (!l)
+		return err;
+	l->fd = socket(AF_NETLINK, SOCK_RAW | SOCK_NONBLOCK | SOCK_CLOEXEC, NETLINK_ROUTE);
+	if (l->fd >= 0 && !bind(l->fd, (struct sockaddr *)&changes, sizeof(changes))) {
+		*out = l;
+		return 0;
+	}
+	err = -errno;
+	links_close(l);
+	return err;
+}
+
+void links_close(struct links *l)
+{
+	if (!l)
+		return;
+	if (l->fd >= 0)
+		close(l->fd);
+	free(l);
+}
+
+int links_fd(const struct links *l)
+{
+	return l->fd;
+}
+
+static uint8_t find(const struct links *l, uint32_t ifindex)
+{
+	uint8_t i = l->n;
+
+	while (i && l->ifindex[i] != ifindex)
+		i--;
+	return i;
+}
+
+uint8_t links_number(struct links *l, uint32_t ifindex)
+{
+	uint8_t number;
+
+	if (!l || !ifindex)
+		return 0;
+	if (l->ifindex[l->latest] == ifindex)
+		return l->latest;
+	number = find(l, ifindex);
+	if (!number && l->n < LINKS_MAX) {
+		number = ++l->n;
+		l->ifindex[number] = ifindex;
+	}
+	l->latest = number;
+	return number;
+}
+
+uint32_t links_ifindex(const struct links *l, uint8_t number)
+{
+	return l ? l->ifindex[number] : 0;
+}
+
+uint32_t links_count(const struct links *l)
+{
+	return l->n;
+}
+
+bool links_is_down(const struct links *l, uint8_t number)
+{
+	return l->down[number];
+}
+
+/* IFF_RUNNING: it is up and has a carrier, as far as the driver can tell (RFC 2863, netdevice(7)). */
+static void take_in(struct links *l, const struct nlmsghdr *m, void (*on_change)(void *, uint32_t), void *data)
+{
+	const struct ifinfomsg *info = NLMSG_DATA(m);
+	bool gone = m->nlmsg_type == RTM_DELLINK, down;
+	uint8_t number;
+
+	if ((!gone && m->nlmsg_type != RTM_NEWLINK) || m->nlmsg_len < NLMSG_LENGTH(sizeof(*info)))
+		return;
+	/* Also sent, with RTM_DELLINK, for an interface that leaves a bridge and lives on. */
+	if (info->ifi_family != AF_UNSPEC)
+		return;
+	number = find(l, (uint32_t)info->ifi_index);
+	down = gone || !(info->ifi_flags & IFF_RUNNING);
+	if (!number || l->down[number] == down)
+		return;
+	l->down[number] = down;
+	on_change(data, l->ifindex[number]);
+}
+
+/* Changes were lost for want of buffer: ask how things stand. */
+static void ask_all(const struct links *l)
+{
+	struct {
+		struct nlmsghdr  head;
+		struct ifinfomsg info;
+	} ask = {
+		.head = { .nlmsg_len = sizeof(ask), .nlmsg_type = RTM_GETLINK,
+		          .nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP },
+	};
+
+	if (send(l->fd, &ask, sizeof(ask), MSG_DONTWAIT) < 0)
+		return;           /* a dump is under way: it will tell */
+}
+
+void links_read(struct links *l, void (*on_change)(void *data, uint32_t ifindex), void *data)
+{
+	for (;;) {
+		struct sockaddr_nl from = { 0 };
+		socklen_t from_len = sizeof(from);
+		ssize_t n = recvfrom(l->fd, l->messages, sizeof(l->messages), MSG_DONTWAIT,
+		                     (struct sockaddr *)&from, &from_len);
+		uint32_t left = n > 0 ? (uint32_t)n : 0;
+
+		if (n < 0 && errno == ENOBUFS)
+			ask_all(l);
+		else if (n < 0 && errno != EINTR)
+			return;
+		if (from.nl_pid)
+			continue;         /* not the kernel's */
+		for (struct nlmsghdr *m = (struct nlmsghdr *)l->messages; NLMSG_OK(m, left); m = NLMSG_NEXT(m, left))
+			take_in(l, m, on_change, data);
+	}
+}
