@@ -60,7 +60,7 @@ static void do_wheel(int i)
 		sum += wheel_take(wheel, now, due, 64);
 	}
 	if (i == CALLS - 1)
-		while (wheel_take(wheel, now += WHEEL_SPAN_NS, due, 64) == 64)
+		while (wheel_take(wheel, now += (INT64_C(1) << WHEEL_FINE) * WHEEL_BUCKETS, due, 64) == 64)
 			continue;
 }
 
@@ -118,7 +118,7 @@ int main(void)
 	reply[9] = IPPROTO_ICMP;
 	reply[22] = reply[23] = 0xff;     /* the checksum of an all-zero echo reply */
 	window = window_new(60);
-	wheel = wheel_new(now);
+	wheel = wheel_new(now, WHEEL_FINE);
 	flight = flight_new(1, 64, now);
 	if (!window || !wheel || !flight || wheel_reserve(wheel, CALLS))
 		return 1;

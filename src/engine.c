@@ -162,8 +162,8 @@ static int open_timer(struct engine *e)
 static int open_tables(struct engine *e)
 {
 	e->first_id = (uint16_t)engine_nonce(e);
-	e->due = wheel_new(e->awake_ns);
-	e->reports = wheel_new(e->awake_ns);
+	e->due = wheel_new(e->awake_ns, WHEEL_FINE);
+	e->reports = wheel_new(e->awake_ns, WHEEL_COARSE);
 	e->limit = limit_new();
 	/* The kernel gives a ping socket one id. */
 	e->flight = flight_new(e->first_id, e->stats.ping ? 1 : MAX_IDS, e->awake_ns);

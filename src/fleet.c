@@ -1,5 +1,7 @@
 #include "fleet.h"
 
+#include "schedule.h"
+
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -7,6 +9,7 @@
 /* Targets stand in blocks, so that a growing fleet copies none of them and a pointer to one stays good. */
 #define BLOCK_SHIFT 12
 #define BLOCK_LEN   (1u << BLOCK_SHIFT)
+#define SORTED_MIN  4096u                 /* a smaller fleet fits into the caches in any order */
 
 struct fleet {
 	struct target **blocks;
@@ -26,6 +29,7 @@ struct fleet_plan {
 	struct fleet        *fleet;
 	struct config       *config;
 	struct plan_step    *steps;       /* one for each target of the new configuration */
+	uint32_t            *order;       /* in which the steps are taken */
 	uint32_t            *removed;     /* numbers */
 	size_t               n_removed;
 	struct target      **blocks;      /* what the fleet will have; the new ones from fleet->n_blocks on */
@@ -246,14 +250,53 @@ static int plan_removed(struct fleet_plan *p, const struct fleet *f)
 	return 0;
 }
 
+struct place {
+	int64_t  phase_ns;
+	uint32_t step;
+};
+
+static int by_phase(const void *a, const void *b)
+{
+	const struct place *x = a, *y = b;
+
+	return x->phase_ns != y->phase_ns ? (x->phase_ns > y->phase_ns) - (x->phase_ns < y->phase_ns)
+	                                  : (x->step > y->step) - (x->step < y->step);
+}
+
+/* Targets that are new get their numbers, and with them their places in memory, in the order in which they
+ * fall due, whatever their interval: each turn of the loop then walks on through memory, and the processor
+ * fetches ahead. With a million targets that is half of the time a probe takes outside the kernel. */
+static int plan_order(struct fleet_plan *p)
+{
+	struct place *places = NULL;
+
+	p->order = malloc((p->n_steps + 1) * sizeof(*p->order));
+	if (p->n_steps >= SORTED_MIN)
+		places = malloc(p->n_steps * sizeof(*places));
+	if (!p->order || (p->n_steps >= SORTED_MIN && !places)) {
+		free(places);
+		return -ENOMEM;
+	}
+	for (uint32_t i = 0; places && i < p->n_steps; i++)
+		places[i] = (struct place){ schedule_phase(p->config->targets[i].name, INT64_MAX), i };
+	if (places)
+		qsort(places, p->n_steps, sizeof(*places), by_phase);
+	for (uint32_t i = 0; i < p->n_steps; i++)
+		p->order[i] = places ? places[i].step : i;
+	free(places);
+	return 0;
+}
+
 static int plan_steps(struct fleet_plan *p, const struct fleet *f)
 {
 	struct index x;
 	int err = index_init(&x, f);
 
 	for (size_t i = 0; !err && i < p->n_steps; i++) {
-		err = plan_step(&p->steps[i], f, &x, &p->config->targets[i]);
-		p->counts[p->steps[i].action]++;
+		struct plan_step *s = &p->steps[p->order[i]];
+
+		err = plan_step(s, f, &x, &p->config->targets[p->order[i]]);
+		p->counts[s->action]++;
 	}
 	free(x.numbers);
 	return err;
@@ -288,7 +331,7 @@ int fleet_plan(struct fleet_plan **out, struct fleet *f, struct config *c)
 	p->config = c;
 	p->n_steps = c->n_targets;
 	p->steps = calloc(p->n_steps, sizeof(*p->steps));
-	if (!p->steps || plan_steps(p, f) || plan_removed(p, f) || plan_room(p, f)) {
+	if (!p->steps || plan_order(p) || plan_steps(p, f) || plan_removed(p, f) || plan_room(p, f)) {
 		fleet_plan_free(p);
 		return -ENOMEM;
 	}
@@ -318,6 +361,7 @@ void fleet_plan_free(struct fleet_plan *p)
 		free_room(p);
 	free(p->free_numbers);
 	free(p->steps);
+	free(p->order);
 	free(p->removed);
 	if (p->applied)
 		config_forget_targets(p->config);
@@ -411,9 +455,10 @@ bool fleet_apply_some(struct fleet_plan *p, size_t max, int64_t now_ns, int64_t 
 		remove_target(f, p->removed[p->removed_at]);
 	}
 	for (; max && p->steps_at < p->n_steps; max--, p->steps_at++) {
-		struct plan_step *s = &p->steps[p->steps_at];
+		uint32_t at = p->order[p->steps_at];
+		struct plan_step *s = &p->steps[at];
 
-		take_step(f, s, &p->config->targets[p->steps_at], now_ns, now_real_ns);
+		take_step(f, s, &p->config->targets[at], now_ns, now_real_ns);
 		on(data, s->action, s->number);
 	}
 	if (p->removed_at < p->n_removed || p->steps_at < p->n_steps)

@@ -45,7 +45,7 @@ struct flight *flight_new(uint16_t first_id, uint32_t max_ids, int64_t now_ns)
 	f->first_id = first_id;
 	f->n_slots_max = max_ids * FLIGHT_SEQS;
 	f->first_free = f->last_free = NO_SLOT;
-	f->wheel = wheel_new(now_ns);
+	f->wheel = wheel_new(now_ns, WHEEL_FINE);
 	if (!f->wheel) {
 		free(f);
 		return NULL;

@@ -158,7 +158,7 @@ static int make_room_for_name(struct names *n, int64_t now_ns)
 
 	if (n->free_name != NONE || n->size < n->by_host.room)
 		return 0;
-	if (!n->due && !(n->due = wheel_new(now_ns)))
+	if (!n->due && !(n->due = wheel_new(now_ns, WHEEL_FINE)))
 		return -ENOMEM;
 	names = reallocarray(n->names, room, sizeof(*names));
 	if (!names)

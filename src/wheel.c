@@ -15,6 +15,7 @@ struct entry {
 };
 
 struct wheel {
+	unsigned      tick_shift;
 	int64_t       tick;             /* the first tick not yet wholly taken */
 	uint32_t      n_waiting, n_entries;
 	struct entry *entries;
@@ -22,18 +23,19 @@ struct wheel {
 	uint64_t      used[WHEEL_BUCKETS / WORD_BITS];   /* buckets that hold something */
 };
 
-static int64_t tick_of(int64_t ns)
+static int64_t tick_of(const struct wheel *w, int64_t ns)
 {
-	return ns >> WHEEL_TICK_SHIFT;
+	return ns >> w->tick_shift;
 }
 
-struct wheel *wheel_new(int64_t now_ns)
+struct wheel *wheel_new(int64_t now_ns, unsigned tick_shift)
 {
 	struct wheel *w = calloc(1, sizeof(*w));
 
 	if (!w)
 		return NULL;
-	w->tick = tick_of(now_ns);
+	w->tick_shift = tick_shift;
+	w->tick = tick_of(w, now_ns);
 	for (uint32_t b = 0; b < WHEEL_BUCKETS; b++)
 		w->heads[b] = NONE;
 	return w;
@@ -66,7 +68,7 @@ int wheel_reserve(struct wheel *w, uint32_t n)
 /* A due time before the wheel's own lands in the current bucket, or it would wait a whole turn. */
 static uint32_t bucket_of(const struct wheel *w, int64_t due_ns)
 {
-	int64_t tick = tick_of(due_ns);
+	int64_t tick = tick_of(w, due_ns);
 
 	return (uint32_t)(tick > w->tick ? tick : w->tick) & MASK;
 }
@@ -143,7 +145,7 @@ static size_t take_bucket(struct wheel *w, uint32_t *entries, size_t max)
 
 	for (uint32_t e = w->heads[b], next; e != NONE && n < max; e = next) {
 		next = w->entries[e].next;
-		if (tick_of(w->entries[e].due_ns) > w->tick)
+		if (tick_of(w, w->entries[e].due_ns) > w->tick)
 			continue;
 		unlink_entry(w, e);
 		entries[n++] = e;
@@ -153,7 +155,7 @@ static size_t take_bucket(struct wheel *w, uint32_t *entries, size_t max)
 
 size_t wheel_take(struct wheel *w, int64_t now_ns, uint32_t *entries, size_t max)
 {
-	int64_t until = tick_of(now_ns);
+	int64_t until = tick_of(w, now_ns);
 	size_t n = 0;
 
 	while (w->tick < until) {
@@ -177,5 +179,5 @@ int64_t wheel_next(const struct wheel *w)
 {
 	if (!w->n_waiting)
 		return WHEEL_NEVER;
-	return (w->tick + next_used(w, (uint32_t)w->tick & MASK) + 1) * WHEEL_TICK_NS;
+	return (w->tick + next_used(w, (uint32_t)w->tick & MASK) + 1) << w->tick_shift;
 }

@@ -8,13 +8,16 @@
 #include "random.h"
 #include "wheel.h"
 
+#define TICK_NS (INT64_C(1) << WHEEL_FINE)
+#define SPAN_NS (TICK_NS * WHEEL_BUCKETS)
+
 #include <stdlib.h>
 
 #define N 3000
 
 static struct wheel *wheel_at(int64_t now_ns, uint32_t n)
 {
-	struct wheel *w = wheel_new(now_ns);
+	struct wheel *w = wheel_new(now_ns, WHEEL_FINE);
 
 	assert_non_null(w);
 	assert_int_equal(wheel_reserve(w, n), 0);
@@ -36,7 +39,7 @@ static void an_entry_is_never_early_and_at_most_one_tick_late(void **state)
 	(void)state;
 	wheel_add(w, 0, due);
 	assert_int_equal(take_one(w, due - 1), 0);
-	assert_int_equal(take_one(w, due + WHEEL_TICK_NS), 1);
+	assert_int_equal(take_one(w, due + TICK_NS), 1);
 	assert_false(wheel_waiting(w, 0));
 	assert_int_equal(wheel_due(w, 0), due);
 	wheel_free(w);
@@ -49,8 +52,8 @@ static void a_time_already_past_is_due_within_a_tick(void **state)
 
 	(void)state;
 	wheel_add(w, 0, 3);
-	assert_true(wheel_next(w) <= now + WHEEL_TICK_NS);
-	assert_int_equal(take_one(w, now + WHEEL_TICK_NS), 1);
+	assert_true(wheel_next(w) <= now + TICK_NS);
+	assert_int_equal(take_one(w, now + TICK_NS), 1);
 	wheel_free(w);
 }
 
@@ -85,14 +88,14 @@ static void a_removed_entry_never_comes(void **state)
 
 static void an_entry_several_spans_away_waits_for_its_turn(void **state)
 {
-	int64_t due = 5 * WHEEL_SPAN_NS + 1000;
+	int64_t due = 5 * SPAN_NS + 1000;
 	struct wheel *w = wheel_at(0, 1);
 
 	(void)state;
 	wheel_add(w, 0, due);
 	for (int64_t now = 0; now < due; now += NS_PER_S)
 		assert_int_equal(take_one(w, now), 0);
-	assert_int_equal(take_one(w, due + WHEEL_TICK_NS), 1);
+	assert_int_equal(take_one(w, due + TICK_NS), 1);
 	wheel_free(w);
 }
 
@@ -170,11 +173,11 @@ static int64_t random_wait(uint64_t *seed)
 {
 	switch (random_below(seed, 4)) {
 	case 0:
-		return (int64_t)random_below(seed, 4 * (uint64_t)WHEEL_TICK_NS);
+		return (int64_t)random_below(seed, 4 * (uint64_t)TICK_NS);
 	case 1:
 		return (int64_t)random_below(seed, (uint64_t)NS_PER_S);
 	case 2:
-		return (int64_t)random_below(seed, 6 * (uint64_t)WHEEL_SPAN_NS);
+		return (int64_t)random_below(seed, 6 * (uint64_t)SPAN_NS);
 	default:
 		return -(int64_t)random_below(seed, (uint64_t)NS_PER_S);
 	}
@@ -201,7 +204,7 @@ static void model_change(struct model *m)
 /* The last moment by which an entry must have come. */
 static int64_t latest(const struct model *m, uint32_t e)
 {
-	return (m->due[e] > m->added[e] ? m->due[e] : m->added[e]) + WHEEL_TICK_NS;
+	return (m->due[e] > m->added[e] ? m->due[e] : m->added[e]) + TICK_NS;
 }
 
 static void model_take(struct model *m)
@@ -218,8 +221,8 @@ static void model_take(struct model *m)
 
 			assert_true(m->due[got[i]] >= 0);           /* waited, and comes once */
 			assert_true(m->due[got[i]] < m->now);       /* not early */
-			assert_true(tick >> WHEEL_TICK_SHIFT >= last_tick);
-			last_tick = tick >> WHEEL_TICK_SHIFT;
+			assert_true(tick >> WHEEL_FINE >= last_tick);
+			last_tick = tick >> WHEEL_FINE;
 			m->due[got[i]] = -1;
 		}
 	} while (n == max);
@@ -239,7 +242,7 @@ static void model_check(const struct model *m)
 	assert_true(needed == WHEEL_NEVER ? next == WHEEL_NEVER : next > m->now);
 	/* Early only where a later turn's entry stands in the bucket, and then by a span at most from now. */
 	if (needed != WHEEL_NEVER)
-		assert_true(next >= needed - WHEEL_TICK_NS || next <= m->now + WHEEL_SPAN_NS + WHEEL_TICK_NS);
+		assert_true(next >= needed - TICK_NS || next <= m->now + SPAN_NS + TICK_NS);
 }
 
 static void random_adds_removes_and_jumps_match_a_plain_list(void **state)
@@ -255,11 +258,11 @@ static void random_adds_removes_and_jumps_match_a_plain_list(void **state)
 		for (int step = 0; step < 1500; step++) {
 			for (uint64_t n = random_below(&m.seed, 40); n; n--)
 				model_change(&m);
-			m.now += (int64_t)random_below(&m.seed, 3 * (uint64_t)WHEEL_TICK_NS);
+			m.now += (int64_t)random_below(&m.seed, 3 * (uint64_t)TICK_NS);
 			if (step % 10 == 0)
 				m.now += (int64_t)random_below(&m.seed, (uint64_t)NS_PER_S);
 			if (step % 200 == 199)
-				m.now += (int64_t)random_below(&m.seed, 3 * (uint64_t)WHEEL_SPAN_NS);
+				m.now += (int64_t)random_below(&m.seed, 3 * (uint64_t)SPAN_NS);
 			model_take(&m);
 			model_check(&m);
 		}
@@ -279,7 +282,7 @@ static void calling_only_when_wheel_next_says_is_never_too_late(void **state)
 
 	(void)state;
 	for (uint32_t e = 0; e < N; e++) {
-		due[e] = (int64_t)random_below(&seed, 4 * (uint64_t)WHEEL_SPAN_NS);
+		due[e] = (int64_t)random_below(&seed, 4 * (uint64_t)SPAN_NS);
 		wheel_add(w, e, due[e]);
 	}
 	while ((now = wheel_next(w)) != WHEEL_NEVER) {
@@ -287,7 +290,7 @@ static void calling_only_when_wheel_next_says_is_never_too_late(void **state)
 		while ((n = wheel_take(w, now, got, 16)) > 0) {
 			n_got += n;
 			for (size_t i = 0; i < n; i++)
-				assert_true(now > due[got[i]] && now <= due[got[i]] + WHEEL_TICK_NS);
+				assert_true(now > due[got[i]] && now <= due[got[i]] + TICK_NS);
 		}
 	}
 	assert_int_equal(n_got, N);

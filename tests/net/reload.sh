@@ -95,6 +95,9 @@ started=$SECONDS
 exec 4< <(exec tail -n 0 -F -s 0.01 --pid="$minipingd_pid" "$log" | grep --line-buffered '"event":"reload"')
 sleep 0.2
 reload 100 || fail "a reload does not end"
+# The first report has the stack grow, once.
+kill -USR2 "$minipingd_pid"
+sleep 0.5
 measure
 rss_before=$rss
 reload "$((reloads - 100))" || fail "a reload does not end"
