@@ -185,7 +185,7 @@ static int open_all(struct daemon *d)
 	if (err)
 		return err;
 	daemon_tell_start(d, x.config);
-	if (daemon_reload_room(d, x.config, x.plan)) {
+	if (daemon_reload_room(d, &x)) {
 		diag(DIAG_ERROR, "out of memory");
 		return DAEMON_EXIT_ERROR;
 	}

@@ -81,7 +81,7 @@ void daemon_reload(struct daemon *d);
 /* The same way, step by step, for the start: read (0, or -errno with every error told), make room (0 or
  * -errno), apply. */
 int  daemon_reload_read(struct daemon *d, struct reload_result *x);
-int  daemon_reload_room(struct daemon *d, struct config *c, const struct fleet_plan *plan);
+int  daemon_reload_room(struct daemon *d, const struct reload_result *x);
 void daemon_reload_apply(struct daemon *d);
 
 /* daemon_reload_ready - for reload_begin; called on the reload's thread. */

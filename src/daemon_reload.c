@@ -1,7 +1,6 @@
 #include "daemon_private.h"
 
 #include "diag.h"
-#include "plan.h"
 #include "schedule.h"
 
 #include <stdlib.h>
@@ -60,37 +59,46 @@ static bool log_moves(const struct config_log *a, const struct config_log *b)
 	       (a->to == CONFIG_FILE && strcmp(a->path, b->path));
 }
 
-/* All that can fail before a checked configuration is applied; then nothing has changed. */
-int daemon_reload_room(struct daemon *d, struct config *c, const struct fleet_plan *plan)
+/* Told before engine_add, as engine_pattern wants it. */
+static int take_patterns(struct daemon *d, const struct config *c)
 {
-	uint32_t n_added = (uint32_t)fleet_plan_count(plan, FLEET_ADDED);
-	struct plan needs = plan_make(c);
-	struct engine_load load = {
-		.n_targets = fleet_size(d->fleet) + n_added,
-		.size_max = needs.size_max,
-		.timeout_max_ns = needs.timeout_max_ns,
-		.rate = needs.probes_s,
-	};
-	const struct config *old = fleet_config(d->fleet);
-	int err;
+	int err = 0;
 
-	d->first_ns = clock_mono_ns() + n_added * ADDING_NS;
-	err = engine_fit(d->engine, &load);
 	for (size_t i = 0; i < c->n_targets && !err; i++) {
 		const struct options *o = &c->targets[i].profile->options;
 
 		if (o->pattern_len)
 			err = engine_pattern(d->engine, o->pattern, o->pattern_len);
 	}
-	if (!err && old && log_moves(&old->log, &c->log)) {
-		err = log_switch(d->log, &c->log);
+	return err;
+}
+
+/* All that can fail before a checked configuration is applied; then nothing has changed. */
+int daemon_reload_room(struct daemon *d, const struct reload_result *x)
+{
+	uint32_t n_added = (uint32_t)fleet_plan_count(x->plan, FLEET_ADDED);
+	struct engine_load load = {
+		.n_targets = fleet_size(d->fleet) + n_added,
+		.size_max = x->needs.size_max,
+		.timeout_max_ns = x->needs.timeout_max_ns,
+		.rate = x->needs.probes_s,
+	};
+	const struct config *old = fleet_config(d->fleet), *new = x->config;
+	int err;
+
+	d->first_ns = clock_mono_ns() + n_added * ADDING_NS;
+	err = engine_fit(d->engine, &load);
+	if (!err && x->needs.n_patterned)
+		err = take_patterns(d, new);
+	if (!err && old && log_moves(&old->log, &new->log)) {
+		err = log_switch(d->log, &new->log);
 		if (err)
-			diag(DIAG_ERROR, "reload: cannot open %s: %s", c->log.path, strerror(-err));
+			diag(DIAG_ERROR, "reload: cannot open %s: %s", new->log.path, strerror(-err));
 	}
 	if (err)
 		return err;
-	engine_limit(d->engine, c->limits.max_rate, c->limits.max_rate_per_prefix);
-	warn_of_limits(d, needs.n_under_way);
+	engine_limit(d->engine, new->limits.max_rate, new->limits.max_rate_per_prefix);
+	warn_of_limits(d, x->needs.n_under_way);
 	return 0;
 }
 
@@ -166,7 +174,7 @@ static void on_reload_ready(struct ev_loop *loop, ev_async *w, int revents)
 	case RELOAD_READING:
 		err = daemon_reload_read(d, &x);
 		if (!err)
-			err = daemon_reload_room(d, x.config, x.plan);
+			err = daemon_reload_room(d, &x);
 		if (err) {
 			daemon_tell_reload_failed(d, err, x.errors->n + x.errors->n_more);
 			tidy_reload(d);

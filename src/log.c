@@ -10,9 +10,11 @@
 #include <unistd.h>
 
 #define QUEUE_LEN (4u * 1024u * 1024u)
+#define OLD_WAIT_NS (2 * NS_PER_S)        /* for the place that the log is switched away from */
 
 struct log {
 	struct sink       *sink;
+	struct sink       *old;           /* switched away from, not yet at its end; else NULL */
 	enum config_format format;
 	uint64_t           n;             /* the next line's number − 1 */
 	uint64_t           n_dropped_before;   /* by sinks that were switched away from */
@@ -60,6 +62,13 @@ void log_write(struct log *l, const struct record *r)
 	push(l, r, ++l->n);
 }
 
+static void close_old(struct log *l, int64_t wait_ns)
+{
+	if (l->old)
+		l->n_dropped_before += sink_close(l->old, wait_ns).n_dropped;
+	l->old = NULL;
+}
+
 int log_switch(struct log *l, const struct config_log *c)
 {
 	struct sink *sink;
@@ -67,7 +76,13 @@ int log_switch(struct log *l, const struct config_log *c)
 
 	if (err)
 		return err;
-	l->n_dropped_before += sink_close(l->sink, NS_PER_S / 10).n_dropped;
+	if (l->old && !sink_ended(l->old)) {
+		sink_close(sink, 0);
+		return -EBUSY;
+	}
+	close_old(l, 0);
+	l->old = l->sink;
+	sink_end(l->old, OLD_WAIT_NS);
 	l->sink = sink;
 	l->format = c->format;
 	return 0;
@@ -103,9 +118,12 @@ static void tell_error(struct log *l, const struct sink_counts *c, uint64_t drop
 void log_tend(struct log *l)
 {
 	struct sink_counts c = sink_counts(l->sink);
-	uint64_t dropped = l->n_dropped_before + c.n_dropped;
+	uint64_t dropped;
 	struct record r;
 
+	if (l->old && sink_ended(l->old))
+		close_old(l, 0);
+	dropped = l->n_dropped_before + c.n_dropped;
 	tell_error(l, &c, dropped);
 	if (dropped == l->n_dropped_told || sink_half_full(l->sink))
 		return;
@@ -131,6 +149,7 @@ void log_close(struct log *l, int64_t wait_ns)
 
 	if (!l)
 		return;
+	close_old(l, wait_ns);
 	dropped = l->n_dropped_before + sink_close(l->sink, wait_ns).n_dropped;
 	if (dropped)
 		diag(DIAG_WARNING, "log: %llu lines dropped in all", (unsigned long long)dropped);

@@ -16,8 +16,9 @@ int log_open(struct log **out, const struct config_log *c);
 /* log_write - tells r now. Never blocks. */
 void log_write(struct log *l, const struct record *r);
 
-/* log_switch - from now on to where c says; what is queued still goes to the old place. 0, or -errno
- * (then the old place stays). Numbers go on. */
+/* log_switch - from now on to where c says; what is queued still goes to the old place, for two seconds at
+ * most. 0, or -errno (then the old place stays; -EBUSY: the one before has not yet taken what was its).
+ * Numbers go on. Does not wait. */
 int log_switch(struct log *l, const struct config_log *c);
 
 /* log_flush - once for each turn of the loop. */

@@ -23,8 +23,10 @@ static void *read_and_plan(void *data)
 	struct reload_result *x = &r->result;
 
 	x->err = config_load(&x->config, r->path, &r->errors);
-	if (!x->err)
+	if (!x->err) {
+		x->needs = plan_make(x->config);
 		x->err = fleet_plan(&x->plan, r->fleet, x->config);
+	}
 	r->ready(r->data);
 	return NULL;
 }

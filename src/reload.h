@@ -4,6 +4,7 @@
 #define MINIPING_RELOAD_H
 #include "config.h"
 #include "fleet.h"
+#include "plan.h"
 
 struct reload;
 
@@ -11,6 +12,7 @@ struct reload_result {
 	int                   err;        /* 0, -EINVAL (errors say why) or -ENOMEM */
 	struct config        *config;     /* if err is 0 */
 	struct fleet_plan    *plan;       /* likewise */
+	struct plan           needs;      /* likewise */
 	struct config_errors *errors;     /* until reload_end */
 };
 

@@ -29,7 +29,7 @@ struct sink {
 	size_t          filling_len;
 	uint64_t        n_written, n_dropped;
 	int             error, reopen_error;
-	bool            closing, reopen, flush_due;
+	bool            closing, ended, reopen, flush_due;
 	int64_t         give_up_ns;       /* once closing */
 
 	/* The writer's own. */
@@ -210,6 +210,7 @@ static enum next writer_next(struct sink *s)
 		next = s->closing ? NEXT_END : NEXT_WAIT;
 	else if (s->closing && clock_mono_ns() > s->give_up_ns)
 		next = NEXT_END;
+	s->ended = next == NEXT_END;
 	pthread_mutex_unlock(&s->lock);
 	if (reopen)
 		do_reopen(s);
@@ -366,15 +367,33 @@ void sink_reopen(struct sink *s)
 	wake_writer(s);
 }
 
+void sink_end(struct sink *s, int64_t wait_ns)
+{
+	int64_t until_ns = clock_mono_ns() + wait_ns;
+
+	pthread_mutex_lock(&s->lock);
+	if (!s->closing || until_ns < s->give_up_ns)
+		s->give_up_ns = until_ns;
+	s->closing = true;
+	pthread_mutex_unlock(&s->lock);
+	wake_writer(s);
+}
+
+bool sink_ended(struct sink *s)
+{
+	bool ended;
+
+	pthread_mutex_lock(&s->lock);
+	ended = s->ended;
+	pthread_mutex_unlock(&s->lock);
+	return ended;
+}
+
 struct sink_counts sink_close(struct sink *s, int64_t wait_ns)
 {
 	struct sink_counts c;
 
-	pthread_mutex_lock(&s->lock);
-	s->closing = true;
-	s->give_up_ns = clock_mono_ns() + wait_ns;
-	pthread_mutex_unlock(&s->lock);
-	wake_writer(s);
+	sink_end(s, wait_ns);
 	pthread_join(s->thread, NULL);
 	c = sink_counts(s);
 	c.n_dropped += count_lines(s->draining + s->draining_at, s->draining_len - s->draining_at) +

@@ -39,7 +39,12 @@ struct sink_counts sink_counts(struct sink *s);
  * file stays in use, and counts tell the error. */
 void sink_reopen(struct sink *s);
 
-/* sink_close - waits at most wait_ns until everything is written, then gives up on the rest, which is
- * counted as dropped. Frees s; returns the final counts. */
+/* sink_end - nothing more is pushed: the writer writes what is queued, for at most wait_ns. Does not wait
+ * itself; sink_close does not wait either once sink_ended is true. */
+void sink_end(struct sink *s, int64_t wait_ns);
+bool sink_ended(struct sink *s);
+
+/* sink_close - waits at most wait_ns, or what is left of sink_end's, until everything is written, then
+ * gives up on the rest, which is counted as dropped. Frees s; returns the final counts. */
 struct sink_counts sink_close(struct sink *s, int64_t wait_ns);
 #endif
