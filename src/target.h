@@ -1,8 +1,18 @@
 /* target.h - one target: its options, address, window, counters and health. No I/O, no clock.
  *
- * A million of them are meant to fit: what all targets alike share stands once in their profile, the
- * names live in the configuration, and the window is 4 bytes a probe. tests/test_target.c holds the
- * struct to its size. */
+ * A million of them are to fit into 480 bytes each, with windows of 60 probes. A target takes
+ *
+ *     144  struct target; the fleet keeps them in blocks, by number, in the order in which they fall due
+ *     256  its window: 8 + 60 × 4 bytes (window.h) and 8 of malloc
+ *      32  its places among the probes and the reports to come, 16 each (wheel.h)
+ *       4  its place on the list of free numbers
+ *      ~15 its name, which is its host too, once, in the configuration
+ *     ---
+ *     451  and for each probe under way or in its grace 84 (flight.h): at an interval of 10 s and a
+ *          timeout of 1 s that is 17 for each target.
+ *
+ * Options, group and labels are a profile, which all targets share that were given the same. Targets are
+ * known by number wherever they are waited for. tests/test_target.c holds these sizes. */
 #ifndef MINIPING_TARGET_H
 #define MINIPING_TARGET_H
 #include "addr.h"
@@ -21,18 +31,21 @@ struct target_counters {                  /* since start; never go down; the sma
 };
 
 struct target {
+	/* Each probe needs these 64 bytes, */
 	const struct profile *profile;        /* borrowed, as are name and host; NULL: not in use */
-	const char           *name, *host;
 	struct window        *window;
 	int64_t               born_ns;        /* a probe sent before it was another target's */
-	int64_t               since_real_ns;  /* when the health state began, CLOCK_REALTIME */
 	struct addr           addr;           /* AF_UNSPEC: not yet resolved */
-	struct target_counters counters;
-	struct health         health;
 	uint32_t              n_probes;       /* sent or tried: the latest probe's number */
-	bool                  reserved;       /* due at a time that the rate limits gave it */
-	uint8_t               link;           /* our interface that its replies come in by (links.h); 0: not known */
 	int16_t               ttl;            /* of the latest reply that told it; -1: none yet */
+	uint8_t               link;           /* our interface that its replies come in by (links.h); 0: not known */
+	bool                  reserved;       /* due at a time that the rate limits gave it */
+	struct health         health;
+	/* and of these one; */
+	struct target_counters counters;
+	/* these only what is told of it. */
+	const char           *name, *host;
+	int64_t               since_real_ns;  /* when the health state began, CLOCK_REALTIME */
 };
 
 struct target_totals {                    /* counters summed up as the log and the metrics tell them */
