@@ -1,15 +1,17 @@
 /* farend - the far end of minipingd's tests: answers echo requests that a TUN device is routed, with
  * exact delays, losses, duplicates, errors and forgeries, and writes down what it did.
  *
- *     farend --dev NAME --rules FILE --truth FILE [--seed N] [--ready-file FILE | --ready-fd N]
+ *     farend --dev NAME --rules FILE --truth FILE [--holds FILE] [--seed N] [--ready-file FILE | --ready-fd N]
  *
  * USR1 writes the truth file; USR2 drops every request from then on, so that a test's counts come to
- * rest; TERM and INT write the truth file and exit 0. Rules: farend_rules.h. */
+ * rest; TERM and INT write the truth file and exit 0. Rules: farend_rules.h. --holds: a line for each true
+ * reply: its destination, which of that destination's replies it is (from 1), ns that it was held. */
 #include "farend_packet.h"
 #include "farend_queue.h"
 #include "farend_rules.h"
 #include "farend_truth.h"
 
+#include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <getopt.h>
@@ -28,6 +30,7 @@
 
 #define NS_PER_S INT64_C(1000000000)
 #define BATCH    64                       /* requests read before due answers get their turn */
+#define HOLDS_ROOM (1u << 24)
 
 struct farend {
 	int          tun;
@@ -36,11 +39,12 @@ struct farend {
 	struct queue queue;
 	struct truth truth;
 	const char  *truth_path;
+	FILE        *holds;               /* NULL: not asked for */
 	uint8_t      in[PACKET_BUF], out[PACKET_BUF];
 };
 
 struct args {
-	const char *dev, *rules, *truth, *ready_file;
+	const char *dev, *rules, *truth, *holds, *ready_file;
 	int         ready_fd;
 	uint64_t    seed;
 };
@@ -100,6 +104,15 @@ static void remember(struct dest *d, const uint8_t *pkt, size_t len)
 	d->last_len = len;
 }
 
+static void note_hold(struct farend *f, const struct dest *d, int64_t hold_ns)
+{
+	char text[INET6_ADDRSTRLEN];
+
+	if (f->holds)
+		fprintf(f->holds, "%s %llu %lld\n", inet_ntop(d->family, d->addr, text, sizeof(text)),
+		        (unsigned long long)d->sent[SENT_REPLY], (long long)hold_ns);
+}
+
 static void emit(struct farend *f, struct dest *d, int what, const uint8_t *pkt, size_t len,
                  int64_t read_ns)
 {
@@ -114,6 +127,7 @@ static void emit(struct farend *f, struct dest *d, int what, const uint8_t *pkt,
 		return;
 	}
 	truth_held(d, now - read_ns);
+	note_hold(f, d, now - read_ns);
 	remember(d, pkt, len);
 }
 
@@ -363,7 +377,7 @@ static void tell_ready(const struct args *a)
 
 static int usage(void)
 {
-	fputs("usage: farend --dev NAME --rules FILE --truth FILE [--seed N]\n"
+	fputs("usage: farend --dev NAME --rules FILE --truth FILE [--holds FILE] [--seed N]\n"
 	      "              [--ready-file FILE | --ready-fd N]\n",
 	      stderr);
 	return -EINVAL;
@@ -375,6 +389,7 @@ static int parse_args(struct args *a, int argc, char **argv)
 		{ "dev", required_argument, NULL, 'd' },
 		{ "rules", required_argument, NULL, 'r' },
 		{ "truth", required_argument, NULL, 't' },
+		{ "holds", required_argument, NULL, 'h' },
 		{ "seed", required_argument, NULL, 's' },
 		{ "ready-file", required_argument, NULL, 'f' },
 		{ "ready-fd", required_argument, NULL, 'n' },
@@ -388,6 +403,7 @@ static int parse_args(struct args *a, int argc, char **argv)
 		case 'd': a->dev = optarg; break;
 		case 'r': a->rules = optarg; break;
 		case 't': a->truth = optarg; break;
+		case 'h': a->holds = optarg; break;
 		case 's': a->seed = strtoull(optarg, NULL, 0); break;
 		case 'f': a->ready_file = optarg; break;
 		case 'n': a->ready_fd = atoi(optarg); break;
@@ -395,6 +411,18 @@ static int parse_args(struct args *a, int argc, char **argv)
 		}
 	}
 	return a->dev && a->rules && a->truth && optind == argc ? 0 : usage();
+}
+
+/* Much room, so that writing a block comes between two packets as seldom as can be. */
+static int open_holds(struct farend *f, const char *path)
+{
+	if (!path)
+		return 0;
+	f->holds = fopen(path, "we");
+	if (f->holds)
+		return setvbuf(f->holds, NULL, _IOFBF, HOLDS_ROOM);
+	fprintf(stderr, "farend: %s: %s\n", path, strerror(errno));
+	return -1;
 }
 
 static int load_rules(struct farend *f, const char *path)
@@ -415,7 +443,7 @@ int main(int argc, char **argv)
 	sigset_t unblocked;
 	int code;
 
-	if (parse_args(&a, argc, argv) || load_rules(&f, a.rules))
+	if (parse_args(&a, argc, argv) || load_rules(&f, a.rules) || open_holds(&f, a.holds))
 		return 2;
 	f.truth.seed = a.seed;
 	f.truth_path = a.truth;
@@ -429,6 +457,8 @@ int main(int argc, char **argv)
 	}
 	tell_ready(&a);
 	code = run(&f, &unblocked);
+	if (f.holds && fclose(f.holds))
+		code = 1;
 	queue_fini(&f.queue);
 	truth_fini(&f.truth);
 	rules_fini(&f.rules);

@@ -1,0 +1,82 @@
+# fleets.sh - CPU a probe, memory a target and losses of minipingd in its steady state, at one rate and
+# four sizes of fleet. Each run stands beside one of the bare loop: the machine's speed drifts.
+fleet_rate=100000
+
+# fleet_once N INTERVAL - adds to $work/fleet.N a line: ratio to bare, µs a probe, µs of user time, RSS bytes a
+# target, probes, received, lost, unknown, skipped, off schedule, socket drops, seconds to ready.
+fleet_once() {
+	local n=$1 interval=$2 interval_s floor before after from elapsed rss drops
+	interval_s=$(calc "$n / $fleet_rate")
+	floor=$(bare_us "$n" $fleet_rate "$seconds")
+	# A report covers a window, and each comes once: then all fleets write as many lines a probe.
+	fleet "$n" "$interval" "$(awk -v s="$interval_s" 'BEGIN { print s * 60 < 1 ? 1 : s * 60 }')s" >"$work/fleet.yaml"
+	run_daemon "$work/fleet.yaml"
+	sleep "$(calc "1 + $interval_s")"
+	before=$(cpu_of "$pid") from=$EPOCHREALTIME
+	sleep "$seconds"
+	after=$(cpu_of "$pid") elapsed=$(calc "$EPOCHREALTIME - $from")
+	rss=$(awk '/VmRSS/ { printf "%.0f", $2 * 1024 }' "/proc/$pid/status")
+	drops=$(socket_drops)
+	end_daemon
+	awk -v floor="$floor" -v before="$before" -v after="$after" -v ticks="$ticks" -v rss="$rss" -v n="$n" \
+		-v probes="$(calc "$fleet_rate * $elapsed")" 'BEGIN {
+			split(before, b); split(after, a)
+			us = (a[2] - b[2]) / ticks / probes * 1e6
+			printf "%.4f %.3f %.3f %.0f ", us / floor, us, (a[1] - b[1]) / ticks / probes * 1e6, rss / n
+		}' >>"$work/fleet.$n"
+	echo "$(stopped probes) $(totals) $(stopped skipped) $(stopped off_schedule) $drops $ready_s" >>"$work/fleet.$n"
+	kept_pace "$n" "$(stopped probes)" "$(stopped uptime_ms)"
+	rm -f "$log"
+}
+
+# kept_pace N PROBES UPTIME_MS - the figures above take for granted that the rate was what was asked for.
+kept_pace() {
+	awk -v probes="$2" -v ms="$3" -v rate=$fleet_rate 'BEGIN { exit !(probes / ms * 1000 > 0.8 * rate) }' ||
+		missed "minipingd, $(thousands "$1") targets" "only $2 probes in $3 ms: the rate was not held"
+}
+
+# fleet_summary N INTERVAL - the row of the table.
+fleet_summary() {
+	local n=$1 f=$work/fleet.$1
+	figure minipingd "$(thousands "$n") targets, each $2" \
+		cpu_to_bare "$(column 1 "$f" | median)" cpu_us "$(column 2 "$f" | median)" \
+		user_us "$(column 3 "$f" | median)" rss "$(column 4 "$f" | median)" \
+		sent "$(column 5 "$f" | sum)" lost "$(column 7 "$f" | sum)" unknown "$(column 8 "$f" | sum)" \
+		skipped "$(column 9 "$f" | sum)" off_schedule "$(column 10 "$f" | sum)" \
+		socket_drops "$(column 11 "$f" | sum)" limits "$(fleet_limits "$f")" \
+		ratios "$(column 1 "$f" | xargs)" \
+		command "minipingd -c FILE: defaults {interval: $2, timeout: 1s, window: 60}, log to a file"
+}
+
+# fleet_limits FILE - what the runs together met.
+fleet_limits() {
+	local skipped drops
+	skipped=$(column 9 "$1" | sum) drops=$(column 11 "$1" | sum)
+	if [ "$skipped" = 0 ] && [ "$drops" = 0 ]; then
+		echo none
+	else
+		echo "$skipped probes skipped, $drops replies dropped by the socket"
+	fi
+}
+
+measure_fleets() {
+	local sizes='1000 10ms
+10000 100ms
+100000 1s
+1000000 10s' n interval ratios
+	figure 'bare loop' "100,000 probes/s" cpu_to_bare 1 command "bench/bare TARGETS 100000 $seconds" limits none
+	for ((run = 0; run < runs; run++)); do
+		while read -r n interval; do fleet_once "$n" "$interval"; done <<<"$sizes"
+	done
+	while read -r n interval; do fleet_summary "$n" "$interval"; done <<<"$sizes"
+	budget 'CPU a probe, 100,000 targets' "$(column 1 "$work/fleet.100000" | median)" 1.2 '× the bare loop'
+	ratios=$(while read -r n interval; do column 1 "$work/fleet.$n" | median; done <<<"$sizes" | sort -g | xargs)
+	# shellcheck disable=SC2086
+	set -- $ratios
+	budget 'CPU a probe, dearest size of fleet above the cheapest' "$(calc "($4 / $1 - 1) * 100")" 25 %
+	budget 'user time a probe, 1,000,000 targets' "$(column 3 "$work/fleet.1000000" | median)" 0.8 µs
+	budget 'memory a target, 1,000,000 targets' "$(column 4 "$work/fleet.1000000" | median)" 480 bytes
+	budget '1,000,000 targets: lost, unknown, skipped, dropped by the socket' \
+		"$(awk '{ n += $7 + $8 + $9 + $11 } END { printf "%.0f", n }' "$work/fleet.1000000")" 0 probes
+	budget 'from start to ready, 1,000,000 targets' "$(column 12 "$work/fleet.1000000" | median)" 5 s
+}
