@@ -4,7 +4,7 @@ def text: gsub("&"; "&amp;") | gsub("<"; "&lt;");
 def shown: if . < 10 then . * 100 | round / 100 elif . < 100 then . * 10 | round / 10 else round end;
 def decades: . as $max | [0, 1, 2, 3, 4, 5 | select(pow(10; .) <= $max)];
 
-320 as $left | 420 as $width | 26 as $step | 64 as $top |
+360 as $left | 420 as $width | 26 as $step | 64 as $top |
 [.tools[] | select(.cpu_to_bare != null)] as $rows |
 ([$rows[].cpu_to_bare] | max // 1) as $max |
 # From half of the bare loop, so that the shortest bar is seen.

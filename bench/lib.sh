@@ -69,25 +69,22 @@ skip() {
 	die "$@"
 }
 
-wanted() {
+# part NAME TITLE - runs measure_NAME, if it is wanted; what goes wrong within ends that part alone, and is told.
+part() {
 	case " $parts " in
 	*" $1 "*) ;;
-	*) return 1 ;;
+	*) return ;;
 	esac
-}
-
-# part NAME FUNCTION - what goes wrong within ends that part alone, and is told.
-part() {
-	part=$1
+	part=$2
 	say "== $part"
 	(
 		pids=()
-		trap 'end_pids' EXIT
-		"$2"
+		trap end_pids EXIT
+		"measure_$1"
 	)
 	case $? in
 	0 | 3) ;;
-	*) missed "$part" "ended early" ;;
+	*) missed "$part" 'ended early' ;;
 	esac
 	part=
 }
@@ -111,7 +108,13 @@ leave_bench() {
 	exit "$code"
 }
 
+# begin PARTS - those that are wanted.
 begin() {
+	local name
+	parts=$1
+	for name in $parts; do
+		declare -F "measure_$name" >/dev/null || die "there is no part $name"
+	done
 	: >"$results"
 	jq -n --arg kernel "$(uname -sr)" --arg cores "$(nproc)" --arg runs "$runs" --arg seconds "$seconds" \
 		--arg parts "$parts" '{kernel: $kernel, cores: ($cores | tonumber), runs: ($runs | tonumber),

@@ -11,8 +11,7 @@ rtt_addresses() {
 
 # far_end - the same as start_farend of tests/net/lib.sh, and it writes down every hold.
 far_end() {
-	farend_binary=$farend
-	printf '#!/bin/sh\nexec "%s" --holds "%s" "$@"\n' "$farend_binary" "$work/holds" >"$work/farend.sh"
+	printf '#!/bin/sh\nexec "%s" --holds "%s" "$@"\n' "$farend" "$work/holds" >"$work/farend.sh"
 	chmod +x "$work/farend.sh"
 	farend=$work/farend.sh start_farend "$rtt_rules"
 }
@@ -72,10 +71,10 @@ rtt_summary() {
 		rtt_errors_p99 "$(column 2 "$f" | xargs)" command "$4"
 }
 
-# against_fping COLUMN WHAT - the median of the ratios, pair by pair.
+# against_fping COLUMN WHAT KEY - the median of the ratios, pair by pair. A line of minipingd's has 7 columns.
 against_fping() {
 	local value
-	value=$(paste -d ' ' "$work/rtt.daemon" "$work/rtt.fping" | awk -v c="$1" '{ print $c / $(NF - 4 + c) }' | median)
+	value=$(paste -d ' ' "$work/rtt.daemon" "$work/rtt.fping" | awk -v c="$1" '{ print $c / $(7 + c) }' | median)
 	budget "$2 of the RTT error, $rtt_targets targets" "$value" 1 '× fping'
 	figure minipingd "$rtt_targets targets at 1 s behind a far end" "$3" "$value"
 	figure fping "$rtt_targets targets at 1 s behind a far end" "$3" 1
@@ -93,10 +92,10 @@ measure_rtt() {
 	rtt_summary fping fping "$rtt_targets targets at 1 s behind a far end" \
 		"fping -q -C $((seconds + 1)) -p 1000 -i $(calc "1000 / $rtt_targets") -b 56 -f FILE"
 	against_fping 1 median rtt_median_to_fping
-	against_fping 2 'p99' rtt_p99_to_fping
+	against_fping 2 p99 rtt_p99_to_fping
 }
 
-measure_rtt_loaded() {
+measure_loaded() {
 	local load="$rtt_targets targets at 1 s behind a far end, and 50,000 others"
 	for ((run = 0; run < runs; run++)); do rtt_daemon loaded 50000; done
 	rtt_summary loaded minipingd "$load" 'minipingd -c FILE, probes: true for the first'
