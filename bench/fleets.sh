@@ -3,36 +3,31 @@
 fleet_rate=100000
 
 # fleet_once N INTERVAL - adds to $work/fleet.N a line: ratio to bare, µs a probe, µs of user time, RSS bytes a
-# target, probes, received, lost, unknown, skipped, off schedule, socket drops, seconds to ready.
+# target, probes, received, lost, unknown, skipped, off schedule, socket drops, seconds to ready, % of the
+# rate that was asked for.
 fleet_once() {
-	local n=$1 interval=$2 interval_s floor before after from elapsed rss drops
+	local n=$1 interval=$2 interval_s floor before after from elapsed probes rss drops
 	interval_s=$(calc "$n / $fleet_rate")
 	floor=$(bare_us "$n" $fleet_rate "$seconds")
 	# A report covers a window, and each comes once: then all fleets write as many lines a probe.
 	fleet "$n" "$interval" "$(awk -v s="$interval_s" 'BEGIN { print s * 60 < 1 ? 1 : s * 60 }')s" >"$work/fleet.yaml"
 	run_daemon "$work/fleet.yaml"
 	sleep "$(calc "1 + $interval_s")"
-	before=$(cpu_of "$pid") from=$EPOCHREALTIME
+	before=$(cpu_of "$pid") probes=$(echoes) from=$EPOCHREALTIME
 	sleep "$seconds"
-	after=$(cpu_of "$pid") elapsed=$(calc "$EPOCHREALTIME - $from")
+	after=$(cpu_of "$pid") probes=$(($(echoes) - probes)) elapsed=$(calc "$EPOCHREALTIME - $from")
 	rss=$(awk '/VmRSS/ { printf "%.0f", $2 * 1024 }' "/proc/$pid/status")
 	drops=$(socket_drops)
 	end_daemon
 	awk -v floor="$floor" -v before="$before" -v after="$after" -v ticks="$ticks" -v rss="$rss" -v n="$n" \
-		-v probes="$(calc "$fleet_rate * $elapsed")" 'BEGIN {
+		-v probes="$probes" 'BEGIN {
 			split(before, b); split(after, a)
 			us = (a[2] - b[2]) / ticks / probes * 1e6
 			printf "%.4f %.3f %.3f %.0f ", us / floor, us, (a[1] - b[1]) / ticks / probes * 1e6, rss / n
 		}' >>"$work/fleet.$n"
-	echo "$(stopped probes) $(totals) $(stopped skipped) $(stopped off_schedule) $drops $ready_s" >>"$work/fleet.$n"
-	kept_pace "$n" "$(stopped probes)" "$(stopped uptime_ms)"
+	echo "$(stopped probes) $(totals) $(stopped skipped) $(stopped off_schedule) $drops $ready_s" \
+		"$(calc "$probes / $elapsed / $fleet_rate * 100")" >>"$work/fleet.$n"
 	rm -f "$log"
-}
-
-# kept_pace N PROBES UPTIME_MS - the figures above take for granted that the rate was what was asked for.
-kept_pace() {
-	awk -v probes="$2" -v ms="$3" -v rate=$fleet_rate 'BEGIN { exit !(probes / ms * 1000 > 0.8 * rate) }' ||
-		missed "minipingd, $(thousands "$1") targets" "only $2 probes in $3 ms: the rate was not held"
 }
 
 # fleet_summary N INTERVAL - the row of the table.
@@ -50,13 +45,12 @@ fleet_summary() {
 
 # fleet_limits FILE - what the runs together met.
 fleet_limits() {
-	local skipped drops
-	skipped=$(column 9 "$1" | sum) drops=$(column 11 "$1" | sum)
-	if [ "$skipped" = 0 ] && [ "$drops" = 0 ]; then
-		echo none
-	else
-		echo "$skipped probes skipped, $drops replies dropped by the socket"
-	fi
+	awk '{ skipped += $9; drops += $11; held = NR == 1 || $13 < held ? $13 : held }
+		END {
+			if (skipped || drops) printf "%.0f probes skipped, %.0f replies dropped by the socket, ", skipped, drops
+			if (held < 99) printf "%.0f %% of the rate held", held
+			else print skipped || drops ? "rate held" : "none"
+		}' "$1"
 }
 
 measure_fleets() {

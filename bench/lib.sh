@@ -230,6 +230,11 @@ cpu_of() {
 	sed 's/.*) //' "/proc/$1/stat" | awk '{ print $12, $12 + $13 }'
 }
 
+# echoes - IPv4 echo requests that this namespace has received so far: those of 127/8 that were really sent.
+echoes() {
+	awk '$1 == "Icmp:" { if (at) print $at; else for (i = 2; i <= NF; i++) if ($i == "InEchos") at = i }' /proc/net/snmp
+}
+
 # socket_drops - packets that raw sockets of this namespace had no room for.
 socket_drops() {
 	cat /proc/net/raw /proc/net/raw6 | awk '$NF ~ /^[0-9]+$/ { n += $NF } END { printf "%.0f\n", n }'

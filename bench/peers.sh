@@ -186,10 +186,10 @@ prober_once() {
 	# It listens once all of its probers run, which can take a while.
 	wait_for 60 prober_metrics || die "it did not start: $(tail -n 1 "$work/said")"
 	sleep 3
-	before=$(prober_metrics)
-	cpu=$(cpu_of $prober | awk '{ print $2 }')
+	# A busy prober may take long to answer: its CPU time is read when its counts are.
+	before=$(prober_metrics) cpu=$(cpu_of $prober | awk '{ print $2 }')
 	sleep "$seconds"
-	cpu_after=$(cpu_of $prober | awk '{ print $2 }') after=$(prober_metrics)
+	after=$(prober_metrics) cpu_after=$(cpu_of $prober | awk '{ print $2 }')
 	kill -KILL $prober
 	wait $prober 2>/dev/null
 	awk -v before="$before" -v after="$after" -v cpu=$((cpu_after - cpu)) -v ticks="$ticks" -v floor="$floor" 'BEGIN {

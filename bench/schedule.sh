@@ -3,28 +3,32 @@
 # which watches from outside. And the longest silence: how long the loop stood still.
 disturb_every=3
 
-# disturb SIGNAL - for $seconds, every $disturb_every; none for "plain". At least one reload is waited for.
+# disturb SIGNAL - for $seconds, every $disturb_every; none for "plain". A reload is waited for, the first in any case.
 disturb() {
 	local until=$((SECONDS + seconds)) n=0
 	while [ $SECONDS -lt $until ]; do
 		[ "$1" = plain ] || kill -"$1" "$pid"
 		if [ "$1" = HUP ]; then
 			n=$((n + 1))
-			wait_for 60 n_reloads $n || die "reload $n was not done in 60 s"
+			await_reload $n
 		fi
 		sleep $disturb_every
 	done
 }
 
-n_reloads() {
-	[ "$(grep -c 'event=reload ok=true' "$log")" -ge "$1" ]
+await_reload() {
+	local until=$((SECONDS + 60))
+	until [ "$(grep -c 'event=reload ok=true' "$log")" -ge "$1" ]; do
+		[ $SECONDS -lt $until ] || die "reload $1 was not done in 60 s"
+		sleep 0.1
+	done
 }
 
 # paced NAME N INTERVAL_MS SIGNAL - one run; adds to $work/paced.NAME: own count in %, and from outside p99,
 # longest lateness and silence in ms; probes, lost, unknown, skipped.
 paced() {
 	local pacer
-	fleet "$2" "$3ms" 60s >"$work/fleet.yaml"
+	fleet "$2" "$3ms" "$(($3 * 60 / 1000))s" >"$work/fleet.yaml"
 	run_daemon "$work/fleet.yaml"
 	sleep "$(calc "1 + $3 / 1000")"
 	"$pace" "$3" >"$work/pace" 2>"$work/pace.err" &
