@@ -4,7 +4,7 @@ def cell: if . == null then "" elif type == "number" then digits | tostring else
 def commas: tostring | [match("[0-9]+").string | explode | reverse | range(0; length; 3) as $i | .[$i:$i + 3] | reverse | implode] |
 	reverse | join(",");
 def loss: if .sent == null then "" else "\(.lost // 0 | commas) of \(.sent | commas)" +
-	(if .unknown // 0 > 0 then ", \(.unknown | commas) unknown" else "" end) end;
+	(if (.unknown // 0) > 0 then ", \(.unknown | commas) unknown" else "" end) end;
 def rtt: if .rtt_error_median_us == null then ""
 	elif .rtt_median_to_fping == null then "\(.rtt_error_median_us | digits) / \(.rtt_error_p99_us | digits) µs"
 	else "\(.rtt_median_to_fping | digits) / \(.rtt_p99_to_fping | digits)" end;
