@@ -1,54 +1,11 @@
-#include "fleet.h"
-
-#include "schedule.h"
+#include "fleet_private.h"
 
 #include <errno.h>
 #include <stdlib.h>
-#include <string.h>
-
-/* Targets stand in blocks, so that a growing fleet copies none of them and a pointer to one stays good. */
-#define BLOCK_SHIFT 12
-#define BLOCK_LEN   (1u << BLOCK_SHIFT)
-#define SORTED_MIN  4096u                 /* a smaller fleet fits into the caches in any order */
-
-struct fleet {
-	struct target **blocks;
-	uint32_t        n_blocks, size, count;
-	uint32_t       *free_numbers;     /* retired, to be used again; room for all there are */
-	uint32_t        n_free;
-	struct config  *config;
-};
-
-struct plan_step {
-	enum fleet_action action;
-	uint32_t          number;         /* of the old target; FLEET_NONE if added */
-	struct window    *window;         /* allocated for ADDED, MOVED and for a resized CHANGED */
-};
-
-struct fleet_plan {
-	struct fleet        *fleet;
-	struct config       *config;
-	struct plan_step    *steps;       /* one for each target of the new configuration */
-	uint32_t            *order;       /* in which the steps are taken */
-	uint32_t            *removed;     /* numbers */
-	size_t               n_removed;
-	struct target      **blocks;      /* what the fleet will have; the new ones from fleet->n_blocks on */
-	uint32_t             n_blocks;    /* 0: it fits */
-	uint32_t            *free_numbers;
-	size_t               n_steps, counts[FLEET_ACTIONS];
-	size_t               removed_at, steps_at;    /* how far it has been applied */
-	struct config       *replaced;    /* applied: the configuration from before */
-	bool                 applied;
-};
 
 struct fleet *fleet_new(void)
 {
 	return calloc(1, sizeof(struct fleet));
-}
-
-static struct target *slot_at(const struct fleet *f, uint32_t i)
-{
-	return &f->blocks[i >> BLOCK_SHIFT][i & (BLOCK_LEN - 1)];
 }
 
 void fleet_free(struct fleet *f)
@@ -56,7 +13,7 @@ void fleet_free(struct fleet *f)
 	if (!f)
 		return;
 	for (uint32_t i = 0; i < f->size; i++)
-		target_fini(slot_at(f, i));
+		target_fini(fleet_slot(f, i));
 	for (uint32_t i = 0; i < f->n_blocks; i++)
 		free(f->blocks[i]);
 	free(f->blocks);
@@ -67,12 +24,12 @@ void fleet_free(struct fleet *f)
 
 struct target *fleet_at(const struct fleet *f, uint32_t i)
 {
-	return i < f->size && slot_at(f, i)->profile ? slot_at(f, i) : NULL;
+	return i < f->size && fleet_slot(f, i)->profile ? fleet_slot(f, i) : NULL;
 }
 
 void fleet_prefetch(const struct fleet *f, uint32_t i)
 {
-	const char *t = (const char *)slot_at(f, i);
+	const char *t = (const char *)fleet_slot(f, i);
 
 	__builtin_prefetch(t);
 	__builtin_prefetch(t + 64);
@@ -94,10 +51,17 @@ const struct config *fleet_config(const struct fleet *f)
 	return f->config;
 }
 
-static uint32_t take_number(struct fleet *f)
+uint32_t fleet_take_number(struct fleet *f)
 {
 	f->count++;
 	return f->n_free ? f->free_numbers[--f->n_free] : f->size++;
+}
+
+void fleet_give_back(struct fleet *f, uint32_t number)
+{
+	target_fini(fleet_slot(f, number));
+	f->free_numbers[f->n_free++] = number;
+	f->count--;
 }
 
 static int add_block(struct fleet *f)
@@ -109,11 +73,11 @@ static int add_block(struct fleet *f)
 	if (!blocks)
 		return -ENOMEM;
 	f->blocks = blocks;
-	free_numbers = reallocarray(f->free_numbers, (size_t)n * BLOCK_LEN, sizeof(*free_numbers));
+	free_numbers = reallocarray(f->free_numbers, (size_t)n * FLEET_BLOCK_LEN, sizeof(*free_numbers));
 	if (!free_numbers)
 		return -ENOMEM;
 	f->free_numbers = free_numbers;
-	blocks[f->n_blocks] = calloc(BLOCK_LEN, sizeof(**blocks));
+	blocks[f->n_blocks] = calloc(FLEET_BLOCK_LEN, sizeof(**blocks));
 	if (!blocks[f->n_blocks])
 		return -ENOMEM;
 	f->n_blocks = n;
@@ -126,345 +90,11 @@ uint32_t fleet_add(struct fleet *f, const char *name, const char *host, const st
 	struct target t;
 	uint32_t number;
 
-	if (f->count == f->n_blocks * BLOCK_LEN && add_block(f))
+	if (f->count == f->n_blocks * FLEET_BLOCK_LEN && add_block(f))
 		return FLEET_NONE;
 	if (target_init(&t, name, host, addr, profile, now_ns))
 		return FLEET_NONE;
-	number = take_number(f);
-	*slot_at(f, number) = t;
+	number = fleet_take_number(f);
+	*fleet_slot(f, number) = t;
 	return number;
-}
-
-/* An open-addressed table of the fleet's names, alive only while a plan is made. */
-struct index {
-	uint32_t *numbers;
-	size_t    mask;
-};
-
-static size_t hash_name(const char *name)
-{
-	size_t h = 5381;
-
-	for (; *name; name++)
-		h = h * 33 ^ (unsigned char)*name;
-	return h ^ h >> 17;
-}
-
-static size_t index_place(const struct index *x, const struct fleet *f, const char *name)
-{
-	size_t i = hash_name(name) & x->mask;
-
-	while (x->numbers[i] != FLEET_NONE && strcmp(slot_at(f, x->numbers[i])->name, name))
-		i = (i + 1) & x->mask;
-	return i;
-}
-
-static int index_init(struct index *x, const struct fleet *f)
-{
-	size_t n = 16;
-
-	while (n < 2 * (size_t)f->count)
-		n *= 2;
-	x->numbers = malloc(n * sizeof(*x->numbers));
-	if (!x->numbers)
-		return -ENOMEM;
-	memset(x->numbers, 0xff, n * sizeof(*x->numbers));
-	x->mask = n - 1;
-	for (uint32_t i = 0; i < f->size; i++)
-		if (slot_at(f, i)->profile)
-			x->numbers[index_place(x, f, slot_at(f, i)->name)] = i;
-	return 0;
-}
-
-static bool same_text(const char *a, const char *b)
-{
-	return a == b || (a && b && !strcmp(a, b));
-}
-
-static bool same_labels(const struct labels *a, const struct labels *b)
-{
-	size_t n = a ? a->n : 0;
-
-	if (n != (b ? b->n : 0))
-		return false;
-	for (size_t i = 0; i < n; i++)
-		if (strcmp(a->at[i].key, b->at[i].key) || strcmp(a->at[i].value, b->at[i].value))
-			return false;
-	return true;
-}
-
-static bool same_profile(const struct profile *a, const struct profile *b)
-{
-	uint8_t bytes_a[OPTIONS_BYTES], bytes_b[OPTIONS_BYTES];
-	size_t len = options_bytes(&a->options, bytes_a);
-
-	return len == options_bytes(&b->options, bytes_b) && !memcmp(bytes_a, bytes_b, len) &&
-	       same_text(a->group, b->group) && same_labels(a->labels, b->labels);
-}
-
-static enum fleet_action action_for(const struct target *t, const struct config_target *c)
-{
-	if (strcmp(t->host, c->host))
-		return FLEET_MOVED;
-	return same_profile(t->profile, c->profile) ? FLEET_KEPT : FLEET_CHANGED;
-}
-
-static int plan_step(struct plan_step *s, const struct fleet *f, const struct index *x,
-                     const struct config_target *c)
-{
-	uint32_t window = c->profile->options.window;
-	const struct target *t;
-
-	s->number = x->numbers[index_place(x, f, c->name)];
-	if (s->number == FLEET_NONE) {
-		s->action = FLEET_ADDED;
-	} else {
-		t = slot_at(f, s->number);
-		s->action = action_for(t, c);
-		if (s->action == FLEET_KEPT ||
-		    (s->action == FLEET_CHANGED && window_capacity(t->window) == window))
-			return 0;
-	}
-	s->window = window_new(window);
-	return s->window ? 0 : -ENOMEM;
-}
-
-/* Old targets that no step names are the removed ones. */
-static int plan_removed(struct fleet_plan *p, const struct fleet *f)
-{
-	bool *named = calloc(f->size + 1, sizeof(*named));
-
-	p->removed = malloc((f->count + 1) * sizeof(*p->removed));
-	if (!named || !p->removed) {
-		free(named);
-		return -ENOMEM;
-	}
-	for (size_t i = 0; i < p->n_steps; i++)
-		if (p->steps[i].number != FLEET_NONE)
-			named[p->steps[i].number] = true;
-	for (uint32_t i = 0; i < f->size; i++)
-		if (slot_at(f, i)->profile && !named[i])
-			p->removed[p->n_removed++] = i;
-	p->counts[FLEET_REMOVED] = p->n_removed;
-	free(named);
-	return 0;
-}
-
-struct place {
-	int64_t  phase_ns;
-	uint32_t step;
-};
-
-static int by_phase(const void *a, const void *b)
-{
-	const struct place *x = a, *y = b;
-
-	return x->phase_ns != y->phase_ns ? (x->phase_ns > y->phase_ns) - (x->phase_ns < y->phase_ns)
-	                                  : (x->step > y->step) - (x->step < y->step);
-}
-
-/* Targets that are new get their numbers, and with them their places in memory, in the order in which they
- * fall due, whatever their interval: each turn of the loop then walks on through memory, and the processor
- * fetches ahead. With a million targets that is half of the time a probe takes outside the kernel. */
-static int plan_order(struct fleet_plan *p)
-{
-	struct place *places = NULL;
-
-	p->order = malloc((p->n_steps + 1) * sizeof(*p->order));
-	if (p->n_steps >= SORTED_MIN)
-		places = malloc(p->n_steps * sizeof(*places));
-	if (!p->order || (p->n_steps >= SORTED_MIN && !places)) {
-		free(places);
-		return -ENOMEM;
-	}
-	for (uint32_t i = 0; places && i < p->n_steps; i++)
-		places[i] = (struct place){ schedule_phase(p->config->targets[i].name, INT64_MAX), i };
-	if (places)
-		qsort(places, p->n_steps, sizeof(*places), by_phase);
-	for (uint32_t i = 0; i < p->n_steps; i++)
-		p->order[i] = places ? places[i].step : i;
-	free(places);
-	return 0;
-}
-
-static int plan_steps(struct fleet_plan *p, const struct fleet *f)
-{
-	struct index x;
-	int err = index_init(&x, f);
-
-	for (size_t i = 0; !err && i < p->n_steps; i++) {
-		struct plan_step *s = &p->steps[p->order[i]];
-
-		err = plan_step(s, f, &x, &p->config->targets[p->order[i]]);
-		p->counts[s->action]++;
-	}
-	free(x.numbers);
-	return err;
-}
-
-static int plan_room(struct fleet_plan *p, const struct fleet *f)
-{
-	size_t need = f->size + p->counts[FLEET_ADDED];   /* removed numbers may serve, or not */
-	uint32_t n = (uint32_t)((need + BLOCK_LEN - 1) / BLOCK_LEN);
-
-	if (n <= f->n_blocks)
-		return 0;
-	p->blocks = calloc(n, sizeof(*p->blocks));
-	p->free_numbers = malloc((size_t)n * BLOCK_LEN * sizeof(*p->free_numbers));
-	if (!p->blocks || !p->free_numbers)
-		return -ENOMEM;
-	for (p->n_blocks = f->n_blocks; p->n_blocks < n; p->n_blocks++) {
-		p->blocks[p->n_blocks] = calloc(BLOCK_LEN, sizeof(**p->blocks));
-		if (!p->blocks[p->n_blocks])
-			return -ENOMEM;
-	}
-	return 0;
-}
-
-int fleet_plan(struct fleet_plan **out, struct fleet *f, struct config *c)
-{
-	struct fleet_plan *p = calloc(1, sizeof(*p));
-
-	if (!p)
-		return -ENOMEM;
-	p->fleet = f;
-	p->config = c;
-	p->n_steps = c->n_targets;
-	p->steps = calloc(p->n_steps, sizeof(*p->steps));
-	if (!p->steps || plan_order(p) || plan_steps(p, f) || plan_removed(p, f) || plan_room(p, f)) {
-		fleet_plan_free(p);
-		return -ENOMEM;
-	}
-	*out = p;
-	return 0;
-}
-
-bool fleet_plan_applied(const struct fleet_plan *p)
-{
-	return p->applied;
-}
-
-static void free_room(struct fleet_plan *p)
-{
-	for (uint32_t i = p->fleet->n_blocks; i < p->n_blocks; i++)
-		free(p->blocks[i]);
-	free(p->blocks);
-}
-
-void fleet_plan_free(struct fleet_plan *p)
-{
-	if (!p)
-		return;
-	for (size_t i = 0; p->steps && i < p->n_steps; i++)
-		window_free(p->steps[i].window);
-	if (p->blocks)
-		free_room(p);
-	free(p->free_numbers);
-	free(p->steps);
-	free(p->order);
-	free(p->removed);
-	if (p->applied)
-		config_forget_targets(p->config);
-	config_free(p->replaced);
-	free(p);
-}
-
-size_t fleet_plan_count(const struct fleet_plan *p, enum fleet_action a)
-{
-	return p->counts[a];
-}
-
-void fleet_plan_each(const struct fleet_plan *p,
-                     void (*on)(void *data, enum fleet_action a, const char *name), void *data)
-{
-	for (size_t i = 0; i < p->n_removed; i++)
-		on(data, FLEET_REMOVED, slot_at(p->fleet, p->removed[i])->name);
-	for (size_t i = 0; i < p->n_steps; i++)
-		if (p->steps[i].action != FLEET_KEPT)
-			on(data, p->steps[i].action, p->config->targets[i].name);
-}
-
-/* The new blocks become the fleet's; the arrays that named the old ones go with the plan. */
-static void take_room(struct fleet *f, struct fleet_plan *p)
-{
-	struct target **blocks = f->blocks;
-	uint32_t *free_numbers = f->free_numbers;
-
-	if (!p->blocks)
-		return;
-	for (uint32_t i = 0; i < f->n_blocks; i++)
-		p->blocks[i] = blocks[i];
-	if (f->n_free)
-		memcpy(p->free_numbers, free_numbers, f->n_free * sizeof(*free_numbers));
-	f->blocks = p->blocks;
-	f->free_numbers = p->free_numbers;
-	f->n_blocks = p->n_blocks;
-	free(blocks);
-	free(free_numbers);
-	p->blocks = NULL;
-	p->free_numbers = NULL;
-}
-
-static void take_window(struct target *t, struct plan_step *s)
-{
-	if (t->window)
-		window_free(t->window);
-	t->window = s->window;
-	s->window = NULL;
-}
-
-static void take_step(struct fleet *f, struct plan_step *s, const struct config_target *c, int64_t now_ns,
-                      int64_t now_real_ns)
-{
-	struct target *t;
-
-	if (s->action == FLEET_ADDED) {
-		s->number = take_number(f);
-		*slot_at(f, s->number) = (struct target){ .ttl = -1, .since_real_ns = now_real_ns };
-	}
-	t = slot_at(f, s->number);
-	t->name = c->name;
-	t->host = c->host;
-	t->profile = c->profile;
-	if (s->action == FLEET_CHANGED && s->window)
-		window_copy(s->window, t->window);
-	if (s->window)
-		take_window(t, s);
-	if (s->action == FLEET_ADDED || s->action == FLEET_MOVED) {
-		t->addr = c->addr;
-		t->born_ns = now_ns;
-		target_forget_path(t, now_real_ns);
-	}
-}
-
-static void remove_target(struct fleet *f, uint32_t number)
-{
-	target_fini(slot_at(f, number));
-	f->free_numbers[f->n_free++] = number;
-	f->count--;
-}
-
-bool fleet_apply_some(struct fleet_plan *p, size_t max, int64_t now_ns, int64_t now_real_ns,
-                      fleet_on_action *on, void *data)
-{
-	struct fleet *f = p->fleet;
-
-	take_room(f, p);
-	for (; max && p->removed_at < p->n_removed; max--, p->removed_at++) {
-		on(data, FLEET_REMOVED, p->removed[p->removed_at]);
-		remove_target(f, p->removed[p->removed_at]);
-	}
-	for (; max && p->steps_at < p->n_steps; max--, p->steps_at++) {
-		uint32_t at = p->order[p->steps_at];
-		struct plan_step *s = &p->steps[at];
-
-		take_step(f, s, &p->config->targets[at], now_ns, now_real_ns);
-		on(data, s->action, s->number);
-	}
-	if (p->removed_at < p->n_removed || p->steps_at < p->n_steps)
-		return false;
-	p->replaced = f->config;
-	f->config = p->config;
-	p->applied = true;
-	return true;
 }

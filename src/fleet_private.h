@@ -1,0 +1,30 @@
+/* fleet_private.h - what the fleet's files share: fleet.c (the targets), fleet_plan.c (what a reload makes
+ * of them). */
+#ifndef MINIPING_FLEET_PRIVATE_H
+#define MINIPING_FLEET_PRIVATE_H
+#include "fleet.h"
+
+/* Targets stand in blocks, so that a growing fleet copies none of them and a pointer to one stays good. */
+#define FLEET_BLOCK_SHIFT 12
+#define FLEET_BLOCK_LEN   (1u << FLEET_BLOCK_SHIFT)
+
+struct fleet {
+	struct target **blocks;
+	uint32_t        n_blocks, size, count;
+	uint32_t       *free_numbers;     /* retired, to be used again; room for all there are */
+	uint32_t        n_free;
+	struct config  *config;
+};
+
+/* fleet_slot - target number i, in use or not, i < size. */
+static inline struct target *fleet_slot(const struct fleet *f, uint32_t i)
+{
+	return &f->blocks[i >> FLEET_BLOCK_SHIFT][i & (FLEET_BLOCK_LEN - 1)];
+}
+
+/* fleet_take_number - of the next target; there is room for it. */
+uint32_t fleet_take_number(struct fleet *f);
+
+/* fleet_give_back - number's target ends. */
+void fleet_give_back(struct fleet *f, uint32_t number);
+#endif
