@@ -17,8 +17,10 @@ static int read_main(struct config_reader *r, const char *file, const char *text
 	*config_input_tree(r, 0) = tree;
 	if (!err && tree.root)
 		err = config_root(r, tree.root, &base, true);
-	if (!err)
+	if (!err) {
 		config_ranges_check(r);
+		config_names_check(r);
+	}
 	if (!err && !r->errors->n && !r->errors->n_more && !r->n_targets &&
 	    r->config->shard.count == 1)
 		config_report(r->errors, whole, "%s: add a list \"targets:\" of addresses or host names",

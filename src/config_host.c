@@ -74,10 +74,6 @@ bool config_family_check(struct config_reader *r, const struct options *o, const
 	char quoted[CONFIG_QUOTELEN], from[ADDR_STRLEN];
 	struct config_at at = config_node_at(r, node);
 
-	if (o->addresses == ADDRESSES_ALL && family == AF_UNSPEC) {
-		config_report(r->errors, at, "\"addresses: all\" is not supported for names yet: write \"first\"");
-		return false;
-	}
 	if (source != AF_UNSPEC && family == AF_UNSPEC && wanted != source) {
 		config_report(r->errors, at, "\"source\" is %s, but \"family\" is %s here",
 		              addr_format(&o->source, from), o->family == FAMILY_BOTH ? "both"

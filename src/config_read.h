@@ -19,6 +19,7 @@ struct config_reader {
 	size_t                 n_tried, n_globs, n_bytes;
 	struct config_index    names;     /* of targets: struct config_node */
 	struct config_index    groups;    /* likewise */
+	struct config_index    parents;   /* likewise: of targets that are names with addresses: all */
 	struct config_index    profiles;  /* struct profile, each once */
 	struct config_index    labels;    /* struct labels, each once */
 	struct config_variant {           /* the latest profile asked for, for the next target asks again */
@@ -114,7 +115,7 @@ struct config_item {
 	bool                      is_plain;   /* has no option or label of its own */
 };
 
-/* The indices of names and groups in r. */
+/* The indices of names, groups and parents in r. */
 void config_names_init(struct config_reader *r);
 void config_names_fini(struct config_reader *r);
 
@@ -138,6 +139,10 @@ int config_range(struct config_reader *r, const struct config_item *item);
 /* config_ranges_check - no address of a range is another target's name; otherwise reported. Once, when
  * all has been read. */
 void config_ranges_check(struct config_reader *r);
+
+/* config_names_check - no target has the name that an address of a parent will get; otherwise reported.
+ * Once, when all has been read. */
+void config_names_check(struct config_reader *r);
 
 /* config_targets - the list in value, whose items inherit from base and its shared copy. */
 int config_targets(struct config_reader *r, const struct config_node *value,

@@ -2,6 +2,7 @@
 #include "shard.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -19,12 +20,14 @@ void config_names_init(struct config_reader *r)
 {
 	config_index_init(&r->names, same_name);
 	config_index_init(&r->groups, same_name);
+	config_index_init(&r->parents, same_name);
 }
 
 void config_names_fini(struct config_reader *r)
 {
 	config_index_fini(&r->names);
 	config_index_fini(&r->groups);
+	config_index_fini(&r->parents);
 }
 
 int config_claim_name(struct config_reader *r, struct config_index *index, const char *what,
@@ -114,12 +117,49 @@ static const char *read_host(struct config_reader *r, const struct config_item *
 	return config_family_check(r, &item->profile->options, item->host, addr->family) ? host : NULL;
 }
 
+static int remember_parent(struct config_reader *r, const struct config_node *name,
+                           const struct config_target *target)
+{
+	const char *text = config_node_follow(name)->text;
+	uint64_t hash = config_hash(&r->secret, text, strlen(text));
+
+	if (target->addr.family != AF_UNSPEC || target->profile->options.addresses != ADDRESSES_ALL ||
+	    config_index_at(&r->parents, hash, name))
+		return 0;
+	return config_index_add(&r->parents, hash, name);
+}
+
+static void check_name(const void *item, void *data)
+{
+	const struct config_node *node = item, *parent;
+	const char *text = config_node_follow(node)->text, *slash = strrchr(text, '/');
+	char wanted[MAX_NAME + 3], canonical[ADDR_STRLEN], quoted[CONFIG_QUOTELEN], place[CONFIG_PLACELEN];
+	struct config_node first = { .kind = CONFIG_SCALAR, .text = wanted };
+	struct config_reader *r = data;
+	struct addr a;
+
+	if (!slash || addr_parse(&a, slash + 1) < 0 || strcmp(addr_format(&a, canonical), slash + 1))
+		return;
+	snprintf(wanted, sizeof(wanted), "%.*s", (int)(slash - text), text);
+	parent = config_index_at(&r->parents, config_hash(&r->secret, wanted, strlen(wanted)), &first);
+	if (parent)
+		config_report(r->errors, config_node_at(r, node),
+		              "target name %s is that of an address of the target at %s (\"addresses: all\")",
+		              config_quote(text, quoted), config_node_place(r, parent, node, place));
+}
+
+void config_names_check(struct config_reader *r)
+{
+	if (r->parents.n)
+		config_index_each(&r->names, check_name, r);
+}
+
 static int add(struct config_reader *r, const struct config_item *item, const struct config_node *name,
                const struct config_target *target)
 {
 	if (!config_count(r, 1, item->node))
 		return 0;
-	if (config_claim_name(r, &r->names, "target", name) < 0)
+	if (config_claim_name(r, &r->names, "target", name) < 0 || remember_parent(r, name, target) < 0)
 		return -ENOMEM;
 	return config_keep(r, target);
 }
@@ -155,13 +195,15 @@ static int add_both(struct config_reader *r, const struct config_item *item, str
 int config_target(struct config_reader *r, const struct config_item *item)
 {
 	struct config_target target = { .profile = item->profile, .line = item->node->line };
-	bool is_both = item->profile->options.family == FAMILY_BOTH;
+	const struct options *o = &item->profile->options;
+	bool is_both = o->family == FAMILY_BOTH;
 
 	target.host = read_host(r, item, &target.addr);
 	target.name = item->name ? config_text(r, "name", item->name, MAX_NAME) : target.host;
 	if (!target.name)
 		return 0;
-	if (is_both && target.host && target.addr.family == AF_UNSPEC)
+	/* All addresses are those of both versions already. */
+	if (is_both && target.host && target.addr.family == AF_UNSPEC && o->addresses == ADDRESSES_FIRST)
 		return add_both(r, item, target);
 	if (is_both && config_profile_of(r, item->profile, FAMILY_ANY, &target.profile) < 0)
 		return -ENOMEM;

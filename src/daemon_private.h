@@ -58,7 +58,7 @@ void daemon_notify(const char *state);
 /* daemon_notify_reloading - how systemd tells a reload from a start that came later (sd_notify(3)). */
 void daemon_notify_reloading(void);
 
-/* daemon_report - a report record of one target. */
+/* daemon_report - a report record of one target; none of a parent. */
 void daemon_report(struct daemon *d, uint32_t target);
 
 void daemon_tell_start(struct daemon *d, const struct config *c);

@@ -1,7 +1,6 @@
 #include "daemon_private.h"
 
 #include "diag.h"
-#include "schedule.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -12,29 +11,15 @@
 #define APPLY_STEPS        256u
 #define APPLY_EVERY_S      0.004
 
-static void start_target(struct daemon *d, uint32_t number, int64_t now_ns)
-{
-	const struct target *t = fleet_at(d->fleet, number);
-	const struct options *o = &t->profile->options;
-
-	engine_report(d->engine, number,
-	              schedule_first(now_ns, schedule_phase(t->name, o->report_ns), o->report_ns));
-	if (t->addr.family != AF_UNSPEC)
-		engine_add(d->engine, number,
-		           schedule_first(now_ns, schedule_phase(t->name, o->interval_ns), o->interval_ns));
-}
-
 static void on_apply(void *data, enum fleet_action a, uint32_t number)
 {
 	struct daemon *d = data;
 
-	if (a == FLEET_KEPT)
-		return;
 	follow_target(d->follow, a, number);
-	if (a != FLEET_ADDED)
+	if (a == FLEET_REMOVED)
 		engine_remove(d->engine, number);
-	if (a != FLEET_REMOVED)
-		start_target(d, number, d->first_ns);
+	else if (a != FLEET_KEPT)
+		engine_join(d->engine, number, d->first_ns);
 }
 
 static void warn_of_limits(const struct daemon *d, double n_under_way)
@@ -135,11 +120,14 @@ void daemon_reload(struct daemon *d)
 	}
 	daemon_notify_reloading();
 	follow_refresh(d->follow);
+	follow_hold(d->follow);
 	err = reload_begin(&d->reload, d->options->config_path, d->fleet, daemon_reload_ready, d);
-	if (err)
+	if (err) {
+		follow_resume(d->follow);
 		daemon_tell_reload_failed(d, err, 0);
-	else
+	} else {
 		d->reloading = RELOAD_READING;
+	}
 }
 
 /* The main file is reread when its owner says so; lists of targets are often written by programs. */
@@ -187,6 +175,7 @@ static void on_reload_ready(struct ev_loop *loop, ev_async *w, int revents)
 		reload_end(d->reload);
 		d->reload = NULL;
 		d->reloading = RELOAD_NONE;
+		follow_resume(d->follow);
 		if (d->reload_again) {
 			d->reload_again = false;
 			daemon_reload(d);

@@ -54,9 +54,12 @@ static void on_settled(void *data, uint32_t target, const struct settled *s, con
 
 void daemon_report(struct daemon *d, uint32_t target)
 {
+	const struct target *t = fleet_at(d->fleet, target);
 	struct record r;
 
-	record_report(&r, fleet_at(d->fleet, target));
+	if (target_is_parent(t))
+		return;
+	record_report(&r, t);
 	log_write(d->log, &r);
 }
 

@@ -251,9 +251,23 @@ int engine_fit(struct engine *e, const struct engine_load *load)
 	if (err || wheel_reserve(e->due, load->n_targets) || wheel_reserve(e->reports, load->n_targets))
 		return -ENOMEM;
 	e->stats.rcvbuf_wished = (int)rcvbuf;
+	e->load = *load;
 	if (load->timeout_max_ns > e->timeout_max_ns)
 		e->timeout_max_ns = load->timeout_max_ns;
 	return 0;
+}
+
+int engine_extend(struct engine *e, uint32_t n_targets, double rate)
+{
+	struct engine_load before = e->load, load = before;
+	int err;
+
+	if (n_targets > load.n_targets)
+		load.n_targets = n_targets;
+	load.rate += rate;
+	err = engine_fit(e, &load);
+	e->load = before;                 /* what the next ones are more than */
+	return err;
 }
 
 void engine_limit(struct engine *e, uint32_t max_rate, uint32_t max_rate_per_prefix)
@@ -283,6 +297,20 @@ void engine_report(struct engine *e, uint32_t target, int64_t first_ns)
 {
 	wheel_add(e->reports, target, first_ns);
 	arm(e);
+}
+
+void engine_join(struct engine *e, uint32_t target, int64_t after_ns)
+{
+	const struct target *t = fleet_at(e->fleet, target);
+	const struct options *o = &t->profile->options;
+
+	engine_remove(e, target);
+	if (target_is_parent(t))
+		return;
+	engine_report(e, target, schedule_first(after_ns, schedule_phase(t->name, o->report_ns), o->report_ns));
+	if (t->addr.family != AF_UNSPEC)
+		engine_add(e, target,
+		           schedule_first(after_ns, schedule_phase(t->name, o->interval_ns), o->interval_ns));
 }
 
 void engine_remove(struct engine *e, uint32_t target)

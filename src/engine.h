@@ -62,6 +62,10 @@ double engine_rcvbuf(double rate, uint32_t size_max);
  * engine_add. Never shrinks. 0 or -ENOMEM (then what fitted before still does). */
 int engine_fit(struct engine *e, const struct engine_load *load);
 
+/* engine_extend - make room for more of what engine_fit has made room for: targets alike, up to the number
+ * n_targets, that take rate more probes a second. 0 or -ENOMEM, likewise. */
+int engine_extend(struct engine *e, uint32_t n_targets, double rate);
+
 /* engine_pattern - targets with this payload pattern are going to be probed; must come before engine_add
  * of one. Kept until engine_close. 0 or -ENOMEM. */
 int engine_pattern(struct engine *e, const uint8_t *pattern, uint32_t len);
@@ -82,6 +86,10 @@ void engine_add(struct engine *e, uint32_t target, int64_t first_ns);
 
 /* engine_report - tell on_report for target from first_ns on, each report interval. */
 void engine_report(struct engine *e, uint32_t target, int64_t first_ns);
+
+/* engine_join - probe and report target from after_ns on, at its own places in its intervals; without an
+ * address, it is only reported, and a parent not even that. What was added of it before is replaced. */
+void engine_join(struct engine *e, uint32_t target, int64_t after_ns);
 
 /* engine_remove - probe and report it no more; what is under way ends untold once the fleet has retired
  * the number. */

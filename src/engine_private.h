@@ -51,6 +51,7 @@ struct engine {
 	uint64_t             nonces[ENGINE_NONCES];
 	unsigned             n_nonces;            /* not yet used */
 	uint16_t             first_id;
+	struct engine_load   load;                /* what engine_fit was told last */
 	int64_t              timeout_max_ns;      /* of any target there has been */
 	int64_t              pause_ns, paused_until_ns;   /* the way out is full */
 	int64_t              quantum_ns;          /* least time between two turns */

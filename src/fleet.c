@@ -84,17 +84,57 @@ static int add_block(struct fleet *f)
 	return 0;
 }
 
+/* Takes what t holds over, or frees it where there is no room: FLEET_NONE. */
+static uint32_t put_target(struct fleet *f, struct target *t)
+{
+	uint32_t number;
+
+	if (f->count == f->n_blocks * FLEET_BLOCK_LEN && add_block(f)) {
+		target_fini(t);
+		return FLEET_NONE;
+	}
+	number = fleet_take_number(f);
+	*fleet_slot(f, number) = *t;
+	return number;
+}
+
 uint32_t fleet_add(struct fleet *f, const char *name, const char *host, const struct addr *addr,
                    const struct profile *profile, int64_t now_ns)
 {
 	struct target t;
-	uint32_t number;
 
-	if (f->count == f->n_blocks * FLEET_BLOCK_LEN && add_block(f))
-		return FLEET_NONE;
 	if (target_init(&t, name, host, addr, profile, now_ns))
 		return FLEET_NONE;
-	number = fleet_take_number(f);
-	*fleet_slot(f, number) = t;
-	return number;
+	return put_target(f, &t);
+}
+
+uint32_t fleet_derive(struct fleet *f, uint32_t parent, const struct addr *addr, int64_t now_ns,
+                      int64_t now_real_ns)
+{
+	struct target t;
+
+	if (target_init_derived(&t, fleet_slot(f, parent), addr, now_ns, now_real_ns))
+		return FLEET_NONE;
+	return put_target(f, &t);
+}
+
+void fleet_inherit(struct fleet *f, uint32_t derived, uint32_t parent)
+{
+	struct target *t = fleet_slot(f, derived);
+	struct window *window;
+	uint32_t n;
+
+	t->profile = fleet_slot(f, parent)->profile;
+	n = t->profile->options.window;
+	window = window_capacity(t->window) == n ? NULL : window_new(n);
+	if (!window)
+		return;
+	window_copy(window, t->window);
+	window_free(t->window);
+	t->window = window;
+}
+
+void fleet_retire(struct fleet *f, uint32_t derived)
+{
+	fleet_give_back(f, derived);
 }

@@ -34,11 +34,24 @@ uint32_t fleet_count(const struct fleet *f);
 uint32_t fleet_add(struct fleet *f, const char *name, const char *host, const struct addr *addr,
                    const struct profile *profile, int64_t now_ns);
 
+/* fleet_derive - a target for one address of parent (target_init_derived). No plan matches or removes it.
+ * Its number, or FLEET_NONE if memory has run out. Not from the making of a plan until it is freed. */
+uint32_t fleet_derive(struct fleet *f, uint32_t parent, const struct addr *addr, int64_t now_ns,
+                      int64_t now_real_ns);
+
+/* fleet_inherit - derived gets what parent has become: profile and size of the window, whose latest
+ * samples stay. Without memory for another window, it keeps its own. */
+void fleet_inherit(struct fleet *f, uint32_t derived, uint32_t parent);
+
+/* fleet_retire - a derived target goes. Also between the steps of a plan, but not while one is made. */
+void fleet_retire(struct fleet *f, uint32_t derived);
+
 /* What a new configuration means for the fleet. Targets are matched by name. */
 enum fleet_action {
 	FLEET_KEPT,                       /* nothing of it has changed */
 	FLEET_CHANGED,                    /* other options, group or labels: window and counters stay */
-	FLEET_MOVED,                      /* another host: counters go on, the window starts anew */
+	FLEET_MOVED,                      /* another host, or other addresses of it: counters go on, the window
+	                                   * starts anew */
 	FLEET_ADDED,
 	FLEET_REMOVED,
 	FLEET_ACTIONS

@@ -36,6 +36,12 @@ struct index {
 	size_t    mask;
 };
 
+/* In use, and by its own right. */
+static bool is_configured(const struct target *t)
+{
+	return t->profile && !t->derived;
+}
+
 static size_t hash_name(const char *name)
 {
 	size_t h = 5381;
@@ -66,7 +72,7 @@ static int index_init(struct index *x, const struct fleet *f)
 	memset(x->numbers, 0xff, n * sizeof(*x->numbers));
 	x->mask = n - 1;
 	for (uint32_t i = 0; i < f->size; i++)
-		if (fleet_slot(f, i)->profile)
+		if (is_configured(fleet_slot(f, i)))
 			x->numbers[index_place(x, f, fleet_slot(f, i)->name)] = i;
 	return 0;
 }
@@ -99,7 +105,12 @@ static bool same_profile(const struct profile *a, const struct profile *b)
 
 static enum fleet_action action_for(const struct target *t, const struct config_target *c)
 {
+	bool is_name = c->addr.family == AF_UNSPEC;
+
 	if (strcmp(t->host, c->host))
+		return FLEET_MOVED;
+	/* What was probed at the first address is not what stands for all of them. */
+	if (is_name && t->profile->options.addresses != c->profile->options.addresses)
 		return FLEET_MOVED;
 	return same_profile(t->profile, c->profile) ? FLEET_KEPT : FLEET_CHANGED;
 }
@@ -138,7 +149,7 @@ static int plan_removed(struct fleet_plan *p, const struct fleet *f)
 		if (p->steps[i].number != FLEET_NONE)
 			named[p->steps[i].number] = true;
 	for (uint32_t i = 0; i < f->size; i++)
-		if (fleet_slot(f, i)->profile && !named[i])
+		if (is_configured(fleet_slot(f, i)) && !named[i])
 			p->removed[p->n_removed++] = i;
 	p->counts[FLEET_REMOVED] = p->n_removed;
 	free(named);

@@ -1,10 +1,10 @@
 #include "follow.h"
 
+#include "adopt.h"
 #include "clock.h"
 #include "diag.h"
 #include "names.h"
 #include "resolve.h"
-#include "schedule.h"
 
 #include <ev.h>
 #include <errno.h>
@@ -17,11 +17,16 @@
 #define QUERIES       16u
 #define RESOLV_CONF   "/etc/resolv.conf"
 
+#define CATCH_UP_ANSWERS 8u               /* that waited for a reload: so many at a time */
+#define CATCH_UP_EVERY_S 0.002
+
 struct follow {
 	struct follow_parts parts;
 	struct resolve *resolve;
 	struct names   *names;
+	struct adopt   *adopt;
 	ev_timer        timer;            /* when a name is due */
+	ev_timer        catch_up;
 	ev_stat         resolv_conf;
 };
 
@@ -75,9 +80,10 @@ static void on_resolv_conf(struct ev_loop *loop, ev_stat *w, int revents)
 
 /* --- answers --- */
 
-static void tell(const struct giving *g, const struct target *t, const struct addr *from)
+/* has_addr: from earlier answers. */
+static void tell(const struct giving *g, const struct target *t, const struct addr *from, bool has_addr)
 {
-	bool stale = g->answer->error && t->addr.family != AF_UNSPEC;
+	bool stale = g->answer->error && has_addr;
 	struct record r;
 
 	record_dns(&r, t, from, g->answer->error, stale ? g->verdict.age_ns : -1);
@@ -100,12 +106,21 @@ static void move_target(const struct giving *g, uint32_t number, struct target *
 
 	t->addr = *resolve_choose(g->answer);
 	if (is_new) {
-		engine_add(g->follow->parts.engine, number,
-		           schedule_first(now, schedule_phase(t->name, o->interval_ns), o->interval_ns));
+		engine_join(g->follow->parts.engine, number, now);
 	} else if (o->on_address_change == ADDRESS_CHANGE_SPLIT) {
 		t->born_ns = now;         /* what is under way to the old address is not of the new one */
 		target_forget_path(t, g->now.real_ns);
 	}
+}
+
+static void give_parent(const struct giving *g, uint32_t number, const struct target *t)
+{
+	struct adopt *a = g->follow->adopt;
+
+	if (g->answer->error || g->verdict.recovered)
+		tell(g, t, &t->addr, adopt_count(a, number));
+	if (!g->answer->error)
+		adopt_answer(a, number, g->answer->addrs, g->answer->n_addrs);
 }
 
 /* An address that is still among the answers stays, whatever their order: most servers rotate it. */
@@ -115,10 +130,14 @@ static void give(void *data, uint32_t number)
 	struct target *t = fleet_at(g->follow->parts.fleet, number);
 	struct addr from = t->addr;
 
+	if (target_is_parent(t)) {
+		give_parent(g, number, t);
+		return;
+	}
 	if (!g->answer->error && !is_among(&t->addr, g->answer))
 		move_target(g, number, t);
 	if (g->answer->error || g->verdict.recovered || !addr_equal(&from, &t->addr))
-		tell(g, t, &from);
+		tell(g, t, &from, t->addr.family != AF_UNSPEC);
 }
 
 static void tell_operator(const struct giving *g)
@@ -130,7 +149,7 @@ static void tell_operator(const struct giving *g)
 		diag(DIAG_INFO, "%s is resolved again", name);
 	else if (v->n_failures == 1)
 		diag(DIAG_WARNING, "cannot resolve %s: %s; %s; asking again in %.0f s", name, g->answer->error,
-		     v->age_ns < 0 ? "it is not probed" : "its last address stays",
+		     v->age_ns < 0 ? "it is not probed" : "what it had last stays",
 		     (double)v->wait_ns / NS_PER_S);
 }
 
@@ -155,6 +174,7 @@ void follow_target(struct follow *f, enum fleet_action a, uint32_t number)
 	const struct target *t = fleet_at(f->parts.fleet, number);
 	bool is_name = t->addr.family == AF_UNSPEC;
 
+	adopt_parent(f->adopt, a, number);
 	if (a == FLEET_KEPT)
 		return;
 	if (a == FLEET_CHANGED)
@@ -167,6 +187,26 @@ void follow_target(struct follow *f, enum fleet_action a, uint32_t number)
 		diag(DIAG_ERROR, "%s: cannot be resolved: out of memory", t->name);
 	else if (!ev_is_active(&f->timer) || ev_timer_remaining(f->parts.loop, &f->timer) > 0)
 		arm(f);
+}
+
+static void on_catch_up(struct ev_loop *loop, ev_timer *w, int revents)
+{
+	struct follow *f = w->data;
+
+	(void)revents;
+	if (!adopt_catch_up(f->adopt, CATCH_UP_ANSWERS))
+		ev_timer_stop(loop, w);
+}
+
+void follow_hold(struct follow *f)
+{
+	adopt_hold(f->adopt);
+}
+
+void follow_resume(struct follow *f)
+{
+	adopt_resume(f->adopt);
+	ev_timer_start(f->parts.loop, &f->catch_up);
 }
 
 void follow_refresh(struct follow *f)
@@ -197,15 +237,21 @@ int follow_open(struct follow **out, const struct follow_parts *parts, int64_t t
 	f->names = names_new(&policy, seed);
 	if (!f->names)
 		goto free_follow;
+	f->adopt = adopt_new(parts->fleet, parts->engine, parts->log);
+	if (!f->adopt)
+		goto free_names;
 	err = resolve_open(&f->resolve, parts->loop, on_answer, f);
 	if (err)
-		goto free_names;
+		goto free_adopt;
 	ev_timer_init(&f->timer, on_timer, 0, 0);
+	ev_timer_init(&f->catch_up, on_catch_up, 0, CATCH_UP_EVERY_S);
 	ev_stat_init(&f->resolv_conf, on_resolv_conf, RESOLV_CONF, 0);
-	f->timer.data = f->resolv_conf.data = f;
+	f->timer.data = f->catch_up.data = f->resolv_conf.data = f;
 	ev_stat_start(parts->loop, &f->resolv_conf);
 	*out = f;
 	return 0;
+free_adopt:
+	adopt_free(f->adopt);
 free_names:
 	names_free(f->names);
 free_follow:
@@ -218,8 +264,10 @@ void follow_close(struct follow *f)
 	if (!f)
 		return;
 	ev_timer_stop(f->parts.loop, &f->timer);
+	ev_timer_stop(f->parts.loop, &f->catch_up);
 	ev_stat_stop(f->parts.loop, &f->resolv_conf);
 	resolve_close(f->resolve);
+	adopt_free(f->adopt);
 	names_free(f->names);
 	free(f);
 }

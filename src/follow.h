@@ -1,5 +1,5 @@
 /* follow.h - keeps the addresses of targets in step with DNS: looks their names up again and again, and
- * probes where the answers point. Speaks to the log and to the operator. */
+ * probes where the answers point; with addresses: all, by a target for each address (adopt.h). Speaks to the log and to the operator. */
 #ifndef MINIPING_FOLLOW_H
 #define MINIPING_FOLLOW_H
 #include "engine.h"
@@ -25,9 +25,14 @@ int follow_open(struct follow **out, const struct follow_parts *parts, int64_t t
 /* follow_close - NULL allowed. */
 void follow_close(struct follow *f);
 
-/* follow_target - number has come into the fleet, or has changed; follow it if its host is a name. For
- * fleet_apply_some's callback. */
+/* follow_target - what a reload does with number: follow it if its host is a name. For fleet_apply_some's
+ * callback, of every action. */
 void follow_target(struct follow *f, enum fleet_action a, uint32_t number);
+
+/* follow_hold - from now on the fleet is a reload's to change, until follow_resume. Names are looked up all
+ * the same. */
+void follow_hold(struct follow *f);
+void follow_resume(struct follow *f);
 
 /* follow_refresh - read resolv.conf anew, and ask at once for what could not be resolved. */
 void follow_refresh(struct follow *f);

@@ -39,9 +39,10 @@ const struct options_key options_keys[] = {
 	KEY("source", ADDR, source, 0, 0, "address of this host that probes are sent from"),
 	KEY("interface", INTERFACE, interface, 0, 0, "interface of this host that probes leave through"),
 	CHOICE("family", family, families,
-	       "IP version of a name's addresses; both: two targets, NAME/4 and NAME/6"),
+	       "IP version of a name's addresses; both: two targets, NAME/4 and NAME/6, or with addresses: all "
+	       "those of both"),
 	CHOICE("addresses", addresses, addresses,
-	       "of a name, the first address, or all: a target for each"),
+	       "of a name, the first address, or all: a target NAME/ADDRESS for each, up to 64"),
 	CHOICE("on_address_change", on_address_change, address_changes,
 	       "a name has moved to another address: keep its statistics, or split them there"),
 	KEY("report", DURATION, report_ns, NS_PER_S, 24 * NS_PER_H,

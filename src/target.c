@@ -1,6 +1,8 @@
 #include "target.h"
 
 #include <errno.h>
+#include <stdlib.h>
+#include <string.h>
 
 int target_init(struct target *t, const char *name, const char *host, const struct addr *addr,
                 const struct profile *profile, int64_t now_ns)
@@ -13,8 +15,31 @@ int target_init(struct target *t, const char *name, const char *host, const stru
 	return 0;
 }
 
+int target_init_derived(struct target *t, const struct target *parent, const struct addr *addr,
+                        int64_t now_ns, int64_t now_real_ns)
+{
+	size_t len = strlen(parent->name);
+	char *name = malloc(len + 1 + ADDR_STRLEN);
+
+	*t = (struct target){ .ttl = -1 };
+	if (!name)
+		return -ENOMEM;
+	memcpy(name, parent->name, len);
+	name[len] = '/';
+	addr_format(addr, name + len + 1);
+	if (target_init(t, name, name + len + 1, addr, parent->profile, now_ns)) {
+		free(name);
+		return -ENOMEM;
+	}
+	t->derived = true;
+	t->since_real_ns = now_real_ns;
+	return 0;
+}
+
 void target_fini(struct target *t)
 {
+	if (t->derived)
+		free((void *)(uintptr_t)t->name);
 	window_free(t->window);
 	*t = (struct target){ .ttl = -1 };
 }

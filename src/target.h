@@ -41,6 +41,7 @@ struct target {
 	uint8_t               link;           /* our interface that its replies come in by (links.h); 0: not known */
 	bool                  reserved;       /* due at a time that the rate limits gave it */
 	struct health         health;
+	bool                  derived;        /* one address of a parent; its name is its own */
 	/* and of these one; */
 	struct target_counters counters;
 	/* these only what is told of it. */
@@ -64,8 +65,20 @@ struct target_change {
 int target_init(struct target *t, const char *name, const char *host, const struct addr *addr,
                 const struct profile *profile, int64_t now_ns);
 
-/* target_fini - releases the window; *t is then not in use. */
+/* target_init_derived - *t is one address of parent, a name of which all are probed: it is called
+ * NAME/ADDRESS, and all else is as the parent has it. 0 or -ENOMEM (then *t is not in use). */
+int target_init_derived(struct target *t, const struct target *parent, const struct addr *addr,
+                        int64_t now_ns, int64_t now_real_ns);
+
+/* target_fini - releases the window, and what is its own of a derived one; *t is then not in use. */
 void target_fini(struct target *t);
+
+/* target_is_parent - a name with addresses: all. It is neither probed nor reported itself, and never has
+ * an address: those derived from it do. */
+static inline bool target_is_parent(const struct target *t)
+{
+	return t->addr.family == AF_UNSPEC && t->profile->options.addresses == ADDRESSES_ALL;
+}
 
 /* target_settle - one probe has ended: counters, window, health and TTL take it in. O(1), but for a
  * target with degraded thresholds: O(window log window). */

@@ -1,0 +1,296 @@
+#include "adopt.h"
+
+#include "clock.h"
+#include "diag.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct waiting {                          /* what an answer asks for, until the fleet may be changed */
+	struct waiting *next;
+	uint32_t        parent;
+	size_t          n;
+	struct addr     addrs[];
+};
+
+struct adopt {
+	struct fleet   *fleet;
+	struct engine  *engine;
+	struct log     *log;
+	struct kin     *kin;
+	struct waiting *first, **last;
+	double          rate;             /* probes a second to all derived targets */
+	bool            held;
+};
+
+struct adopt *adopt_new(struct fleet *fleet, struct engine *engine, struct log *log)
+{
+	struct adopt *a = calloc(1, sizeof(*a));
+
+	if (!a)
+		return NULL;
+	a->fleet = fleet;
+	a->engine = engine;
+	a->log = log;
+	a->last = &a->first;
+	a->kin = kin_new();
+	if (!a->kin) {
+		free(a);
+		return NULL;
+	}
+	return a;
+}
+
+static struct waiting *take_first(struct adopt *a)
+{
+	struct waiting *w = a->first;
+
+	a->first = w->next;
+	if (!a->first)
+		a->last = &a->first;
+	return w;
+}
+
+void adopt_free(struct adopt *a)
+{
+	if (!a)
+		return;
+	while (a->first)
+		free(take_first(a));
+	kin_free(a->kin);
+	free(a);
+}
+
+static const struct addr *addr_of(const struct adopt *a, uint32_t number)
+{
+	return &fleet_at(a->fleet, number)->addr;
+}
+
+static bool is_among(const struct addr *addr, const struct addr *addrs, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (addr_equal(addr, &addrs[i]))
+			return true;
+	return false;
+}
+
+/* --- one target --- */
+
+static void tell(const struct adopt *a, const struct target *t, const struct addr *from)
+{
+	struct record r;
+
+	record_dns(&r, t, from, NULL, -1);
+	log_write(a->log, &r);
+}
+
+static double rate_of(const struct target *t)
+{
+	return (double)NS_PER_S / (double)t->profile->options.interval_ns;
+}
+
+static void retire(struct adopt *a, uint32_t parent, uint32_t child)
+{
+	a->rate -= rate_of(fleet_at(a->fleet, child));
+	kin_remove(a->kin, parent, child);
+	if (!kin_count(a->kin))
+		a->rate = 0;              /* what rounding has left of it */
+	engine_remove(a->engine, child);
+	fleet_retire(a->fleet, child);
+}
+
+/* Because of an answer, and so told. */
+static void let_go(struct adopt *a, uint32_t parent, uint32_t child)
+{
+	struct target *t = fleet_at(a->fleet, child);
+	struct addr from = t->addr;
+
+	t->addr = (struct addr){ .family = AF_UNSPEC };
+	tell(a, t, &from);
+	retire(a, parent, child);
+}
+
+static bool derive(struct adopt *a, uint32_t parent, const struct addr *addr)
+{
+	static const struct addr none = { .family = AF_UNSPEC };
+	struct clock_pair now = clock_pair_now();
+	uint32_t child = fleet_derive(a->fleet, parent, addr, now.mono_ns, now.real_ns);
+
+	if (child == FLEET_NONE)
+		return false;
+	if (kin_add(a->kin, parent, child)) {
+		fleet_retire(a->fleet, child);
+		return false;
+	}
+	a->rate += rate_of(fleet_at(a->fleet, child));
+	engine_join(a->engine, child, now.mono_ns);
+	tell(a, fleet_at(a->fleet, child), &none);
+	return true;
+}
+
+/* --- all of a parent --- */
+
+/* Those in use come first, so that whatever order the answer has, they stay. */
+static size_t choose(const struct adopt *a, uint32_t parent, const struct addr *addrs, size_t n,
+                     struct addr wanted[ADOPT_MAX])
+{
+	struct kin_list kin = kin_of(a->kin, parent);
+	size_t n_wanted = 0;
+
+	for (size_t i = 0; i < kin.n; i++)
+		if (is_among(addr_of(a, kin.numbers[i]), addrs, n))
+			wanted[n_wanted++] = *addr_of(a, kin.numbers[i]);
+	for (size_t i = 0; i < n && n_wanted < ADOPT_MAX; i++)
+		if (!is_among(&addrs[i], wanted, n_wanted))
+			wanted[n_wanted++] = addrs[i];
+	return n_wanted;
+}
+
+static void let_go_unwanted(struct adopt *a, uint32_t parent, const struct addr *wanted, size_t n)
+{
+	uint32_t max = fleet_config(a->fleet)->limits.max_targets;
+	struct kin_list kin = kin_of(a->kin, parent);
+
+	for (size_t i = kin.n; i-- > 0; kin = kin_of(a->kin, parent))
+		if (!is_among(addr_of(a, kin.numbers[i]), wanted, n) || fleet_count(a->fleet) > max)
+			let_go(a, parent, kin.numbers[i]);
+}
+
+static bool has(const struct adopt *a, uint32_t parent, const struct addr *addr)
+{
+	struct kin_list kin = kin_of(a->kin, parent);
+
+	for (size_t i = 0; i < kin.n; i++)
+		if (addr_equal(addr, addr_of(a, kin.numbers[i])))
+			return true;
+	return false;
+}
+
+static void derive_wanted(struct adopt *a, uint32_t parent, const struct addr *wanted, size_t n)
+{
+	const struct target *t = fleet_at(a->fleet, parent);
+	size_t n_new = n - kin_of(a->kin, parent).n;
+	bool ok = true;
+
+	if (!n_new)
+		return;
+	ok = !engine_extend(a->engine, fleet_size(a->fleet) + (uint32_t)n_new,
+	                    a->rate + (double)n_new * rate_of(t));
+	for (size_t i = 0; i < n && ok; i++) {
+		if (has(a, parent, &wanted[i]))
+			continue;
+		if (fleet_count(a->fleet) >= fleet_config(a->fleet)->limits.max_targets) {
+			diag(DIAG_WARNING, "%s: %zu of its addresses are not probed: limits.max_targets is %u", t->name,
+			     n - kin_of(a->kin, parent).n, fleet_config(a->fleet)->limits.max_targets);
+			return;
+		}
+		ok = derive(a, parent, &wanted[i]);
+	}
+	if (!ok)
+		diag(DIAG_ERROR, "%s: not all of its addresses are probed: out of memory", t->name);
+}
+
+static void settle(struct adopt *a, uint32_t parent, const struct addr *wanted, size_t n)
+{
+	let_go_unwanted(a, parent, wanted, n);
+	derive_wanted(a, parent, wanted, n);
+}
+
+static void put_off(struct adopt *a, uint32_t parent, const struct addr *wanted, size_t n)
+{
+	struct waiting *w = malloc(sizeof(*w) + n * sizeof(*wanted));
+
+	if (!w)
+		return;                   /* the next answer will do */
+	w->next = NULL;
+	w->parent = parent;
+	w->n = n;
+	memcpy(w->addrs, wanted, n * sizeof(*wanted));
+	*a->last = w;
+	a->last = &w->next;
+}
+
+void adopt_answer(struct adopt *a, uint32_t parent, const struct addr *addrs, size_t n)
+{
+	struct addr wanted[ADOPT_MAX];
+	size_t n_wanted = choose(a, parent, addrs, n, wanted);
+
+	if (n > n_wanted && n_wanted == ADOPT_MAX && adopt_count(a, parent) < ADOPT_MAX)
+		diag(DIAG_WARNING, "%s has more than %u addresses: the others are not probed",
+		     fleet_at(a->fleet, parent)->name, ADOPT_MAX);
+	if (a->held || a->first)
+		put_off(a, parent, wanted, n_wanted);
+	else
+		settle(a, parent, wanted, n_wanted);
+}
+
+size_t adopt_count(const struct adopt *a, uint32_t parent)
+{
+	return kin_of(a->kin, parent).n;
+}
+
+/* --- reloads --- */
+
+/* An answer to what number was before is none to what it is now. */
+static void forget_waiting(struct adopt *a, uint32_t number)
+{
+	struct waiting **at = &a->first;
+
+	while (*at) {
+		struct waiting *w = *at;
+
+		if (w->parent != number) {
+			at = &w->next;
+			continue;
+		}
+		*at = w->next;
+		free(w);
+	}
+	a->last = at;
+}
+
+static void inherit(struct adopt *a, uint32_t parent, uint32_t child, bool changed)
+{
+	const struct target *t = fleet_at(a->fleet, child);
+
+	a->rate -= rate_of(t);
+	fleet_inherit(a->fleet, child, parent);
+	a->rate += rate_of(t);
+	if (changed)
+		engine_join(a->engine, child, clock_mono_ns());
+}
+
+void adopt_parent(struct adopt *a, enum fleet_action action, uint32_t number)
+{
+	struct kin_list kin = kin_of(a->kin, number);
+
+	/* One that has moved may have been a parent before. */
+	if (action == FLEET_MOVED || (action != FLEET_KEPT && target_is_parent(fleet_at(a->fleet, number))))
+		forget_waiting(a, number);
+	if (action == FLEET_REMOVED || action == FLEET_MOVED)
+		for (; kin.n; kin = kin_of(a->kin, number))
+			retire(a, number, kin.numbers[kin.n - 1]);
+	for (size_t i = 0; i < kin.n; i++)
+		inherit(a, number, kin.numbers[i], action == FLEET_CHANGED);
+}
+
+void adopt_hold(struct adopt *a)
+{
+	a->held = true;
+}
+
+void adopt_resume(struct adopt *a)
+{
+	a->held = false;
+}
+
+bool adopt_catch_up(struct adopt *a, size_t max)
+{
+	for (; max && a->first && !a->held; max--) {
+		struct waiting *w = take_first(a);
+
+		settle(a, w->parent, w->addrs, w->n);
+		free(w);
+	}
+	return a->first && !a->held;
+}
