@@ -167,6 +167,13 @@ static void on_answer(void *data, const struct resolve_answer *answer)
 	arm(f);
 }
 
+static bool is_wanted(void *data, uint32_t tag)
+{
+	const struct follow *f = data;
+
+	return names_is_wanted(f->names, tag);
+}
+
 /* --- targets --- */
 
 void follow_target(struct follow *f, enum fleet_action a, uint32_t number)
@@ -224,7 +231,7 @@ int follow_open(struct follow **out, const struct follow_parts *parts, int64_t t
 	struct names_policy policy = {
 		.ttl_min_ns = ttl_min_ns, .ttl_max_ns = TTL_MAX_NS,
 		.retry_min_ns = RETRY_MIN_NS, .retry_max_ns = RETRY_MAX_NS,
-		.n_under_way_max = RESOLVE_UNDER_WAY,
+		.n_under_way_max = RESOLVE_LINE,
 	};
 	struct follow *f = calloc(1, sizeof(*f));
 	uint64_t seed = (uint64_t)clock_mono_ns();
@@ -240,7 +247,7 @@ int follow_open(struct follow **out, const struct follow_parts *parts, int64_t t
 	f->adopt = adopt_new(parts->fleet, parts->engine, parts->log);
 	if (!f->adopt)
 		goto free_names;
-	err = resolve_open(&f->resolve, parts->loop, on_answer, f);
+	err = resolve_open(&f->resolve, parts->loop, on_answer, is_wanted, f);
 	if (err)
 		goto free_adopt;
 	ev_timer_init(&f->timer, on_timer, 0, 0);

@@ -266,7 +266,7 @@ static void on_answer(void *data, const struct resolve_answer *a)
 
 static int look_up(struct run *r, size_t i)
 {
-	int err = r->resolve ? 0 : resolve_open(&r->resolve, r->loop, on_answer, r);
+	int err = r->resolve ? 0 : resolve_open(&r->resolve, r->loop, on_answer, NULL, r);
 
 	return err ? err : resolve_name(r->resolve, r->results[i].host, r->profile.options.family, (uint32_t)i);
 }

@@ -320,6 +320,11 @@ void names_remove(struct names *n, uint32_t target)
 		leave_name(n, member);
 }
 
+bool names_is_wanted(const struct names *n, uint32_t name)
+{
+	return n->names[name].n_members;
+}
+
 bool names_has(const struct names *n, uint32_t target)
 {
 	return find_member(n, target) != NONE;

@@ -45,6 +45,9 @@ int names_add(struct names *n, uint32_t target, const char *host, enum family fa
 /* names_remove - a query under way may end as it likes. No-op for a target of no name. O(1). */
 void names_remove(struct names *n, uint32_t target);
 
+/* names_is_wanted - a name under way is still some target's. */
+bool names_is_wanted(const struct names *n, uint32_t name);
+
 /* names_has - the target is of some name. */
 bool names_has(const struct names *n, uint32_t target);
 

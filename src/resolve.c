@@ -1,56 +1,69 @@
 #include "resolve.h"
 
-#include <ares.h>
+#include "resolve_channel.h"
+
 #include <errno.h>
-#include <ev.h>
 #include <pthread.h>
-#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/time.h>
 #include <unistd.h>
 
-#define QUERY_TIMEOUT_MS 2000
-#define QUERY_TRIES      3
-#define STARTS_A_TURN    8
+#define STARTS_A_TURN 8
 
 /* c-ares counts its users without a lock of its own; ours may be in several threads (libminiping). */
 static pthread_mutex_t ares_users = PTHREAD_MUTEX_INITIALIZER;
 
 struct query {
-	struct resolve *resolve;
-	struct channel *channel;          /* that it is under way in */
-	struct query   *next;             /* waiting in line */
-	enum family     family;
-	uint32_t        tag;
-	char            name[];
+	struct resolve         *resolve;
+	struct resolve_channel *channel;  /* that it is under way in */
+	struct query           *next;     /* in its line */
+	enum family             family;
+	uint32_t                tag;
+	char                    name[];
 };
 
-struct watch {                            /* one of c-ares' sockets */
-	ev_io           io;
-	struct channel *channel;
-	struct watch   *next;
-};
-
-struct channel {                          /* c-ares as one reading of resolv.conf has set it up */
-	ares_channel    ares;
-	struct resolve *resolve;
-	struct channel *next;
-	struct watch   *watches;
-	ev_timer        timeout;          /* when c-ares wants to look again */
-	unsigned        n_under_way;
+struct line {                             /* of queries, first come, first served */
+	struct query *first, **last;
 };
 
 struct resolve {
-	struct ev_loop    *loop;
-	struct channel    *channels;      /* the first takes new queries, the others end theirs */
-	ev_timer           start;         /* at once, while queries wait in line */
-	struct query      *first, **last;
-	unsigned           n_under_way;
-	bool               closing;
-	resolve_on_answer *on_answer;
-	void              *data;
+	struct ev_loop         *loop;
+	ares_channel            hosts;    /* looks into /etc/hosts alone, and so ends within the call */
+	struct resolve_channel *channels; /* the first takes new queries, the others end theirs */
+	ev_timer                start;    /* at once, while there is something to do in a line */
+	struct line             fresh;    /* not yet looked for in /etc/hosts */
+	struct line             waiting;  /* for a server */
+	unsigned                n_under_way;
+	bool                    closing;
+	resolve_on_answer      *on_answer;
+	resolve_is_wanted      *is_wanted;
+	void                   *data;
 };
+
+static void line_init(struct line *l)
+{
+	l->first = NULL;
+	l->last = &l->first;
+}
+
+static void line_put(struct line *l, struct query *q)
+{
+	q->next = NULL;
+	*l->last = q;
+	l->last = &q->next;
+}
+
+/* NULL: there is none. */
+static struct query *line_take(struct line *l)
+{
+	struct query *q = l->first;
+
+	if (q)
+		l->first = q->next;
+	if (!l->first)
+		l->last = &l->first;
+	return q;
+}
 
 static int enter_ares(void)
 {
@@ -69,127 +82,24 @@ static void leave_ares(void)
 	pthread_mutex_unlock(&ares_users);
 }
 
-static void rearm(struct channel *c)
+static int open_hosts(struct resolve *r)
 {
-	struct ev_loop *loop = c->resolve->loop;
-	struct timeval tv, *left = ares_timeout(c->ares, NULL, &tv);
+	static char file_alone[] = "f";
+	struct ares_options o = { .lookups = file_alone };
 
-	ev_timer_stop(loop, &c->timeout);
-	if (!left)
-		return;
-	ev_timer_set(&c->timeout, (double)left->tv_sec + (double)left->tv_usec / 1e6 + 0.001, 0);
-	ev_timer_start(loop, &c->timeout);
-}
-
-static void on_socket(struct ev_loop *loop, ev_io *io, int revents)
-{
-	struct watch *w = io->data;
-	struct channel *c = w->channel;
-	int fd = io->fd;                  /* w may be gone after the call */
-
-	(void)loop;
-	ares_process_fd(c->ares, revents & EV_READ ? fd : ARES_SOCKET_BAD,
-	                revents & EV_WRITE ? fd : ARES_SOCKET_BAD);
-	rearm(c);
-}
-
-static void on_timeout(struct ev_loop *loop, ev_timer *t, int revents)
-{
-	struct channel *c = t->data;
-
-	(void)loop, (void)revents;
-	ares_process_fd(c->ares, ARES_SOCKET_BAD, ARES_SOCKET_BAD);
-	rearm(c);
-}
-
-static struct watch **find_watch(struct channel *c, int fd)
-{
-	struct watch **w = &c->watches;
-
-	while (*w && (*w)->io.fd != fd)
-		w = &(*w)->next;
-	return w;
-}
-
-static void drop_watch(struct channel *c, struct watch **at)
-{
-	struct watch *w = *at;
-
-	ev_io_stop(c->resolve->loop, &w->io);
-	*at = w->next;
-	free(w);
-}
-
-static void on_socket_state(void *data, ares_socket_t fd, int readable, int writable)
-{
-	struct channel *c = data;
-	struct watch **at = find_watch(c, fd), *w = *at;
-
-	if (!readable && !writable) {
-		if (w)
-			drop_watch(c, at);
-		return;
-	}
-	if (!w) {
-		w = calloc(1, sizeof(*w));
-		if (!w)
-			return;           /* the query times out, and says so */
-		w->channel = c;
-		w->next = c->watches;
-		c->watches = w;
-		ev_init(&w->io, on_socket);
-		w->io.data = w;
-	}
-	ev_io_stop(c->resolve->loop, &w->io);
-	ev_io_set(&w->io, fd, (readable ? EV_READ : 0) | (writable ? EV_WRITE : 0));
-	ev_io_start(c->resolve->loop, &w->io);
-}
-
-static int open_channel(struct resolve *r)
-{
-	struct channel *c = calloc(1, sizeof(*c));
-	struct ares_options o = {
-		.timeout = QUERY_TIMEOUT_MS, .tries = QUERY_TRIES,
-		.sock_state_cb = on_socket_state, .sock_state_cb_data = c,
-	};
-
-	if (!c)
-		return -ENOMEM;
-	c->resolve = r;
-	ev_init(&c->timeout, on_timeout);
-	c->timeout.data = c;
-	if (ares_init_options(&c->ares, &o, ARES_OPT_SOCK_STATE_CB | ARES_OPT_TIMEOUTMS | ARES_OPT_TRIES)) {
-		free(c);
-		return -ENOMEM;
-	}
-	c->next = r->channels;
-	r->channels = c;
-	return 0;
-}
-
-/* Not from inside one of c-ares' callbacks. */
-static void close_channel(struct channel **at)
-{
-	struct channel *c = *at;
-
-	ares_destroy(c->ares);            /* ends every query under way */
-	while (c->watches)
-		drop_watch(c, &c->watches);
-	ev_timer_stop(c->resolve->loop, &c->timeout);
-	*at = c->next;
-	free(c);
+	return ares_init_options(&r->hosts, &o, ARES_OPT_LOOKUPS) ? -ENOMEM : 0;
 }
 
 /* Those whose servers are out of date and whose queries are done. */
 static void close_idle_channels(struct resolve *r)
 {
-	struct channel **at = &r->channels->next;
+	struct resolve_channel **at = &r->channels->next;
 
 	while (*at)
 		if ((*at)->n_under_way)
 			at = &(*at)->next;
 		else
-			close_channel(at);
+			resolve_channel_close(at);
 }
 
 /* The probeable ones; NULL if there are none, or no memory. */
@@ -216,29 +126,27 @@ static struct addr *collect(const struct ares_addrinfo *info, struct resolve_ans
 	return addrs;
 }
 
-static bool has_work(const struct resolve *r)
+static bool can_start(const struct resolve *r)
 {
-	return (r->first && r->n_under_way < RESOLVE_UNDER_WAY) || r->channels->next;
+	return r->fresh.first || (r->waiting.first && r->n_under_way < RESOLVE_UNDER_WAY);
 }
 
 static void wake_line(struct resolve *r)
 {
-	if (r->closing || !has_work(r) || ev_is_active(&r->start))
+	bool has_work = can_start(r) || r->channels->next;
+
+	if (r->closing || !has_work || ev_is_active(&r->start))
 		return;
 	ev_timer_set(&r->start, 0, 0);
 	ev_timer_start(r->loop, &r->start);
 }
 
-static void on_addrinfo(void *data, int status, int timeouts, struct ares_addrinfo *info)
+static void end_query(struct query *q, int status, struct ares_addrinfo *info)
 {
-	struct query *q = data;
 	struct resolve *r = q->resolve;
 	struct resolve_answer a = { .tag = q->tag, .name = q->name, .error = ares_strerror(status) };
 	struct addr *addrs = NULL;
 
-	(void)timeouts;
-	r->n_under_way--;
-	q->channel->n_under_way--;
 	if (status == ARES_SUCCESS)
 		addrs = collect(info, &a);
 	a.addrs = addrs;
@@ -251,7 +159,28 @@ static void on_addrinfo(void *data, int status, int timeouts, struct ares_addrin
 	wake_line(r);
 }
 
-static void start_query(struct query *q)
+static void on_hosts(void *data, int status, int timeouts, struct ares_addrinfo *info)
+{
+	struct query *q = data;
+
+	(void)timeouts;
+	if (status == ARES_SUCCESS)
+		end_query(q, status, info);
+	else
+		line_put(&q->resolve->waiting, q);
+}
+
+static void on_server(void *data, int status, int timeouts, struct ares_addrinfo *info)
+{
+	struct query *q = data;
+
+	(void)timeouts;
+	q->resolve->n_under_way--;
+	q->channel->n_under_way--;
+	end_query(q, status, info);
+}
+
+static void ask(ares_channel ares, struct query *q, ares_addrinfo_callback on_end)
 {
 	static const int families[] = {
 		[FAMILY_ANY] = AF_UNSPEC, [FAMILY_IPV4] = AF_INET, [FAMILY_IPV6] = AF_INET6,
@@ -261,10 +190,19 @@ static void start_query(struct query *q)
 		.ai_flags = ARES_AI_NOSORT, .ai_family = families[q->family],
 	};
 
+	ares_getaddrinfo(ares, q->name, NULL, &hints, on_end, q);
+}
+
+static void ask_server(struct query *q)
+{
+	if (q->resolve->is_wanted && !q->resolve->is_wanted(q->resolve->data, q->tag)) {
+		end_query(q, ARES_ECANCELLED, NULL);
+		return;
+	}
 	q->channel = q->resolve->channels;
 	q->channel->n_under_way++;
 	q->resolve->n_under_way++;
-	ares_getaddrinfo(q->channel->ares, q->name, NULL, &hints, on_addrinfo, q);
+	ask(q->channel->ares, q, on_server);
 }
 
 /* A few at a time: each reads /etc/hosts, and the probes between them must not wait. */
@@ -274,37 +212,46 @@ static void on_start(struct ev_loop *loop, ev_timer *t, int revents)
 
 	(void)loop, (void)revents;
 	close_idle_channels(r);
-	for (int i = 0; i < STARTS_A_TURN && r->first && r->n_under_way < RESOLVE_UNDER_WAY; i++) {
-		struct query *q = r->first;
-
-		r->first = q->next;
-		if (!r->first)
-			r->last = &r->first;
-		start_query(q);
-	}
-	rearm(r->channels);
-	if (r->first)
+	for (int i = 0; i < STARTS_A_TURN && r->fresh.first; i++)
+		ask(r->hosts, line_take(&r->fresh), on_hosts);
+	for (int i = 0; i < STARTS_A_TURN && r->waiting.first && r->n_under_way < RESOLVE_UNDER_WAY; i++)
+		ask_server(line_take(&r->waiting));
+	resolve_channel_rearm(r->channels);
+	if (can_start(r))                 /* a channel that is not idle yet will tell when it is */
 		wake_line(r);
 }
 
-int resolve_open(struct resolve **out, struct ev_loop *loop, resolve_on_answer *on_answer, void *data)
+static void drop_line(struct line *l)
+{
+	while (l->first)
+		free(line_take(l));
+}
+
+int resolve_open(struct resolve **out, struct ev_loop *loop, resolve_on_answer *on_answer,
+                 resolve_is_wanted *is_wanted, void *data)
 {
 	struct resolve *r = calloc(1, sizeof(*r));
 
 	if (!r)
 		return -ENOMEM;
 	r->loop = loop;
-	r->last = &r->first;
+	line_init(&r->fresh);
+	line_init(&r->waiting);
 	r->on_answer = on_answer;
+	r->is_wanted = is_wanted;
 	r->data = data;
 	ev_init(&r->start, on_start);
 	r->start.data = r;
 	if (enter_ares())
 		goto free_resolve;
-	if (open_channel(r))
+	if (open_hosts(r))
 		goto leave;
+	if (resolve_channel_open(&r->channels, r->loop))
+		goto destroy_hosts;
 	*out = r;
 	return 0;
+destroy_hosts:
+	ares_destroy(r->hosts);
 leave:
 	leave_ares();
 free_resolve:
@@ -318,14 +265,11 @@ void resolve_close(struct resolve *r)
 		return;
 	r->closing = true;
 	while (r->channels)
-		close_channel(&r->channels);
+		resolve_channel_close(&r->channels);
+	ares_destroy(r->hosts);
 	leave_ares();
-	while (r->first) {
-		struct query *q = r->first;
-
-		r->first = q->next;
-		free(q);
-	}
+	drop_line(&r->fresh);
+	drop_line(&r->waiting);
 	ev_timer_stop(r->loop, &r->start);
 	free(r);
 }
@@ -339,15 +283,14 @@ int resolve_name(struct resolve *r, const char *name, enum family family, uint32
 		return -ENOMEM;
 	*q = (struct query){ .resolve = r, .family = family, .tag = tag };
 	memcpy(q->name, name, len);
-	*r->last = q;
-	r->last = &q->next;
+	line_put(&r->fresh, q);
 	wake_line(r);
 	return 0;
 }
 
 int resolve_refresh(struct resolve *r)
 {
-	int err = open_channel(r);
+	int err = resolve_channel_open(&r->channels, r->loop);
 
 	wake_line(r);
 	return err;

@@ -1,14 +1,17 @@
 /* resolve.h - names to addresses on a libev loop, through c-ares: /etc/hosts and the DNS servers of
- * resolv.conf. Never blocks; at most RESOLVE_UNDER_WAY queries at once, the others wait in line. */
+ * resolv.conf, in this order. Never waits for a server; at most RESOLVE_UNDER_WAY queries at once, the
+ * others wait in line. What /etc/hosts answers does not: it passes by all that wait for a server. */
 #ifndef MINIPING_RESOLVE_H
 #define MINIPING_RESOLVE_H
 #include "addr.h"
 #include "options.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #define RESOLVE_UNDER_WAY 256u
+#define RESOLVE_LINE      65536u          /* names that it makes sense to hand over at once: 5 MB */
 
 struct ev_loop;
 struct resolve;
@@ -24,8 +27,14 @@ struct resolve_answer {
 
 typedef void resolve_on_answer(void *data, const struct resolve_answer *answer);
 
-/* resolve_open - 0 and *out, or -errno. */
-int resolve_open(struct resolve **out, struct ev_loop *loop, resolve_on_answer *on_answer, void *data);
+/* Whether the answer still matters to anybody; asked when a name's turn comes. If not, no server is: the
+ * answer is an error at once. */
+typedef bool resolve_is_wanted(void *data, uint32_t tag);
+
+/* resolve_open - 0 and *out, or -errno.
+ *   is_wanted   NULL: all are */
+int resolve_open(struct resolve **out, struct ev_loop *loop, resolve_on_answer *on_answer,
+                 resolve_is_wanted *is_wanted, void *data);
 
 /* resolve_close - drops what is under way; on_answer is not called any more. */
 void resolve_close(struct resolve *r);

@@ -131,14 +131,29 @@ wait_for 10 n_recovered "$was" || fail "the new server of resolv.conf is not ask
 literals_unharmed "by recovery"
 stop_minipingd
 
+# cpu_ticks - user and system time of minipingd so far, in hundredths of a second.
+cpu_ticks() {
+	awk '{ print $14 + $15 }' "/proc/$minipingd_pid/stat"
+}
+
 echo "# a silent server and many names hold up neither the start nor the others"
 kill -STOP "$dns_pid"
 start_minipingd "$head
 targets: [$literals, $(printf 'bad%d.test, ' {1..600}) hosts.test]"
 sent=()
-# It may stand behind two times 256 names in line, each of which hangs for 2 + 4 + 8 s.
-wait_for 45 dns hosts.test '.ip_to == "198.18.3.4"' || fail "a name of /etc/hosts never gets its turn"
+# Not behind 600 names, each of which hangs for 2 + 4 + 8 s, 256 at once.
+wait_for 3 dns hosts.test '.ip_to == "198.18.3.4"' || fail "a name of /etc/hosts never gets its turn"
 literals_unharmed "by 600 names that hang"
+cpu=$(cpu_ticks)
+sleep 2
+within "CPU while they hang, hundredths of a second in 2 s" 0 100 $(($(cpu_ticks) - cpu))
+
+echo "# names that are not wanted any more make room for the new ones"
+printf '%s\n' "$head" "targets: [$literals, gw.test, {host: hosts.test, name: other}]" >"$work/minipingd.yaml"
+kill -HUP "$minipingd_pid"
+wait_for 3 dns other '.ip_to == "198.18.3.4"' || fail "a name of /etc/hosts waits for names that are gone"
+kill -CONT "$dns_pid"
+wait_for 20 dns gw.test '.ip_to == "198.18.1.2"' || fail "a name waits for names that are gone"
 stop_minipingd
 stop_farend
 equal "bad checksums" 0 "$(truth .totals.bad_checksum)"
