@@ -55,7 +55,7 @@ rtt_fping() {
 	local rounds=$((seconds + 1))
 	far_end
 	rtt_addresses >"$work/hosts"
-	fping -q -C "$rounds" -p 1000 -i "$(calc "1000 / $rtt_targets")" -b 56 -f "$work/hosts" >"$work/said" 2>&1
+	fping -q -C "$rounds" -p 1000 -i $((1000 / rtt_targets)) -b 56 -f "$work/hosts" >"$work/said" 2>&1
 	stop_farend
 	awk '/ : / { for (i = 3; i <= NF; i++) if ($i != "-") print $1, i - 2, $i }' "$work/said" >"$work/rtts"
 	errors_of "$work/rtts"
@@ -90,7 +90,7 @@ measure_rtt() {
 	rtt_summary daemon minipingd "$rtt_targets targets at 1 s behind a far end" 'minipingd -c FILE, probes: true'
 	[ -n "$fping" ] || return 0
 	rtt_summary fping fping "$rtt_targets targets at 1 s behind a far end" \
-		"fping -q -C $((seconds + 1)) -p 1000 -i $(calc "1000 / $rtt_targets") -b 56 -f FILE"
+		"fping -q -C $((seconds + 1)) -p 1000 -i $((1000 / rtt_targets)) -b 56 -f FILE"
 	against_fping 1 median rtt_median_to_fping
 	against_fping 2 p99 rtt_p99_to_fping
 }
