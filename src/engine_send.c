@@ -135,6 +135,7 @@ static void on_due(struct engine *e, uint32_t target, int64_t now_ns)
 	struct target *t = fleet_at(e->fleet, target);
 	const struct options *o = &t->profile->options;
 	int64_t due = wheel_due(e->due, target), n_skipped;
+	bool waited = t->reserved;
 
 	if (now_ns - due > TOO_LATE_NS) {
 		e->stats.n_skipped++;
@@ -147,6 +148,12 @@ static void on_due(struct engine *e, uint32_t target, int64_t now_ns)
 	}
 	if (o->count && t->n_probes >= o->count)
 		return;
+	/* What the limits let wait keeps its place in the interval: else one stall would push its targets
+	 * into one heap for ever. */
+	if (waited && !o->count) {
+		wheel_add(e->due, target, schedule_first(now_ns, schedule_phase(t->name, o->interval_ns), o->interval_ns));
+		return;
+	}
 	wheel_add(e->due, target, schedule_again(due, o->interval_ns, now_ns, &n_skipped));
 	e->stats.n_skipped += (uint64_t)n_skipped;
 }
