@@ -8,6 +8,7 @@
 #include <string.h>
 
 #define START_SLOTS 1024u
+#define RECLAIM     2u                    /* slots taken back for each one given out, if there are as many */
 #define GRACE_MIN_NS NS_PER_S             /* a short timeout does not make networks forget faster */
 
 /* FREE slots keep their probe until they are used again, so that a reply after the grace is still known
@@ -27,7 +28,8 @@ struct slot {                             /* one cache line */
 struct flight {
 	struct slot       *slots;
 	struct icmp_error *errors;        /* of the slots with has_error; else never touched */
-	struct wheel      *wheel;         /* by slot: the deadline, then the end of the grace */
+	struct wheel      *deadlines;     /* by slot: of those under way */
+	struct wheel      *graces;        /* by slot: when those that have ended may be used again */
 	uint32_t           n_slots, n_slots_max;
 	uint32_t           first_free, last_free;   /* FIFO: the longest unused is used next */
 	uint32_t           n_under_way;
@@ -45,9 +47,10 @@ struct flight *flight_new(uint16_t first_id, uint32_t max_ids, int64_t now_ns)
 	f->first_id = first_id;
 	f->n_slots_max = max_ids * FLIGHT_SEQS;
 	f->first_free = f->last_free = NO_SLOT;
-	f->wheel = wheel_new(now_ns, WHEEL_FINE);
-	if (!f->wheel) {
-		free(f);
+	f->deadlines = wheel_new(now_ns, WHEEL_FINE);
+	f->graces = wheel_new(now_ns, WHEEL_FINE);
+	if (!f->deadlines || !f->graces) {
+		flight_free(f);
 		return NULL;
 	}
 	return f;
@@ -57,7 +60,8 @@ void flight_free(struct flight *f)
 {
 	if (!f)
 		return;
-	wheel_free(f->wheel);
+	wheel_free(f->deadlines);
+	wheel_free(f->graces);
 	free(f->errors);
 	free(f->slots);
 	free(f);
@@ -83,7 +87,7 @@ static int grow(struct flight *f)
 		n = f->n_slots_max;
 	if (n == f->n_slots)
 		return -EAGAIN;
-	if (wheel_reserve(f->wheel, n))
+	if (wheel_reserve(f->deadlines, n) || wheel_reserve(f->graces, n))
 		return -ENOMEM;
 	slots = reallocarray(f->slots, n, sizeof(*slots));
 	if (!slots)
@@ -133,12 +137,36 @@ static int64_t grace_of(const struct slot *s)
 	return timeout > GRACE_MIN_NS ? timeout : GRACE_MIN_NS;
 }
 
+/* A probe that has ended: its slot stays closed until no reply can be on its way any more. */
+static void end(struct flight *f, struct slot *s, enum slot_state state)
+{
+	s->state = state;
+	f->n_under_way--;
+	wheel_add(f->graces, index_of(f, s), s->deadline_ns + grace_of(s));
+}
+
+/* Slots whose grace is over at now_ns. */
+static void reclaim(struct flight *f, int64_t now_ns)
+{
+	uint32_t over[RECLAIM];
+	size_t n = wheel_take(f->graces, now_ns, over, RECLAIM);
+
+	for (size_t i = 0; i < n; i++) {
+		struct slot *s = &f->slots[over[i]];
+
+		s->state = s->state == SLOT_ANSWERED ? SLOT_FREE_ANSWERED : SLOT_FREE_OVERDUE;
+		release(f, over[i]);
+	}
+}
+
 int flight_add(struct flight *f, struct probe *p)
 {
-	uint32_t i = f->first_free;
 	struct slot *s;
+	uint32_t i;
 	int err;
 
+	reclaim(f, p->sent_ns);
+	i = f->first_free;
 	if (i == NO_SLOT) {
 		err = grow(f);
 		if (err)
@@ -155,7 +183,7 @@ int flight_add(struct flight *f, struct probe *p)
 		.state = SLOT_UNDER_WAY, .is_ip6 = p->to.family == AF_INET6, .scope = p->to.scope,
 	};
 	memcpy(s->to, p->to.bytes, sizeof(s->to));
-	wheel_add(f->wheel, i, p->deadline_ns);
+	wheel_add(f->deadlines, i, p->deadline_ns);
 	f->n_under_way++;
 	p->id = slot_id(f, i);
 	p->seq = (uint16_t)i;
@@ -175,7 +203,7 @@ void flight_cancel(struct flight *f, uint16_t id, uint16_t seq)
 {
 	struct slot *s = slot_of(f, id, seq);
 
-	wheel_remove(f->wheel, index_of(f, s));
+	wheel_remove(f->deadlines, index_of(f, s));
 	s->state = SLOT_UNUSED;
 	release(f, index_of(f, s));
 	f->n_under_way--;
@@ -236,8 +264,8 @@ enum flight_verdict flight_take(struct flight *f, const struct flight_echo *e, s
 		return FLIGHT_LATE;
 	}
 	hand_over(f, s, out);
-	s->state = SLOT_ANSWERED;
-	f->n_under_way--;
+	wheel_remove(f->deadlines, index_of(f, s));
+	end(f, s, SLOT_ANSWERED);
 	return FLIGHT_ENDED;
 }
 
@@ -253,8 +281,8 @@ enum flight_verdict flight_error(struct flight *f, const struct flight_echo *e,
 	if (!e->has_nonce)
 		return FLIGHT_NOTED;
 	hand_over(f, s, out);
-	s->state = SLOT_OVERDUE;
-	f->n_under_way--;
+	wheel_remove(f->deadlines, index_of(f, s));
+	end(f, s, SLOT_OVERDUE);
 	return FLIGHT_ENDED;
 }
 
@@ -274,26 +302,14 @@ uint32_t flight_owner(const struct flight *f, uint16_t id, uint16_t seq, const s
 static bool slot_due(struct flight *f, uint32_t i, int64_t now_ns, struct probe *out)
 {
 	struct slot *s = &f->slots[i];
-	int64_t end_ns = s->deadline_ns + grace_of(s);
 
-	if (s->state == SLOT_UNDER_WAY && s->deadline_ns >= now_ns) {
-		wheel_add(f->wheel, i, s->deadline_ns);
+	if (s->deadline_ns >= now_ns) {
+		wheel_add(f->deadlines, i, s->deadline_ns);
 		return false;
 	}
-	if (s->state == SLOT_UNDER_WAY) {
-		hand_over(f, s, out);
-		s->state = SLOT_OVERDUE;
-		f->n_under_way--;
-		wheel_add(f->wheel, i, end_ns);
-		return true;
-	}
-	if (end_ns >= now_ns) {
-		wheel_add(f->wheel, i, end_ns);
-		return false;
-	}
-	s->state = s->state == SLOT_ANSWERED ? SLOT_FREE_ANSWERED : SLOT_FREE_OVERDUE;
-	release(f, i);
-	return false;
+	hand_over(f, s, out);
+	end(f, s, SLOT_OVERDUE);
+	return true;
 }
 
 size_t flight_expire(struct flight *f, int64_t now_ns, struct probe *out, size_t max)
@@ -304,7 +320,7 @@ size_t flight_expire(struct flight *f, int64_t now_ns, struct probe *out, size_t
 	while (n < max) {
 		size_t room = max - n < 64 ? max - n : 64;
 
-		n_due = wheel_take(f->wheel, now_ns, due, room);
+		n_due = wheel_take(f->deadlines, now_ns, due, room);
 		for (size_t i = 0; i < n_due; i++)
 			n += slot_due(f, due[i], now_ns, &out[n]);
 		if (n_due < room)
@@ -315,7 +331,7 @@ size_t flight_expire(struct flight *f, int64_t now_ns, struct probe *out, size_t
 
 int64_t flight_next(const struct flight *f)
 {
-	return wheel_next(f->wheel);
+	return wheel_next(f->deadlines);
 }
 
 uint32_t flight_count(const struct flight *f)

@@ -55,7 +55,8 @@ enum flight_verdict {
 struct flight *flight_new(uint16_t first_id, uint32_t max_ids, int64_t now_ns);
 void flight_free(struct flight *f);
 
-/* flight_add - a probe about to be sent: gets id and seq; everything else in *p is the caller's.
+/* flight_add - a probe about to be sent: gets id and seq; everything else in *p is the caller's. Slots whose
+ * grace is over at p->sent_ns come back with it.
  * 0, -EAGAIN (every sequence number is under way or in its grace) or -ENOMEM; then nothing changed. */
 int flight_add(struct flight *f, struct probe *p);
 
@@ -86,7 +87,7 @@ uint32_t flight_owner(const struct flight *f, uint16_t id, uint16_t seq, const s
  * come. Amortised O(1) a probe. */
 size_t flight_expire(struct flight *f, int64_t now_ns, struct probe *out, size_t max);
 
-/* flight_next - when flight_expire should be called next; INT64_MAX: nothing waits. */
+/* flight_next - when flight_expire should be called next; INT64_MAX: nothing is under way. */
 int64_t flight_next(const struct flight *f);
 
 /* flight_count - probes under way: added, neither ended nor expired. */

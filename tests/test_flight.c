@@ -422,8 +422,20 @@ static void eagain_when_every_sequence_number_is_under_way_or_at_rest(void **sta
 	assert_int_equal(flight_count(f), FLIGHT_SEQS - 1);
 	assert_int_equal(expire_all(f, TIMEOUT + TICK), FLIGHT_SEQS - 1);
 	assert_int_equal(flight_add(f, &p), -EAGAIN);          /* in their grace */
-	expire_all(f, TIMEOUT + GRACE + 2 * TICK);
+	p = probe_for(9, TIMEOUT + GRACE + 2 * TICK);
 	assert_int_equal(flight_add(f, &p), 0);
+	flight_free(f);
+}
+
+static void nobody_has_to_be_woken_for_what_is_answered(void **state)
+{
+	struct flight *f = flight_of(1);
+	struct probe p = add(f, 1, 0), out;
+
+	(void)state;
+	assert_true(flight_next(f) <= TIMEOUT + TICK);
+	assert_int_equal(take(f, &p, 1, &out), FLIGHT_ENDED);
+	assert_true(flight_next(f) == INT64_MAX);
 	flight_free(f);
 }
 
@@ -686,6 +698,7 @@ int main(void)
 		cmocka_unit_test(one_credit_a_probe_across_the_wrap_of_sequence_numbers),
 		cmocka_unit_test(a_slot_rests_until_deadline_and_grace_are_over),
 		cmocka_unit_test(eagain_when_every_sequence_number_is_under_way_or_at_rest),
+		cmocka_unit_test(nobody_has_to_be_woken_for_what_is_answered),
 		cmocka_unit_test(a_cancelled_probe_frees_its_slot_at_once_and_knows_no_reply),
 		cmocka_unit_test(the_deadline_moves_with_the_moment_of_sending),
 		cmocka_unit_test(an_error_that_quotes_the_nonce_ends_the_probe),
