@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-struct waiting {                          /* what an answer asks for, until the fleet may be changed */
+struct waiting {                          /* what an answer asks for */
 	struct waiting *next;
 	uint32_t        parent;
 	size_t          n;
@@ -196,32 +196,23 @@ static void settle(struct adopt *a, uint32_t parent, const struct addr *wanted, 
 	derive_wanted(a, parent, wanted, n);
 }
 
-static void put_off(struct adopt *a, uint32_t parent, const struct addr *wanted, size_t n)
-{
-	struct waiting *w = malloc(sizeof(*w) + n * sizeof(*wanted));
-
-	if (!w)
-		return;                   /* the next answer will do */
-	w->next = NULL;
-	w->parent = parent;
-	w->n = n;
-	memcpy(w->addrs, wanted, n * sizeof(*wanted));
-	*a->last = w;
-	a->last = &w->next;
-}
-
 void adopt_answer(struct adopt *a, uint32_t parent, const struct addr *addrs, size_t n)
 {
 	struct addr wanted[ADOPT_MAX];
 	size_t n_wanted = choose(a, parent, addrs, n, wanted);
+	struct waiting *w = malloc(sizeof(*w) + n_wanted * sizeof(*wanted));
 
 	if (n > n_wanted && n_wanted == ADOPT_MAX && adopt_count(a, parent) < ADOPT_MAX)
 		diag(DIAG_WARNING, "%s has more than %u addresses: the others are not probed",
 		     fleet_at(a->fleet, parent)->name, ADOPT_MAX);
-	if (a->held || a->first)
-		put_off(a, parent, wanted, n_wanted);
-	else
-		settle(a, parent, wanted, n_wanted);
+	if (!w)
+		return;                   /* the next answer will do */
+	w->next = NULL;
+	w->parent = parent;
+	w->n = n_wanted;
+	memcpy(w->addrs, wanted, n_wanted * sizeof(*wanted));
+	*a->last = w;
+	a->last = &w->next;
 }
 
 size_t adopt_count(const struct adopt *a, uint32_t parent)
@@ -284,13 +275,14 @@ void adopt_resume(struct adopt *a)
 	a->held = false;
 }
 
-bool adopt_catch_up(struct adopt *a, size_t max)
+bool adopt_catch_up(struct adopt *a)
 {
-	for (; max && a->first && !a->held; max--) {
-		struct waiting *w = take_first(a);
+	struct waiting *w;
 
-		settle(a, w->parent, w->addrs, w->n);
-		free(w);
-	}
-	return a->first && !a->held;
+	if (a->held || !a->first)
+		return false;
+	w = take_first(a);
+	settle(a, w->parent, w->addrs, w->n);
+	free(w);
+	return a->first;
 }

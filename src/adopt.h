@@ -22,7 +22,8 @@ struct adopt *adopt_new(struct fleet *fleet, struct engine *engine, struct log *
 /* adopt_free - NULL allowed. The derived targets stay the fleet's. */
 void adopt_free(struct adopt *a);
 
-/* adopt_answer - parent's name has these addresses, n > 0, in the answer's order. */
+/* adopt_answer - parent's name has these addresses, n > 0, in the answer's order. What follows from it is
+ * done by adopt_catch_up: the answers of many may come at once, and probes must go on meanwhile. */
 void adopt_answer(struct adopt *a, uint32_t parent, const struct addr *addrs, size_t n);
 
 /* adopt_parent - what a reload does with number, which may be a parent; for fleet_apply_some's callback. */
@@ -31,13 +32,10 @@ void adopt_parent(struct adopt *a, enum fleet_action action, uint32_t number);
 /* adopt_count - of parent's addresses that are targets now. */
 size_t adopt_count(const struct adopt *a, uint32_t parent);
 
-/* adopt_hold - the fleet must not be changed from now on; answers wait. */
+/* adopt_hold - the fleet must not be changed from now on, until adopt_resume. */
 void adopt_hold(struct adopt *a);
-
-/* adopt_resume - it may be again. What has waited is done by adopt_catch_up. */
 void adopt_resume(struct adopt *a);
 
-/* adopt_catch_up - with up to max of the answers that have waited. True: there are more, and the fleet may
- * be changed. */
-bool adopt_catch_up(struct adopt *a, size_t max);
+/* adopt_catch_up - with one of the answers that wait, unless held. True: there are more to go on with. */
+bool adopt_catch_up(struct adopt *a);
 #endif

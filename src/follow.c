@@ -17,8 +17,8 @@
 #define QUERIES       16u
 #define RESOLV_CONF   "/etc/resolv.conf"
 
-#define CATCH_UP_ANSWERS 8u               /* that waited for a reload: so many at a time */
-#define CATCH_UP_EVERY_S 0.002
+#define CATCH_UP_NS      (2 * NS_PER_MS)  /* for names with addresses: all, between two slices of probing */
+#define CATCH_UP_EVERY_S 0.004
 
 struct follow {
 	struct follow_parts parts;
@@ -119,8 +119,10 @@ static void give_parent(const struct giving *g, uint32_t number, const struct ta
 
 	if (g->answer->error || g->verdict.recovered)
 		tell(g, t, &t->addr, adopt_count(a, number));
-	if (!g->answer->error)
-		adopt_answer(a, number, g->answer->addrs, g->answer->n_addrs);
+	if (g->answer->error)
+		return;
+	adopt_answer(a, number, g->answer->addrs, g->answer->n_addrs);
+	ev_timer_start(g->follow->parts.loop, &g->follow->catch_up);
 }
 
 /* An address that is still among the answers stays, whatever their order: most servers rotate it. */
@@ -199,9 +201,14 @@ void follow_target(struct follow *f, enum fleet_action a, uint32_t number)
 static void on_catch_up(struct ev_loop *loop, ev_timer *w, int revents)
 {
 	struct follow *f = w->data;
+	int64_t until_ns = clock_mono_ns() + CATCH_UP_NS;
+	bool more;
 
 	(void)revents;
-	if (!adopt_catch_up(f->adopt, CATCH_UP_ANSWERS))
+	do
+		more = adopt_catch_up(f->adopt);
+	while (more && clock_mono_ns() < until_ns);
+	if (!more)
 		ev_timer_stop(loop, w);
 }
 
