@@ -7,6 +7,7 @@
 
 #define PING_SOCKET_PROBES 65536.0        /* one id */
 #define ADDING_NS          2000           /* that adding one target may take: what is due meanwhile is late */
+#define ADDING_AT_LEAST_NS (100 * NS_PER_MS)
 #define APPLY_SLICE_NS     (2 * NS_PER_MS)
 #define APPLY_STEPS        256u
 #define APPLY_EVERY_S      0.004
@@ -66,12 +67,12 @@ int daemon_reload_room(struct daemon *d, const struct reload_result *x)
 		.n_targets = fleet_size(d->fleet) + n_added,
 		.size_max = x->needs.size_max,
 		.timeout_max_ns = x->needs.timeout_max_ns,
-		.rate = x->needs.probes_s,
+		.rate = x->needs.probes_limited_s,
+		.n_under_way = x->needs.n_under_way,
 	};
 	const struct config *old = fleet_config(d->fleet), *new = x->config;
 	int err;
 
-	d->first_ns = clock_mono_ns() + n_added * ADDING_NS;
 	err = engine_fit(d->engine, &load);
 	if (!err && x->needs.n_patterned)
 		err = take_patterns(d, new);
@@ -84,6 +85,7 @@ int daemon_reload_room(struct daemon *d, const struct reload_result *x)
 		return err;
 	engine_limit(d->engine, new->limits.max_rate, new->limits.max_rate_per_prefix);
 	warn_of_limits(d, x->needs.n_under_way);
+	d->first_ns = clock_mono_ns() + ADDING_AT_LEAST_NS + n_added * ADDING_NS;
 	return 0;
 }
 

@@ -10,6 +10,7 @@
 
 #define QUANTUM_NS     (1500 * NS_PER_US)  /* between two turns: sends go out together, at most so late */
 #define OVERDUE_SLACK_NS (10 * NS_PER_MS) /* how long a timeout may wait for company */
+#define UNDER_WAY_MAX  4000000u           /* probes that room is made for at once */
 #define MAX_IDS        1024u              /* 67 million probes under way */
 #define RCVBUF_STALL_NS (500 * NS_PER_MS) /* the stall that the receive buffer is to bridge */
 #define SKB_TRUESIZE   768                /* what the kernel accounts for a small packet, without payload */
@@ -235,6 +236,14 @@ double engine_rcvbuf(double rate, uint32_t size_max)
 	return bytes < RCVBUF_MIN ? RCVBUF_MIN : bytes > RCVBUF_MAX ? RCVBUF_MAX : bytes;
 }
 
+/* With some to spare: sends bunch up a little. What is beyond comes when it is needed. */
+static uint32_t under_way(const struct engine_load *load)
+{
+	double n = load->n_under_way * 1.05;
+
+	return n < UNDER_WAY_MAX ? (uint32_t)n : UNDER_WAY_MAX;
+}
+
 int engine_fit(struct engine *e, const struct engine_load *load)
 {
 	double rcvbuf = engine_rcvbuf(load->rate, load->size_max);
@@ -248,6 +257,8 @@ int engine_fit(struct engine *e, const struct engine_load *load)
 		if (s)
 			e->stats.rcvbuf = sock_rcvbuf(s);
 	}
+	if (!err)
+		err = flight_reserve(e->flight, under_way(load));
 	if (err || wheel_reserve(e->due, load->n_targets) || wheel_reserve(e->reports, load->n_targets))
 		return -ENOMEM;
 	e->stats.rcvbuf_wished = (int)rcvbuf;

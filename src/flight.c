@@ -77,16 +77,11 @@ static void release(struct flight *f, uint32_t i)
 	f->last_free = i;
 }
 
-static int grow(struct flight *f)
+static int grow_to(struct flight *f, uint32_t n)
 {
-	uint32_t n = f->n_slots ? 2 * f->n_slots : START_SLOTS;
 	struct icmp_error *errors;
 	struct slot *slots;
 
-	if (n > f->n_slots_max)
-		n = f->n_slots_max;
-	if (n == f->n_slots)
-		return -EAGAIN;
 	if (wheel_reserve(f->deadlines, n) || wheel_reserve(f->graces, n))
 		return -ENOMEM;
 	slots = reallocarray(f->slots, n, sizeof(*slots));
@@ -102,6 +97,20 @@ static int grow(struct flight *f)
 		release(f, i);
 	f->n_slots = n;
 	return 0;
+}
+
+int flight_reserve(struct flight *f, uint32_t n)
+{
+	if (n > f->n_slots_max)
+		n = f->n_slots_max;
+	return n > f->n_slots ? grow_to(f, n) : 0;
+}
+
+static int grow(struct flight *f)
+{
+	if (f->n_slots == f->n_slots_max)
+		return -EAGAIN;
+	return flight_reserve(f, f->n_slots ? 2 * f->n_slots : START_SLOTS);
 }
 
 static uint16_t slot_id(const struct flight *f, uint32_t i)

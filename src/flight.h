@@ -55,6 +55,10 @@ enum flight_verdict {
 struct flight *flight_new(uint16_t first_id, uint32_t max_ids, int64_t now_ns);
 void flight_free(struct flight *f);
 
+/* flight_reserve - make room for n probes under way or in their grace, as far as max_ids allow: growing later
+ * takes milliseconds. Never shrinks. 0 or -ENOMEM (what fitted before still does). O(n). */
+int flight_reserve(struct flight *f, uint32_t n);
+
 /* flight_add - a probe about to be sent: gets id and seq; everything else in *p is the caller's. Slots whose
  * grace is over at p->sent_ns come back with it.
  * 0, -EAGAIN (every sequence number is under way or in its grace) or -ENOMEM; then nothing changed. */

@@ -43,11 +43,13 @@ struct plan plan_make(const struct config *c)
 	for (size_t i = 0; i < c->n_targets; i++)
 		add_target(&p, &c->targets[i]);
 	p.probes_limited_s = p.probes_s;
-	if (c->limits.max_rate && p.probes_s > c->limits.max_rate)
+	if (c->limits.max_rate && p.probes_s > c->limits.max_rate) {
 		p.probes_limited_s = c->limits.max_rate;
+		p.n_under_way *= p.probes_limited_s / p.probes_s;
+	}
 	p.n_ids = (uint32_t)ceil(p.n_under_way / SLOT_SEQS);
 	p.memory_bytes += p.n_under_way * PLAN_BYTES_A_PROBE;
-	p.rcvbuf_bytes = engine_rcvbuf(p.probes_s, p.size_max);
+	p.rcvbuf_bytes = engine_rcvbuf(p.probes_limited_s, p.size_max);
 	p.cores = p.probes_limited_s * PLAN_CPU_NS_A_PROBE / NS_PER_S;
 	p.n_neighbours_max = c->n_targets;
 	return p;

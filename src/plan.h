@@ -9,7 +9,7 @@
 /* Costs that bench/ has measured on one machine; README.md says so. */
 #define PLAN_CPU_NS_A_PROBE 7000          /* kernel and all, on loopback */
 #define PLAN_BYTES_A_TARGET 240           /* beside the window's samples */
-#define PLAN_BYTES_A_PROBE  80            /* under way or in its grace */
+#define PLAN_BYTES_A_PROBE  96            /* under way or in its grace */
 #define PLAN_BYTES_AT_LEAST (12 * 1024 * 1024)
 
 struct plan {                             /* figures of one configuration */

@@ -51,10 +51,10 @@ static int set_int(int fd, int level, int name, int value)
 static int set_type_filter(const struct sock *s)
 {
 	if (is_ip4(s)) {
-		struct icmp_filter pass = { ~(1u << ICMP_ECHOREPLY | 1u << ICMP_DEST_UNREACH |
-		                              1u << ICMP_TIME_EXCEEDED | 1u << ICMP_PARAMETERPROB) };
+		struct icmp_filter block = { ~(1u << ICMP_ECHOREPLY | 1u << ICMP_DEST_UNREACH |
+		                               1u << ICMP_TIME_EXCEEDED | 1u << ICMP_PARAMETERPROB) };
 
-		return setsockopt(s->fd, SOL_RAW, ICMP_FILTER, &pass, sizeof(pass)) ? -errno : 0;
+		return setsockopt(s->fd, SOL_RAW, ICMP_FILTER, &block, sizeof(block)) ? -errno : 0;
 	}
 	struct icmp6_filter pass;
 
@@ -133,22 +133,37 @@ static int new_socket(const struct sock *s)
 	return fd < 0 ? -errno : fd;
 }
 
+/* Nothing is for fd. By type it is passed over before the kernel makes a copy for it, which would cost as much
+ * as receiving does; types from 32 on, which IPv4's filter cannot name, stop at the BPF program. */
+static int block_all(const struct sock *s, int fd)
+{
+	struct sock_filter nothing[] = { BPF_STMT(BPF_RET | BPF_K, 0) };
+	struct sock_fprog program = { 1, nothing };
+	struct icmp_filter ip4 = { ~0u };
+	struct icmp6_filter ip6;
+
+	ICMP6_FILTER_SETBLOCKALL(&ip6);
+	if (setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof(program)))
+		return -errno;
+	if (is_ip4(s))
+		return setsockopt(fd, SOL_RAW, ICMP_FILTER, &ip4, sizeof(ip4)) ? -errno : 0;
+	return setsockopt(fd, SOL_ICMPV6, ICMP6_FILTER, &ip6, sizeof(ip6)) ? -errno : 0;
+}
+
 /* Only with IP_RECVERR does a raw socket's send tell that our own queue was full (raw_sendmsg hides
  * ENOBUFS), and such a socket's recv is interrupted by every ICMP error. So a socket that only sends has
  * it, with a filter that lets nothing in; errors of others fill its error queue up to the least receive
  * buffer there is, and are never looked at: raw sends do not report them. */
 static int open_sender(struct sock *s)
 {
-	struct sock_filter nothing[] = { BPF_STMT(BPF_RET | BPF_K, 0) };
-	struct sock_fprog program = { 1, nothing };
 	int err;
 
 	s->send_fd = new_socket(s);
 	if (s->send_fd < 0)
 		return s->send_fd;
-	if (setsockopt(s->send_fd, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof(program)))
-		return -errno;
-	err = set_int(s->send_fd, SOL_SOCKET, SO_RCVBUF, 1);
+	err = block_all(s, s->send_fd);
+	if (!err)
+		err = set_int(s->send_fd, SOL_SOCKET, SO_RCVBUF, 1);
 	if (err)
 		return err;
 	return is_ip4(s) ? set_int(s->send_fd, IPPROTO_IP, IP_RECVERR, 1)

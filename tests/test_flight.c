@@ -427,6 +427,22 @@ static void eagain_when_every_sequence_number_is_under_way_or_at_rest(void **sta
 	flight_free(f);
 }
 
+static void room_made_beforehand_is_used_and_never_more_than_the_ids_allow(void **state)
+{
+	struct flight *f = flight_of(1);
+	struct probe p;
+
+	(void)state;
+	assert_int_equal(flight_reserve(f, 10 * FLIGHT_SEQS), 0);
+	assert_int_equal(flight_n_ids(f), 1);
+	assert_int_equal(flight_reserve(f, 1), 0);
+	for (uint32_t i = 0; i < FLIGHT_SEQS; i++)
+		add(f, i, 0);
+	p = probe_for(9, 1);
+	assert_int_equal(flight_add(f, &p), -EAGAIN);
+	flight_free(f);
+}
+
 static void nobody_has_to_be_woken_for_what_is_answered(void **state)
 {
 	struct flight *f = flight_of(1);
@@ -698,6 +714,7 @@ int main(void)
 		cmocka_unit_test(one_credit_a_probe_across_the_wrap_of_sequence_numbers),
 		cmocka_unit_test(a_slot_rests_until_deadline_and_grace_are_over),
 		cmocka_unit_test(eagain_when_every_sequence_number_is_under_way_or_at_rest),
+		cmocka_unit_test(room_made_beforehand_is_used_and_never_more_than_the_ids_allow),
 		cmocka_unit_test(nobody_has_to_be_woken_for_what_is_answered),
 		cmocka_unit_test(a_cancelled_probe_frees_its_slot_at_once_and_knows_no_reply),
 		cmocka_unit_test(the_deadline_moves_with_the_moment_of_sending),
