@@ -12,8 +12,9 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#define REPORT_SLICE   256u               /* of a report of everything, a few ms apart */
-#define REPORT_SLICE_S 0.005
+#define HEAP_STEP      (4 * 1024 * 1024)
+#define REPORT_SLICE   64u                /* of a report of everything, a little apart: probes go on */
+#define REPORT_SLICE_S 0.002
 
 static const int signals[DAEMON_SIGNALS] = { SIGTERM, SIGINT, SIGHUP, SIGUSR1, SIGUSR2 };
 
@@ -212,6 +213,10 @@ int daemon_run(const struct daemon_options *o)
 	int exit_code;
 
 	signal(SIGPIPE, SIG_IGN);
+	/* One heap for all threads: what one reload frees the next one takes, and the heap of a thread would grow
+	 * by a system call a page. The loop itself allocates next to nothing. */
+	mallopt(M_ARENA_MAX, 1);
+	mallopt(M_TOP_PAD, HEAP_STEP);
 	exit_code = open_all(&d);
 	if (!exit_code) {
 		daemon_tell_ready(&d);

@@ -8,9 +8,9 @@
 #define PING_SOCKET_PROBES 65536.0        /* one id */
 #define ADDING_NS          2000           /* that adding one target may take: what is due meanwhile is late */
 #define ADDING_AT_LEAST_NS (100 * NS_PER_MS)
-#define APPLY_SLICE_NS     (2 * NS_PER_MS)
-#define APPLY_STEPS        256u
-#define APPLY_EVERY_S      0.004
+#define APPLY_SLICE_NS     (500 * NS_PER_US)
+#define APPLY_STEPS        64u
+#define APPLY_EVERY_S      0.002
 
 static void on_apply(void *data, enum fleet_action a, uint32_t number)
 {

@@ -74,7 +74,7 @@ int engine_pattern(struct engine *e, const uint8_t *pattern, uint32_t len);
 /* engine_limit - probes a second of all, and of one prefix (/24, /48); 0: no limit. */
 void engine_limit(struct engine *e, uint32_t max_rate, uint32_t max_rate_per_prefix);
 
-/* engine_coalesce - sends may wait up to quantum_ns for others to leave with them (1.5 ms unless told):
+/* engine_coalesce - sends may wait up to quantum_ns for others to leave with them (0.75 ms unless told):
  * fewer wake-ups, the same RTTs. */
 void engine_coalesce(struct engine *e, int64_t quantum_ns);
 

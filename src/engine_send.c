@@ -143,6 +143,7 @@ static void on_due(struct engine *e, uint32_t target, int64_t now_ns)
 	} else if (must_wait(e, target, t, now_ns)) {
 		return;
 	} else {
+		window_prefetch(t->window);
 		e->stats.n_off_schedule += now_ns - due > ON_SCHEDULE_NS;
 		send_probe(e, target, t, now_ns);
 	}

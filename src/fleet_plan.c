@@ -121,7 +121,8 @@ static int plan_step(struct plan_step *s, const struct fleet *f, const struct in
 	uint32_t window = c->profile->options.window;
 	const struct target *t;
 
-	s->number = x->numbers[index_place(x, f, c->name)];
+	/* At the start there is nobody to look for. */
+	s->number = f->count ? x->numbers[index_place(x, f, c->name)] : FLEET_NONE;
 	if (s->number == FLEET_NONE) {
 		s->action = FLEET_ADDED;
 	} else {
@@ -220,7 +221,7 @@ static int plan_room(struct fleet_plan *p, const struct fleet *f)
 	if (!p->blocks || !p->free_numbers)
 		return -ENOMEM;
 	for (p->n_blocks = f->n_blocks; p->n_blocks < n; p->n_blocks++) {
-		p->blocks[p->n_blocks] = calloc(FLEET_BLOCK_LEN, sizeof(**p->blocks));
+		p->blocks[p->n_blocks] = fleet_new_block();
 		if (!p->blocks[p->n_blocks])
 			return -ENOMEM;
 	}

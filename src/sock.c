@@ -17,7 +17,7 @@
 #define IP4_HEADER_MAX 60u
 #define ICMP_HEADER    8u
 #define RECV_MIN       1500u              /* an error quotes at most 576 or 1280 bytes */
-#define SEND_CHUNK     16u                /* in one sendmmsg: the fewer, the truer the send times between */
+#define SEND_CHUNK     32u                /* in one sendmmsg: the fewer, the truer the send times between */
 #define SEND_STEP_NS   (10 * NS_PER_US)   /* what sending one packet takes at most, undisturbed */
 #define TINY           128u               /* bytes of a packet that no link is too narrow for */
 #define CONTROL_OUT    160u

@@ -65,6 +65,11 @@ void window_copy(struct window *to, const struct window *from)
 		push(to, sample_at(from, i));
 }
 
+void window_prefetch(const struct window *w)
+{
+	__builtin_prefetch(w, 1);
+}
+
 void window_add(struct window *w, enum outcome outcome, int64_t rtt_ns)
 {
 	if (outcome != OUTCOME_REPLY) {

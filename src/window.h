@@ -34,6 +34,9 @@ void window_copy(struct window *to, const struct window *from);
 /* window_clear - forget every sample. */
 void window_clear(struct window *w);
 
+/* window_prefetch - a sample is going to be added soon. */
+void window_prefetch(const struct window *w);
+
 /* window_add - one settled probe; the oldest one leaves a full window.
  *   rtt_ns   of an OUTCOME_REPLY: 0 .. WINDOW_RTT_MAX_NS, larger values are stored as that; kept to
  *            10 ns. Ignored for the other outcomes.
