@@ -4,6 +4,10 @@
 set -u
 export LC_ALL=C
 srcdir=${srcdir:-.}
+if ldd "${top_builddir:-.}/minipingd" | grep -q 'lib[at]san'; then
+	echo 'SKIP bench/smoke: a build with sanitizers is not what is measured'
+	exit 77
+fi
 out=$(mktemp -d "${TMPDIR:-/tmp}/minipingd-bench-smoke.XXXXXX") || exit 1
 trap 'rm -rf "$out"' EXIT
 failed=0
