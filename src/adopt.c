@@ -196,33 +196,7 @@ static void settle(struct adopt *a, uint32_t parent, const struct addr *wanted, 
 	derive_wanted(a, parent, wanted, n);
 }
 
-void adopt_answer(struct adopt *a, uint32_t parent, const struct addr *addrs, size_t n)
-{
-	struct addr wanted[ADOPT_MAX];
-	size_t n_wanted = choose(a, parent, addrs, n, wanted);
-	struct waiting *w = malloc(sizeof(*w) + n_wanted * sizeof(*wanted));
-
-	if (n > n_wanted && n_wanted == ADOPT_MAX && adopt_count(a, parent) < ADOPT_MAX)
-		diag(DIAG_WARNING, "%s has more than %u addresses: the others are not probed",
-		     fleet_at(a->fleet, parent)->name, ADOPT_MAX);
-	if (!w)
-		return;                   /* the next answer will do */
-	w->next = NULL;
-	w->parent = parent;
-	w->n = n_wanted;
-	memcpy(w->addrs, wanted, n_wanted * sizeof(*wanted));
-	*a->last = w;
-	a->last = &w->next;
-}
-
-size_t adopt_count(const struct adopt *a, uint32_t parent)
-{
-	return kin_of(a->kin, parent).n;
-}
-
-/* --- reloads --- */
-
-/* An answer to what number was before is none to what it is now. */
+/* An answer to what number was before is none to what it is now, and a later one takes an earlier one's place. */
 static void forget_waiting(struct adopt *a, uint32_t number)
 {
 	struct waiting **at = &a->first;
@@ -240,6 +214,33 @@ static void forget_waiting(struct adopt *a, uint32_t number)
 	a->last = at;
 }
 
+void adopt_answer(struct adopt *a, uint32_t parent, const struct addr *addrs, size_t n)
+{
+	struct addr wanted[ADOPT_MAX];
+	size_t n_wanted = choose(a, parent, addrs, n, wanted);
+	struct waiting *w = malloc(sizeof(*w) + n_wanted * sizeof(*wanted));
+
+	if (n > n_wanted && n_wanted == ADOPT_MAX && adopt_count(a, parent) < ADOPT_MAX)
+		diag(DIAG_WARNING, "%s has more than %u addresses: the others are not probed",
+		     fleet_at(a->fleet, parent)->name, ADOPT_MAX);
+	if (!w)
+		return;                   /* the next answer will do */
+	forget_waiting(a, parent);
+	w->next = NULL;
+	w->parent = parent;
+	w->n = n_wanted;
+	memcpy(w->addrs, wanted, n_wanted * sizeof(*wanted));
+	*a->last = w;
+	a->last = &w->next;
+}
+
+size_t adopt_count(const struct adopt *a, uint32_t parent)
+{
+	return kin_of(a->kin, parent).n;
+}
+
+/* --- reloads --- */
+
 static void inherit(struct adopt *a, uint32_t parent, uint32_t child, bool changed)
 {
 	const struct target *t = fleet_at(a->fleet, child);
@@ -255,12 +256,11 @@ void adopt_parent(struct adopt *a, enum fleet_action action, uint32_t number)
 {
 	struct kin_list kin = kin_of(a->kin, number);
 
-	/* One that has moved may have been a parent before. */
-	if (action == FLEET_MOVED || (action != FLEET_KEPT && target_is_parent(fleet_at(a->fleet, number))))
+	if (action == FLEET_REMOVED || action == FLEET_MOVED) {
 		forget_waiting(a, number);
-	if (action == FLEET_REMOVED || action == FLEET_MOVED)
 		for (; kin.n; kin = kin_of(a->kin, number))
 			retire(a, number, kin.numbers[kin.n - 1]);
+	}
 	for (size_t i = 0; i < kin.n; i++)
 		inherit(a, number, kin.numbers[i], action == FLEET_CHANGED);
 }

@@ -90,7 +90,7 @@ void blame_note(struct blame *b, enum blame_cause cause, uint32_t ifindex, int64
 /* May what happened at the fault's interface have touched a probe of this one? */
 static bool at_interface(const struct blame_fault *f, uint32_t ifindex)
 {
-	return !f->ifindex || !ifindex || f->ifindex == ifindex;
+	return !f->ifindex || f->ifindex == ifindex;
 }
 
 bool blame_covers(struct blame *b, uint32_t ifindex, int64_t sent_ns, int64_t deadline_ns)

@@ -20,7 +20,7 @@ struct blame_fault {
 	uint64_t n_unknown;       /* probes that became unknown by it */
 };
 
-#define BLAME_MAX 16u             /* faults held at once; then the oldest of one cause are merged */
+#define BLAME_MAX 64u             /* faults held at once; then the oldest of one cause are merged */
 
 struct blame {                    /* all zero: no fault */
 	struct blame_fault faults[BLAME_MAX];   /* by from_ns */
@@ -34,7 +34,7 @@ void blame_note(struct blame *b, enum blame_cause cause, uint32_t ifindex, int64
 
 /* blame_covers - was our host at fault at any time in sent_ns .. deadline_ns? Then the unanswered probe
  * that lived then is unknown, and counted with the fault.
- *   ifindex   where the target's replies come in; 0: not known, then it may be any interface */
+ *   ifindex   where the target's replies come in; 0: not known, then no interface's fault is its */
 bool blame_covers(struct blame *b, uint32_t ifindex, int64_t sent_ns, int64_t deadline_ns);
 
 /* blame_take - hands over the oldest fault that ended before before_ns: by then, all probes that it

@@ -103,6 +103,9 @@ static int open_engine(struct daemon *d)
 		diag(DIAG_ERROR, "cannot open ICMP sockets: %s", strerror(-err));
 	else if (engine_stats(d->engine).ping)
 		diag(DIAG_WARNING, "no CAP_NET_RAW: using unprivileged ping sockets");
+	if (!err && !engine_stats(d->engine).watches_links)
+		diag(DIAG_WARNING, "no netlink socket (RestrictAddressFamilies=?): when a network interface goes down, "
+		                   "probes under way there will count as lost");
 	return err == -EPERM ? DAEMON_EXIT_PERMISSION : err ? DAEMON_EXIT_ERROR : 0;
 }
 
@@ -214,7 +217,7 @@ int daemon_run(const struct daemon_options *o)
 
 	signal(SIGPIPE, SIG_IGN);
 	/* One heap for all threads: what one reload frees the next one takes, and the heap of a thread would grow
-	 * by a system call a page. The loop itself allocates next to nothing. */
+	 * by a system call a page. Without names, the loop itself allocates next to nothing. */
 	mallopt(M_ARENA_MAX, 1);
 	mallopt(M_TOP_PAD, HEAP_STEP);
 	exit_code = open_all(&d);

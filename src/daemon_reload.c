@@ -20,7 +20,7 @@ static void on_apply(void *data, enum fleet_action a, uint32_t number)
 	if (a == FLEET_REMOVED)
 		engine_remove(d->engine, number);
 	else if (a != FLEET_KEPT)
-		engine_join(d->engine, number, d->first_ns);
+		engine_join(d->engine, number, a == FLEET_ADDED ? d->first_ns : 0);
 }
 
 static void warn_of_limits(const struct daemon *d, double n_under_way)
@@ -41,8 +41,7 @@ static void warn_of_limits(const struct daemon *d, double n_under_way)
 
 static bool log_moves(const struct config_log *a, const struct config_log *b)
 {
-	return a->to != b->to || a->format != b->format ||
-	       (a->to == CONFIG_FILE && strcmp(a->path, b->path));
+	return a->to != b->to || (a->to == CONFIG_FILE && strcmp(a->path, b->path));
 }
 
 /* Told before engine_add, as engine_pattern wants it. */
@@ -79,10 +78,11 @@ int daemon_reload_room(struct daemon *d, const struct reload_result *x)
 	if (!err && old && log_moves(&old->log, &new->log)) {
 		err = log_switch(d->log, &new->log);
 		if (err)
-			diag(DIAG_ERROR, "reload: cannot open %s: %s", new->log.path, strerror(-err));
+			diag(DIAG_ERROR, "reload: cannot open the log %s: %s", new->log.path ? new->log.path : "", strerror(-err));
 	}
 	if (err)
 		return err;
+	log_format(d->log, new->log.format);
 	engine_limit(d->engine, new->limits.max_rate, new->limits.max_rate_per_prefix);
 	warn_of_limits(d, x->needs.n_under_way);
 	d->first_ns = clock_mono_ns() + ADDING_AT_LEAST_NS + n_added * ADDING_NS;

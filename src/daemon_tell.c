@@ -84,6 +84,8 @@ static void on_fault(void *data, const struct blame_fault *f)
 	char interface[IF_NAMESIZE];
 	struct record r;
 
+	if (f->cause == BLAME_LINK && !f->n_unknown)
+		return;           /* nobody was waiting for anything from there */
 	record_daemon(&r, "stall");
 	record_add_text(&r, "cause", blame_cause_name(f->cause));
 	record_add_time(&r, "from", f->from_ns + to_real);
@@ -226,8 +228,11 @@ void daemon_tell_ready(struct daemon *d)
 	struct record r;
 	double rate = 0;
 
-	for (uint32_t i = 0; i < fleet_size(d->fleet); i++)
-		rate += (double)NS_PER_S / (double)fleet_at(d->fleet, i)->profile->options.interval_ns;
+	for (uint32_t i = 0; i < fleet_size(d->fleet); i++) {
+		const struct target *t = fleet_at(d->fleet, i);
+
+		rate += target_is_parent(t) ? 0 : (double)NS_PER_S / (double)t->profile->options.interval_ns;
+	}
 	record_daemon(&r, "ready");
 	record_add_int(&r, "targets", fleet_count(d->fleet));
 	record_add_int(&r, "unresolved", count_unresolved(d));

@@ -309,18 +309,32 @@ void engine_report(struct engine *e, uint32_t target, int64_t first_ns)
 	arm(e, first_ns);
 }
 
+/* What stands at its place already is left there: moved, it might be done twice or not at all. */
+static void join(struct engine *e, struct wheel *w, uint32_t target, int64_t interval_ns, int64_t after_ns)
+{
+	int64_t phase = schedule_phase(fleet_at(e->fleet, target)->name, interval_ns);
+	int64_t first = schedule_first(after_ns, phase, interval_ns);
+
+	if (wheel_waiting(w, target) && (wheel_due(w, target) - phase) % interval_ns == 0)
+		return;
+	wheel_remove(w, target);
+	wheel_add(w, target, first);
+	arm(e, first);
+}
+
 void engine_join(struct engine *e, uint32_t target, int64_t after_ns)
 {
 	const struct target *t = fleet_at(e->fleet, target);
-	const struct options *o = &t->profile->options;
 
-	engine_remove(e, target);
+	after_ns = engine_max_ns(after_ns, clock_mono_ns());
 	if (target_is_parent(t))
-		return;
-	engine_report(e, target, schedule_first(after_ns, schedule_phase(t->name, o->report_ns), o->report_ns));
-	if (t->addr.family != AF_UNSPEC)
-		engine_add(e, target,
-		           schedule_first(after_ns, schedule_phase(t->name, o->interval_ns), o->interval_ns));
+		wheel_remove(e->reports, target);
+	else
+		join(e, e->reports, target, t->profile->options.report_ns, after_ns);
+	if (t->addr.family == AF_UNSPEC)
+		wheel_remove(e->due, target);
+	else
+		join(e, e->due, target, t->profile->options.interval_ns, after_ns);
 }
 
 void engine_remove(struct engine *e, uint32_t target)

@@ -38,6 +38,7 @@ struct engine_stats {
 	int64_t  loop_lag_ns;             /* the latest turn's: how late the loop ran */
 	bool     ping;                    /* unprivileged ping sockets */
 	bool     has_ip4, has_ip6;
+	bool     watches_links;           /* false: a network interface that goes down is not known of */
 	int      rcvbuf, rcvbuf_wished;   /* of one socket, bytes */
 };
 
@@ -88,8 +89,9 @@ void engine_add(struct engine *e, uint32_t target, int64_t first_ns);
 /* engine_report - tell on_report for target from first_ns on, each report interval. */
 void engine_report(struct engine *e, uint32_t target, int64_t first_ns);
 
-/* engine_join - probe and report target from after_ns on, at its own places in its intervals; without an
- * address, it is only reported, and a parent not even that. What was added of it before is replaced. */
+/* engine_join - probe and report target from now or after_ns on, whichever is later, at its own places in its
+ * intervals; without an address, it is only reported, and a parent not even that. What waits at such a place
+ * already goes on undisturbed. */
 void engine_join(struct engine *e, uint32_t target, int64_t after_ns);
 
 /* engine_remove - probe and report it no more; what is under way ends untold once the fleet has retired

@@ -1,6 +1,7 @@
 #include "engine_private.h"
 
 #define SKB_TRUESIZE_MAX 2304             /* what the kernel accounts for a packet at most, without payload */
+#define LINK_SETTLE_NS NS_PER_S
 #define LINK_TELL_NS   (10 * NS_PER_S)    /* a link that stays down is told of this often */
 
 void engine_check_faults(struct engine *e, int64_t now_ns)
@@ -53,7 +54,7 @@ static void check_drops(struct engine *e, int64_t now_ns)
 static void note_links_down(struct engine *e, int64_t now_ns)
 {
 	for (uint32_t i = 1; i <= links_count(e->links); i++)
-		if (links_is_down(e->links, (uint8_t)i))
+		if (links_lacks_carrier(e->links, (uint8_t)i))
 			blame_note(&e->blame, BLAME_LINK, links_ifindex(e->links, (uint8_t)i),
 			           e->links_noted_ns, now_ns, 0);
 	e->links_noted_ns = now_ns;
@@ -63,11 +64,13 @@ static void note_links_down(struct engine *e, int64_t now_ns)
 	e->links_noted_ns++;      /* what follows is another fault: this one can be told of */
 }
 
+/* Neighbours have been forgotten with the carrier, and are asked for anew, once a second (RFC 4861 10, arp(7)):
+ * until then even what is sent into a link that is back waits. */
 static void on_link(void *data, uint32_t ifindex)
 {
 	struct engine *e = data;
 
-	blame_note(&e->blame, BLAME_LINK, ifindex, e->awake_ns, clock_mono_ns(), 0);
+	blame_note(&e->blame, BLAME_LINK, ifindex, e->awake_ns, clock_mono_ns() + LINK_SETTLE_NS, 0);
 }
 
 static void on_links_readable(struct ev_loop *loop, ev_io *w, int revents)
@@ -82,8 +85,9 @@ static void on_links_readable(struct ev_loop *loop, ev_io *w, int revents)
 
 void engine_watch_links(struct engine *e)
 {
-	if (links_open(&e->links))
-		return;           /* a sandbox without netlink: then a link that goes down is not known of */
+	e->stats.watches_links = !links_open(&e->links);
+	if (!e->stats.watches_links)
+		return;           /* a sandbox without netlink */
 	ev_io_init(&e->links_readable, on_links_readable, links_fd(e->links), EV_READ);
 	ev_set_priority(&e->links_readable, EV_MAXPRI);
 	e->links_readable.data = e;
@@ -98,11 +102,12 @@ void engine_unwatch_links(struct engine *e)
 	links_close(e->links);
 }
 
-static uint32_t interface_of(const struct engine *e, const struct probe *p)
+/* Was our own host at fault while p was under way? What nobody owns any more is not counted. */
+static bool is_our_fault(struct engine *e, const struct probe *p)
 {
 	const struct target *t = engine_owner(e, p->target, p->sent_ns);
 
-	return t ? links_ifindex(e->links, t->link) : 0;
+	return t && blame_covers(&e->blame, links_ifindex(e->links, t->link), p->sent_ns, p->deadline_ns);
 }
 
 /* --- telling and judging --- */
@@ -146,7 +151,7 @@ void engine_expire(struct engine *e, int64_t now_ns)
 
 			if (p->has_error)
 				s.outcome = outcome_of_error(p->to.family, p->error.type, p->error.code);
-			if (blame_covers(&e->blame, interface_of(e, p), p->sent_ns, p->deadline_ns))
+			if (is_our_fault(e, p))
 				s.outcome = OUTCOME_UNKNOWN;
 			engine_settle(e, p, &s);
 		}

@@ -15,7 +15,7 @@
  * as late. UNUSED ones have never carried any. */
 enum slot_state { SLOT_UNUSED, SLOT_UNDER_WAY, SLOT_ANSWERED, SLOT_OVERDUE, SLOT_FREE_ANSWERED, SLOT_FREE_OVERDUE };
 
-struct slot {                             /* one cache line */
+struct slot {                             /* 64 bytes */
 	uint64_t nonce;
 	int64_t  sent_ns, deadline_ns;
 	uint8_t  to[16];
@@ -48,7 +48,7 @@ struct flight *flight_new(uint16_t first_id, uint32_t max_ids, int64_t now_ns)
 	f->n_slots_max = max_ids * FLIGHT_SEQS;
 	f->first_free = f->last_free = NO_SLOT;
 	f->deadlines = wheel_new(now_ns, WHEEL_FINE);
-	f->graces = wheel_new(now_ns, WHEEL_FINE);
+	f->graces = wheel_new(now_ns, WHEEL_COARSE);
 	if (!f->deadlines || !f->graces) {
 		flight_free(f);
 		return NULL;

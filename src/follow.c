@@ -198,17 +198,22 @@ void follow_target(struct follow *f, enum fleet_action a, uint32_t number)
 		arm(f);
 }
 
-static void on_catch_up(struct ev_loop *loop, ev_timer *w, int revents)
+/* True: there is more. */
+static bool catch_up(struct follow *f)
 {
-	struct follow *f = w->data;
 	int64_t until_ns = clock_mono_ns() + CATCH_UP_NS;
 	bool more;
 
-	(void)revents;
 	do
 		more = adopt_catch_up(f->adopt);
 	while (more && clock_mono_ns() < until_ns);
-	if (!more)
+	return more;
+}
+
+static void on_catch_up(struct ev_loop *loop, ev_timer *w, int revents)
+{
+	(void)revents;
+	if (!catch_up(w->data))
 		ev_timer_stop(loop, w);
 }
 
@@ -220,7 +225,9 @@ void follow_hold(struct follow *f)
 void follow_resume(struct follow *f)
 {
 	adopt_resume(f->adopt);
-	ev_timer_start(f->parts.loop, &f->catch_up);
+	/* At once: the next reload may be about to begin, and one after the other without end. */
+	if (catch_up(f))
+		ev_timer_start(f->parts.loop, &f->catch_up);
 }
 
 void follow_refresh(struct follow *f)

@@ -10,10 +10,12 @@
 
 #define MESSAGES_LEN 32768u               /* as the kernel fills a dump (netlink(7)) */
 
+enum link_state { LINK_RUNS, LINK_NO_CARRIER, LINK_OFF };   /* off: by its owner, or gone */
+
 struct links {
 	int      fd;
 	uint8_t  n, latest;               /* numbers given; asked for last */
-	bool     down[LINKS_MAX + 1];
+	uint8_t  state[LINKS_MAX + 1];    /* enum link_state */
 	uint32_t ifindex[LINKS_MAX + 1];  /* [0] is nobody's */
 	char     messages[MESSAGES_LEN] __attribute__((aligned(NLMSG_ALIGNTO)));
 };
@@ -86,28 +88,36 @@ uint32_t links_count(const struct links *l)
 	return l->n;
 }
 
-bool links_is_down(const struct links *l, uint8_t number)
+bool links_lacks_carrier(const struct links *l, uint8_t number)
 {
-	return l->down[number];
+	return l->state[number] == LINK_NO_CARRIER;
 }
 
-/* IFF_RUNNING: it is up and has a carrier, as far as the driver can tell (RFC 2863, netdevice(7)). */
+/* IFF_RUNNING: it has a carrier, as far as the driver can tell (RFC 2863, netdevice(7)). */
+static enum link_state state_of(const struct nlmsghdr *m, const struct ifinfomsg *info)
+{
+	if (m->nlmsg_type == RTM_DELLINK || !(info->ifi_flags & IFF_UP))
+		return LINK_OFF;
+	return info->ifi_flags & IFF_RUNNING ? LINK_RUNS : LINK_NO_CARRIER;
+}
+
 static void take_in(struct links *l, const struct nlmsghdr *m, void (*on_change)(void *, uint32_t), void *data)
 {
 	const struct ifinfomsg *info = NLMSG_DATA(m);
-	bool gone = m->nlmsg_type == RTM_DELLINK, down;
+	enum link_state state;
 	uint8_t number;
 
-	if ((!gone && m->nlmsg_type != RTM_NEWLINK) || m->nlmsg_len < NLMSG_LENGTH(sizeof(*info)))
+	if ((m->nlmsg_type != RTM_DELLINK && m->nlmsg_type != RTM_NEWLINK) ||
+	    m->nlmsg_len < NLMSG_LENGTH(sizeof(*info)))
 		return;
 	/* Also sent, with RTM_DELLINK, for an interface that leaves a bridge and lives on. */
 	if (info->ifi_family != AF_UNSPEC)
 		return;
 	number = find(l, (uint32_t)info->ifi_index);
-	down = gone || !(info->ifi_flags & IFF_RUNNING);
-	if (!number || l->down[number] == down)
+	state = state_of(m, info);
+	if (!number || l->state[number] == state)
 		return;
-	l->down[number] = down;
+	l->state[number] = (uint8_t)state;
 	on_change(data, l->ifindex[number]);
 }
 
@@ -133,7 +143,7 @@ void links_read(struct links *l, void (*on_change)(void *data, uint32_t ifindex)
 		socklen_t from_len = sizeof(from);
 		ssize_t n = recvfrom(l->fd, l->messages, sizeof(l->messages), MSG_DONTWAIT,
 		                     (struct sockaddr *)&from, &from_len);
-		uint32_t left = n > 0 ? (uint32_t)n : 0;
+		int left = n > 0 ? (int)n : 0;
 
 		if (n < 0 && errno == ENOBUFS)
 			ask_all(l);

@@ -1,6 +1,5 @@
-/* links.h - which of this host's network interfaces are down, of those that replies have come in by
- * (rtnetlink(7)): what was under way there when one went down cannot come back, and says nothing of its
- * target. */
+/* links.h - how this host's network interfaces fare, of those that replies have come in by (rtnetlink(7)):
+ * what was under way there when one went down cannot come back, and says nothing of its target. */
 #ifndef MINIPING_LINKS_H
 #define MINIPING_LINKS_H
 #include <stdbool.h>
@@ -27,10 +26,13 @@ uint8_t links_number(struct links *l, uint32_t ifindex);
 uint32_t links_ifindex(const struct links *l, uint8_t number);
 
 /* links_read - takes in what has changed, and calls on_change for each numbered interface that has gone
- * down or come up; never blocks. */
+ * down, lost its carrier or come back; never blocks. */
 void links_read(struct links *l, void (*on_change)(void *data, uint32_t ifindex), void *data);
 
-/* links_count - how many numbers have been given. links_is_down - is that interface down now? */
+/* links_count - how many numbers have been given. */
 uint32_t links_count(const struct links *l);
-bool     links_is_down(const struct links *l, uint8_t number);
+
+/* links_lacks_carrier - is that interface up, and yet cut off? What is sent into it is lost without a word. Into one
+ * that is down or gone nothing is sent: the routes have gone with it. */
+bool links_lacks_carrier(const struct links *l, uint8_t number);
 #endif

@@ -69,6 +69,11 @@ static void close_old(struct log *l, int64_t wait_ns)
 	l->old = NULL;
 }
 
+void log_format(struct log *l, enum config_format format)
+{
+	l->format = format;
+}
+
 int log_switch(struct log *l, const struct config_log *c)
 {
 	struct sink *sink;
@@ -84,7 +89,6 @@ int log_switch(struct log *l, const struct config_log *c)
 	l->old = l->sink;
 	sink_end(l->old, OLD_WAIT_NS);
 	l->sink = sink;
-	l->format = c->format;
 	return 0;
 }
 
@@ -149,6 +153,7 @@ void log_close(struct log *l, int64_t wait_ns)
 
 	if (!l)
 		return;
+	sink_end(l->sink, wait_ns);       /* both write at once, not one after the other */
 	close_old(l, wait_ns);
 	dropped = l->n_dropped_before + sink_close(l->sink, wait_ns).n_dropped;
 	if (dropped)

@@ -18,8 +18,11 @@ void log_write(struct log *l, const struct record *r);
 
 /* log_switch - from now on to where c says; what is queued still goes to the old place, for two seconds at
  * most. 0, or -errno (then the old place stays; -EBUSY: the one before has not yet taken what was its).
- * Numbers go on. Does not wait. */
+ * The format stays. Numbers go on. Does not wait. */
 int log_switch(struct log *l, const struct config_log *c);
+
+/* log_format - of the records from now on. */
+void log_format(struct log *l, enum config_format format);
 
 /* log_flush - once for each turn of the loop. */
 void log_flush(struct log *l);

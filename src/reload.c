@@ -5,10 +5,6 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
-#include <unistd.h>
-
-#define NICE 10
 
 struct reload {
 	pthread_t            thread;
@@ -35,13 +31,10 @@ static void read_and_plan(struct reload *r)
 	r->ready(r->data);
 }
 
-/* The loop comes first where processors are short: its probes have their time, a reload has none. Linux counts
- * niceness by thread (setpriority(2)); where it is forbidden, the reload is only less polite. */
 static void *on_thread(void *data)
 {
 	struct reload *r = data;
 
-	setpriority(PRIO_PROCESS, (id_t)gettid(), NICE);
 	r->run(r);
 	return NULL;
 }

@@ -381,21 +381,30 @@ static int send_some(struct sock *s, size_t at, size_t n)
 /* Where nobody asked for anything the kernel sets DF, and yet takes an IP id from a table by destination, in
  * case that the path turns out too narrow: 8 % of all that a probe costs. A tiny packet needs none (RFC 6864
  * 4.1: the id of a packet that is never fragmented means nothing). */
-static int df_of(const struct sock *s, const struct sock_out *o)
+static int df_of(const struct sock_out *o, bool all_tiny)
 {
-	return o->df < 0 && is_ip4(s) && SOCK_HEAD + o->filler_len <= TINY ? 1 : o->df;
+	return o->df < 0 && all_tiny ? 1 : o->df;
+}
+
+/* A batch of both kinds is left as it is: each change of the socket costs a system call. */
+static bool are_tiny(const struct sock *s, const struct sock_out *out, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (out[i].df < 0 && SOCK_HEAD + out[i].filler_len > TINY)
+			return false;
+	return is_ip4(s);
 }
 
 /* How many packets from out on want the same of the don't-fragment bit; the socket is then set to it. No
  * control data exists for it in IPv4, so a change of it among targets costs a system call. */
-static size_t same_df(struct sock *s, const struct sock_out *out, size_t n)
+static size_t same_df(struct sock *s, const struct sock_out *out, size_t n, bool all_tiny)
 {
 	static const int ip4[] = { IP_PMTUDISC_WANT, IP_PMTUDISC_DONT, IP_PMTUDISC_PROBE };
 	static const int ip6[] = { IPV6_PMTUDISC_WANT, IPV6_PMTUDISC_DONT, IPV6_PMTUDISC_PROBE };
-	int df = df_of(s, &out[0]);
+	int df = df_of(&out[0], all_tiny);
 	size_t len = 1;
 
-	while (len < n && df_of(s, &out[len]) == df)
+	while (len < n && df_of(&out[len], all_tiny) == df)
 		len++;
 	if (df == s->df)
 		return len;
@@ -410,12 +419,12 @@ static size_t same_df(struct sock *s, const struct sock_out *out, size_t n)
 static size_t send_batch(struct sock *s, struct sock_out *out, size_t n)
 {
 	size_t at = 0, n_sent = 0;
-	bool again = s->ping;
+	bool again = s->ping, all_tiny = are_tiny(s, out, n);
 
 	for (size_t i = 0; i < n; i++)
 		prepare(s, i, &out[i]);
 	while (at < n) {
-		size_t len = same_df(s, out + at, n - at < SEND_CHUNK ? n - at : SEND_CHUNK);
+		size_t len = same_df(s, out + at, n - at < SEND_CHUNK ? n - at : SEND_CHUNK, all_tiny);
 		int64_t before = clock_mono_ns();
 		int r = send_some(s, at, len);
 

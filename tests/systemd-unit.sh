@@ -46,7 +46,8 @@ check_unit() {
 
 	# What the daemon needs of the unit, whatever else changes.
 	for line in Type=notify AmbientCapabilities=CAP_NET_RAW CapabilityBoundingSet=CAP_NET_RAW \
-		'RestartPreventExitStatus=78 77' WatchdogSec=30s "LogsDirectory=$4"; do
+		'RestartPreventExitStatus=78 77' WatchdogSec=30s \
+		'RestrictAddressFamilies=AF_INET AF_INET6 AF_UNIX AF_NETLINK' "LogsDirectory=$4"; do
 		grep -qxF "$line" "$unit" || complain "$2 lacks $line"
 	done
 	grep -q "^ExecStart=.*/minipingd/$3\( \|\$\)" "$unit" || complain "$2 does not read $3"

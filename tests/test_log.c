@@ -166,8 +166,8 @@ static void a_switch_goes_on_counting_in_the_new_place_and_format(void **state)
 	(void)state;
 	write_event(l, 1);
 	write_event(l, 2);
-	c.format = CONFIG_JSON;
 	assert_int_equal(log_switch(l, &c), 0);
+	log_format(l, CONFIG_JSON);
 	write_event(l, 3);
 	log_close(l, SOON);
 	holds_numbers(path_of("log"), 1, 2);

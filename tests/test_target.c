@@ -9,7 +9,7 @@
 
 /* The arithmetic of target.h: 480 bytes of RSS for a target with a window of 60, at a million of them. */
 _Static_assert(sizeof(struct target) == 144, "a target has outgrown its budget");
-_Static_assert(offsetof(struct target, counters) == 64, "what each probe needs is one cache line");
+_Static_assert(offsetof(struct target, counters) == 64, "what each probe needs are the first 64 bytes");
 
 static struct profile profile;
 static struct addr addr;
