@@ -5,7 +5,7 @@ enum reason { REASON_NONE, REASON_LOSS, REASON_RTT, REASON_JITTER, REASON_OUTCOM
 static bool enter(struct health *h, enum health_state state, unsigned reason)
 {
 	h->state = (uint8_t)state;
-	h->reason = (uint8_t)reason;
+	h->reason = reason & 0x7f;
 	h->streak = 0;
 	h->over = 0;
 	return true;
@@ -26,6 +26,7 @@ bool health_settle(struct health *h, const struct options *o, enum outcome outco
 
 	if (outcome == OUTCOME_UNKNOWN)
 		return false;
+	h->lost = !replied;
 	if (h->state == HEALTH_UNKNOWN && replied)
 		return enter(h, HEALTH_UP, REASON_OUTCOME + outcome);
 	/* What a row counts depends on the state: replies lead out of down, losses lead into it. */
@@ -69,6 +70,11 @@ bool health_judge(struct health *h, const struct options *o, const struct health
 		return false;
 	return enter(h, degraded ? HEALTH_UP : HEALTH_DEGRADED,
 	             degraded ? REASON_OUTCOME + OUTCOME_REPLY : reason);
+}
+
+bool health_failing(const struct health *h)
+{
+	return h->state == HEALTH_DOWN || h->lost;
 }
 
 const char *health_state_name(enum health_state s)

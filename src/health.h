@@ -11,7 +11,8 @@ enum health_state { HEALTH_UNKNOWN, HEALTH_UP, HEALTH_DEGRADED, HEALTH_DOWN };
 
 struct health {                   /* 6 bytes; all zero: unknown */
 	uint8_t  state;           /* enum health_state */
-	uint8_t  reason;          /* opaque, for health_reason */
+	uint8_t  reason : 7;      /* opaque, for health_reason */
+	uint8_t  lost : 1;        /* the latest probe that tells anything: for health_failing */
 	uint16_t streak;          /* losses in a row (up, degraded, unknown) or replies in a row (down) */
 	uint16_t over;            /* judgements in a row that contradict up or degraded */
 };
@@ -34,6 +35,9 @@ bool health_judge(struct health *h, const struct options *o, const struct health
 
 /* health_judged - true if o has any threshold that health_judge would look at. */
 bool health_judged(const struct options *o);
+
+/* health_failing - does not answer at this moment: down, or on the way there, the latest probe lost. */
+bool health_failing(const struct health *h);
 
 /* health_state_name - "unknown", "up", "degraded", "down". */
 const char *health_state_name(enum health_state s);

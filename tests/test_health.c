@@ -299,6 +299,48 @@ static void random_outcomes_follow_the_rules(void **state)
 	}
 }
 
+static void failing_is_down_or_the_latest_probe_lost(void **state)
+{
+	struct options o = options(3, 2);
+	struct health h = { 0 };
+
+	(void)state;
+	assert_false(health_failing(&h));
+	settle(&h, &o, OUTCOME_TIMEOUT, 1);
+	assert_true(health_failing(&h));             /* unknown still, and not answering */
+	settle(&h, &o, OUTCOME_REPLY, 1);
+	assert_false(health_failing(&h));
+	settle(&h, &o, OUTCOME_UNREACHABLE, 1);
+	assert_int_equal(h.state, HEALTH_UP);
+	assert_true(health_failing(&h));
+	settle(&h, &o, OUTCOME_UNKNOWN, 1);
+	assert_true(health_failing(&h));             /* tells nothing new */
+	settle(&h, &o, OUTCOME_TIMEOUT, 2);
+	assert_int_equal(h.state, HEALTH_DOWN);
+	assert_true(health_failing(&h));
+	settle(&h, &o, OUTCOME_REPLY, 1);
+	assert_true(health_failing(&h));             /* down until it has answered rise times */
+	settle(&h, &o, OUTCOME_REPLY, 1);
+	assert_false(health_failing(&h));
+	settle(&h, &o, OUTCOME_UNKNOWN, 1);
+	assert_false(health_failing(&h));
+}
+
+static void a_loss_that_degrades_is_a_loss_all_the_same(void **state)
+{
+	struct options o = options(3, 2);
+	struct health h = up(&o);
+
+	(void)state;
+	o.degraded_loss_pct = 5;
+	judge(&h, &o, &lossy, 2);
+	assert_false(health_failing(&h));
+	settle(&h, &o, OUTCOME_TIMEOUT, 1);
+	assert_int_equal(judge(&h, &o, &lossy, 1), 1);
+	assert_int_equal(h.state, HEALTH_DEGRADED);
+	assert_true(health_failing(&h));
+}
+
 static void states_have_the_log_contracts_names(void **state)
 {
 	(void)state;
@@ -328,6 +370,8 @@ int main(void)
 		cmocka_unit_test(a_degraded_target_goes_down_and_comes_back_up),
 		cmocka_unit_test(the_greatest_fall_and_rise_can_be_reached),
 		cmocka_unit_test(random_outcomes_follow_the_rules),
+		cmocka_unit_test(failing_is_down_or_the_latest_probe_lost),
+		cmocka_unit_test(a_loss_that_degrades_is_a_loss_all_the_same),
 		cmocka_unit_test(states_have_the_log_contracts_names),
 	};
 
