@@ -20,6 +20,7 @@ static int read_main(struct config_reader *r, const char *file, const char *text
 	if (!err) {
 		config_ranges_check(r);
 		config_names_check(r);
+		config_depends_check(r);
 	}
 	if (!err && !r->errors->n && !r->errors->n_more && !r->n_targets &&
 	    r->config->shard.count == 1)
@@ -39,8 +40,10 @@ static int parse(struct config *c, const char *file, const char *text, size_t le
 		return -ENOMEM;
 	config_profiles_init(&r);
 	config_names_init(&r);
+	config_depends_init(&r);
 	err = read_main(&r, file, text, len);
 	c->n_all = r.n_targets;
+	config_depends_fini(&r);
 	config_names_fini(&r);
 	config_profiles_fini(&r);
 	config_inputs_fini(&r);

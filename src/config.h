@@ -56,9 +56,11 @@ struct config {
 	struct config_log     log;
 	struct config_limits  limits;
 	struct config_shard   shard;
+	struct dependency    *dependencies;   /* all that any target depends on, each once */
+	size_t                n_dependencies;
 	struct config_input  *files;      /* the main file first */
 	size_t                n_files;
-	struct config_arena  *arena;      /* owns every string, profile and labels above */
+	struct config_arena  *arena;      /* owns every string, profile, labels and dependency above */
 };
 
 struct config_error {

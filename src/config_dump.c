@@ -57,6 +57,33 @@ static void put_labels(FILE *out, const struct labels *labels)
 	putc('}', out);
 }
 
+/* Those of another shard would not be known where this is read. False: none is left. */
+static bool has_depends(const struct depends *depends)
+{
+	for (size_t i = 0; depends && i < depends->n; i++) {
+		if (!depends->at[i]->elsewhere)
+			return true;
+	}
+	return false;
+}
+
+static void put_depends(FILE *out, const char *before, const struct depends *depends)
+{
+	const char *between = "depends_on: [";
+
+	if (!has_depends(depends))
+		return;
+	fputs(before, out);
+	for (size_t i = 0; i < depends->n; i++) {
+		if (depends->at[i]->elsewhere)
+			continue;
+		fputs(between, out);
+		put_text(out, depends->at[i]->name);
+		between = ", ";
+	}
+	putc(']', out);
+}
+
 /* The options that differ from base; all of them where base is NULL. Each begins with before. */
 static void put_options(FILE *out, const struct options *o, const struct options *base, const char *before)
 {
@@ -90,9 +117,9 @@ static void put_table(FILE *out, const char *name, const struct config_place *pl
 	}
 }
 
-/* labels: what it inherits; NULL: none. */
+/* base: what it inherits. */
 static void put_target(FILE *out, const char *before, const struct config_target *t,
-                       const struct options *base, const struct labels *labels)
+                       const struct profile *base)
 {
 	const struct profile *p = t->profile;
 
@@ -102,11 +129,13 @@ static void put_target(FILE *out, const char *before, const struct config_target
 		fputs(", name: ", out);
 		put_text(out, t->name);
 	}
-	put_options(out, &p->options, base, ", ");
-	if (p->labels && p->labels != labels) {
+	put_options(out, &p->options, &base->options, ", ");
+	if (p->labels && p->labels != base->labels) {
 		fputs(", ", out);
 		put_labels(out, p->labels);
 	}
+	if (p->depends != base->depends)
+		put_depends(out, ", ", p->depends);
 	fputs("}\n", out);
 }
 
@@ -116,30 +145,33 @@ static bool same_group(const char *a, const char *b)
 }
 
 /* The targets from i on that are of the same group; returns the first that is not. */
-static size_t put_group(FILE *out, const struct config *c, size_t i, const struct options *defaults)
+static size_t put_group(FILE *out, const struct config *c, size_t i, const struct profile *defaults)
 {
-	const struct profile *first = c->targets[i].profile;
-	const struct labels *labels = first->labels;
+	struct profile all = *c->targets[i].profile;
 	size_t end = i;
 
-	for (; end < c->n_targets && same_group(c->targets[end].profile->group, first->group); end++) {
-		if (c->targets[end].profile->labels != labels)
-			labels = NULL;        /* not of all: each has to say its own */
+	/* What is not of all, each has to say itself. */
+	for (; end < c->n_targets && same_group(c->targets[end].profile->group, all.group); end++) {
+		if (c->targets[end].profile->labels != all.labels)
+			all.labels = NULL;
+		if (c->targets[end].profile->depends != all.depends)
+			all.depends = NULL;
 	}
 	fputs("  - name: ", out);
-	put_text(out, first->group);
-	put_options(out, &first->options, defaults, "\n    ");
-	if (labels) {
+	put_text(out, all.group);
+	put_options(out, &all.options, &defaults->options, "\n    ");
+	if (all.labels) {
 		fputs("\n    ", out);
-		put_labels(out, labels);
+		put_labels(out, all.labels);
 	}
+	put_depends(out, "\n    ", all.depends);
 	fputs("\n    targets:\n", out);
 	for (; i < end; i++)
-		put_target(out, "      ", &c->targets[i], &first->options, labels);
+		put_target(out, "      ", &c->targets[i], &all);
 	return end;
 }
 
-static void put_targets(FILE *out, const struct config *c, const struct options *defaults)
+static void put_targets(FILE *out, const struct config *c, const struct profile *defaults)
 {
 	size_t n_grouped = 0, i;
 
@@ -152,14 +184,14 @@ static void put_targets(FILE *out, const struct config *c, const struct options 
 	fputs(n_grouped < c->n_targets ? "targets:\n" : "targets: []\n", out);
 	for (i = 0; i < c->n_targets; i++) {
 		if (!c->targets[i].profile->group)
-			put_target(out, "  ", &c->targets[i], defaults, NULL);
+			put_target(out, "  ", &c->targets[i], defaults);
 	}
 }
 
 int config_dump(FILE *out, const struct config *c)
 {
 	static const char *const to[] = { [CONFIG_STDOUT] = "stdout", [CONFIG_STDERR] = "stderr" };
-	const struct options defaults = options_default();
+	const struct profile defaults = { .options = options_default() };
 
 	put_table(out, "log", &config_log_place, c);
 	fputs("  to: ", out);
@@ -168,7 +200,7 @@ int config_dump(FILE *out, const struct config *c)
 	put_table(out, "limits", &config_limits_place, c);
 	put_table(out, "shard", &config_shard_place, c);
 	fputs("defaults:", out);
-	put_options(out, &defaults, NULL, "\n  ");
+	put_options(out, &defaults.options, NULL, "\n  ");
 	putc('\n', out);
 	put_targets(out, c, &defaults);
 	return ferror(out) ? -EIO : 0;

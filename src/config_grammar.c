@@ -20,6 +20,8 @@
 #define INCLUDE      { "include", "files", "a further file, or a list; the last part of a path may have wildcards" }
 #define LABELS       { "labels", "labels", "names and texts that stand in every record" }
 #define DEGRADED     { "degraded", "degraded", "thresholds above which a target that replies is degraded" }
+#define DEPENDS_ON \
+	{ "depends_on", "names", "the target, or a list of targets, that stand between this host and the target" }
 #define END          { NULL, NULL, NULL }
 
 static const struct config_word root_words[] = {
@@ -30,10 +32,10 @@ static const struct config_word root_words[] = {
 	END,
 };
 static const struct config_word include_words[] = { DEFAULTS, GROUPS, TARGETS, TARGETS_FILE, INCLUDE, END };
-static const struct config_word defaults_words[] = { LABELS, DEGRADED, END };
+static const struct config_word defaults_words[] = { LABELS, DEGRADED, DEPENDS_ON, END };
 static const struct config_word group_words[] = {
 	{ "name", "name", "what the group is called in the log; unique" },
-	TARGETS, TARGETS_FILE, LABELS, DEGRADED, END,
+	TARGETS, TARGETS_FILE, LABELS, DEGRADED, DEPENDS_ON, END,
 };
 static const struct config_word target_words[] = {
 	{ "host", "host", "an address or a name" },
@@ -41,7 +43,7 @@ static const struct config_word target_words[] = {
 	{ "range", "ranges",
 	  "instead of host: a target for each address of ADDRESS/PREFIX, FIRST-LAST, or a list of these" },
 	{ "exclude", "ranges", "addresses, prefixes or ranges that the range leaves out" },
-	LABELS, DEGRADED, END,
+	LABELS, DEGRADED, DEPENDS_ON, END,
 };
 static const struct config_word sd_words[] = { TARGETS, LABELS, END };
 static const struct config_word log_words[] = {

@@ -41,6 +41,8 @@ static const struct {
 	{ "host", "\"type\": \"string\"" },
 	{ "name", "\"type\": [\"string\", \"number\"]" },
 	{ "ranges", "\"anyOf\": [{\"type\": \"string\"}, {\"type\": \"array\", \"items\": {\"type\": \"string\"}}]" },
+	{ "names", "\"anyOf\": [{\"type\": [\"string\", \"number\"]}, {\"type\": \"array\", \"maxItems\": 8, "
+	           "\"uniqueItems\": true, \"items\": {\"type\": [\"string\", \"number\"]}}]" },
 	{ "files", "\"anyOf\": [{\"type\": \"string\"}, {\"type\": \"array\", \"items\": {\"type\": \"string\"}}]" },
 	{ "labels", "\"type\": \"object\", \"maxProperties\": 32, "
 	            "\"propertyNames\": {\"pattern\": \"^[A-Za-z_][A-Za-z0-9_]*$\", "

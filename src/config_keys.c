@@ -130,23 +130,31 @@ static unsigned edits(const char *a, const char *b)
 	return row[b_len];
 }
 
+/* Of words that are as near as each other the first in the alphabet: they may come in any order. */
+void config_nearest_offer(struct config_nearest *nearest, const char *word)
+{
+	size_t len = strnlen(nearest->text, MAX_KEY + 1), word_len = strnlen(word, MAX_KEY + 1);
+	unsigned n;
+
+	if (len > MAX_KEY || word_len > MAX_KEY || len > word_len + MAX_EDITS || word_len > len + MAX_EDITS)
+		return;
+	n = edits(nearest->text, word);
+	if (n > MAX_EDITS || 2 * n > len ||
+	    (nearest->word && (n > nearest->n_edits ||
+	                       (n == nearest->n_edits && strcmp(word, nearest->word) > 0))))
+		return;
+	nearest->n_edits = n;
+	nearest->word = word;
+}
+
 static const char *nearest_key(const struct config_place *place, const char *text)
 {
-	const char *nearest = NULL, *key;
-	size_t len = strnlen(text, MAX_KEY + 1);
-	unsigned least = MAX_EDITS + 1;
+	struct config_nearest nearest = { .text = text };
+	const char *key;
 
-	if (len > MAX_KEY)
-		return NULL;
-	for (size_t i = 0; (key = config_place_key(place, i)); i++) {
-		unsigned n = edits(text, key);
-
-		if (n < least && 2 * n <= len) {
-			least = n;
-			nearest = key;
-		}
-	}
-	return nearest;
+	for (size_t i = 0; (key = config_place_key(place, i)); i++)
+		config_nearest_offer(&nearest, key);
+	return nearest.word;
 }
 
 static void list_keys(const struct config_place *place, char buf[MAX_KEYS_LEN])

@@ -202,6 +202,8 @@ int config_level_key(struct config_reader *r, struct config_level *level, const 
 	*taken = true;
 	if (!strcmp(text, "labels"))
 		return read_labels(r, level, key->next);
+	if (!strcmp(text, "depends_on"))
+		return config_depends_read(r, level, key->next);
 	if (!strcmp(text, PREFIX)) {
 		read_degraded(r, level, key->next);
 		return 0;
@@ -220,15 +222,16 @@ static bool same_profile(const void *a, const void *b)
 	size_t len = options_bytes(&x->options, x_bytes);
 
 	options_bytes(&y->options, y_bytes);
-	return x->labels == y->labels && x->group == y->group && !memcmp(x_bytes, y_bytes, len);
+	return x->labels == y->labels && x->group == y->group && x->depends == y->depends &&
+	       !memcmp(x_bytes, y_bytes, len);
 }
 
 static uint64_t profile_hash(const struct config_reader *r, const struct profile *p)
 {
 	uint8_t bytes[OPTIONS_BYTES];
-	uint64_t chain[3] = { (uintptr_t)p->labels, (uintptr_t)p->group };
+	uint64_t chain[4] = { (uintptr_t)p->labels, (uintptr_t)p->group, (uintptr_t)p->depends };
 
-	chain[2] = config_hash(&r->secret, bytes, options_bytes(&p->options, bytes));
+	chain[3] = config_hash(&r->secret, bytes, options_bytes(&p->options, bytes));
 	return config_hash(&r->secret, chain, sizeof(chain));
 }
 
@@ -249,7 +252,7 @@ static void finish_options(struct config_reader *r, struct config_level *level,
 	o->window_ns = 0;                     /* told once, not again for all that inherit it */
 }
 
-static int share(struct config_reader *r, const struct profile *p, const struct profile **out)
+int config_profile_share(struct config_reader *r, const struct profile *p, const struct profile **out)
 {
 	uint64_t hash = profile_hash(r, p);
 	struct profile *copy;
@@ -280,7 +283,7 @@ static int share_with(struct config_reader *r, const struct profile *p, enum fam
 
 	other.options.family = family;
 	other.options.family = family_of(&other.options);
-	return share(r, &other, out);
+	return config_profile_share(r, &other, out);
 }
 
 int config_profile_of(struct config_reader *r, const struct profile *p, enum family family,

@@ -12,6 +12,7 @@
 struct config_range {
 	struct expand_span        span;
 	const struct config_node *node;
+	const struct depends     *depends;
 };
 
 static int read_span(struct config_reader *r, const char *name, const struct config_node *node,
@@ -91,7 +92,7 @@ static bool check_families(struct config_reader *r, const struct config_item *it
 	return true;
 }
 
-static int remember(struct config_reader *r, const struct config_node *node, const struct expand_span *span)
+static int remember(struct config_reader *r, const struct config_item *item, const struct expand_span *span)
 {
 	if (r->n_ranges == r->ranges_room) {
 		size_t room = r->ranges_room ? 2 * r->ranges_room : 16;
@@ -102,7 +103,7 @@ static int remember(struct config_reader *r, const struct config_node *node, con
 		r->ranges = ranges;
 		r->ranges_room = room;
 	}
-	r->ranges[r->n_ranges++] = (struct config_range){ *span, node };
+	r->ranges[r->n_ranges++] = (struct config_range){ *span, item->range, item->profile->depends };
 	return 0;
 }
 
@@ -134,7 +135,7 @@ static int add_all(struct config_reader *r, const struct config_item *item, cons
 	if (item->profile->options.family == FAMILY_BOTH)
 		err = config_profile_of(r, item->profile, FAMILY_ANY, &target.profile);
 	for (size_t i = 0; i < x->n && !err; i++) {
-		err = remember(r, item->range, &x->spans[i]);
+		err = remember(r, item, &x->spans[i]);
 		if (!err)
 			err = add_span(r, &x->spans[i], &target);
 	}
@@ -221,20 +222,39 @@ static const struct config_range *find(const struct config_reader *r, uint16_t f
 	return low && r->ranges[low - 1].span.family == family ? &r->ranges[low - 1] : NULL;
 }
 
-static void check_name(const void *item, void *data)
+/* The range of a target called text; NULL: none. */
+static const struct config_range *find_name(const struct config_reader *r, const char *text)
 {
-	const struct config_node *node = item;
-	const char *text = config_node_follow(node)->text;
-	struct config_reader *r = data;
 	const struct config_range *range;
 	char canonical[ADDR_STRLEN];
 	struct addr a;
 
 	if (strchr(text, '%') || addr_parse(&a, text) < 0 || strcmp(addr_format(&a, canonical), text))
-		return;
+		return NULL;
 	range = find(r, a.family, expand_number(&a));
-	if (range && range->span.last >= expand_number(&a))
+	return range && range->span.last >= expand_number(&a) ? range : NULL;
+}
+
+static void check_name(const void *item, void *data)
+{
+	const struct config_node *node = item;
+	const char *text = config_node_follow(node)->text;
+	struct config_reader *r = data;
+	const struct config_range *range = find_name(r, text);
+
+	if (range)
 		report(r, range->node, node, text);
+}
+
+const struct config_node *config_range_at(const struct config_reader *r, const char *name,
+                                          const struct depends **depends)
+{
+	const struct config_range *range = find_name(r, name);
+
+	if (!range)
+		return NULL;
+	*depends = range->depends;
+	return range->node;
 }
 
 void config_ranges_check(struct config_reader *r)

@@ -22,6 +22,10 @@ struct config_reader {
 	struct config_index    parents;   /* likewise: of targets that are names with addresses: all */
 	struct config_index    profiles;  /* struct profile, each once */
 	struct config_index    labels;    /* struct labels, each once */
+	struct config_index    depends;   /* struct depends, each once */
+	struct config_index    dependents;    /* targets that depend on any (config_depends.c) */
+	struct config_index    depended;  /* struct config_depended, by name */
+	struct config_depended *first_depended, *last_depended;   /* in the order in which they were named */
 	struct config_variant {           /* the latest profile asked for, for the next target asks again */
 		const struct profile *of, *is;
 		enum family           family;
@@ -37,6 +41,7 @@ struct config_reader {
 struct config_level {
 	struct profile            profile;
 	const struct config_node *window; /* what gave window or interval here, for an error; or NULL */
+	const struct config_node *depends;    /* what gave depends_on; of use where it is a target's own */
 };
 
 /* --- config_keys --- */
@@ -73,6 +78,13 @@ const char *config_text(struct config_reader *r, const char *name, const struct 
 void config_unknown_key(struct config_reader *r, const struct config_place *place,
 			const struct config_node *key);
 
+/* The nearest of many words to a text, for "did you mean": begin with { .text = … }, offer each. */
+struct config_nearest {
+	const char *text, *word;          /* word NULL: none is near */
+	unsigned    n_edits;
+};
+void config_nearest_offer(struct config_nearest *nearest, const char *word);
+
 /* config_bad_value - report that value is nothing for key. */
 void config_bad_value(struct config_reader *r, const struct options_key *key,
 		      const struct config_node *value);
@@ -83,7 +95,8 @@ void config_bad_value(struct config_reader *r, const struct options_key *key,
 void config_profiles_init(struct config_reader *r);
 void config_profiles_fini(struct config_reader *r);
 
-/* config_level_key - take key and value if they are an option, "degraded" or "labels"; *taken tells. */
+/* config_level_key - take key and value if they are an option, "degraded", "labels" or "depends_on";
+ * *taken tells. */
 int config_level_key(struct config_reader *r, struct config_level *level, const struct config_node *key,
                      bool *taken);
 
@@ -91,9 +104,55 @@ int config_level_key(struct config_reader *r, struct config_level *level, const 
 int config_level_end(struct config_reader *r, struct config_level *level, const struct config_node *at,
                      const struct profile **out);
 
+/* config_profile_share - the shared profile that says the same as p. */
+int config_profile_share(struct config_reader *r, const struct profile *p, const struct profile **out);
+
 /* config_profile_of - the shared profile like p, which is shared itself, but for this family. */
 int config_profile_of(struct config_reader *r, const struct profile *p, enum family family,
                       const struct profile **out);
+
+/* --- config_depends, config_depends_check --- */
+
+/* A target that others depend on, while it is read. */
+struct config_depended {
+	struct dependency        *is;
+	const struct config_node *node;   /* where it is first named */
+	struct config_depended   *next;
+	/* and once all has been read: */
+	const struct config_node *target; /* what gives the target its name */
+	const struct depends     *on;     /* what it depends on itself */
+	struct config_depended   *via;    /* the walk came from it */
+	size_t                    n_walked;   /* of on */
+	bool                      is_open;    /* on the walk's way */
+};
+
+/* The indices of what depends on what in r. */
+void config_depends_init(struct config_reader *r);
+void config_depends_fini(struct config_reader *r);
+
+/* config_depends_read - "depends_on" of level; the names are looked up once all has been read. */
+int config_depends_read(struct config_reader *r, struct config_level *level, const struct config_node *value);
+
+/* config_depends_not_self - name is not among what its own depends_on in value says; otherwise reported. */
+void config_depends_not_self(struct config_reader *r, const struct config_node *value, const char *name);
+
+/* config_depends_remember - the target called name, by a node that lasts, depends on these. NULL: on none. */
+int config_depends_remember(struct config_reader *r, const struct config_node *name,
+                            const struct depends *depends);
+
+/* config_depends_of - what config_depends_remember was told of name; NULL: nothing. */
+const struct depends *config_depends_of(const struct config_reader *r, const char *name);
+
+/* config_depends_strip - nobody depends on itself: without name in *profile's list, if it is there. */
+int config_depends_strip(struct config_reader *r, const char *name, const struct profile **profile);
+
+/* config_depended_at - what is called name; NULL: nobody depends on such a target. */
+struct config_depended *config_depended_at(const struct config_reader *r, const char *name);
+
+/* config_depends_check - each name that a target depends on is that of a target that is probed, and no target
+ * depends on itself by way of others; otherwise reported. Once, when all has been read, and not if errors
+ * have been found: what could not be read may be what is named. O(targets), without recursion. */
+void config_depends_check(struct config_reader *r);
 
 /* --- config_host --- */
 
@@ -111,6 +170,7 @@ bool config_family_check(struct config_reader *r, const struct options *o, const
 /* A target while it is read; nodes not followed. */
 struct config_item {
 	const struct config_node *node, *host, *name, *range, *exclude;
+	const struct config_node *depends;    /* its own depends_on; NULL: none */
 	const struct profile     *profile;
 	bool                      is_plain;   /* has no option or label of its own */
 };
@@ -135,6 +195,11 @@ int config_target(struct config_reader *r, const struct config_item *item);
 
 /* config_range - the addresses of item's range. */
 int config_range(struct config_reader *r, const struct config_item *item);
+
+/* config_range_at - the range that has a target called name, and what it depends on; NULL: none. After
+ * config_ranges_check. */
+const struct config_node *config_range_at(const struct config_reader *r, const char *name,
+                                          const struct depends **depends);
 
 /* config_ranges_check - no address of a range is another target's name; otherwise reported. Once, when
  * all has been read. */

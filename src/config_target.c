@@ -94,7 +94,7 @@ int config_keep(struct config_reader *r, const struct config_target *target)
 	kept->host = kept->name;
 	if (target->host && target->host != target->name)
 		kept->host = config_arena_text(c->arena, target->host, strlen(target->host));
-	if (!kept->name || !kept->host)
+	if (!kept->name || !kept->host || config_depends_strip(r, kept->name, &kept->profile) < 0)
 		return -ENOMEM;
 	c->n_targets++;
 	return 0;
@@ -159,8 +159,11 @@ static int add(struct config_reader *r, const struct config_item *item, const st
 {
 	if (!config_count(r, 1, item->node))
 		return 0;
-	if (config_claim_name(r, &r->names, "target", name) < 0 || remember_parent(r, name, target) < 0)
+	if (config_claim_name(r, &r->names, "target", name) < 0 || remember_parent(r, name, target) < 0 ||
+	    config_depends_remember(r, name, target->profile->depends) < 0)
 		return -ENOMEM;
+	if (item->depends)
+		config_depends_not_self(r, item->depends, config_node_follow(name)->text);
 	return config_keep(r, target);
 }
 

@@ -62,9 +62,10 @@ static int read_target_mapping(struct config_reader *r, const struct config_leve
 	const struct config_node *key;
 	int err = 0;
 
-	level.window = NULL;
+	level.window = level.depends = NULL;
 	for (key = config_node_follow(item->node)->first; key && !err; key = config_next_key(key))
 		err = read_target_key(r, &level, item, key);
+	item->depends = level.depends;
 	if (err || (!item->is_plain && config_level_end(r, &level, item->node, &item->profile) < 0))
 		return -ENOMEM;
 	return read_item(r, item);

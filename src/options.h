@@ -54,10 +54,25 @@ struct labels {                           /* sorted by key, each key once */
 	struct label at[];
 };
 
+#define DEPENDS_MAX 8                     /* names that one target may depend on */
+
+struct dependency {                       /* a target that others depend on */
+	const char        *name;
+	uint32_t           number;        /* in the fleet, once it is known there; UINT32_MAX: not known */
+	bool               elsewhere;     /* another shard's */
+	struct dependency *next;
+};
+
+struct depends {                          /* in the order in which they are asked */
+	size_t                   n;       /* 1 .. DEPENDS_MAX */
+	const struct dependency *at[];
+};
+
 struct profile {                          /* shared by all targets that are probed alike */
 	struct options       options;
 	const char          *group;       /* NULL: in no group */
 	const struct labels *labels;      /* NULL: none */
+	const struct depends *depends;    /* what stands between us and the targets; NULL: nothing */
 };
 
 enum options_type {
