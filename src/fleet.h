@@ -86,6 +86,10 @@ bool fleet_plan_applied(const struct fleet_plan *p);
 /* fleet_plan_free - of a plan never begun, or carried out. O(targets), and may run on another thread. */
 void fleet_plan_free(struct fleet_plan *p);
 
+/* fleet_blocked_by - the name of the first that t depends on and that does not answer at this moment
+ * (health_failing); NULL: none. One that is not of this fleet counts as none. O(DEPENDS_MAX). */
+const char *fleet_blocked_by(const struct fleet *f, const struct target *t);
+
 /* fleet_config - the configuration in force; NULL before the first one was applied. */
 const struct config *fleet_config(const struct fleet *f);
 #endif

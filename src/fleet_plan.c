@@ -25,7 +25,8 @@ struct fleet_plan {
 	uint32_t             n_blocks;    /* 0: it fits */
 	uint32_t            *free_numbers;
 	size_t               n_steps, counts[FLEET_ACTIONS];
-	size_t               removed_at, steps_at;    /* how far it has been applied */
+	struct fleet_depends depends;
+	size_t               removed_at, steps_at, depends_at;    /* how far it has been applied */
 	struct config       *replaced;    /* applied: the configuration from before */
 	bool                 applied;
 };
@@ -42,7 +43,7 @@ static bool is_configured(const struct target *t)
 	return t->profile && !t->derived;
 }
 
-static size_t hash_name(const char *name)
+size_t fleet_hash_name(const char *name)
 {
 	size_t h = 5381;
 
@@ -53,7 +54,7 @@ static size_t hash_name(const char *name)
 
 static size_t index_place(const struct index *x, const struct fleet *f, const char *name)
 {
-	size_t i = hash_name(name) & x->mask;
+	size_t i = fleet_hash_name(name) & x->mask;
 
 	while (x->numbers[i] != FLEET_NONE && strcmp(fleet_slot(f, x->numbers[i])->name, name))
 		i = (i + 1) & x->mask;
@@ -100,7 +101,8 @@ static bool same_profile(const struct profile *a, const struct profile *b)
 	size_t len = options_bytes(&a->options, bytes_a);
 
 	return len == options_bytes(&b->options, bytes_b) && !memcmp(bytes_a, bytes_b, len) &&
-	       same_text(a->group, b->group) && same_labels(a->labels, b->labels);
+	       same_text(a->group, b->group) && same_labels(a->labels, b->labels) &&
+	       fleet_depends_same(a->depends, b->depends);
 }
 
 static enum fleet_action action_for(const struct target *t, const struct config_target *c)
@@ -238,7 +240,8 @@ int fleet_plan(struct fleet_plan **out, struct fleet *f, struct config *c)
 	p->config = c;
 	p->n_steps = c->n_targets;
 	p->steps = calloc(p->n_steps, sizeof(*p->steps));
-	if (!p->steps || plan_order(p) || plan_steps(p, f) || plan_removed(p, f) || plan_room(p, f)) {
+	if (!p->steps || plan_order(p) || plan_steps(p, f) || plan_removed(p, f) || plan_room(p, f) ||
+	    fleet_depends_find(&p->depends, c)) {
 		fleet_plan_free(p);
 		return -ENOMEM;
 	}
@@ -270,6 +273,7 @@ void fleet_plan_free(struct fleet_plan *p)
 	free(p->steps);
 	free(p->order);
 	free(p->removed);
+	free(p->depends.at);
 	if (p->applied)
 		config_forget_targets(p->config);
 	config_free(p->replaced);
@@ -361,7 +365,14 @@ bool fleet_apply_some(struct fleet_plan *p, size_t max, int64_t now_ns, int64_t 
 		take_step(f, s, &p->config->targets[at], now_ns, now_real_ns);
 		on(data, s->action, s->number);
 	}
-	if (p->removed_at < p->n_removed || p->steps_at < p->n_steps)
+	/* Every target has its number now. */
+	for (; max && p->depends_at < p->depends.n; max--, p->depends_at++) {
+		const struct fleet_dependency *d = &p->depends.at[p->depends_at];
+
+		if (d->target != FLEET_NONE)
+			d->is->number = p->steps[d->target].number;
+	}
+	if (p->removed_at < p->n_removed || p->steps_at < p->n_steps || p->depends_at < p->depends.n)
 		return false;
 	p->replaced = f->config;
 	f->config = p->config;

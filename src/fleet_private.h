@@ -1,5 +1,5 @@
 /* fleet_private.h - what the fleet's files share: fleet.c (the targets), fleet_plan.c (what a reload makes
- * of them). */
+ * of them), fleet_depends.c (which depend on which). */
 #ifndef MINIPING_FLEET_PRIVATE_H
 #define MINIPING_FLEET_PRIVATE_H
 #include "fleet.h"
@@ -15,6 +15,24 @@ struct fleet {
 	uint32_t        n_free;
 	struct config  *config;
 };
+
+/* What a configuration's targets depend on, as a plan finds it. */
+struct fleet_depends {
+	struct fleet_dependency {
+		struct dependency *is;
+		uint32_t           target;    /* its place among the configuration's; FLEET_NONE: none of them */
+	}     *at;
+	size_t n;
+};
+
+/* fleet_depends_find - d anew, for c; the caller frees d->at. 0 or -ENOMEM. O(targets), or O(1) where none
+ * depends on any. */
+int fleet_depends_find(struct fleet_depends *d, const struct config *c);
+
+/* fleet_depends_same - by name. NULL: nothing. */
+bool fleet_depends_same(const struct depends *a, const struct depends *b);
+
+size_t fleet_hash_name(const char *name);
 
 /* fleet_slot - target number i, in use or not, i < size. */
 static inline struct target *fleet_slot(const struct fleet *f, uint32_t i)

@@ -1,0 +1,78 @@
+#include "fleet_private.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* The place in table, which has gaps, of the dependency called name, or where it would be. */
+static size_t place(const struct fleet_depends *d, const uint32_t *table, size_t mask, const char *name)
+{
+	size_t i = fleet_hash_name(name) & mask;
+
+	while (table[i] != FLEET_NONE && strcmp(d->at[table[i]].is->name, name))
+		i = (i + 1) & mask;
+	return i;
+}
+
+static void find_all(struct fleet_depends *d, uint32_t *table, size_t mask, const struct config *c)
+{
+	for (uint32_t i = 0; i < d->n; i++)
+		table[place(d, table, mask, d->at[i].is->name)] = i;
+	for (uint32_t i = 0; i < c->n_targets; i++) {
+		uint32_t found = table[place(d, table, mask, c->targets[i].name)];
+
+		if (found != FLEET_NONE)
+			d->at[found].target = i;
+	}
+}
+
+int fleet_depends_find(struct fleet_depends *d, const struct config *c)
+{
+	size_t n_places = 16;
+	uint32_t *table;
+
+	*d = (struct fleet_depends){ .n = 0 };
+	if (!c->n_dependencies)
+		return 0;
+	while (n_places < 2 * c->n_dependencies)
+		n_places *= 2;
+	table = malloc(n_places * sizeof(*table));
+	d->at = malloc(c->n_dependencies * sizeof(*d->at));
+	if (!table || !d->at) {
+		free(table);
+		return -ENOMEM;
+	}
+	memset(table, 0xff, n_places * sizeof(*table));
+	for (struct dependency *is = c->dependencies; is; is = is->next)
+		d->at[d->n++] = (struct fleet_dependency){ is, FLEET_NONE };
+	find_all(d, table, n_places - 1, c);
+	free(table);
+	return 0;
+}
+
+bool fleet_depends_same(const struct depends *a, const struct depends *b)
+{
+	size_t n = a ? a->n : 0;
+
+	if (n != (b ? b->n : 0))
+		return false;
+	for (size_t i = 0; i < n; i++)
+		if (strcmp(a->at[i]->name, b->at[i]->name))
+			return false;
+	return true;
+}
+
+const char *fleet_blocked_by(const struct fleet *f, const struct target *t)
+{
+	const struct depends *depends = t->profile->depends;
+
+	for (size_t i = 0; depends && i < depends->n; i++) {
+		const struct dependency *d = depends->at[i];
+		const struct target *on = fleet_at(f, d->number);
+
+		/* Half way through a reload the number may be another's already. */
+		if (on && health_failing(&on->health) && !strcmp(on->name, d->name))
+			return d->name;
+	}
+	return NULL;
+}

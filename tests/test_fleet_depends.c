@@ -1,0 +1,272 @@
+/* Who blocks whom: dependencies keep pointing at the right targets through reloads. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include "fleet.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static struct fleet *fleet;
+
+static int init(void **state)
+{
+	(void)state;
+	fleet = fleet_new();
+	return !fleet;
+}
+
+static int fini(void **state)
+{
+	(void)state;
+	fleet_free(fleet);
+	return 0;
+}
+
+static void on_action(void *data, enum fleet_action a, uint32_t number)
+{
+	(void)data, (void)a, (void)number;
+}
+
+static struct fleet_plan *plan_of(const char *yaml)
+{
+	static struct config_errors errors;
+	struct fleet_plan *p;
+	struct config *c;
+
+	if (config_parse(&c, "test", yaml, strlen(yaml), &errors))
+		fail_msg("%u:%u: %s", errors.at[0].line, errors.at[0].column, errors.at[0].message);
+	assert_int_equal(fleet_plan(&p, fleet, c), 0);
+	return p;
+}
+
+static void finish(struct fleet_plan *p)
+{
+	while (!fleet_apply_some(p, 1, 1, 2, on_action, NULL))
+		;
+	fleet_plan_free(p);
+}
+
+static void apply(const char *yaml)
+{
+	finish(plan_of(yaml));
+}
+
+static struct target *target_of(const char *name)
+{
+	for (uint32_t i = 0; i < fleet_size(fleet); i++)
+		if (fleet_at(fleet, i) && !strcmp(fleet_at(fleet, i)->name, name))
+			return fleet_at(fleet, i);
+	fail_msg("no target %s", name);
+	return NULL;
+}
+
+static void settle(const char *name, enum outcome outcome)
+{
+	struct settled s = { .outcome = outcome, .rtt_ns = outcome == OUTCOME_REPLY ? 1000 : -1, .ttl = 60 };
+
+	target_settle(target_of(name), &s, 5);
+}
+
+static void blocked_by(const char *name, const char *expected)
+{
+	const char *got = fleet_blocked_by(fleet, target_of(name));
+
+	if (!got != !expected || (got && strcmp(got, expected)))
+		fail_msg("%s is blocked by %s, not by %s", name, got ? got : "nobody", expected ? expected : "nobody");
+}
+
+static uint32_t number_in(const char *target, const char *dependency)
+{
+	const struct depends *d = target_of(target)->profile->depends;
+
+	for (size_t i = 0; d && i < d->n; i++)
+		if (!strcmp(d->at[i]->name, dependency))
+			return d->at[i]->number;
+	fail_msg("%s does not depend on %s", target, dependency);
+	return FLEET_NONE;
+}
+
+static void points_at(const char *target, const char *dependency)
+{
+	assert_ptr_equal(fleet_at(fleet, number_in(target, dependency)), target_of(dependency));
+}
+
+static void the_first_that_does_not_answer_blocks(void **state)
+{
+	(void)state;
+	apply("targets: [gw, sw, {host: a, depends_on: [sw, gw]}, {host: b, depends_on: a}]");
+	blocked_by("a", NULL);
+	settle("gw", OUTCOME_TIMEOUT);
+	blocked_by("a", "gw");
+	settle("sw", OUTCOME_TIMEOUT);
+	blocked_by("a", "sw");
+	settle("sw", OUTCOME_REPLY);
+	blocked_by("a", "gw");
+	settle("gw", OUTCOME_REPLY);
+	blocked_by("a", NULL);
+	blocked_by("gw", NULL);
+	blocked_by("b", NULL);
+}
+
+static void a_reload_finds_them_wherever_they_have_gone(void **state)
+{
+	(void)state;
+	apply("targets: [old, gw, {host: a, depends_on: gw}]");
+	points_at("a", "gw");
+	settle("gw", OUTCOME_TIMEOUT);
+	apply("targets: [sw, {host: a, depends_on: [sw, gw]}, gw]");
+	points_at("a", "sw");
+	points_at("a", "gw");
+	blocked_by("a", "gw");
+	settle("sw", OUTCOME_TIMEOUT);
+	blocked_by("a", "sw");
+	apply("targets: [sw, {host: a, depends_on: []}, gw]");
+	blocked_by("a", NULL);
+}
+
+static void another_list_is_a_change_and_the_same_one_is_none(void **state)
+{
+	static const struct {
+		const char *yaml;
+		size_t      n_changed;
+	} steps[] = {
+		{ "targets: [x, y, {host: a, depends_on: [x, y]}]", 0 },
+		{ "targets: [x, y, {host: a, depends_on: [x, y]}]", 0 },
+		{ "targets: [x, y, {host: a, depends_on: [y, x]}]", 1 },
+		{ "targets: [x, y, {host: a, depends_on: y}]", 1 },
+		{ "targets: [x, y, {host: a, depends_on: [y]}]", 0 },
+		{ "targets: [x, y, a]", 1 },
+		{ "targets: [x, y, {host: a, depends_on: x}]", 1 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++) {
+		struct fleet_plan *p = plan_of(steps[i].yaml);
+
+		assert_int_equal(fleet_plan_count(p, FLEET_CHANGED), steps[i].n_changed);
+		finish(p);
+	}
+}
+
+static void half_way_through_a_reload_nobody_is_blocked_by_a_stranger(void **state)
+{
+	struct fleet_plan *p;
+	bool done = false;
+
+	(void)state;
+	apply("targets: [gw, {host: a, depends_on: gw}, {host: b, depends_on: gw}]");
+	p = plan_of("targets: [new, {host: a, depends_on: new}, {host: b, depends_on: []}]");
+	settle("gw", OUTCOME_TIMEOUT);
+	blocked_by("b", "gw");
+	while (!done) {
+		done = fleet_apply_some(p, 1, 1, 2, on_action, NULL);
+		for (uint32_t i = 0; i < fleet_size(fleet); i++) {
+			struct target *t = fleet_at(fleet, i);
+
+			/* A new one in the old one's place does not answer either. */
+			if (t && !strcmp(t->name, "new"))
+				settle("new", OUTCOME_TIMEOUT);
+			if (t && !strcmp(t->name, "b"))
+				blocked_by("b", NULL);
+		}
+	}
+	fleet_plan_free(p);
+	points_at("a", "new");
+	blocked_by("a", "new");
+}
+
+static bool is_here(const char *name)
+{
+	for (uint32_t i = 0; i < fleet_size(fleet); i++)
+		if (!strcmp(fleet_at(fleet, i)->name, name))
+			return true;
+	return false;
+}
+
+static void another_shards_target_blocks_nobody(void **state)
+{
+	static const char *const names[] = { "b", "c", "d", "e", "f" };
+	int n_elsewhere = 0;
+
+	(void)state;
+	for (int index = 0; index < 2; index++) {
+		char yaml[200];
+
+		fini(NULL);
+		init(NULL);
+		sprintf(yaml, "shard: {count: 2, index: %d}\n"
+		              "targets: [b, c, d, e, f, {host: a, depends_on: [b, c, d, e, f]}]\n", index);
+		apply(yaml);
+		for (size_t i = 0; i < 5 && is_here("a"); i++) {
+			if (is_here(names[i]))
+				points_at("a", names[i]);
+			else
+				assert_int_equal(number_in("a", names[i]), FLEET_NONE);
+			n_elsewhere += !is_here(names[i]);
+			blocked_by("a", NULL);
+		}
+	}
+	assert_in_range(n_elsewhere, 1, 4);
+}
+
+static void an_address_of_a_name_depends_on_what_the_name_does(void **state)
+{
+	struct addr addr;
+	uint32_t number;
+
+	(void)state;
+	assert_int_equal(addr_parse(&addr, "192.0.2.7"), 0);
+	apply("targets: [gw, {host: all, addresses: all, depends_on: gw}]");
+	number = fleet_derive(fleet, 1, &addr, 1, 2);
+	assert_int_not_equal(number, FLEET_NONE);
+	settle("gw", OUTCOME_TIMEOUT);
+	blocked_by("all/192.0.2.7", "gw");
+	apply("targets: [gw, {host: all, addresses: all}]");
+	fleet_inherit(fleet, number, 1);
+	blocked_by("all/192.0.2.7", NULL);
+}
+
+static void each_of_a_large_fleet_points_at_its_own(void **state)
+{
+	char *yaml = malloc(1024 * 1024), *at = yaml;
+
+	(void)state;
+	assert_non_null(yaml);
+	at += sprintf(at, "targets: [h0");
+	for (int i = 1; i <= 10000; i++)
+		at += sprintf(at, ", {host: h%d, depends_on: h%d}", i, i - 1);
+	sprintf(at, "]");
+	apply(yaml);
+	free(yaml);
+	for (uint32_t i = 0; i < fleet_size(fleet); i++) {
+		const struct target *t = fleet_at(fleet, i);
+		const struct depends *d = t->profile->depends;
+
+		if (d)
+			assert_string_equal(fleet_at(fleet, d->at[0]->number)->name, d->at[0]->name);
+		else
+			assert_string_equal(t->name, "h0");
+	}
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, init, fini)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(the_first_that_does_not_answer_blocks),
+		TEST(a_reload_finds_them_wherever_they_have_gone),
+		TEST(another_list_is_a_change_and_the_same_one_is_none),
+		TEST(half_way_through_a_reload_nobody_is_blocked_by_a_stranger),
+		TEST(another_shards_target_blocks_nobody),
+		TEST(an_address_of_a_name_depends_on_what_the_name_does),
+		TEST(each_of_a_large_fleet_points_at_its_own),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
