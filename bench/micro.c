@@ -102,7 +102,7 @@ static void format(enum config_format how, int i)
 	static char line[FORMAT_LINE_MAX];
 	struct record r;
 
-	record_report(&r, &target);
+	record_report(&r, &target, NULL);
 	sum += format_line(line, how, &r, INT64_C(1700000000) * NS_PER_S + i, (uint64_t)i);
 }
 

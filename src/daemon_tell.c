@@ -47,7 +47,7 @@ static void on_settled(void *data, uint32_t target, const struct settled *s, con
 		log_write(d->log, &r);
 	}
 	if (c->state) {
-		record_state(&r, t, c);
+		record_state(&r, t, c, t->health.state == HEALTH_UP ? NULL : fleet_blocked_by(d->fleet, t));
 		log_write(d->log, &r);
 	}
 }
@@ -59,7 +59,7 @@ void daemon_report(struct daemon *d, uint32_t target)
 
 	if (target_is_parent(t))
 		return;
-	record_report(&r, t);
+	record_report(&r, t, fleet_blocked_by(d->fleet, t));
 	log_write(d->log, &r);
 }
 

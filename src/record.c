@@ -137,7 +137,7 @@ static void add_totals(struct record *r, const struct target *t)
 	record_add_int(r, "send_error", t->counters.send_error);
 }
 
-void record_report(struct record *r, const struct target *t)
+void record_report(struct record *r, const struct target *t, const char *blocked_by)
 {
 	struct window_view v = window_view(t->window);
 
@@ -148,15 +148,18 @@ void record_report(struct record *r, const struct target *t)
 	add_known(r, "hops", ttl_hops(t->ttl));
 	record_add_text(r, "os_guess", ttl_os_guess(t->ttl));
 	add_totals(r, t);
+	record_add_text(r, "blocked_by", blocked_by);
 }
 
-void record_state(struct record *r, const struct target *t, const struct target_change *c)
+void record_state(struct record *r, const struct target *t, const struct target_change *c,
+                  const char *blocked_by)
 {
 	start_target(r, RECORD_STATE, t);
 	record_add_text(r, "from", health_state_name(c->state_from));
 	record_add_text(r, "to", health_state_name((enum health_state)t->health.state));
 	record_add_text(r, "reason", health_reason(&t->health));
 	record_add_time(r, "since", c->since_real_ns);
+	record_add_text(r, "blocked_by", blocked_by);
 }
 
 void record_path(struct record *r, const struct target *t, const struct target_change *c)

@@ -42,10 +42,12 @@ struct record {
 
 const char *record_kind_name(enum record_kind k);
 
-/* One constructor a kind; r is overwritten. */
+/* One constructor a kind; r is overwritten.
+ *   blocked_by   what t depends on and does not answer; NULL: nothing */
 void record_probe(struct record *r, const struct target *t, const struct settled *s);
-void record_report(struct record *r, const struct target *t);
-void record_state(struct record *r, const struct target *t, const struct target_change *c);
+void record_report(struct record *r, const struct target *t, const char *blocked_by);
+void record_state(struct record *r, const struct target *t, const struct target_change *c,
+                  const char *blocked_by);
 void record_path(struct record *r, const struct target *t, const struct target_change *c);
 void record_dns(struct record *r, const struct target *t, const struct addr *from, const char *error,
                 int64_t age_ns);                /* of the address, since it was last confirmed; -1: no value */

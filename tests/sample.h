@@ -167,13 +167,13 @@ static inline void sample_record(struct record *r, const struct sample *s, int i
 		record_probe(r, &s->target, &p);
 		break;
 	case 6:
-		record_report(r, &s->target);
+		record_report(r, &s->target, "core/4");
 		break;
 	case 7:
-		record_report(r, &s->fresh);
+		record_report(r, &s->fresh, NULL);
 		break;
 	case 8:
-		record_state(r, &s->target, &change);
+		record_state(r, &s->target, &change, "way out");
 		break;
 	case 9:
 		record_path(r, &s->target, &change);
@@ -185,7 +185,7 @@ static inline void sample_record(struct record *r, const struct sample *s, int i
 		record_dns(r, &s->fresh, &none, "no such name", -1);
 		break;
 	case 12:
-		record_state(r, &s->fresh, &change);
+		record_state(r, &s->fresh, &change, NULL);
 		break;
 	default:
 		sample_daemon(r, i - 13);

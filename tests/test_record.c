@@ -73,7 +73,7 @@ static void is_none(const char *key)
 
 #define REPORT_KEYS "target ip group state sent received lost unknown loss_pct min_ms mean_ms median_ms p95_ms " \
 	"p99_ms max_ms jitter_ms ipdv_ms ttl hops os_guess total_sent total_received total_lost total_unknown " \
-	"late duplicate corrupt foreign send_error"
+	"late duplicate corrupt foreign send_error blocked_by"
 
 static void kinds_have_the_log_contracts_names(void **state)
 {
@@ -95,7 +95,7 @@ static void each_kind_has_the_contracts_keys_in_its_order(void **state)
 		{ 2, RECORD_PROBE, "target ip group seq outcome rtt_ms ttl from icmp_type icmp_code text" },
 		{ 6, RECORD_REPORT, REPORT_KEYS },
 		{ 7, RECORD_REPORT, REPORT_KEYS },
-		{ 8, RECORD_STATE, "target ip group from to reason since" },
+		{ 8, RECORD_STATE, "target ip group from to reason since blocked_by" },
 		{ 9, RECORD_PATH, "target ip group ttl_from ttl_to hops_from hops_to" },
 		{ 10, RECORD_DNS, "target ip_from ip_to error age_s" },
 		{ 14, RECORD_DAEMON, "event targets unresolved" },
@@ -124,6 +124,24 @@ static void a_reply_tells_its_round_trip_and_no_error(void **state)
 	is_none("icmp_code");
 	is_none("text");
 	assert_ptr_equal(r.labels, sample.labels);
+}
+
+static void what_blocks_a_target_is_told_last(void **state)
+{
+	static const struct {
+		int         sample;
+		const char *name;
+	} table[] = { { 6, "core/4" }, { 7, NULL }, { 8, "way out" }, { 12, NULL } };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
+		sample_record(&r, &sample, table[i].sample);
+		assert_string_equal(r.fields[r.n_fields - 1].key, "blocked_by");
+		if (table[i].name)
+			is_text("blocked_by", table[i].name);
+		else
+			is_none("blocked_by");
+	}
 }
 
 static void a_round_trip_of_zero_is_a_value(void **state)
@@ -308,6 +326,7 @@ int main(void)
 		TEST(kinds_have_the_log_contracts_names),
 		TEST(each_kind_has_the_contracts_keys_in_its_order),
 		TEST(a_reply_tells_its_round_trip_and_no_error),
+		TEST(what_blocks_a_target_is_told_last),
 		TEST(a_round_trip_of_zero_is_a_value),
 		TEST(a_timeout_has_no_round_trip),
 		TEST(an_error_tells_who_sent_it_and_what_it_means),
