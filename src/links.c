@@ -101,7 +101,7 @@ static enum link_state state_of(const struct nlmsghdr *m, const struct ifinfomsg
 	return info->ifi_flags & IFF_RUNNING ? LINK_RUNS : LINK_NO_CARRIER;
 }
 
-static void take_in(struct links *l, const struct nlmsghdr *m, void (*on_change)(void *, uint32_t), void *data)
+static void take_in(struct links *l, struct nlmsghdr *m, void (*on_change)(void *, uint32_t), void *data)
 {
 	const struct ifinfomsg *info = NLMSG_DATA(m);
 	enum link_state state;
@@ -136,6 +136,21 @@ static void ask_all(const struct links *l)
 		return;           /* a dump is under way: it will tell */
 }
 
+/* The messages of one datagram; each is padded, the last one perhaps not. */
+static void take_in_all(struct links *l, size_t len, void (*on_change)(void *, uint32_t), void *data)
+{
+	size_t at = 0;
+
+	while (at < len && len - at >= NLMSG_HDRLEN) {
+		struct nlmsghdr *m = (struct nlmsghdr *)(l->messages + at);
+
+		if (m->nlmsg_len < NLMSG_HDRLEN || m->nlmsg_len > len - at)
+			return;
+		take_in(l, m, on_change, data);
+		at += NLMSG_ALIGN(m->nlmsg_len);
+	}
+}
+
 void links_read(struct links *l, void (*on_change)(void *data, uint32_t ifindex), void *data)
 {
 	for (;;) {
@@ -143,7 +158,6 @@ void links_read(struct links *l, void (*on_change)(void *data, uint32_t ifindex)
 		socklen_t from_len = sizeof(from);
 		ssize_t n = recvfrom(l->fd, l->messages, sizeof(l->messages), MSG_DONTWAIT,
 		                     (struct sockaddr *)&from, &from_len);
-		int left = n > 0 ? (int)n : 0;
 
 		if (n < 0 && errno == ENOBUFS)
 			ask_all(l);
@@ -151,7 +165,6 @@ void links_read(struct links *l, void (*on_change)(void *data, uint32_t ifindex)
 			return;
 		if (from.nl_pid)
 			continue;         /* not the kernel's */
-		for (struct nlmsghdr *m = (struct nlmsghdr *)l->messages; NLMSG_OK(m, left); m = NLMSG_NEXT(m, left))
-			take_in(l, m, on_change, data);
+		take_in_all(l, n > 0 ? (size_t)n : 0, on_change, data);
 	}
 }
