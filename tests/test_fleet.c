@@ -5,6 +5,7 @@
 #include <cmocka.h>
 
 #include "fleet.h"
+#include "schedule.h"
 #include "random.h"
 
 #include <stdio.h>
@@ -180,6 +181,21 @@ static void a_first_configuration_adds_everything_in_its_order(void **state)
 	"  - {host: 192.0.2.30, name: moved}\n" \
 	"  - {host: 192.0.2.2, name: changed, interval: 2s}\n" \
 	"  - {host: 192.0.2.1, name: kept}\n"
+
+static void a_large_fleet_is_numbered_in_the_order_in_which_it_falls_due(void **state)
+{
+	int64_t before_ns = -1;
+
+	(void)state;
+	apply("targets: [{range: 198.18.0.0/19}]");
+	assert_int_equal(fleet_size(fleet), 8190);     /* without network and broadcast address */
+	for (uint32_t i = 0; i < fleet_size(fleet); i++) {
+		int64_t phase_ns = schedule_phase(fleet_at(fleet, i)->name, INT64_MAX);
+
+		assert_true(phase_ns >= before_ns);
+		before_ns = phase_ns;
+	}
+}
 
 static void count_named(void *data, enum fleet_action a, const char *name)
 {
@@ -510,6 +526,7 @@ int main(void)
 		TEST(an_empty_fleet_has_nobody),
 		TEST(targets_can_be_added_one_by_one_and_pointers_stay_good),
 		TEST(a_first_configuration_adds_everything_in_its_order),
+		TEST(a_large_fleet_is_numbered_in_the_order_in_which_it_falls_due),
 		TEST(a_plan_tells_what_each_target_will_be),
 		TEST(a_plan_freed_without_being_applied_changes_nothing),
 		TEST(each_target_becomes_what_the_new_configuration_says),
