@@ -69,18 +69,18 @@ measure_rounds() {
 	local n load rounds=10
 	lacks fping fping && return
 	for ((run = 0; run < runs; run++)); do
-		for n in 100 1000; do
+		for n in 100 1000 5000; do
 			addresses $n >"$work/hosts"
 			floor=$(bare_us $n 100000 2)
 			daemon_rounds $n $rounds
-			command_once "spread.$n" fping fping -q -c $rounds -p 1000 -i $((1000 / n)) -b 56 -f "$work/hosts"
+			command_once "spread.$n" fping fping -q -c $rounds -p 1000 -i "$(calc "1000 / $n")" -b 56 -f "$work/hosts"
 			command_once "burst.$n" fping fping -q -c $rounds -p 1000 -i 0 -b 56 -f "$work/hosts"
 		done
 	done
-	for n in 100 1000; do
+	for n in 100 1000 5000; do
 		load="$(thousands $n) targets at 1 s, $rounds rounds"
 		command_summary "daemon.$n" minipingd "$load" 'minipingd -c FILE, start and stop included'
-		command_summary "spread.$n" fping "$load, spread" "fping -q -c $rounds -p 1000 -i $((1000 / n)) -b 56 -f FILE"
+		command_summary "spread.$n" fping "$load, spread" "fping -q -c $rounds -p 1000 -i $(calc "1000 / $n") -b 56 -f FILE"
 		command_summary "burst.$n" fping "$load, in bursts" "fping -q -c $rounds -p 1000 -i 0 -b 56 -f FILE"
 		budget "CPU a probe, $(thousands $n) targets, against fping that spreads its probes as minipingd does" \
 			"$(ratio "daemon.$n" "spread.$n")" 0.5 '× fping'
@@ -209,7 +209,7 @@ measure_prober() {
 	echo 'targets: []' >"$work/prober.yaml"
 	sysctl -qw net.ipv4.ping_group_range='0 2147483647' || die 'ping sockets cannot be allowed'
 	for how in --no-privileged --privileged; do
-		for n in 100 1000; do
+		for n in 100 1000 5000; do
 			for ((run = 0; run < runs; run++)); do prober_once $n $how; done
 			f=$work/command.prober.$n$how
 			load="$(thousands $n) targets at 1 s, $how"
