@@ -202,17 +202,14 @@ int config_depends_remember(struct config_reader *r, const struct config_node *n
 int config_depends_strip(struct config_reader *r, const char *name, const struct profile **profile)
 {
 	const struct depends *depends = (*profile)->depends;
-	struct list less = { 0 };
 	struct profile other;
-	int err;
+	size_t i = 0;
 
-	for (size_t i = 0; depends && i < depends->n; i++) {
-		if (strcmp(depends->at[i]->name, name))
-			less.at[less.n++] = depends->at[i];
-	}
-	if (!depends || less.n == depends->n)
+	while (depends && i < depends->n && strcmp(depends->at[i]->name, name))
+		i++;
+	if (!depends || i == depends->n)
 		return 0;
 	other = **profile;
-	err = share(r, &less, &other.depends);
-	return err ? err : config_profile_share(r, &other, profile);
+	other.depends = NULL;
+	return config_profile_share(r, &other, profile);
 }

@@ -77,16 +77,24 @@ static void report_cycle(struct config_reader *r, const struct config_depended *
 	              quoted);
 }
 
-/* The next that at depends on; NULL: no more. A name that a target has inherited may be its own. */
+static bool names_itself(const struct config_reader *r, const struct config_depended *at)
+{
+	for (size_t i = 0; i < at->on->n; i++)
+		if (config_depended_at(r, at->on->at[i]->name) == at)
+			return true;
+	return false;
+}
+
+/* The next that at depends on; NULL: no more. Who has inherited its own name depends on nobody of that list. */
 static struct config_depended *next_of(struct config_reader *r, struct config_depended *at)
 {
-	while (at->on && at->n_walked < at->on->n) {
-		struct config_depended *to = config_depended_at(r, at->on->at[at->n_walked++]->name);
-
-		if (to != at)
-			return to;
+	if (!at->on || at->n_walked == at->on->n)
+		return NULL;
+	if (!at->n_walked && names_itself(r, at)) {
+		at->n_walked = at->on->n;
+		return NULL;
 	}
-	return NULL;
+	return config_depended_at(r, at->on->at[at->n_walked++]->name);
 }
 
 /* Depth first; the way back stands in what has been walked through, for a chain may be as long as the file. What

@@ -143,7 +143,8 @@ int config_depends_remember(struct config_reader *r, const struct config_node *n
 /* config_depends_of - what config_depends_remember was told of name; NULL: nothing. */
 const struct depends *config_depends_of(const struct config_reader *r, const char *name);
 
-/* config_depends_strip - nobody depends on itself: without name in *profile's list, if it is there. */
+/* config_depends_strip - nobody depends on itself: where name is in *profile's list, it is one of those in front, and
+ * depends on none of them. */
 int config_depends_strip(struct config_reader *r, const char *name, const struct profile **profile);
 
 /* config_depended_at - what is called name; NULL: nobody depends on such a target. */

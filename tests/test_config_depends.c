@@ -68,7 +68,7 @@ static void the_nearest_list_wins_as_a_whole(void **state)
 	config_free(c);
 }
 
-static void who_inherits_its_own_name_does_not_depend_on_itself(void **state)
+static void who_inherits_its_own_name_depends_on_nobody_of_that_list(void **state)
 {
 	struct config *c = good("groups:\n"
 	                        "  - {name: g, depends_on: gw, targets: [{host: 192.0.2.1, name: gw}, 192.0.2.2]}\n"
@@ -78,7 +78,12 @@ static void who_inherits_its_own_name_does_not_depend_on_itself(void **state)
 	depend(c, "gw", "");
 	depend(c, "192.0.2.2", "gw");
 	depend(c, "192.0.2.8", "gw 192.0.2.9");
-	depend(c, "192.0.2.9", "gw");
+	depend(c, "192.0.2.9", "");
+	config_free(c);
+	c = good("defaults: {depends_on: [gw1, gw2]}\ntargets: [gw1, gw2, 192.0.2.1]\n");
+	depend(c, "gw1", "");
+	depend(c, "gw2", "");
+	depend(c, "192.0.2.1", "gw1 gw2");
 	config_free(c);
 }
 
@@ -262,7 +267,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_nearest_list_wins_as_a_whole),
-		cmocka_unit_test(who_inherits_its_own_name_does_not_depend_on_itself),
+		cmocka_unit_test(who_inherits_its_own_name_depends_on_nobody_of_that_list),
 		cmocka_unit_test(names_of_both_versions_and_of_ranges_can_be_depended_on),
 		cmocka_unit_test(eight_names_are_not_too_many),
 		cmocka_unit_test(who_says_the_same_shares_one_profile),
