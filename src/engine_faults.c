@@ -112,22 +112,23 @@ static bool is_our_fault(struct engine *e, const struct probe *p)
 
 /* --- telling and judging --- */
 
-void engine_finish(struct engine *e)
+static void tell_ended_before(struct engine *e, int64_t before_ns)
 {
 	struct blame_fault fault;
 
-	while (blame_take(&e->blame, INT64_MAX, &fault))
+	while (blame_take(&e->blame, before_ns, &fault))
 		if (e->events.on_fault)
 			e->events.on_fault(e->events.data, &fault);
 }
 
 void engine_tell_faults(struct engine *e, int64_t now_ns)
 {
-	struct blame_fault fault;
+	tell_ended_before(e, now_ns - e->timeout_max_ns - ENGINE_STALL_NS);
+}
 
-	while (blame_take(&e->blame, now_ns - e->timeout_max_ns - ENGINE_STALL_NS, &fault))
-		if (e->events.on_fault)
-			e->events.on_fault(e->events.data, &fault);
+void engine_finish(struct engine *e)
+{
+	tell_ended_before(e, INT64_MAX);
 }
 
 void engine_expire(struct engine *e, int64_t now_ns)
