@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #define QUANTUM_NS     (750 * NS_PER_US)  /* between two turns: sends go out together, at most so late */
+#define PATIENCE_NS    (20 * NS_PER_MS)   /* what has come may wait so long: the kernel's stamp tells when */
 #define OVERDUE_SLACK_NS (10 * NS_PER_MS) /* how long a timeout may wait for company */
 #define UNDER_WAY_MAX  4000000u           /* probes that room is made for at once */
 #define MAX_IDS        1024u              /* 67 million probes under way */
@@ -36,12 +37,32 @@ static void tell_reports(struct engine *e, int64_t now_ns)
 	} while (n == SOCK_BATCH);
 }
 
+/* Only a long sleep is to be ended by what comes in. A turn that is near reads it anyway, and each packet costs
+ * the kernel 5 % more where somebody waits for it. */
+static void watch_sockets(struct engine *e, bool watch)
+{
+	if (watch == e->watches_sockets)
+		return;
+	e->watches_sockets = watch;
+	for (size_t i = 0; i < 2; i++) {
+		struct channel *c = &e->channels[i];
+
+		if (!c->sock)
+			continue;
+		if (watch)
+			ev_io_start(e->loop, &c->readable);
+		else
+			ev_io_stop(e->loop, &c->readable);
+	}
+}
+
 /* Zero would disarm the timer, and a time that is past fires at once: neither is ever asked for. */
 static void set_timer(struct engine *e, int64_t at_ns)
 {
 	struct itimerspec t = { 0 };
 
 	e->armed_ns = at_ns;
+	watch_sockets(e, at_ns == WHEEL_NEVER || at_ns - clock_mono_ns() > PATIENCE_NS);
 	if (at_ns != WHEEL_NEVER) {
 		t.it_value.tv_sec = at_ns / NS_PER_S;
 		t.it_value.tv_nsec = at_ns % NS_PER_S;
@@ -74,6 +95,7 @@ static void turn(struct engine *e)
 
 	engine_check_faults(e, now);
 	e->stats.loop_lag_ns = now > e->armed_ns ? now - e->armed_ns : 0;
+	engine_receive_all(e);
 	if (flight_next(e->flight) <= now)
 		engine_expire(e, now);
 	if (e->blame.n)
@@ -135,13 +157,12 @@ static int open_channels(struct engine *e)
 		struct channel *c = &e->channels[i];
 
 		c->engine = e;
-		c->drained_ns = e->awake_ns;
+		c->drained = e->clock;
 		if (!c->sock)
 			continue;
 		ev_io_init(&c->readable, on_readable, sock_fd(c->sock), EV_READ);
 		ev_set_priority(&c->readable, EV_MAXPRI);
 		c->readable.data = c;
-		ev_io_start(e->loop, &c->readable);
 	}
 	e->stats.has_ip4 = e->channels[0].sock;
 	e->stats.has_ip6 = e->channels[1].sock;
@@ -205,11 +226,9 @@ void engine_close(struct engine *e)
 {
 	if (!e)
 		return;
-	for (size_t i = 0; i < 2; i++) {
-		if (ev_is_active(&e->channels[i].readable))
-			ev_io_stop(e->loop, &e->channels[i].readable);
+	watch_sockets(e, false);
+	for (size_t i = 0; i < 2; i++)
 		sock_close(e->channels[i].sock);
-	}
 	engine_unwatch_links(e);
 	if (e->timer_fd >= 0) {
 		ev_io_stop(e->loop, &e->timer);

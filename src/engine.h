@@ -15,7 +15,8 @@ struct engine;
 enum engine_stray { ENGINE_LATE, ENGINE_DUPLICATE, ENGINE_CORRUPT, ENGINE_FOREIGN };
 
 /* What the engine tells; each may be NULL. The target's counters, window and health have taken the event
- * in before the call. The fleet must not be changed from inside one. */
+ * in before the call. The fleet must not be changed from inside one. A reply may be told of 20 ms after it came, together
+ * with others: its RTT goes by the kernel's stamp. */
 struct engine_events {
 	void (*on_settled)(void *data, uint32_t target, const struct settled *s, const struct target_change *c);
 	void (*on_send_error)(void *data, uint32_t target, int error);

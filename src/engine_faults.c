@@ -137,7 +137,6 @@ void engine_expire(struct engine *e, int64_t now_ns)
 	bool checked = false;
 	size_t n;
 
-	engine_receive_all(e);
 	if (e->links)
 		note_links_down(e, now_ns);
 	do {

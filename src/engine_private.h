@@ -32,7 +32,7 @@ struct channel {                          /* one IP version */
 	struct batch  batch;
 	uint32_t      n_ids_filtered, n_drops;
 	uint32_t      n_queued_max;       /* most packets found waiting at once since drops were checked */
-	int64_t       drained_ns;         /* since then the receive queue has been empty once */
+	struct clock_pair drained;        /* since then the receive queue has been empty once */
 };
 
 struct engine {
@@ -44,6 +44,7 @@ struct engine {
 	struct wheel        *due, *reports;
 	int                  timer_fd;
 	ev_io                timer;
+	bool                 watches_sockets;
 	int64_t              armed_ns;            /* when timer_fd fires; INT64_MAX: not armed */
 	struct fillers       fillers;
 	struct limit        *limit;

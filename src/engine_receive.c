@@ -145,20 +145,33 @@ static enum decode_kind decode(const struct channel *c, const struct sock_in *in
 	return sock_is_ping(c->sock) ? decode_icmp4(in->data, in->len, d) : decode_ip4(in->data, in->len, d);
 }
 
-static void on_packet(struct engine *e, struct channel *c, const struct sock_in *in, int64_t at_ns)
+struct arrival {                          /* a packet as far as it explains itself */
+	enum decode_kind kind;
+	struct decoded   d;
+};
+
+static void read_packet(const struct engine *e, const struct channel *c, const struct sock_in *in, struct arrival *a)
 {
-	struct decoded d = { .ttl = -1 };
+	a->d = (struct decoded){ .ttl = -1 };
+	a->kind = in->truncated ? DECODE_MALFORMED : decode(c, in, &a->d);
+	if (sock_is_ping(c->sock))
+		a->d.id = e->first_id;
+	flight_prefetch(e->flight, a->d.id, a->d.seq);
+}
+
+static void on_packet(struct engine *e, const struct sock_in *in, const struct arrival *a, int64_t at_ns)
+{
+	const struct decoded *d = &a->d;
 	struct icmp_error error = { .from = in->from };
-	enum decode_kind kind = in->truncated ? DECODE_MALFORMED : decode(c, in, &d);
 	struct flight_echo echo = {
-		.id = sock_is_ping(c->sock) ? e->first_id : d.id, .seq = d.seq, .from = in->from,
-		.has_nonce = d.has_nonce, .nonce = d.nonce, .payload_len = d.payload_len, .at_ns = at_ns,
+		.id = d->id, .seq = d->seq, .from = in->from,
+		.has_nonce = d->has_nonce, .nonce = d->nonce, .payload_len = d->payload_len, .at_ns = at_ns,
 	};
 
-	switch (kind) {
+	switch (a->kind) {
 	case DECODE_REPLY:
-		echo.filler_intact = filler_intact(e, &d, &echo);
-		on_reply(e, &echo, d.ttl >= 0 ? d.ttl : in->ttl, in->ifindex);
+		echo.filler_intact = filler_intact(e, d, &echo);
+		on_reply(e, &echo, d->ttl >= 0 ? d->ttl : in->ttl, in->ifindex);
 		break;
 	case DECODE_BAD_CODE:
 		count_unmatched(e, &echo, ENGINE_FOREIGN);
@@ -167,10 +180,10 @@ static void on_packet(struct engine *e, struct channel *c, const struct sock_in 
 		count_unmatched(e, &echo, ENGINE_CORRUPT);
 		break;
 	case DECODE_ERROR:
-		error.type = d.type;
-		error.code = d.code;
-		error.mtu = d.mtu;
-		echo.from = d.quoted_to;
+		error.type = d->type;
+		error.code = d->code;
+		error.mtu = d->mtu;
+		echo.from = d->quoted_to;
 		on_error(e, &echo, &error);
 		break;
 	case DECODE_OTHER:
@@ -181,45 +194,65 @@ static void on_packet(struct engine *e, struct channel *c, const struct sock_in 
 	}
 }
 
-/* CLOCK_REALTIME was set since the last look: kernel stamps from before cannot be placed any more. */
-static bool clock_stepped(struct engine *e, struct clock_pair now)
+/* By how much CLOCK_REALTIME was set between two looks at it; 0: not at all. */
+static int64_t clock_step(const struct clock_pair *then, const struct clock_pair *now)
 {
-	int64_t gap = now.mono_ns - e->clock.mono_ns;
-	int64_t step = (now.real_ns - e->clock.real_ns) - gap;
+	int64_t gap = now->mono_ns - then->mono_ns;
+	int64_t step = (now->real_ns - then->real_ns) - gap;
 
-	e->clock = now;
-	if (llabs(step) <= CLOCK_STEP_NS + gap / 1000)
-		return false;
-	blame_note(&e->blame, BLAME_CLOCK, 0, now.mono_ns - gap, now.mono_ns, (uint64_t)llabs(step));
-	return true;
+	return llabs(step) <= CLOCK_STEP_NS + gap / 1000 ? 0 : step;
+}
+
+static void look_at_clock(struct engine *e, const struct clock_pair *now)
+{
+	int64_t step = clock_step(&e->clock, now);
+
+	if (step)
+		blame_note(&e->blame, BLAME_CLOCK, 0, e->clock.mono_ns, now->mono_ns, (uint64_t)llabs(step));
+	e->clock = *now;
+}
+
+/* When a packet arrived, on the monotonic clock. Where CLOCK_REALTIME was set by step_ns meanwhile the stamp may be
+ * of either time; if it can be of both, the later arrival is taken: no RTT is too short to be true. */
+static int64_t arrival_ns(const struct clock_pair *now, int64_t step_ns, int64_t stamp_real_ns, int64_t max_age_ns)
+{
+	struct clock_pair unset = { now->mono_ns, now->real_ns - step_ns };
+	bool not_new, not_old;
+	int64_t new, old;
+
+	if (stamp_real_ns < 0)
+		return now->mono_ns;
+	new = clock_stamp_to_mono(now, stamp_real_ns, max_age_ns, &not_new);
+	if (!step_ns)
+		return new;
+	old = clock_stamp_to_mono(&unset, stamp_real_ns, max_age_ns, &not_old);
+	return not_old ? new : not_new ? old : engine_max_ns(old, new);
 }
 
 void engine_receive(struct engine *e, struct channel *c)
 {
 	struct sock_in in[SOCK_BATCH];
-	int64_t looked_ns, max_age;
+	struct arrival arrivals[SOCK_BATCH];
+	struct clock_pair before, now;
 	uint32_t n_queued = 0;
-	bool stepped;
 	int n;
 
 	/* We may stand still anywhere in here: no packet may look older than the queue can have held it. */
 	do {
-		looked_ns = clock_mono_ns();
+		before = clock_pair_now();
 		n = sock_recv(c->sock, in);
 		n_queued += (uint32_t)n;
-		struct clock_pair now = clock_pair_now();
-		bool untrusted = clock_stepped(e, now);
+		now = clock_pair_now();
+		look_at_clock(e, &now);
+		int64_t step = clock_step(&c->drained, &now);
+		int64_t max_age = now.mono_ns - c->drained.mono_ns + STAMP_SLACK_NS;
 
-		max_age = now.mono_ns - c->drained_ns + STAMP_SLACK_NS;
-		for (int i = 0; i < n; i++) {
-			int64_t at = now.mono_ns;
-
-			if (in[i].stamp_real_ns >= 0 && !untrusted)
-				at = clock_stamp_to_mono(&now, in[i].stamp_real_ns, max_age, &stepped);
-			on_packet(e, c, &in[i], at);
-		}
+		for (int i = 0; i < n; i++)
+			read_packet(e, c, &in[i], &arrivals[i]);
+		for (int i = 0; i < n; i++)
+			on_packet(e, &in[i], &arrivals[i], arrival_ns(&now, step, in[i].stamp_real_ns, max_age));
 	} while (n == (int)SOCK_BATCH || (n > 0 && sock_is_ping(c->sock)));
-	c->drained_ns = looked_ns;
+	c->drained = before;
 	if (n_queued > c->n_queued_max)
 		c->n_queued_max = n_queued;
 }

@@ -1,6 +1,5 @@
 #include "engine_private.h"
 
-#include "checksum.h"
 #include "encode.h"
 #include "schedule.h"
 
@@ -88,7 +87,8 @@ static void send_probe(struct engine *e, uint32_t target, struct target *t, int6
 	struct batch *b = &c->batch;
 	struct probe *p = &b->probes[b->n];
 	struct sock_out *out = &b->out[b->n];
-	uint32_t ifindex = o->ifindex;
+	struct filler *filler = fillers_find(&e->fillers, o);
+	uint32_t filler_len = o->size - ENCODE_NONCE_LEN, ifindex = o->ifindex;
 	int err;
 
 	*p = (struct probe){
@@ -104,13 +104,12 @@ static void send_probe(struct engine *e, uint32_t target, struct target *t, int6
 		return;
 	}
 	*out = (struct sock_out){
-		.to = &p->to, .filler = fillers_find(&e->fillers, o)->bytes, .filler_len = o->size - ENCODE_NONCE_LEN,
+		.to = &p->to, .filler = filler->bytes, .filler_len = filler_len,
 		.dscp = o->dscp, .ttl = o->ttl, .source = &o->source, .ifindex = ifindex,
 		.mark = o->mark, .df = o->df,
 	};
 	if (t->addr.family == AF_INET)
-		encode_echo4(out->head, p->id, p->seq, p->nonce,
-		             checksum_add(0, out->filler, out->filler_len));
+		encode_echo4(out->head, p->id, p->seq, p->nonce, fillers_sum(filler, filler_len));
 	else
 		encode_echo6(out->head, p->id, p->seq, p->nonce);
 	if (++b->n == SOCK_BATCH)

@@ -1,5 +1,7 @@
 #include "filler.h"
 
+#include "checksum.h"
+
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -59,13 +61,22 @@ int fillers_add(struct fillers *f, const uint8_t *pattern, uint32_t pattern_len)
 	return err ? err : append(f, pattern, pattern_len);
 }
 
-const struct filler *fillers_find(const struct fillers *f, const struct options *o)
+struct filler *fillers_find(const struct fillers *f, const struct options *o)
 {
 	for (size_t i = 1; o->pattern_len && i < f->n; i++)
 		if (f->at[i].pattern_len == o->pattern_len &&
 		    !memcmp(f->at[i].pattern, o->pattern, o->pattern_len))
 			return &f->at[i];
 	return &f->at[0];
+}
+
+uint64_t fillers_sum(struct filler *x, uint32_t len)
+{
+	if (len != x->sum_len) {
+		x->sum = checksum_add(0, x->bytes, len);
+		x->sum_len = len;
+	}
+	return x->sum;
 }
 
 bool fillers_match(const struct fillers *f, const struct filler *x, const uint8_t *bytes, size_t len)

@@ -12,6 +12,8 @@ struct filler {
 	uint8_t  pattern[OPTIONS_PATTERN_MAX];
 	uint32_t pattern_len;             /* 0: the default one, 8, 9, 10, … */
 	uint8_t *bytes;
+	uint32_t sum_len;                 /* what fillers_sum was asked for last, and what it said */
+	uint64_t sum;
 };
 
 struct fillers {                          /* all zero: none yet */
@@ -28,7 +30,10 @@ int fillers_fit(struct fillers *f, uint32_t len);
 int fillers_add(struct fillers *f, const uint8_t *pattern, uint32_t pattern_len);
 
 /* fillers_find - the one for o's pattern; the default one if it was never added. O(patterns). */
-const struct filler *fillers_find(const struct fillers *f, const struct options *o);
+struct filler *fillers_find(const struct fillers *f, const struct options *o);
+
+/* fillers_sum - checksum_add of x's first len bytes. O(1) if that is what it was asked last. */
+uint64_t fillers_sum(struct filler *x, uint32_t len);
 
 /* fillers_match - are these len bytes what x was sent with? */
 bool fillers_match(const struct fillers *f, const struct filler *x, const uint8_t *bytes, size_t len);

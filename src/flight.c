@@ -118,10 +118,23 @@ static uint16_t slot_id(const struct flight *f, uint32_t i)
 	return (uint16_t)(f->first_id + i / FLIGHT_SEQS);
 }
 
+static uint32_t slot_index(const struct flight *f, uint16_t id, uint16_t seq)
+{
+	return (uint32_t)(uint16_t)(id - f->first_id) * FLIGHT_SEQS + seq;
+}
+
+void flight_prefetch(const struct flight *f, uint16_t id, uint16_t seq)
+{
+	uint32_t i = slot_index(f, id, seq);
+
+	if (i < f->n_slots)
+		__builtin_prefetch(&f->slots[i], 1);
+}
+
 /* The slot of an id and sequence number; NULL if we have never used it. */
 static struct slot *slot_of(const struct flight *f, uint16_t id, uint16_t seq)
 {
-	uint32_t i = (uint32_t)(uint16_t)(id - f->first_id) * FLIGHT_SEQS + seq;
+	uint32_t i = slot_index(f, id, seq);
 
 	return i < f->n_slots && f->slots[i].state != SLOT_UNUSED ? &f->slots[i] : NULL;
 }

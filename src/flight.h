@@ -70,6 +70,9 @@ void flight_sent(struct flight *f, uint16_t id, uint16_t seq, int64_t sent_ns, i
 /* flight_cancel - the probe never left: its slot is free again at once. */
 void flight_cancel(struct flight *f, uint16_t id, uint16_t seq);
 
+/* flight_prefetch - id and seq are going to be asked for, a little later. */
+void flight_prefetch(const struct flight *f, uint16_t id, uint16_t seq);
+
 /* flight_take - whose reply is this? FLIGHT_ENDED hands the probe over in *out. For the other verdicts
  * out->target is the target that they concern, with out->sent_ns (the number may have changed hands since),
  * or FLIGHT_NOBODY, and nothing else in *out counts.

@@ -28,10 +28,10 @@ struct sock {
 	int             send_fd;          /* a raw socket of its own; a ping socket's is fd */
 	int             df;               /* what send_fd is set to, as in struct sock_out */
 	bool            ping, errors_waiting;
-	size_t          recv_len;         /* bytes for one received packet */
-	uint8_t        *recv_bytes;       /* SOCK_BATCH × recv_len */
+	size_t          send_len, recv_len;       /* bytes for one packet */
+	uint8_t        *send_bytes, *recv_bytes;  /* SOCK_BATCH packets each */
 	struct mmsghdr  send_msgs[SOCK_BATCH], recv_msgs[SOCK_BATCH];
-	struct iovec    send_iov[SOCK_BATCH][2], recv_iov[SOCK_BATCH];
+	struct iovec    send_iov[SOCK_BATCH], recv_iov[SOCK_BATCH];
 	struct sockaddr_storage send_to[SOCK_BATCH], recv_from[SOCK_BATCH];
 	char            send_control[SOCK_BATCH][CONTROL_OUT] __attribute__((aligned(8)));
 	char            recv_control[SOCK_BATCH][CONTROL_IN] __attribute__((aligned(8)));
@@ -102,27 +102,44 @@ static int set_options(const struct sock *s)
 	return err ? err : bind_ping(s);
 }
 
+/* Room for SOCK_BATCH packets of len bytes each, unless there is. */
+static int fit_packets(uint8_t **bytes, size_t *len_now, struct iovec iov[SOCK_BATCH], size_t len)
+{
+	uint8_t *new;
+
+	if (len <= *len_now)
+		return 0;
+	new = realloc(*bytes, SOCK_BATCH * len);
+	if (!new)
+		return -ENOMEM;
+	*bytes = new;
+	*len_now = len;
+	for (size_t i = 0; i < SOCK_BATCH; i++)
+		iov[i] = (struct iovec){ new + i * len, len };
+	return 0;
+}
+
+/* What recvmmsg has written to is made ready for the next. */
+static void expect(struct sock *s, size_t i)
+{
+	s->recv_msgs[i].msg_hdr = (struct msghdr){
+		.msg_name = &s->recv_from[i], .msg_namelen = sizeof(s->recv_from[i]),
+		.msg_iov = &s->recv_iov[i], .msg_iovlen = 1,
+		.msg_control = s->recv_control[i], .msg_controllen = CONTROL_IN,
+	};
+}
+
 int sock_fit(struct sock *s, uint32_t size_max, int rcvbuf)
 {
 	size_t len = IP4_HEADER_MAX + ICMP_HEADER + size_max;
-	uint8_t *bytes;
+	int err;
 
 	/* FORCE needs CAP_NET_ADMIN; without it the kernel gives at most net.core.rmem_max. The kernel
 	 * doubles what it is told (socket(7)). */
 	if (rcvbuf > sock_rcvbuf(s) && set_int(s->fd, SOL_SOCKET, SO_RCVBUFFORCE, rcvbuf / 2))
 		set_int(s->fd, SOL_SOCKET, SO_RCVBUF, rcvbuf / 2);
-	if (len < RECV_MIN)
-		len = RECV_MIN;
-	if (len <= s->recv_len)
-		return 0;
-	bytes = realloc(s->recv_bytes, SOCK_BATCH * len);
-	if (!bytes)
-		return -ENOMEM;
-	s->recv_bytes = bytes;
-	s->recv_len = len;
-	for (size_t i = 0; i < SOCK_BATCH; i++)
-		s->recv_iov[i] = (struct iovec){ bytes + i * len, len };
-	return 0;
+	err = fit_packets(&s->send_bytes, &s->send_len, s->send_iov, ICMP_HEADER + size_max);
+	return err ? err : fit_packets(&s->recv_bytes, &s->recv_len, s->recv_iov, len < RECV_MIN ? RECV_MIN : len);
 }
 
 static int new_socket(const struct sock *s)
@@ -180,6 +197,8 @@ int sock_open(struct sock **out, int family, bool ping)
 	s->family = family;
 	s->ping = ping;
 	s->send_fd = s->df = -1;
+	for (size_t i = 0; i < SOCK_BATCH; i++)
+		expect(s, i);
 	s->fd = new_socket(s);
 	err = s->fd < 0 ? s->fd : set_options(s);
 	if (ping)
@@ -187,7 +206,7 @@ int sock_open(struct sock **out, int family, bool ping)
 	else if (!err)
 		err = open_sender(s);
 	if (!err)
-		err = sock_fit(s, 0, 0);
+		err = sock_fit(s, SOCK_HEAD - ICMP_HEADER, 0);
 	if (err)
 		sock_close(s);
 	else
@@ -203,6 +222,7 @@ void sock_close(struct sock *s)
 		close(s->send_fd);
 	if (s->fd >= 0)
 		close(s->fd);
+	free(s->send_bytes);
 	free(s->recv_bytes);
 	free(s);
 }
@@ -326,18 +346,19 @@ static size_t put_source(const struct sock *s, struct msghdr *m, size_t at, cons
 static void prepare(struct sock *s, size_t i, struct sock_out *o)
 {
 	struct msghdr *m = &s->send_msgs[i].msg_hdr;
+	uint8_t *packet = s->send_iov[i].iov_base;
 	bool ip4 = is_ip4(s);
 	int level = ip4 ? IPPROTO_IP : IPPROTO_IPV6;
 	size_t len = 0;
 
 	m->msg_name = &s->send_to[i];
 	m->msg_namelen = addr_to_sockaddr(o->to, &s->send_to[i]);
-	s->send_iov[i][0] = (struct iovec){ o->head, SOCK_HEAD };
-	/* iovec has no const; sendmmsg only reads. */
-	memcpy(&s->send_iov[i][1].iov_base, &o->filler, sizeof(o->filler));
-	s->send_iov[i][1].iov_len = o->filler_len;
-	m->msg_iov = s->send_iov[i];
-	m->msg_iovlen = o->filler_len ? 2 : 1;
+	/* One piece: a second one costs the kernel more than the copy costs us. */
+	memcpy(packet, o->head, SOCK_HEAD);
+	memcpy(packet + SOCK_HEAD, o->filler, o->filler_len);
+	s->send_iov[i].iov_len = SOCK_HEAD + o->filler_len;
+	m->msg_iov = &s->send_iov[i];
+	m->msg_iovlen = 1;
 	m->msg_control = s->send_control[i];
 	if (o->dscp >= 0)
 		len = put_int(m, len, level, ip4 ? IP_TOS : IPV6_TCLASS, o->dscp << 2);
@@ -515,19 +536,15 @@ static int recv_some(struct sock *s, struct sock_in *in, int flags)
 {
 	int n;
 
-	for (size_t i = 0; i < SOCK_BATCH; i++)
-		s->recv_msgs[i].msg_hdr = (struct msghdr){
-			.msg_name = &s->recv_from[i], .msg_namelen = sizeof(s->recv_from[i]),
-			.msg_iov = &s->recv_iov[i], .msg_iovlen = 1,
-			.msg_control = s->recv_control[i], .msg_controllen = CONTROL_IN,
-		};
 	do
 		n = recvmmsg(s->fd, s->recv_msgs, SOCK_BATCH, MSG_DONTWAIT | flags, NULL);
 	while (n < 0 && errno == EINTR);
 	if (n < 0)
 		return -errno;
-	for (int i = 0; i < n; i++)
+	for (int i = 0; i < n; i++) {
 		read_message(&in[i], &s->recv_msgs[i], s->recv_iov[i].iov_base);
+		expect(s, (size_t)i);
+	}
 	return n;
 }
 

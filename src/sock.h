@@ -49,7 +49,7 @@ struct sock_in {                          /* one packet received; data lives unt
 int sock_open(struct sock **out, int family, bool ping);
 void sock_close(struct sock *s);
 
-/* sock_fit - be ready for replies with size_max payload bytes and ask for a receive buffer of rcvbuf bytes
+/* sock_fit - be ready for packets with size_max payload bytes (at least 8) and ask for a receive buffer of rcvbuf bytes
  * (kernel accounting: about 0.8 KiB a small packet); see sock_rcvbuf for what was granted. Never shrinks.
  * 0 or -ENOMEM (nothing changed). */
 int sock_fit(struct sock *s, uint32_t size_max, int rcvbuf);
