@@ -1,6 +1,6 @@
 # rtt.sh - how far each reported RTT is from the time that a far end of our own behind a TUN device held
-# the probe, probe by probe. What is left is the way through the kernel, twice, the far end's own delay
-# in reading, which all tools share, and what the tool adds.
+# the probe, probe by probe. The far end never sleeps and has a core to itself, and the tool the other: what is
+# left is the way through the kernel, twice, which all tools share, and what the tool adds.
 rtt_targets=250
 # fping tells RTTs below 10 ms to 0.01 ms, and longer ones less exactly.
 rtt_rules='198.18.0.0/16 delay=5ms'
@@ -9,9 +9,21 @@ rtt_addresses() {
 	awk -v n=$rtt_targets 'BEGIN { for (i = 1; i <= n; i++) printf "198.18.%d.%d\n", 1 + int(i / 250), 1 + i % 250 }'
 }
 
+# take_cores - sets $far_core and $near_core.
+take_cores() {
+	read -r far_core near_core _ <<<"$(awk '/^Cpus_allowed_list/ {
+		n = split($2, parts, ",")
+		for (i = 1; i <= n; i++) {
+			if (split(parts[i], ends, "-") == 1) ends[2] = ends[1]
+			for (c = ends[1]; c <= ends[2]; c++) print c
+		}
+	}' /proc/self/status | sort -rn | xargs)"
+	[ -n "$near_core" ] || die 'two cores are needed: one for the far end'
+}
+
 # far_end - the same as start_farend of tests/net/lib.sh, and it writes down every hold.
 far_end() {
-	printf '#!/bin/sh\nexec "%s" --holds "%s" "$@"\n' "$farend" "$work/holds" >"$work/farend.sh"
+	printf '#!/bin/sh\nexec taskset -c %s "%s" --spin --holds "%s" "$@"\n' "$far_core" "$farend" "$work/holds" >"$work/farend.sh"
 	chmod +x "$work/farend.sh"
 	farend=$work/farend.sh start_farend "$rtt_rules"
 }
@@ -42,6 +54,7 @@ rtt_daemon() {
 		addresses "$2" | sed 's/^/  - /'
 	} >"$work/fleet.yaml"
 	run_daemon "$work/fleet.yaml"
+	taskset -acp "$near_core" "$pid" >/dev/null
 	sleep $((seconds + 1))
 	end_daemon
 	stop_farend
@@ -55,7 +68,7 @@ rtt_fping() {
 	local rounds=$((seconds + 1))
 	far_end
 	rtt_addresses >"$work/hosts"
-	fping -q -C "$rounds" -p 1000 -i $((1000 / rtt_targets)) -b 56 -f "$work/hosts" >"$work/said" 2>&1
+	taskset -c "$near_core" fping -q -C "$rounds" -p 1000 -i $((1000 / rtt_targets)) -b 56 -f "$work/hosts" >"$work/said" 2>&1
 	stop_farend
 	awk '/ : / { for (i = 3; i <= NF; i++) if ($i != "-") print $1, i - 2, $i }' "$work/said" >"$work/rtts"
 	errors_of "$work/rtts"
@@ -82,6 +95,7 @@ against_fping() {
 
 measure_rtt() {
 	local fping=yes
+	take_cores
 	lacks fping fping && fping=
 	for ((run = 0; run < runs; run++)); do
 		rtt_daemon daemon 0
@@ -97,6 +111,7 @@ measure_rtt() {
 
 measure_loaded() {
 	local load="$rtt_targets targets at 1 s behind a far end, and 50,000 others"
+	take_cores
 	for ((run = 0; run < runs; run++)); do rtt_daemon loaded 50000; done
 	rtt_summary loaded minipingd "$load" 'minipingd -c FILE, probes: true for the first'
 	budget 'p99 of the RTT error while 50,000 other probes a second go out' "$(column 2 "$work/rtt.loaded" | median)" 200 µs

@@ -1,11 +1,13 @@
 /* farend - the far end of minipingd's tests: answers echo requests that a TUN device is routed, with
  * exact delays, losses, duplicates, errors and forgeries, and writes down what it did.
  *
- *     farend --dev NAME --rules FILE --truth FILE [--holds FILE] [--seed N] [--ready-file FILE | --ready-fd N]
+ *     farend --dev NAME --rules FILE --truth FILE [--holds FILE] [--seed N] [--spin]
+ *            [--ready-file FILE | --ready-fd N]
  *
  * USR1 writes the truth file; USR2 drops every request from then on, so that a test's counts come to
  * rest; TERM and INT write the truth file and exit 0. Rules: farend_rules.h. --holds: a line for each true
- * reply: its destination, which of that destination's replies it is (from 1), ns that it was held. */
+ * reply: its destination, which of that destination's replies it is (from 1), ns that it was held. --spin: never
+ * sleep, at the price of a core: no request waits until we are woken. */
 #include "farend_packet.h"
 #include "farend_queue.h"
 #include "farend_rules.h"
@@ -35,6 +37,7 @@
 struct farend {
 	int          tun;
 	bool         quiet;               /* drop everything */
+	bool         spin;
 	struct rules rules;
 	struct queue queue;
 	struct truth truth;
@@ -47,6 +50,7 @@ struct args {
 	const char *dev, *rules, *truth, *holds, *ready_file;
 	int         ready_fd;
 	uint64_t    seed;
+	bool        spin;
 };
 
 static volatile sig_atomic_t want_stop, want_truth, want_quiet;
@@ -298,13 +302,13 @@ static void send_due(struct farend *f)
 static void wait_for_work(struct farend *f, bool more, const sigset_t *unblocked)
 {
 	struct pollfd p = { .fd = f->tun, .events = POLLIN };
-	int64_t next = queue_next(&f->queue), wait = more ? 0 : next - now_ns();
+	int64_t next = queue_next(&f->queue), wait = more || f->spin ? 0 : next - now_ns();
 	struct timespec ts;
 
 	if (wait < 0)
 		wait = 0;
 	ts = (struct timespec){ .tv_sec = wait / NS_PER_S, .tv_nsec = wait % NS_PER_S };
-	ppoll(&p, 1, !more && next == INT64_MAX ? NULL : &ts, unblocked);
+	ppoll(&p, 1, wait && next == INT64_MAX ? NULL : &ts, unblocked);
 }
 
 static int save_truth(const struct farend *f)
@@ -377,7 +381,7 @@ static void tell_ready(const struct args *a)
 
 static int usage(void)
 {
-	fputs("usage: farend --dev NAME --rules FILE --truth FILE [--holds FILE] [--seed N]\n"
+	fputs("usage: farend --dev NAME --rules FILE --truth FILE [--holds FILE] [--seed N] [--spin]\n"
 	      "              [--ready-file FILE | --ready-fd N]\n",
 	      stderr);
 	return -EINVAL;
@@ -391,6 +395,7 @@ static int parse_args(struct args *a, int argc, char **argv)
 		{ "truth", required_argument, NULL, 't' },
 		{ "holds", required_argument, NULL, 'h' },
 		{ "seed", required_argument, NULL, 's' },
+		{ "spin", no_argument, NULL, 'p' },
 		{ "ready-file", required_argument, NULL, 'f' },
 		{ "ready-fd", required_argument, NULL, 'n' },
 		{ 0 },
@@ -405,6 +410,7 @@ static int parse_args(struct args *a, int argc, char **argv)
 		case 't': a->truth = optarg; break;
 		case 'h': a->holds = optarg; break;
 		case 's': a->seed = strtoull(optarg, NULL, 0); break;
+		case 'p': a->spin = true; break;
 		case 'f': a->ready_file = optarg; break;
 		case 'n': a->ready_fd = atoi(optarg); break;
 		default: return usage();
@@ -446,6 +452,7 @@ int main(int argc, char **argv)
 	if (parse_args(&a, argc, argv) || load_rules(&f, a.rules) || open_holds(&f, a.holds))
 		return 2;
 	f.truth.seed = a.seed;
+	f.spin = a.spin;
 	f.truth_path = a.truth;
 	catch_signals(&unblocked);
 	/* The kernel's default lets a sleep end 50 us late. */
