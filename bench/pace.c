@@ -16,13 +16,16 @@
 #include <linux/if_packet.h>
 #include <net/if.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 
 #define BATCH   256
+#define NAP_NS  (10 * NS_PER_MS)          /* woken by each packet, it would take the pinger's core from it each time */
 #define SNAP    20                        /* the IPv4 header */
 #define STEP_NS (10 * NS_PER_US)
 #define N_STEPS 10000u                    /* up to 100 ms; the last holds all above */
@@ -109,7 +112,8 @@ static void count(struct pace *p, const uint8_t *ip, int64_t sent_ns)
 	p->last_ns = sent_ns;
 }
 
-static void receive(struct pace *p)
+/* Some of what has come; false: nothing. */
+static bool receive(struct pace *p)
 {
 	struct clock_pair now = clock_pair_now();
 	int64_t to_mono = now.mono_ns - now.real_ns;
@@ -122,10 +126,11 @@ static void receive(struct pace *p)
 			.msg_control = p->control[i], .msg_controllen = sizeof(p->control[i]),
 		};
 	}
-	n = recvmmsg(p->fd, p->in, BATCH, MSG_WAITFORONE, NULL);
+	n = recvmmsg(p->fd, p->in, BATCH, MSG_DONTWAIT, NULL);
 	for (int i = 0; i < n; i++)
 		if (p->in[i].msg_len >= SNAP)
 			count(p, p->bytes[i], stamp_ns(&p->in[i].msg_hdr) + to_mono);
+	return n > 0;
 }
 
 /* The upper end of the step in which that share of all is reached. */
@@ -154,7 +159,8 @@ static unsigned dropped(const struct pace *p)
 int main(int argc, char **argv)
 {
 	static struct pace p;
-	struct sigaction sa = { .sa_handler = on_term };       /* no SA_RESTART: recvmmsg is to return */
+	struct sigaction sa = { .sa_handler = on_term };
+	struct timespec nap = { 0, NAP_NS };
 
 	if (argc != 2 || (p.interval_ns = atoll(argv[1]) * NS_PER_MS) <= 0) {
 		fputs("usage: pace INTERVAL_MS\n", stderr);
@@ -165,7 +171,8 @@ int main(int argc, char **argv)
 	puts("watching");
 	fflush(stdout);
 	while (!want_stop)
-		receive(&p);
+		if (!receive(&p))
+			nanosleep(&nap, NULL);
 	printf("{\"sent\":%llu,\"late_median_ms\":%.2f,\"late_p99_ms\":%.2f,\"late_max_ms\":%.2f,"
 	       "\"silence_max_ms\":%.2f,\"unseen\":%u}\n",
 	       (unsigned long long)p.n, quantile_ms(&p, 0.5), quantile_ms(&p, 0.99),
