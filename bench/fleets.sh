@@ -1,6 +1,9 @@
 # fleets.sh - CPU a probe, memory a target and losses of minipingd in its steady state, at one rate and
-# four sizes of fleet. Each run stands beside one of the bare loop: the machine's speed drifts.
+# four sizes of fleet; the largest for minutes; and what it takes when there is next to nothing to do. Each run stands
+# beside one of the bare loop: the machine's speed drifts.
 fleet_rate=100000
+long_seconds=300
+idle_seconds=20
 
 # fleet_once N INTERVAL - adds to $work/fleet.N a line: ratio to bare, µs a probe, µs of user time, RSS bytes a
 # target, probes, received, lost, unknown, skipped, off schedule, socket drops, seconds to ready, % of the
@@ -30,10 +33,10 @@ fleet_once() {
 	rm -f "$log"
 }
 
-# fleet_summary N INTERVAL - the row of the table.
+# fleet_summary N INTERVAL [LOAD] - the row of the table.
 fleet_summary() {
 	local n=$1 f=$work/fleet.$1
-	figure minipingd "$(thousands "$n") targets, each $2" \
+	figure minipingd "${3:-$(thousands "$n") targets, each $2}" \
 		cpu_to_bare "$(column 1 "$f" | median)" cpu_us "$(column 2 "$f" | median)" \
 		user_us "$(column 3 "$f" | median)" rss "$(column 4 "$f" | median)" \
 		sent "$(column 5 "$f" | sum)" lost "$(column 7 "$f" | sum)" unknown "$(column 8 "$f" | sum)" \
@@ -73,4 +76,45 @@ measure_fleets() {
 	budget '1,000,000 targets: lost, unknown, skipped, dropped by the socket' \
 		"$(awk '{ n += $7 + $8 + $9 + $11 } END { printf "%.0f", n }' "$work/fleet.1000000")" 0 probes
 	budget 'from start to ready, 1,000,000 targets' "$(column 12 "$work/fleet.1000000" | median)" 5 s
+}
+
+# One run of a million targets that is long enough for whatever comes once a minute.
+measure_long() {
+	local f=$work/fleet.1000000 seconds=$long_seconds load="1,000,000 targets, each 10s, for $long_seconds s"
+	rm -f "$f"
+	fleet_once 1000000 10s
+	fleet_summary 1000000 10s "$load"
+	budget "$load: lost, unknown, skipped, dropped by the socket" \
+		"$(awk '{ printf "%.0f", $7 + $8 + $9 + $11 }' "$f")" 0 probes
+}
+
+# idle_once NAME PID - adds to $work/idle.NAME the % of a core that a process takes, all its threads, by what the scheduler
+# says they ran: so little is not seen in clock ticks.
+idle_once() {
+	local before
+	sleep 2
+	before=$(cat "/proc/$2"/task/*/schedstat | column 1 - | sum)
+	sleep $idle_seconds
+	calc "($(cat "/proc/$2"/task/*/schedstat | column 1 - | sum) - $before) / 1e9 / $idle_seconds * 100" >>"$work/idle.$1"
+}
+
+measure_idle() {
+	local f fping=yes load='10 targets at 1 s'
+	lacks fping fping && fping=
+	fleet 10 1s 60s >"$work/fleet.yaml"
+	for ((run = 0; run < runs; run++)); do
+		run_daemon "$work/fleet.yaml"
+		idle_once minipingd "$pid"
+		end_daemon
+		[ -n "$fping" ] || continue
+		# shellcheck disable=SC2046
+		fping -q -l -p 1000 -i 100 -b 56 $(addresses 10) >/dev/null 2>&1 &
+		idle_once fping $!
+		kill -INT $!
+		wait $!
+	done
+	for f in minipingd ${fping:+fping}; do
+		figure "$f" "$load" limits "$(median <"$work/idle.$f") % of a core" idle_pcts "$(xargs <"$work/idle.$f")"
+	done
+	budget "CPU of a core, $load" "$(median <"$work/idle.minipingd")" 0.1 %
 }
