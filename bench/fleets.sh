@@ -5,11 +5,11 @@ fleet_rate=100000
 long_seconds=300
 idle_seconds=20
 
-# fleet_once N INTERVAL - adds to $work/fleet.N a line: ratio to bare, µs a probe, µs of user time, RSS bytes a
+# fleet_once N INTERVAL [SECONDS] - adds to $work/fleet.N a line: ratio to bare, µs a probe, µs of user time, RSS bytes a
 # target, probes, received, lost, unknown, skipped, off schedule, socket drops, seconds to ready, % of the
 # rate that was asked for.
 fleet_once() {
-	local n=$1 interval=$2 interval_s floor before after from elapsed probes rss drops
+	local n=$1 interval=$2 steady_s=${3:-$seconds} interval_s floor before after from elapsed probes rss drops
 	interval_s=$(calc "$n / $fleet_rate")
 	floor=$(bare_us "$n" $fleet_rate "$seconds")
 	# A report covers a window, and each comes once: then all fleets write as many lines a probe.
@@ -17,7 +17,7 @@ fleet_once() {
 	run_daemon "$work/fleet.yaml"
 	sleep "$(calc "1 + $interval_s")"
 	before=$(cpu_of "$pid") probes=$(echoes) from=$EPOCHREALTIME
-	sleep "$seconds"
+	sleep "$steady_s"
 	after=$(cpu_of "$pid") probes=$(($(echoes) - probes)) elapsed=$(calc "$EPOCHREALTIME - $from")
 	rss=$(awk '/VmRSS/ { printf "%.0f", $2 * 1024 }' "/proc/$pid/status")
 	drops=$(socket_drops)
@@ -80,9 +80,9 @@ measure_fleets() {
 
 # One run of a million targets that is long enough for whatever comes once a minute.
 measure_long() {
-	local f=$work/fleet.1000000 seconds=$long_seconds load="1,000,000 targets, each 10s, for $long_seconds s"
+	local f=$work/fleet.1000000 load="1,000,000 targets, each 10s, for $long_seconds s"
 	rm -f "$f"
-	fleet_once 1000000 10s
+	fleet_once 1000000 10s $long_seconds
 	fleet_summary 1000000 10s "$load"
 	budget "$load: lost, unknown, skipped, dropped by the socket" \
 		"$(awk '{ printf "%.0f", $7 + $8 + $9 + $11 }' "$f")" 0 probes
@@ -109,6 +109,7 @@ measure_idle() {
 		[ -n "$fping" ] || continue
 		# shellcheck disable=SC2046
 		fping -q -l -p 1000 -i 100 -b 56 $(addresses 10) >/dev/null 2>&1 &
+		pids+=($!)
 		idle_once fping $!
 		kill -INT $!
 		wait $!

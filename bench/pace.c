@@ -173,6 +173,8 @@ int main(int argc, char **argv)
 	while (!want_stop)
 		if (!receive(&p))
 			nanosleep(&nap, NULL);
+	while (receive(&p))
+		;
 	printf("{\"sent\":%llu,\"late_median_ms\":%.2f,\"late_p99_ms\":%.2f,\"late_max_ms\":%.2f,"
 	       "\"silence_max_ms\":%.2f,\"unseen\":%u}\n",
 	       (unsigned long long)p.n, quantile_ms(&p, 0.5), quantile_ms(&p, 0.99),

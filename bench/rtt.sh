@@ -11,13 +11,14 @@ rtt_addresses() {
 
 # take_cores - sets $far_core and $near_core.
 take_cores() {
-	read -r far_core near_core _ <<<"$(awk '/^Cpus_allowed_list/ {
+	# Far from each other in their numbers, too: two of one core's threads often stand side by side.
+	read -r far_core near_core <<<"$(awk '/^Cpus_allowed_list/ {
 		n = split($2, parts, ",")
 		for (i = 1; i <= n; i++) {
 			if (split(parts[i], ends, "-") == 1) ends[2] = ends[1]
 			for (c = ends[1]; c <= ends[2]; c++) print c
 		}
-	}' /proc/self/status | sort -rn | xargs)"
+	}' /proc/self/status | sort -n | sed -n '1p;1!{$p}' | xargs)"
 	[ -n "$near_core" ] || die 'two cores are needed: one for the far end'
 }
 

@@ -166,7 +166,7 @@ static void on_loop_error(const char *what)
 
 /* A thread that runs for long, such as a reload's, gives way to the loop at once, not when its own slice of some 3 ms
  * is over: who asks for shorter slices preempts it (Linux 6.12; older kernels take no notice). Threads that start
- * later do not inherit it. Where it is refused, or the administrator chose another policy, the loop runs as others do. */
+ * later inherit neither that nor a nice value below 0. Where it is refused, or the administrator chose another policy, the loop runs as others do. */
 static void ask_for_short_slices(void)
 {
 	struct sched_attr a;

@@ -256,11 +256,12 @@ static bool wait_for_log(struct daemon *d)
 /* A last report of everything, as long as the log takes it. */
 void daemon_tell_stop(struct daemon *d)
 {
-	struct engine_stats s = engine_stats(d->engine);
+	struct engine_stats s;
 	struct record r;
 
 	daemon_notify("STOPPING=1");
 	engine_finish(d->engine);
+	s = engine_stats(d->engine);
 	for (uint32_t i = 0; i < fleet_size(d->fleet); i++) {
 		if (!d->log_stuck && log_busy(d->log))
 			d->log_stuck = !wait_for_log(d);

@@ -8,7 +8,6 @@
 #include <sys/timerfd.h>
 #include <unistd.h>
 
-#define QUANTUM_NS     (750 * NS_PER_US)  /* between two turns: sends go out together, at most so late */
 #define PATIENCE_NS    (20 * NS_PER_MS)   /* what has come may wait so long: the kernel's stamp tells when */
 #define OVERDUE_SLACK_NS (10 * NS_PER_MS) /* how long a timeout may wait for company */
 #define UNDER_WAY_MAX  4000000u           /* probes that room is made for at once */
@@ -62,7 +61,6 @@ static void set_timer(struct engine *e, int64_t at_ns)
 	struct itimerspec t = { 0 };
 
 	e->armed_ns = at_ns;
-	watch_sockets(e, at_ns == WHEEL_NEVER || at_ns - clock_mono_ns() > PATIENCE_NS);
 	if (at_ns != WHEEL_NEVER) {
 		t.it_value.tv_sec = at_ns / NS_PER_S;
 		t.it_value.tv_nsec = at_ns % NS_PER_S;
@@ -70,22 +68,25 @@ static void set_timer(struct engine *e, int64_t at_ns)
 	timerfd_settime(e->timer_fd, TFD_TIMER_ABSTIME, &t, NULL);
 }
 
-/* When the next turn should be: as soon as something is due, but not within quantum_ns of the last. */
-static int64_t next_turn(const struct engine *e)
+/* The next turn comes as soon as something is due, but not within quantum_ns of the last. A deadline alone does not
+ * make a turn near: its reply, if there is one, makes it needless. */
+static void plan_turn(struct engine *e)
 {
 	int64_t due = engine_max_ns(wheel_next(e->due), e->paused_until_ns);
+	int64_t planned = engine_min_ns(due, wheel_next(e->reports));
 	int64_t overdue = flight_next(e->flight);
 
 	if (overdue != WHEEL_NEVER)
 		overdue += OVERDUE_SLACK_NS;
-	return engine_max_ns(engine_min_ns(engine_min_ns(due, overdue), wheel_next(e->reports)), e->turned_ns + e->quantum_ns);
+	watch_sockets(e, planned - clock_mono_ns() > PATIENCE_NS);
+	set_timer(e, engine_max_ns(engine_min_ns(planned, overdue), e->turned_ns + e->quantum_ns));
 }
 
 /* Something is to be done at at_ns, too: of a million that are added, hardly one is the next. */
 static void arm(struct engine *e, int64_t at_ns)
 {
 	if (at_ns < e->armed_ns)
-		set_timer(e, next_turn(e));
+		plan_turn(e);
 }
 
 /* One turn: what has arrived comes before what is overdue, and both before what is to be sent. */
@@ -100,11 +101,12 @@ static void turn(struct engine *e)
 		engine_expire(e, now);
 	if (e->blame.n)
 		engine_tell_faults(e, now);
-	engine_send_due(e, now);
+	/* What has come is in by now, which may have taken its time. */
+	engine_send_due(e, clock_mono_ns());
 	tell_reports(e, now);
 	e->turned_ns = now;
 	engine_check_faults(e, clock_mono_ns());
-	set_timer(e, next_turn(e));
+	plan_turn(e);
 }
 
 static void on_timer(struct ev_loop *loop, ev_io *w, int revents)
@@ -164,6 +166,7 @@ static int open_channels(struct engine *e)
 		ev_set_priority(&c->readable, EV_MAXPRI);
 		c->readable.data = c;
 	}
+	watch_sockets(e, true);
 	e->stats.has_ip4 = e->channels[0].sock;
 	e->stats.has_ip6 = e->channels[1].sock;
 	return 0;
@@ -204,7 +207,6 @@ int engine_open(struct engine **out, struct ev_loop *loop, struct fleet *fleet,
 	e->events = *events;
 	e->timer_fd = -1;
 	e->armed_ns = WHEEL_NEVER;
-	e->quantum_ns = QUANTUM_NS;
 	e->clock = clock_pair_now();
 	e->awake_ns = e->drops_checked_ns = e->clock.mono_ns;
 	e->suspended_ns = clock_suspended_ns();
@@ -313,7 +315,7 @@ void engine_start(struct engine *e)
 {
 	e->clock = clock_pair_now();
 	e->awake_ns = e->turned_ns = e->clock.mono_ns;
-	set_timer(e, next_turn(e));
+	plan_turn(e);
 }
 
 void engine_add(struct engine *e, uint32_t target, int64_t first_ns)

@@ -76,8 +76,8 @@ int engine_pattern(struct engine *e, const uint8_t *pattern, uint32_t len);
 /* engine_limit - probes a second of all, and of one prefix (/24, /48); 0: no limit. */
 void engine_limit(struct engine *e, uint32_t max_rate, uint32_t max_rate_per_prefix);
 
-/* engine_coalesce - sends may wait up to quantum_ns for others to leave with them (0.75 ms unless told):
- * fewer wake-ups, the same RTTs. */
+/* engine_coalesce - sends may wait up to quantum_ns for others to leave with them (0 unless told): fewer wake-ups, the
+ * same RTTs. */
 void engine_coalesce(struct engine *e, int64_t quantum_ns);
 
 /* engine_start - the loop is about to run: what was due before is not late. */
@@ -99,8 +99,8 @@ void engine_join(struct engine *e, uint32_t target, int64_t after_ns);
  * the number. */
 void engine_remove(struct engine *e, uint32_t target);
 
-/* engine_finish - the loop has ended: tells on_fault of what was held back until the probes that it may
- * have touched had ended. */
+/* engine_finish - the loop has ended: takes in what has come meanwhile, and tells on_fault of what was held back until
+ * the probes that it may have touched had ended. */
 void engine_finish(struct engine *e);
 
 struct engine_stats engine_stats(const struct engine *e);

@@ -128,6 +128,7 @@ void engine_tell_faults(struct engine *e, int64_t now_ns)
 
 void engine_finish(struct engine *e)
 {
+	engine_receive_all(e);
 	tell_ended_before(e, INT64_MAX);
 }
 

@@ -95,7 +95,8 @@ struct target *engine_owner(const struct engine *e, uint32_t target, int64_t sen
 void engine_watch_links(struct engine *e);
 void engine_unwatch_links(struct engine *e);
 
-/* engine_expire - what has arrived first, then what is overdue. */
+/* engine_expire - what is overdue at now_ns; engine_receive_all must have been called since then, or what has come in time
+ * would count as lost. */
 void engine_expire(struct engine *e, int64_t now_ns);
 
 /* engine_check_faults - did the loop stand still, or the machine sleep, until now_ns? Asked before and

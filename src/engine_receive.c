@@ -78,7 +78,7 @@ static void on_reply(struct engine *e, const struct flight_echo *echo, int ttl, 
 	switch (flight_take(e->flight, echo, &p)) {
 	case FLIGHT_ENDED:
 		s.link = links_number(e->links, ifindex);
-		s.rtt_ns = echo->at_ns > p.sent_ns ? echo->at_ns - p.sent_ns : 0;
+		s.rtt_ns = engine_max_ns(0, engine_min_ns(echo->at_ns, p.deadline_ns) - p.sent_ns);
 		e->stats.n_replies++;
 		engine_settle(e, &p, &s);
 		break;
@@ -148,6 +148,7 @@ static enum decode_kind decode(const struct channel *c, const struct sock_in *in
 struct arrival {                          /* a packet as far as it explains itself */
 	enum decode_kind kind;
 	struct decoded   d;
+	int64_t          doubt_ns;        /* as in struct flight_echo */
 };
 
 static void read_packet(const struct engine *e, const struct channel *c, const struct sock_in *in, struct arrival *a)
@@ -166,6 +167,7 @@ static void on_packet(struct engine *e, const struct sock_in *in, const struct a
 	struct flight_echo echo = {
 		.id = d->id, .seq = d->seq, .from = in->from,
 		.has_nonce = d->has_nonce, .nonce = d->nonce, .payload_len = d->payload_len, .at_ns = at_ns,
+		.doubt_ns = a->doubt_ns,
 	};
 
 	switch (a->kind) {
@@ -213,20 +215,26 @@ static void look_at_clock(struct engine *e, const struct clock_pair *now)
 }
 
 /* When a packet arrived, on the monotonic clock. Where CLOCK_REALTIME was set by step_ns meanwhile the stamp may be
- * of either time; if it can be of both, the later arrival is taken: no RTT is too short to be true. */
-static int64_t arrival_ns(const struct clock_pair *now, int64_t step_ns, int64_t stamp_real_ns, int64_t max_age_ns)
+ * of either time; if it can be of both, the later arrival is taken, so that no RTT is too short to be true, and
+ * *doubt_ns says how much earlier it may have been, so that none is late that may not be. */
+static int64_t arrival_ns(const struct clock_pair *now, int64_t step_ns, int64_t stamp_real_ns, int64_t max_age_ns,
+                          int64_t *doubt_ns)
 {
 	struct clock_pair unset = { now->mono_ns, now->real_ns - step_ns };
 	bool not_new, not_old;
 	int64_t new, old;
 
+	*doubt_ns = 0;
 	if (stamp_real_ns < 0)
 		return now->mono_ns;
 	new = clock_stamp_to_mono(now, stamp_real_ns, max_age_ns, &not_new);
 	if (!step_ns)
 		return new;
 	old = clock_stamp_to_mono(&unset, stamp_real_ns, max_age_ns, &not_old);
-	return not_old ? new : not_new ? old : engine_max_ns(old, new);
+	if (not_new || not_old)
+		return not_old ? new : old;
+	*doubt_ns = llabs(step_ns);
+	return engine_max_ns(old, new);
 }
 
 void engine_receive(struct engine *e, struct channel *c)
@@ -250,7 +258,8 @@ void engine_receive(struct engine *e, struct channel *c)
 		for (int i = 0; i < n; i++)
 			read_packet(e, c, &in[i], &arrivals[i]);
 		for (int i = 0; i < n; i++)
-			on_packet(e, &in[i], &arrivals[i], arrival_ns(&now, step, in[i].stamp_real_ns, max_age));
+			on_packet(e, &in[i], &arrivals[i],
+			          arrival_ns(&now, step, in[i].stamp_real_ns, max_age, &arrivals[i].doubt_ns));
 	} while (n == (int)SOCK_BATCH || (n > 0 && sock_is_ping(c->sock)));
 	c->drained = before;
 	if (n_queued > c->n_queued_max)

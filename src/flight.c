@@ -279,7 +279,7 @@ enum flight_verdict flight_take(struct flight *f, const struct flight_echo *e, s
 	case SLOT_FREE_ANSWERED:
 		return FLIGHT_DUPLICATE;
 	case SLOT_UNDER_WAY:
-		if (e->at_ns <= s->deadline_ns)
+		if (e->at_ns - e->doubt_ns <= s->deadline_ns)
 			break;
 		return FLIGHT_LATE;
 	default:

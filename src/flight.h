@@ -39,6 +39,7 @@ struct flight_echo {
 	size_t      payload_len;
 	bool        filler_intact;        /* the payload after the nonce is as it was sent */
 	int64_t     at_ns;                /* arrival, monotonic */
+	int64_t     doubt_ns;             /* it may have come so much earlier; late is only what surely is */
 };
 
 enum flight_verdict {

@@ -353,7 +353,7 @@ static void prepare(struct sock *s, size_t i, struct sock_out *o)
 
 	m->msg_name = &s->send_to[i];
 	m->msg_namelen = addr_to_sockaddr(o->to, &s->send_to[i]);
-	/* One piece: a second one costs the kernel more than the copy costs us. */
+	/* One piece: a second one costs the kernel more than the copy of a small packet costs us. */
 	memcpy(packet, o->head, SOCK_HEAD);
 	memcpy(packet + SOCK_HEAD, o->filler, o->filler_len);
 	s->send_iov[i].iov_len = SOCK_HEAD + o->filler_len;
@@ -560,9 +560,10 @@ int sock_recv(struct sock *s, struct sock_in in[SOCK_BATCH])
 	}
 	/* An ICMP error on a ping socket makes one recv fail with its errno: look at the queue, go on. */
 	for (int tries = 0; tries < 2; tries++) {
-		n = recv_some(s, in, 0);
-		if (n > 0)
-			return n;
+		int err = recv_some(s, in, 0);
+
+		if (err > 0)
+			return err;
 		if (!s->ping)
 			return 0;
 		n = recv_some(s, in, MSG_ERRQUEUE);
@@ -570,6 +571,8 @@ int sock_recv(struct sock *s, struct sock_in in[SOCK_BATCH])
 			s->errors_waiting = true;
 			return n;
 		}
+		if (err == -EAGAIN)
+			return 0;
 	}
 	return 0;
 }

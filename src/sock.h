@@ -51,7 +51,7 @@ void sock_close(struct sock *s);
 
 /* sock_fit - be ready for packets with size_max payload bytes (at least 8) and ask for a receive buffer of rcvbuf bytes
  * (kernel accounting: about 0.8 KiB a small packet); see sock_rcvbuf for what was granted. Never shrinks.
- * 0 or -ENOMEM (nothing changed). */
+ * 0 or -ENOMEM (what fitted before still does). */
 int sock_fit(struct sock *s, uint32_t size_max, int rcvbuf);
 
 int  sock_family(const struct sock *s);

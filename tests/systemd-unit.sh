@@ -46,7 +46,7 @@ check_unit() {
 
 	# What the daemon needs of the unit, whatever else changes.
 	for line in Type=notify AmbientCapabilities=CAP_NET_RAW CapabilityBoundingSet=CAP_NET_RAW \
-		'RestartPreventExitStatus=78 77' WatchdogSec=30s \
+		'RestartPreventExitStatus=78 77' WatchdogSec=30s 'SystemCallFilter=capset sched_setattr' \
 		'RestrictAddressFamilies=AF_INET AF_INET6 AF_UNIX AF_NETLINK' "LogsDirectory=$4"; do
 		grep -qxF "$line" "$unit" || complain "$2 lacks $line"
 	done

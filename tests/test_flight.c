@@ -312,6 +312,21 @@ static void a_reply_at_the_deadline_is_in_time_and_one_later_is_late(void **stat
 	flight_free(f);
 }
 
+static void a_reply_that_may_have_come_in_time_is_not_late(void **state)
+{
+	struct flight *f = flight_of(1);
+	struct probe p = add(f, 1, 0), q = add(f, 2, 0), out;
+	struct flight_echo e = reply_to(&p, TIMEOUT + 10);
+
+	(void)state;
+	e.doubt_ns = 10;
+	assert_int_equal(flight_take(f, &e, &out), FLIGHT_ENDED);
+	e = reply_to(&q, TIMEOUT + 10);
+	e.doubt_ns = 9;
+	assert_int_equal(flight_take(f, &e, &out), FLIGHT_LATE);
+	flight_free(f);
+}
+
 static void an_overdue_probe_is_handed_over_once_and_its_reply_is_late(void **state)
 {
 	struct flight *f = flight_of(1);
@@ -709,6 +724,7 @@ int main(void)
 		cmocka_unit_test(a_sequence_number_never_used_is_nobodys),
 		cmocka_unit_test(a_second_reply_is_a_duplicate),
 		cmocka_unit_test(a_reply_at_the_deadline_is_in_time_and_one_later_is_late),
+		cmocka_unit_test(a_reply_that_may_have_come_in_time_is_not_late),
 		cmocka_unit_test(an_overdue_probe_is_handed_over_once_and_its_reply_is_late),
 		cmocka_unit_test(a_reply_is_late_beyond_the_grace_until_its_slot_is_used_again),
 		cmocka_unit_test(one_credit_a_probe_across_the_wrap_of_sequence_numbers),

@@ -41,14 +41,15 @@ come_to_rest 1
 stop_minipingd
 stop_farend
 
-# What was queued when the clock was set has a stamp that means nothing any more. Where nobody can know
-# whether it was in time it is late, and its probe unknown.
+# What was queued when the clock was set still has its time: its stamp is of before.
 judge "counters" '
 	last_reports as $r | $truth.targets | to_entries[] | .key as $t | .value as $far | $r[$t] as $near |
 	{total_sent: $far.requests, total_received: ($far.replies - $near.late),
 	 total_lost: ($far.requests - $far.replies - ($near.total_unknown - $near.late)),
 	 duplicate: 0, foreign: 0, corrupt: 0, send_error: 0} | to_entries[] |
 	select($near[.key] != .value) | "\($t): \(.key) \($near[.key]), the truth is \(.value)"'
+judge "late replies" '
+	last_reports[] | select(.late != 0) | "\(.target): \(.late) late"'
 judge_unknown
 judge "false losses" '
 	(map(select(.kind == "probe" and .outcome == "reply")) | group_by(.target) |

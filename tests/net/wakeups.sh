@@ -1,0 +1,43 @@
+#!/bin/bash
+# Replies wait for the next turn of the loop where it is near, and so do not wake it each; where it is far, they do
+# wake it.
+. "${0%/*}/lib.sh"
+
+start_farend "198.18.0.0/15 delay=2ms"
+
+# switches - how often the loop has gone to sleep.
+switches() {
+	awk '/^voluntary/ { print $2 }' "/proc/$minipingd_pid/task/$minipingd_pid/status"
+}
+
+echo "# 200 probes a second: a sleep for each at most, not a second one for its reply"
+start_minipingd "
+defaults: {interval: 1s, timeout: 1s, report: 1h}
+log: {to: $log, format: json}
+targets:
+$(printf '  - 198.18.1.%d\n' {1..200})"
+sleep 2
+slept=$(switches)
+sleep 5
+slept=$(($(switches) - slept))
+stop_minipingd
+within "sleeps of the loop in 5 s of 200 probes each" 100 1250 "$slept"
+equal "targets with a reply" 200 \
+	"$(jq -r 'select(.kind == "report" and .received > 0) | .target' "$log" | sort -u | wc -l)"
+
+echo "# a probe in 20 seconds: its reply is told of when it comes, not when its time is over"
+start_minipingd "
+defaults: {interval: 20s, timeout: 15s, report: 1h, probes: true}
+log: {to: $log, format: json}
+targets: [198.18.1.1]"
+requests() {
+	awk '$1 == "Icmp:" { if (at) print $at; else for (i = 2; i <= NF; i++) if ($i == "OutEchos") at = i }' /proc/net/snmp
+}
+before=$(requests)
+more_requests() {
+	[ "$(requests)" -gt "$before" ]
+}
+wait_for 25 more_requests || fail "no probe in 25 s"
+wait_for 8 logged 'select(.kind == "probe" and .outcome == "reply")' || fail "no record of the reply 8 s after its probe"
+stop_minipingd
+stop_farend
