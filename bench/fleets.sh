@@ -1,6 +1,7 @@
 # fleets.sh - CPU a probe, memory a target and losses of minipingd in its steady state, at one rate and
-# four sizes of fleet; the largest for minutes; and what it takes when there is next to nothing to do. Each run stands
-# beside one of the bare loop: the machine's speed drifts.
+# four sizes of fleet; the largest for minutes; and what it takes when there is next to nothing to do. The bare loop runs
+# at the same time on the same core, in a network namespace of its own: the speed of a shared machine's core changes by half
+# from one second to the next, and so changes for both.
 fleet_rate=100000
 long_seconds=300
 idle_seconds=20
@@ -9,15 +10,16 @@ idle_seconds=20
 # target, probes, received, lost, unknown, skipped, off schedule, socket drops, seconds to ready, % of the
 # rate that was asked for.
 fleet_once() {
-	local n=$1 interval=$2 steady_s=${3:-$seconds} interval_s floor before after from elapsed probes rss drops
+	local n=$1 interval=$2 steady_s=${3:-$seconds} core interval_s floor before after from elapsed probes rss drops
+	core=$(cores | tail -n 1)
 	interval_s=$(calc "$n / $fleet_rate")
-	floor=$(bare_us "$n" $fleet_rate "$seconds")
 	# A report covers a window, and each comes once: then all fleets write as many lines a probe.
 	fleet "$n" "$interval" "$(awk -v s="$interval_s" 'BEGIN { print s * 60 < 1 ? 1 : s * 60 }')s" >"$work/fleet.yaml"
 	run_daemon "$work/fleet.yaml"
+	taskset -acp "$core" "$pid" >/dev/null
 	sleep "$(calc "1 + $interval_s")"
 	before=$(cpu_of "$pid") probes=$(echoes) from=$EPOCHREALTIME
-	sleep "$steady_s"
+	floor=$(bare_beside "$core" "$n" $fleet_rate "$steady_s")
 	after=$(cpu_of "$pid") probes=$(($(echoes) - probes)) elapsed=$(calc "$EPOCHREALTIME - $from")
 	rss=$(awk '/VmRSS/ { printf "%.0f", $2 * 1024 }' "/proc/$pid/status")
 	drops=$(socket_drops)
@@ -31,6 +33,13 @@ fleet_once() {
 	echo "$(stopped probes) $(totals) $(stopped skipped) $(stopped off_schedule) $drops $ready_s" \
 		"$(calc "$probes / $elapsed / $fleet_rate * 100")" >>"$work/fleet.$n"
 	rm -f "$log"
+}
+
+# bare_beside CORE TARGETS RATE SECONDS - like bare_us, on that core, where the traffic of others is not seen.
+bare_beside() {
+	local core=$1
+	shift
+	unshare --net sh -c 'ip link set lo up && exec "$@"' sh taskset -c "$core" "$bare" "$@" | jq -r '.cpu_s / .sent * 1e6'
 }
 
 # fleet_summary N INTERVAL [LOAD] - the row of the table.

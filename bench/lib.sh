@@ -239,6 +239,17 @@ socket_drops() {
 	cat /proc/net/raw /proc/net/raw6 | awk '$NF ~ /^[0-9]+$/ { n += $NF } END { printf "%.0f\n", n }'
 }
 
+# cores - that we may use, one a line.
+cores() {
+	awk '/^Cpus_allowed_list/ {
+		n = split($2, parts, ",")
+		for (i = 1; i <= n; i++) {
+			if (split(parts[i], ends, "-") == 1) ends[2] = ends[1]
+			for (c = ends[1]; c <= ends[2]; c++) print c
+		}
+	}' /proc/self/status
+}
+
 # bare_us TARGETS RATE SECONDS - µs of CPU a probe.
 bare_us() {
 	"$bare" "$1" "$2" "$3" | jq -r '.cpu_s / .sent * 1e6'

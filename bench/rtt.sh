@@ -9,17 +9,11 @@ rtt_addresses() {
 	awk -v n=$rtt_targets 'BEGIN { for (i = 1; i <= n; i++) printf "198.18.%d.%d\n", 1 + int(i / 250), 1 + i % 250 }'
 }
 
-# take_cores - sets $far_core and $near_core.
+# take_cores - sets $far_core and $near_core: far from each other in their numbers, too, as two threads of one core
+# often stand side by side.
 take_cores() {
-	# Far from each other in their numbers, too: two of one core's threads often stand side by side.
-	read -r far_core near_core <<<"$(awk '/^Cpus_allowed_list/ {
-		n = split($2, parts, ",")
-		for (i = 1; i <= n; i++) {
-			if (split(parts[i], ends, "-") == 1) ends[2] = ends[1]
-			for (c = ends[1]; c <= ends[2]; c++) print c
-		}
-	}' /proc/self/status | sort -n | sed -n '1p;1!{$p}' | xargs)"
-	[ -n "$near_core" ] || die 'two cores are needed: one for the far end'
+	far_core=$(cores | head -n 1) near_core=$(cores | tail -n 1)
+	[ "$far_core" != "$near_core" ] || die 'two cores are needed: one for the far end'
 }
 
 # far_end - the same as start_farend of tests/net/lib.sh, and it writes down every hold.
