@@ -131,15 +131,18 @@ static bool derive(struct adopt *a, uint32_t parent, const struct addr *addr)
 /* --- all of a parent --- */
 
 /* Those in use come first, so that whatever order the answer has, they stay. */
-static size_t choose(const struct adopt *a, uint32_t parent, const struct addr *addrs, size_t n,
+static size_t choose(const struct adopt *a, uint32_t parent, const struct addr *addrs, size_t n, int untold,
                      struct addr wanted[ADOPT_MAX])
 {
 	struct kin_list kin = kin_of(a->kin, parent);
 	size_t n_wanted = 0;
 
-	for (size_t i = 0; i < kin.n; i++)
-		if (is_among(addr_of(a, kin.numbers[i]), addrs, n))
-			wanted[n_wanted++] = *addr_of(a, kin.numbers[i]);
+	for (size_t i = 0; i < kin.n; i++) {
+		const struct addr *addr = addr_of(a, kin.numbers[i]);
+
+		if (addr->family == untold || is_among(addr, addrs, n))
+			wanted[n_wanted++] = *addr;
+	}
 	for (size_t i = 0; i < n && n_wanted < ADOPT_MAX; i++)
 		if (!is_among(&addrs[i], wanted, n_wanted))
 			wanted[n_wanted++] = addrs[i];
@@ -214,10 +217,10 @@ static void forget_waiting(struct adopt *a, uint32_t number)
 	a->last = at;
 }
 
-void adopt_answer(struct adopt *a, uint32_t parent, const struct addr *addrs, size_t n)
+void adopt_answer(struct adopt *a, uint32_t parent, const struct addr *addrs, size_t n, int untold)
 {
 	struct addr wanted[ADOPT_MAX];
-	size_t n_wanted = choose(a, parent, addrs, n, wanted);
+	size_t n_wanted = choose(a, parent, addrs, n, untold, wanted);
 	struct waiting *w = malloc(sizeof(*w) + n_wanted * sizeof(*wanted));
 
 	if (n > n_wanted && n_wanted == ADOPT_MAX && adopt_count(a, parent) < ADOPT_MAX)

@@ -23,8 +23,9 @@ struct adopt *adopt_new(struct fleet *fleet, struct engine *engine, struct log *
 void adopt_free(struct adopt *a);
 
 /* adopt_answer - parent's name has these addresses, n > 0, in the answer's order. What follows from it is
- * done by adopt_catch_up: the answers of many may come at once, and probes must go on meanwhile. */
-void adopt_answer(struct adopt *a, uint32_t parent, const struct addr *addrs, size_t n);
+ * done by adopt_catch_up: the answers of many may come at once, and probes must go on meanwhile.
+ *   untold   AF_INET, AF_INET6: those of this version that are targets stay; or AF_UNSPEC */
+void adopt_answer(struct adopt *a, uint32_t parent, const struct addr *addrs, size_t n, int untold);
 
 /* adopt_parent - what a reload does with number, which may be a parent; for fleet_apply_some's callback. */
 void adopt_parent(struct adopt *a, enum fleet_action action, uint32_t number);

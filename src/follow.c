@@ -65,7 +65,7 @@ static void on_timer(struct ev_loop *loop, ev_timer *w, int revents)
 				.tag = q->name, .name = q->host, .error = "out of memory",
 			};
 
-			if (resolve_name(f->resolve, q->host, q->family, q->name))
+			if (resolve_name(f->resolve, q->host, q->family, q->versions, q->name))
 				on_answer(f, &failed);
 		}
 	} while (n == QUERIES);
@@ -90,8 +90,10 @@ static void tell(const struct giving *g, const struct target *t, const struct ad
 	log_write(g->follow->parts.log, &r);
 }
 
-static bool is_among(const struct addr *a, const struct resolve_answer *answer)
+static bool is_good(const struct addr *a, const struct resolve_answer *answer)
 {
+	if (a->family != AF_UNSPEC && a->family == answer->untold)
+		return true;
 	for (size_t i = 0; i < answer->n_addrs; i++)
 		if (addr_equal(a, &answer->addrs[i]))
 			return true;
@@ -121,7 +123,7 @@ static void give_parent(const struct giving *g, uint32_t number, const struct ta
 		tell(g, t, &t->addr, adopt_count(a, number));
 	if (g->answer->error)
 		return;
-	adopt_answer(a, number, g->answer->addrs, g->answer->n_addrs);
+	adopt_answer(a, number, g->answer->addrs, g->answer->n_addrs, g->answer->untold);
 	ev_timer_start(g->follow->parts.loop, &g->follow->catch_up);
 }
 
@@ -136,7 +138,7 @@ static void give(void *data, uint32_t number)
 		give_parent(g, number, t);
 		return;
 	}
-	if (!g->answer->error && !is_among(&t->addr, g->answer))
+	if (!g->answer->error && !is_good(&t->addr, g->answer))
 		move_target(g, number, t);
 	if (g->answer->error || g->verdict.recovered || !addr_equal(&from, &t->addr))
 		tell(g, t, &from, t->addr.family != AF_UNSPEC);
@@ -153,15 +155,21 @@ static void tell_operator(const struct giving *g)
 		diag(DIAG_WARNING, "cannot resolve %s: %s; %s; asking again in %.0f s", name, g->answer->error,
 		     v->age_ns < 0 ? "it is not probed" : "what it had last stays",
 		     (double)v->wait_ns / NS_PER_S);
+	else if (v->n_partial == 1)
+		diag(DIAG_WARNING, "cannot look up the %s addresses of %s, others can be; those it had stay",
+		     g->answer->untold == AF_INET ? "IPv4" : "IPv6", name);
 }
 
 static void on_answer(void *data, const struct resolve_answer *answer)
 {
 	struct follow *f = data;
 	struct giving g = { .follow = f, .answer = answer, .now = clock_pair_now() };
+	struct names_result result = {
+		.versions = answer->error ? 0 : resolve_versions(answer),
+		.partial = answer->untold != AF_UNSPEC, .ttl_ns = answer->ttl_s * NS_PER_S,
+	};
 
-	g.verdict = names_answer(f->names, answer->tag, !answer->error, answer->ttl_s * NS_PER_S,
-	                         g.now.mono_ns);
+	g.verdict = names_answer(f->names, answer->tag, &result, g.now.mono_ns);
 	if (g.verdict.n_targets) {
 		tell_operator(&g);
 		names_each(f->names, answer->tag, give, &g);

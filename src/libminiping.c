@@ -268,7 +268,7 @@ static int look_up(struct run *r, size_t i)
 {
 	int err = r->resolve ? 0 : resolve_open(&r->resolve, r->loop, on_answer, NULL, r);
 
-	return err ? err : resolve_name(r->resolve, r->results[i].host, r->profile.options.family, (uint32_t)i);
+	return err ? err : resolve_name(r->resolve, r->results[i].host, r->profile.options.family, 0, (uint32_t)i);
 }
 
 static int find_host(struct run *r, size_t i)

@@ -14,7 +14,8 @@ struct name {
 	enum family family;
 	uint32_t    next;                 /* in its bucket, or of the free numbers */
 	uint32_t    first_member, n_members;
-	uint32_t    n_failures;           /* in a row */
+	uint32_t    n_failures, n_partial;   /* in a row */
+	unsigned    versions;
 	bool        under_way;
 };
 
@@ -352,6 +353,7 @@ size_t names_take(struct names *n, int64_t now_ns, struct names_query *queries, 
 		n->n_under_way++;
 		queries[n_taken++] = (struct names_query){
 			.name = name, .host = n->names[name].host, .family = n->names[name].family,
+			.versions = n->names[name].versions,
 		};
 	}
 	return n_taken;
@@ -379,7 +381,7 @@ static int64_t wait_after_failure(struct names *n, uint32_t n_failures)
 	return give_or_take(n, ns < n->policy.retry_max_ns ? ns : n->policy.retry_max_ns);
 }
 
-struct names_verdict names_answer(struct names *n, uint32_t name, bool good, int64_t ttl_ns, int64_t now_ns)
+struct names_verdict names_answer(struct names *n, uint32_t name, const struct names_result *result, int64_t now_ns)
 {
 	struct name *x = &n->names[name];
 	struct names_verdict v = { .n_targets = x->n_members };
@@ -390,11 +392,14 @@ struct names_verdict names_answer(struct names *n, uint32_t name, bool good, int
 		drop_name(n, name);
 		return v;
 	}
-	if (good) {
+	if (result->versions) {
 		v.recovered = x->n_failures;
 		x->n_failures = 0;
+		x->n_partial = result->partial ? x->n_partial + (x->n_partial != UINT32_MAX) : 0;
+		v.n_partial = x->n_partial;
+		x->versions = result->versions;
 		x->good_ns = now_ns;
-		v.wait_ns = wait_after_answer(n, ttl_ns);
+		v.wait_ns = wait_after_answer(n, result->ttl_ns);
 	} else {
 		x->n_failures += x->n_failures != UINT32_MAX;
 		v.n_failures = x->n_failures;

@@ -23,11 +23,19 @@ struct names_query {
 	uint32_t    name;                 /* names_answer's */
 	const char *host;                 /* until that is called */
 	enum family family;
+	unsigned    versions;             /* FAMILY_BITs of its latest good answer; 0: never yet */
+};
+
+struct names_result {                     /* of a query */
+	unsigned versions;                /* FAMILY_BITs of what there is; 0: it failed */
+	bool     partial;                 /* of one of them it is not known: what there was is still good */
+	int64_t  ttl_ns;                  /* of no meaning where it failed */
 };
 
 struct names_verdict {
 	uint32_t n_targets;               /* whom it concerns; 0: the name is forgotten, and no more is said */
 	uint32_t n_failures;              /* in a row up to now; 0: a good answer */
+	uint32_t n_partial;               /* good answers in a row that were partial, up to now */
 	bool     recovered;               /* a good answer after failures */
 	int64_t  age_ns;                  /* since the latest good answer; 0: this one; -1: never yet */
 	int64_t  wait_ns;                 /* until it is due again */
@@ -60,10 +68,8 @@ size_t names_take(struct names *n, int64_t now_ns, struct names_query *queries, 
  * is added or answered. */
 int64_t names_next(const struct names *n);
 
-/* names_answer - the query of name has ended.
- *   good      it gave addresses
- *   ttl_ns    for how long; of no meaning unless good */
-struct names_verdict names_answer(struct names *n, uint32_t name, bool good, int64_t ttl_ns, int64_t now_ns);
+/* names_answer - the query of name has ended. */
+struct names_verdict names_answer(struct names *n, uint32_t name, const struct names_result *result, int64_t now_ns);
 
 /* names_each - on(data, target) for each target of name, which must neither add nor remove one. */
 void names_each(const struct names *n, uint32_t name, void (*on)(void *data, uint32_t target), void *data);

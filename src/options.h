@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 enum family { FAMILY_ANY, FAMILY_IPV4, FAMILY_IPV6, FAMILY_BOTH };   /* both: no target of a config has it */
+#define FAMILY_BIT(family) (1u << (family))
 enum addresses { ADDRESSES_FIRST, ADDRESSES_ALL };
 enum address_change { ADDRESS_CHANGE_KEEP, ADDRESS_CHANGE_SPLIT };
 

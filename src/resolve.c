@@ -18,7 +18,11 @@ struct query {
 	struct resolve_channel *channel;  /* that it is under way in */
 	struct query           *next;     /* in its line */
 	enum family             family;
+	unsigned                expected;
 	uint32_t                tag;
+	struct ares_addrinfo   *part;     /* what was answered while one version is asked for again: rest */
+	enum family             rest;
+	int                     untold;
 	char                    name[];
 };
 
@@ -144,7 +148,9 @@ static void wake_line(struct resolve *r)
 static void end_query(struct query *q, int status, struct ares_addrinfo *info)
 {
 	struct resolve *r = q->resolve;
-	struct resolve_answer a = { .tag = q->tag, .name = q->name, .error = ares_strerror(status) };
+	struct resolve_answer a = {
+		.tag = q->tag, .name = q->name, .error = ares_strerror(status), .untold = q->untold,
+	};
 	struct addr *addrs = NULL;
 
 	if (status == ARES_SUCCESS)
@@ -170,27 +176,68 @@ static void on_hosts(void *data, int status, int timeouts, struct ares_addrinfo 
 		line_put(&q->resolve->waiting, q);
 }
 
-static void on_server(void *data, int status, int timeouts, struct ares_addrinfo *info)
-{
-	struct query *q = data;
+static const int families[] = {
+	[FAMILY_ANY] = AF_UNSPEC, [FAMILY_IPV4] = AF_INET, [FAMILY_IPV6] = AF_INET6,
+};
 
-	(void)timeouts;
+static void ask(ares_channel ares, struct query *q, enum family family, ares_addrinfo_callback on_end)
+{
+	/* NOSORT: sorting by RFC 6724 would make a connected socket for each address. */
+	struct ares_addrinfo_hints hints = {
+		.ai_flags = ARES_AI_NOSORT, .ai_family = families[family],
+	};
+
+	ares_getaddrinfo(ares, q->name, NULL, &hints, on_end, q);
+}
+
+static void end_server_query(struct query *q, int status, struct ares_addrinfo *info)
+{
 	q->resolve->n_under_way--;
 	q->channel->n_under_way--;
 	end_query(q, status, info);
 }
 
-static void ask(ares_channel ares, struct query *q, ares_addrinfo_callback on_end)
+/* The version that is expected of an answer and that it lacks. FAMILY_ANY: none. */
+static enum family missing_from(const struct ares_addrinfo *info, const struct query *q)
 {
-	static const int families[] = {
-		[FAMILY_ANY] = AF_UNSPEC, [FAMILY_IPV4] = AF_INET, [FAMILY_IPV6] = AF_INET6,
-	};
-	/* NOSORT: sorting by RFC 6724 would make a connected socket for each address. */
-	struct ares_addrinfo_hints hints = {
-		.ai_flags = ARES_AI_NOSORT, .ai_family = families[q->family],
-	};
+	unsigned missing = q->family == FAMILY_ANY ? q->expected : 0;
 
-	ares_getaddrinfo(ares, q->name, NULL, &hints, on_end, q);
+	for (const struct ares_addrinfo_node *i = info->nodes; i; i = i->ai_next)
+		missing &= ~FAMILY_BIT(i->ai_family == AF_INET6 ? FAMILY_IPV6 : FAMILY_IPV4);
+	return missing & FAMILY_BIT(FAMILY_IPV4) ? FAMILY_IPV4
+	     : missing & FAMILY_BIT(FAMILY_IPV6) ? FAMILY_IPV6 : FAMILY_ANY;
+}
+
+static void on_rest(void *data, int status, int timeouts, struct ares_addrinfo *info)
+{
+	struct query *q = data;
+	struct ares_addrinfo_node **last = &q->part->nodes;
+
+	(void)timeouts;
+	if (status != ARES_SUCCESS && status != ARES_ENODATA && status != ARES_ENOTFOUND)
+		q->untold = families[q->rest];
+	while (*last)
+		last = &(*last)->ai_next;
+	if (info) {
+		*last = info->nodes;
+		info->nodes = NULL;
+		ares_freeaddrinfo(info);
+	}
+	end_server_query(q, ARES_SUCCESS, q->part);
+}
+
+static void on_server(void *data, int status, int timeouts, struct ares_addrinfo *info)
+{
+	struct query *q = data;
+
+	(void)timeouts;
+	q->rest = status == ARES_SUCCESS ? missing_from(info, q) : FAMILY_ANY;
+	if (q->rest == FAMILY_ANY) {
+		end_server_query(q, status, info);
+		return;
+	}
+	q->part = info;
+	ask(q->channel->ares, q, q->rest, on_rest);
 }
 
 static void ask_server(struct query *q)
@@ -202,7 +249,7 @@ static void ask_server(struct query *q)
 	q->channel = q->resolve->channels;
 	q->channel->n_under_way++;
 	q->resolve->n_under_way++;
-	ask(q->channel->ares, q, on_server);
+	ask(q->channel->ares, q, q->family, on_server);
 }
 
 /* A few at a time: each reads /etc/hosts, and the probes between them must not wait. */
@@ -212,8 +259,11 @@ static void on_start(struct ev_loop *loop, ev_timer *t, int revents)
 
 	(void)loop, (void)revents;
 	close_idle_channels(r);
-	for (int i = 0; i < STARTS_A_TURN && r->fresh.first; i++)
-		ask(r->hosts, line_take(&r->fresh), on_hosts);
+	for (int i = 0; i < STARTS_A_TURN && r->fresh.first; i++) {
+		struct query *q = line_take(&r->fresh);
+
+		ask(r->hosts, q, q->family, on_hosts);
+	}
 	for (int i = 0; i < STARTS_A_TURN && r->waiting.first && r->n_under_way < RESOLVE_UNDER_WAY; i++)
 		ask_server(line_take(&r->waiting));
 	resolve_channel_rearm(r->channels);
@@ -274,14 +324,14 @@ void resolve_close(struct resolve *r)
 	free(r);
 }
 
-int resolve_name(struct resolve *r, const char *name, enum family family, uint32_t tag)
+int resolve_name(struct resolve *r, const char *name, enum family family, unsigned expected, uint32_t tag)
 {
 	size_t len = strlen(name) + 1;
 	struct query *q = malloc(sizeof(*q) + len);
 
 	if (!q)
 		return -ENOMEM;
-	*q = (struct query){ .resolve = r, .family = family, .tag = tag };
+	*q = (struct query){ .resolve = r, .family = family, .expected = expected, .tag = tag, .untold = AF_UNSPEC };
 	memcpy(q->name, name, len);
 	line_put(&r->fresh, q);
 	wake_line(r);
@@ -324,4 +374,12 @@ const struct addr *resolve_choose(const struct resolve_answer *answer)
 	if (!ip4 || !ip6)
 		return ip4 ? ip4 : ip6;
 	return has_route(ip6) ? ip6 : ip4;
+}
+
+unsigned resolve_versions(const struct resolve_answer *answer)
+{
+	bool ip4 = answer->untold == AF_INET || first_of(answer, AF_INET);
+	bool ip6 = answer->untold == AF_INET6 || first_of(answer, AF_INET6);
+
+	return (ip4 ? FAMILY_BIT(FAMILY_IPV4) : 0) | (ip6 ? FAMILY_BIT(FAMILY_IPV6) : 0);
 }

@@ -23,6 +23,7 @@ struct resolve_answer {
 	size_t             n_addrs;       /* 0: error says why */
 	int64_t            ttl_s;         /* least of theirs; 0 for /etc/hosts */
 	const char        *error;         /* NULL: n_addrs > 0 */
+	int                untold;        /* AF_INET, AF_INET6: no server tells whether it still has such; or AF_UNSPEC */
 };
 
 typedef void resolve_on_answer(void *data, const struct resolve_answer *answer);
@@ -40,8 +41,13 @@ int resolve_open(struct resolve **out, struct ev_loop *loop, resolve_on_answer *
 void resolve_close(struct resolve *r);
 
 /* resolve_name - on_answer is called once, from the loop, never from inside this call. Copies name.
- * 0 or -ENOMEM. */
-int resolve_name(struct resolve *r, const char *name, enum family family, uint32_t tag);
+ * 0 or -ENOMEM.
+ *   expected   FAMILY_BITs of what the name had before. Where an answer lacks one of them, that is asked for once
+ *              more, alone: c-ares does not tell a query that failed from one that found nothing. */
+int resolve_name(struct resolve *r, const char *name, enum family family, unsigned expected, uint32_t tag);
+
+/* resolve_versions - FAMILY_BITs of what an answer has, or may have: that is untold. */
+unsigned resolve_versions(const struct resolve_answer *answer);
 
 /* resolve_refresh - read resolv.conf again, for the queries from now on. 0 or -ENOMEM (then the servers
  * stay as they were). */

@@ -47,6 +47,13 @@ static size_t take(int64_t now_ns)
 	return names_take(names, now_ns + NS_PER_MS, queries, 300);
 }
 
+static struct names_verdict answer(uint32_t name, bool good, int64_t ttl_ns, int64_t now_ns)
+{
+	struct names_result r = { .versions = good ? FAMILY_BIT(FAMILY_IPV4) : 0, .ttl_ns = ttl_ns };
+
+	return names_answer(names, name, &r, now_ns);
+}
+
 /* The only name that is due. */
 static uint32_t take_one(int64_t now_ns)
 {
@@ -103,7 +110,7 @@ static void the_ttl_is_respected_between_floor_and_ceiling(void **state)
 	add(1, "gw.example", FAMILY_ANY, now);
 	assert_int_equal(take(now), 1);
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		struct names_verdict v = names_answer(names, queries[0].name, true, cases[i].ttl_s * NS_PER_S, now);
+		struct names_verdict v = answer(queries[0].name, true, cases[i].ttl_s * NS_PER_S, now);
 
 		assert_in_range(v.wait_ns, cases[i].low_s * NS_PER_S, cases[i].high_s * NS_PER_S);
 		asked_between(now, v.wait_ns, v.wait_ns);
@@ -123,7 +130,7 @@ static void a_fleet_does_not_ask_in_step(void **state)
 	}
 	assert_int_equal(take(0), 200);
 	for (size_t i = 0; i < 200; i++) {
-		struct names_verdict v = names_answer(names, queries[i].name, true, 100 * NS_PER_S, 0);
+		struct names_verdict v = answer(queries[i].name, true, 100 * NS_PER_S, 0);
 
 		least = v.wait_ns < least ? v.wait_ns : least;
 		most = v.wait_ns > most ? v.wait_ns : most;
@@ -141,20 +148,20 @@ static void failures_are_backed_off_and_forgiven(void **state)
 	(void)state;
 	add(1, "gw.example", FAMILY_ANY, now);
 	for (uint32_t i = 0; i < sizeof(waits_s) / sizeof(waits_s[0]); i++) {
-		v = names_answer(names, take_one(now), false, 0, now);
+		v = answer(take_one(now), false, 0, now);
 		assert_int_equal(v.n_failures, i + 1);
 		assert_int_equal(v.age_ns, -1);
 		assert_in_range(v.wait_ns, waits_s[i] * NS_PER_S * 9 / 10, waits_s[i] * NS_PER_S * 11 / 10);
 		now += v.wait_ns;
 	}
-	v = names_answer(names, take_one(now), true, 0, now);
+	v = answer(take_one(now), true, 0, now);
 	assert_true(v.recovered);
 	assert_int_equal(v.n_failures, 0);
 	now += v.wait_ns;
-	v = names_answer(names, take_one(now), true, 0, now);
+	v = answer(take_one(now), true, 0, now);
 	assert_false(v.recovered);
 	now += v.wait_ns;
-	v = names_answer(names, take_one(now), false, 0, now);
+	v = answer(take_one(now), false, 0, now);
 	assert_int_equal(v.n_failures, 1);
 	assert_in_range(v.wait_ns, 4500 * NS_PER_MS, 5500 * NS_PER_MS);
 }
@@ -166,13 +173,13 @@ static void the_age_of_the_last_answer_is_told(void **state)
 
 	(void)state;
 	add(1, "gw.example", FAMILY_ANY, now);
-	v = names_answer(names, take_one(now), true, 0, now);
+	v = answer(take_one(now), true, 0, now);
 	assert_int_equal(v.age_ns, 0);
 	wait = v.wait_ns;
-	v = names_answer(names, take_one(now + wait), false, 0, now + wait);
+	v = answer(take_one(now + wait), false, 0, now + wait);
 	assert_int_equal(v.age_ns, wait);
 	wait += v.wait_ns;
-	v = names_answer(names, take_one(now + wait), false, 0, now + wait);
+	v = answer(take_one(now + wait), false, 0, now + wait);
 	assert_int_equal(v.age_ns, wait);
 }
 
@@ -188,7 +195,7 @@ static void no_more_are_under_way_than_allowed(void **state)
 	assert_int_equal(take(0), 256);
 	assert_int_equal(take(0), 0);
 	assert_int_equal(names_next(names), INT64_MAX);
-	names_answer(names, queries[9].name, false, 0, 0);
+	answer(queries[9].name, false, 0, 0);
 	assert_true(names_next(names) < NS_PER_S);
 	assert_int_equal(take(0), 1);
 }
@@ -197,10 +204,10 @@ static void a_target_new_to_a_name_is_not_kept_waiting(void **state)
 {
 	(void)state;
 	add(1, "gw.example", FAMILY_ANY, 0);
-	names_answer(names, take_one(0), true, NS_PER_H, 0);
+	answer(take_one(0), true, NS_PER_H, 0);
 	assert_int_equal(take(NS_PER_S), 0);
 	add(2, "gw.example", FAMILY_ANY, 2 * NS_PER_S);
-	names_answer(names, take_one(2 * NS_PER_S), true, NS_PER_H, 2 * NS_PER_S);
+	answer(take_one(2 * NS_PER_S), true, NS_PER_H, 2 * NS_PER_S);
 	add(2, "gw.example", FAMILY_ANY, 3 * NS_PER_S);      /* nothing new */
 	assert_int_equal(take(3 * NS_PER_S), 0);
 }
@@ -215,7 +222,7 @@ static void a_target_forgotten_under_way_is_not_told(void **state)
 	add(2, "gw.example", FAMILY_ANY, 0);
 	name = take_one(0);
 	names_remove(names, 1);
-	v = names_answer(names, name, true, 0, 0);
+	v = answer(name, true, 0, 0);
 	assert_int_equal(v.n_targets, 1);
 	names_each(names, name, tell, NULL);
 	assert_int_equal(told[1], 0);
@@ -233,7 +240,7 @@ static void a_name_forgotten_under_way_keeps_its_number_until_answered(void **st
 	add(1, "new.example", FAMILY_ANY, NS_PER_S);
 	assert_int_equal(take(NS_PER_S), 1);
 	assert_int_not_equal(queries[0].name, name);
-	assert_int_equal(names_answer(names, name, true, 0, 0).n_targets, 0);
+	assert_int_equal(answer(name, true, 0, 0).n_targets, 0);
 	assert_int_equal(names_count(names), 1);
 }
 
@@ -247,7 +254,7 @@ static void a_name_that_comes_back_under_way_gets_the_answer(void **state)
 	names_remove(names, 1);
 	add(3, "gw.example", FAMILY_ANY, 0);
 	assert_int_equal(take(0), 0);
-	assert_int_equal(names_answer(names, name, true, 0, 0).n_targets, 1);
+	assert_int_equal(answer(name, true, 0, 0).n_targets, 1);
 }
 
 static void a_target_moves_to_another_name(void **state)
@@ -268,9 +275,9 @@ static void only_failed_names_are_hurried(void **state)
 {
 	(void)state;
 	add(1, "good.example", FAMILY_ANY, 0);
-	names_answer(names, take_one(0), true, NS_PER_H, 0);
+	answer(take_one(0), true, NS_PER_H, 0);
 	add(2, "bad.example", FAMILY_ANY, NS_PER_S);
-	names_answer(names, take_one(NS_PER_S), false, 0, NS_PER_S);
+	answer(take_one(NS_PER_S), false, 0, NS_PER_S);
 	names_hurry(names, 2 * NS_PER_S);
 	assert_int_equal(take(2 * NS_PER_S), 1);
 	assert_string_equal(queries[0].host, "bad.example");
@@ -283,9 +290,56 @@ static void a_name_can_be_postponed(void **state)
 	(void)state;
 	add(1, "gw.example", FAMILY_ANY, 0);
 	name = take_one(0);
-	names_answer(names, name, true, NS_PER_H, 0);
+	answer(name, true, NS_PER_H, 0);
 	names_postpone(names, name, NS_PER_S);
 	asked_between(0, NS_PER_S, NS_PER_S);
+}
+
+static void a_version_that_is_not_told_is_asked_for_again_and_told_of_once(void **state)
+{
+	const unsigned both = FAMILY_BIT(FAMILY_IPV4) | FAMILY_BIT(FAMILY_IPV6);
+	const struct {
+		struct names_result result;
+		uint32_t            n_partial;   /* then */
+		unsigned            versions;    /* of the next query */
+	} steps[] = {
+		{ { both, false, NS_PER_S }, 0, both },
+		{ { both, true, NS_PER_S }, 1, both },
+		{ { 0 }, 0, both },
+		{ { both, true, NS_PER_S }, 2, both },
+		{ { FAMILY_BIT(FAMILY_IPV6), false, NS_PER_S }, 0, FAMILY_BIT(FAMILY_IPV6) },
+		{ { both, true, NS_PER_S }, 1, both },
+	};
+	int64_t now = 0;
+
+	(void)state;
+	add(1, "gw.example", FAMILY_ANY, 0);
+	take_one(0);
+	assert_int_equal(queries[0].versions, 0);
+	for (size_t i = 0; i < sizeof(steps) / sizeof(*steps); i++) {
+		struct names_verdict v = names_answer(names, queries[0].name, &steps[i].result, now);
+
+		assert_int_equal(v.n_partial, steps[i].n_partial);
+		now += v.wait_ns;
+		take_one(now);
+		assert_int_equal(queries[0].versions, steps[i].versions);
+	}
+}
+
+static void a_number_used_again_expects_nothing(void **state)
+{
+	const struct names_result result = { FAMILY_BIT(FAMILY_IPV6), true, NS_PER_H };
+	uint32_t name;
+
+	(void)state;
+	add(1, "old.example", FAMILY_ANY, 0);
+	name = take_one(0);
+	names_answer(names, name, &result, 0);
+	names_remove(names, 1);
+	add(1, "new.example", FAMILY_ANY, NS_PER_S);
+	assert_int_equal(take_one(NS_PER_S), name);
+	assert_int_equal(queries[0].versions, 0);
+	assert_int_equal(names_answer(names, name, &result, 0).n_partial, 1);
 }
 
 /* Against a plain array: whom each answer concerns, and that each name is asked exactly while it has
@@ -331,7 +385,7 @@ static void any_order_of_events_agrees_with_a_model(void **state)
 			for (int t = 0; t < N_TARGETS; t++)
 				n_members += host_of[t] == asked;
 			memset(told, 0, sizeof(told));
-			assert_int_equal(names_answer(names, q.name, random_below(&seed, 2), 0, now).n_targets,
+			assert_int_equal(answer(q.name, random_below(&seed, 2), 0, now).n_targets,
 			                 n_members);
 			if (n_members)
 				names_each(names, q.name, tell, NULL);
@@ -359,6 +413,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(a_target_moves_to_another_name, init, fini),
 		cmocka_unit_test_setup_teardown(only_failed_names_are_hurried, init, fini),
 		cmocka_unit_test_setup_teardown(a_name_can_be_postponed, init, fini),
+		cmocka_unit_test_setup_teardown(a_version_that_is_not_told_is_asked_for_again_and_told_of_once, init, fini),
+		cmocka_unit_test_setup_teardown(a_number_used_again_expects_nothing, init, fini),
 		cmocka_unit_test_setup_teardown(any_order_of_events_agrees_with_a_model, init, fini),
 	};
 

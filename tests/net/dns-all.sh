@@ -6,12 +6,19 @@
 
 steady="mixed.test,224.0.0.5,1
 mixed.test,198.18.2.2,1"
+# A name outside .test is one that the server has no right to answer for, but for what is in its records.
 before="$steady
+half.example,198.18.1.1,1
+half.example,fd00:1::3,1
+single.test,198.18.1.1,1
+single.test,fd00:1::2,1
 all.test,198.18.1.1,1
 all.test,198.18.1.2,1
 all.test,fd00:1::2,1
 $(thousand seq 0 999)"
 after="$steady
+half.example,198.18.1.4,1
+single.test,198.18.1.1,1
 all.test,198.18.1.3,1
 all.test,198.18.1.1,1
 all.test,fd00:1::2,1
@@ -72,13 +79,18 @@ start_minipingd "$head
 groups: [{name: edge, labels: {site: fra}, targets: [{host: all.test, name: grouped, addresses: all}]}]
 targets: [$literals, {host: all.test, addresses: all}, {host: all.test, name: both, addresses: all, family: both},
   {host: all.test, name: four, addresses: all, family: ipv4}, {host: mixed.test, addresses: all},
-  {host: many.test, addresses: all}, {host: nx.test, addresses: all}, {host: 198.18.5.5, addresses: all}]"
+  {host: many.test, addresses: all}, {host: nx.test, addresses: all}, {host: 198.18.5.5, addresses: all},
+  {host: half.example, addresses: all}, {host: half.example, name: one}, {host: single.test, addresses: all}]"
 for name in all.test both grouped; do
 	for address in 198.18.1.1 198.18.1.2 fd00:1::2; do
 		wait_for 5 comes "$name/$address" || fail "$name/$address does not come"
 	done
 done
 wait_for 5 dns nx.test '.ip_to == null and .error != null' || fail "no record of NXDOMAIN"
+for target in half.example/fd00:1::3 single.test/fd00:1::2; do
+	wait_for 5 comes "$target" || fail "$target does not come"
+done
+wait_for 5 has_dns one null '"fd00:1::3"' || fail "a name with addresses: first is not at its IPv6 address"
 sleep 1
 equal "targets of a name" "all.test/198.18.1.1 all.test/198.18.1.2 all.test/fd00:1::2" "$(reported_of all.test | xargs)"
 equal "targets of a name with family: both" "both/198.18.1.1 both/198.18.1.2 both/fd00:1::2" "$(reported_of both | xargs)"
@@ -103,7 +115,15 @@ for name in all.test both grouped; do
 	wait_for 10 comes "$name/198.18.1.3" || fail "$name/198.18.1.3 does not come"
 	wait_for 1 goes "$name/198.18.1.2" || fail "$name/198.18.1.2 does not go"
 done
+wait_for 10 comes half.example/198.18.1.4 || fail "half.example/198.18.1.4 does not come"
+wait_for 10 goes single.test/fd00:1::2 || fail "a version that the name does not have any more does not go"
 sleep 2.5
+equal "targets where the server refuses to tell of IPv6" "half.example/198.18.1.4 half.example/fd00:1::3" \
+	"$(reported_of half.example | xargs)"
+equal "records of an address that is not told of" 1 "$(n_dns half.example/fd00:1::3 true)"
+equal "moves of a target at such an address" 0 "$(n_dns one '.error == null and .ip_from != null and .ip_from != .ip_to')"
+equal "times that the operator is told" 1 \
+	"$(grep -c "cannot look up the IPv6 addresses of half.example, others can be" "$work/minipingd.err")"
 equal "targets after the change" "all.test/198.18.1.1 all.test/198.18.1.3 all.test/fd00:1::2" "$(reported_of all.test | xargs)"
 equal "window of an address that stays" 20 "$(report all.test/198.18.1.1 sent)"
 check "counters of an address that stays go on" [ "$(report all.test/198.18.1.1 total_sent)" -gt "$((was + 25))" ]
