@@ -17,6 +17,7 @@
 #define FILE_CHUNK  (256u * 1024u)
 #define RETRY_MS    200                   /* after a failed write; no call of the caller's cuts it short */
 #define WAIT_MS     100                   /* for room, before looking up whether to give up */
+#define GATHER_NS   (20 * NS_PER_MS)      /* from one write to the next: each costs a switch between threads */
 
 struct sink {
 	pthread_mutex_t lock;
@@ -30,11 +31,13 @@ struct sink {
 	uint64_t        n_written, n_dropped;
 	int             error, reopen_error;
 	bool            closing, ended, reopen, flush_due;
+	bool            gathering;        /* the writer looks again by itself, soon */
 	int64_t         give_up_ns;       /* once closing */
 
 	/* The writer's own. */
 	char           *draining;
 	size_t          draining_len, draining_at;
+	int64_t         taken_ns;         /* when it took over what it drains */
 	int             fd;
 	bool            owns_fd, regular;
 	char           *path;
@@ -159,12 +162,12 @@ static size_t write_stream(const struct sink *s, const char *bytes, size_t len, 
 	return 0;
 }
 
-static void wait_woken(const struct sink *s)
+static void wait_woken(const struct sink *s, int timeout_ms)
 {
 	struct pollfd p = { .fd = s->wake, .events = POLLIN };
 	uint64_t n;
 
-	if (poll(&p, 1, -1) > 0 && read(s->wake, &n, sizeof(n)) < 0)
+	if (poll(&p, 1, timeout_ms) > 0 && read(s->wake, &n, sizeof(n)) < 0)
 		return;           /* nonblocking: somebody was faster, which changes nothing */
 }
 
@@ -186,29 +189,44 @@ static void write_some(struct sink *s)
 		poll(NULL, 0, RETRY_MS);
 }
 
-enum next { NEXT_WRITE, NEXT_WAIT, NEXT_END };
+static bool is_crowded(const struct sink *s)
+{
+	return s->filling_len > s->queue_len / 4;
+}
 
-/* What the writer does next; takes over what was pushed once its own is written. */
+/* The writer's own is written: it takes over what was pushed. */
+static void take_over(struct sink *s, int64_t now_ns)
+{
+	char *empty = s->draining;
+
+	s->draining = s->filling;
+	s->draining_len = s->filling_len;
+	s->draining_at = 0;
+	s->filling = empty;
+	s->filling_len = 0;
+	s->taken_ns = now_ns;
+}
+
+enum next { NEXT_WRITE, NEXT_GATHER, NEXT_WAIT, NEXT_END };
+
 static enum next writer_next(struct sink *s)
 {
+	int64_t now_ns = clock_mono_ns();
 	enum next next = NEXT_WRITE;
-	bool reopen;
+	bool reopen, written;
 
 	pthread_mutex_lock(&s->lock);
 	reopen = s->reopen;
 	s->reopen = false;
-	if (s->draining_at == s->draining_len) {
-		char *empty = s->draining;
-
-		s->draining = s->filling;
-		s->draining_len = s->filling_len;
-		s->draining_at = 0;
-		s->filling = empty;
-		s->filling_len = 0;
-	}
-	if (!s->draining_len)
+	written = s->draining_at == s->draining_len;
+	s->gathering = written && s->draining_len && now_ns < s->taken_ns + GATHER_NS && !s->closing && !is_crowded(s);
+	if (written && !s->gathering)
+		take_over(s, now_ns);
+	if (s->gathering)
+		next = NEXT_GATHER;
+	else if (!s->draining_len)
 		next = s->closing ? NEXT_END : NEXT_WAIT;
-	else if (s->closing && clock_mono_ns() > s->give_up_ns)
+	else if (s->closing && now_ns > s->give_up_ns)
 		next = NEXT_END;
 	s->ended = next == NEXT_END;
 	pthread_mutex_unlock(&s->lock);
@@ -226,8 +244,11 @@ static void *writer(void *data)
 		case NEXT_WRITE:
 			write_some(s);
 			break;
+		case NEXT_GATHER:
+			wait_woken(s, GATHER_NS / NS_PER_MS);
+			break;
 		case NEXT_WAIT:
-			wait_woken(s);
+			wait_woken(s, -1);
 			break;
 		case NEXT_END:
 			return NULL;
@@ -329,7 +350,7 @@ void sink_flush(struct sink *s)
 	bool due;
 
 	pthread_mutex_lock(&s->lock);
-	due = s->flush_due;
+	due = s->flush_due && (!s->gathering || is_crowded(s));
 	s->flush_due = false;
 	pthread_mutex_unlock(&s->lock);
 	if (due)

@@ -27,7 +27,8 @@ int sink_open(struct sink **out, const struct sink_options *o);
  * Never blocks; O(len). The writer starts on it at the next sink_flush. */
 bool sink_push(struct sink *s, const char *line, size_t len);
 
-/* sink_flush - let the writer have what was pushed; once for each turn of the caller's loop. */
+/* sink_flush - let the writer have what was pushed; once for each turn of the caller's loop. It is written at
+ * once, or, if that is less than 20 ms after the last, then. */
 void sink_flush(struct sink *s);
 
 /* sink_half_full - what is being told at leisure should wait. */

@@ -16,6 +16,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -223,6 +224,34 @@ static void what_is_pushed_is_written_after_a_flush_without_closing(void **state
 	await_written(s, 2);
 	holds_lines(path_of("log"), 0, 2);
 	sink_close(s, SOON);
+}
+
+/* Each write is a message of its own here. */
+static void lines_that_come_one_by_one_are_written_together(void **state)
+{
+	enum { N = 100 };
+	struct sink *s = NULL;
+	int64_t start_ns, took_ns;
+	char message[16 * N];
+	int fds[2], n_messages = 0;
+
+	(void)state;
+	assert_int_equal(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, fds), 0);
+	assert_int_equal(sink_open(&s, &(struct sink_options){ .fd = fds[0], .queue_len = QUEUE }), 0);
+	start_ns = clock_mono_ns();
+	for (unsigned i = 0; i < N; i++) {
+		assert_true(push_number(s, i));
+		sink_flush(s);
+		nap();
+	}
+	await_written(s, N);
+	took_ns = clock_mono_ns() - start_ns;
+	assert_int_equal(sink_close(s, SOON).n_dropped, 0);
+	close(fds[0]);
+	while (recv(fds[1], message, sizeof(message), 0) > 0)
+		n_messages++;
+	close(fds[1]);
+	assert_in_range(n_messages, 1, took_ns / (20 * NS_PER_MS) + 2);
 }
 
 static void a_file_is_appended_to_and_created_for_owner_and_group(void **state)
@@ -602,6 +631,7 @@ int main(void)
 		cmocka_unit_test_teardown(lines_come_through_a_pipe_whole_in_order_and_all, tidy),
 		cmocka_unit_test_teardown(lines_longer_than_a_pipes_promise_arrive_whole, tidy),
 		cmocka_unit_test_teardown(what_is_pushed_is_written_after_a_flush_without_closing, tidy),
+		cmocka_unit_test_teardown(lines_that_come_one_by_one_are_written_together, tidy),
 		cmocka_unit_test_teardown(a_file_is_appended_to_and_created_for_owner_and_group, tidy),
 		cmocka_unit_test_teardown(a_blocked_pipe_holds_nobody_up_and_drops_are_exact, tidy),
 		cmocka_unit_test_teardown(half_full_is_told_above_half_and_drops_begin_above_the_whole, tidy),
