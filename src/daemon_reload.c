@@ -8,7 +8,7 @@
 #define PING_SOCKET_PROBES 65536.0        /* one id */
 #define SPARSE_RATE        20000.0        /* probes a second below which few leave together, */
 #define SPARSE_QUANTUM_NS  (1500 * NS_PER_US)     /* and so wait longer for each other */
-#define DENSE_QUANTUM_NS   (750 * NS_PER_US)
+#define DENSE_QUANTUM_NS   (850 * NS_PER_US)
 #define ADDING_NS          2000           /* that adding one target may take: what is due meanwhile is late */
 #define ADDING_AT_LEAST_NS (100 * NS_PER_MS)
 #define APPLY_SLICE_NS     (500 * NS_PER_US)
