@@ -64,11 +64,11 @@ void fleet_give_back(struct fleet *f, uint32_t number)
 	f->count--;
 }
 
-struct target *fleet_new_block(void)
+struct target *fleet_new_block(size_t n_soon)
 {
 	struct target *block = malloc(FLEET_BLOCK_LEN * sizeof(*block));
 
-	for (uint32_t i = 0; block && i < FLEET_BLOCK_LEN; i++)
+	for (size_t i = 0; block && i < FLEET_BLOCK_LEN && i < n_soon; i++)
 		block[i] = (struct target){ .ttl = -1 };
 	return block;
 }
@@ -86,7 +86,7 @@ static int add_block(struct fleet *f)
 	if (!free_numbers)
 		return -ENOMEM;
 	f->free_numbers = free_numbers;
-	blocks[f->n_blocks] = fleet_new_block();
+	blocks[f->n_blocks] = fleet_new_block(0);
 	if (!blocks[f->n_blocks])
 		return -ENOMEM;
 	f->n_blocks = n;

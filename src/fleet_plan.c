@@ -217,7 +217,7 @@ static int plan_room(struct fleet_plan *p, const struct fleet *f)
 	if (!p->blocks || !p->free_numbers)
 		return -ENOMEM;
 	for (p->n_blocks = f->n_blocks; p->n_blocks < n; p->n_blocks++) {
-		p->blocks[p->n_blocks] = fleet_new_block();
+		p->blocks[p->n_blocks] = fleet_new_block(need - (size_t)p->n_blocks * FLEET_BLOCK_LEN);
 		if (!p->blocks[p->n_blocks])
 			return -ENOMEM;
 	}

@@ -40,9 +40,9 @@ static inline struct target *fleet_slot(const struct fleet *f, uint32_t i)
 	return &f->blocks[i >> FLEET_BLOCK_SHIFT][i & (FLEET_BLOCK_LEN - 1)];
 }
 
-/* fleet_new_block - FLEET_BLOCK_LEN targets not in use, each written to, so that the kernel has found the memory
- * for them before the loop needs it. NULL: out of memory. */
-struct target *fleet_new_block(void);
+/* fleet_new_block - room for FLEET_BLOCK_LEN targets. The first n_soon are written to, so that the kernel has found
+ * the memory for them before the loop needs it. NULL: out of memory. */
+struct target *fleet_new_block(size_t n_soon);
 
 /* fleet_take_number - of the next target; there is room for it. */
 uint32_t fleet_take_number(struct fleet *f);

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define START_SLOTS 1024u
+#define START_SLOTS 128u
 #define RECLAIM     2u                    /* slots taken back for each one given out, if there are as many */
 #define GRACE_MIN_NS NS_PER_S             /* a short timeout does not make networks forget faster */
 
