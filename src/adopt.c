@@ -9,8 +9,9 @@
 struct waiting {                          /* what an answer asks for */
 	struct waiting *next;
 	uint32_t        parent;
+	bool            is_cut;           /* there are more */
 	size_t          n;
-	struct addr     addrs[];
+	struct addr     addrs[ADOPT_MAX];
 };
 
 struct adopt {
@@ -130,23 +131,43 @@ static bool derive(struct adopt *a, uint32_t parent, const struct addr *addr)
 
 /* --- all of a parent --- */
 
-/* Those in use come first, so that whatever order the answer has, they stay. */
-static size_t choose(const struct adopt *a, uint32_t parent, const struct addr *addrs, size_t n, int untold,
-                     struct addr wanted[ADOPT_MAX])
+/* The answer that still waits for its turn. */
+static struct waiting *waiting_of(const struct adopt *a, uint32_t parent)
 {
-	struct kin_list kin = kin_of(a->kin, parent);
-	size_t n_wanted = 0;
+	struct waiting *w = a->first;
+
+	while (w && w->parent != parent)
+		w = w->next;
+	return w;
+}
+
+static void want(struct waiting *w, const struct addr *addr)
+{
+	if (is_among(addr, w->addrs, w->n))
+		return;
+	if (w->n == ADOPT_MAX)
+		w->is_cut = true;
+	else
+		w->addrs[w->n++] = *addr;
+}
+
+/* Those in use come first, so that whatever order the answer has, they stay. */
+static void choose(const struct adopt *a, struct waiting *w, const struct addr *addrs, size_t n, int untold)
+{
+	const struct waiting *before = waiting_of(a, w->parent);
+	struct kin_list kin = kin_of(a->kin, w->parent);
 
 	for (size_t i = 0; i < kin.n; i++) {
 		const struct addr *addr = addr_of(a, kin.numbers[i]);
 
-		if (addr->family == untold || is_among(addr, addrs, n))
-			wanted[n_wanted++] = *addr;
+		if (addr->family == untold ? !before || is_among(addr, before->addrs, before->n) : is_among(addr, addrs, n))
+			want(w, addr);
 	}
-	for (size_t i = 0; i < n && n_wanted < ADOPT_MAX; i++)
-		if (!is_among(&addrs[i], wanted, n_wanted))
-			wanted[n_wanted++] = addrs[i];
-	return n_wanted;
+	for (size_t i = 0; before && i < before->n; i++)
+		if (before->addrs[i].family == untold)
+			want(w, &before->addrs[i]);
+	for (size_t i = 0; i < n; i++)
+		want(w, &addrs[i]);
 }
 
 static void let_go_unwanted(struct adopt *a, uint32_t parent, const struct addr *wanted, size_t n)
@@ -219,20 +240,19 @@ static void forget_waiting(struct adopt *a, uint32_t number)
 
 void adopt_answer(struct adopt *a, uint32_t parent, const struct addr *addrs, size_t n, int untold)
 {
-	struct addr wanted[ADOPT_MAX];
-	size_t n_wanted = choose(a, parent, addrs, n, untold, wanted);
-	struct waiting *w = malloc(sizeof(*w) + n_wanted * sizeof(*wanted));
+	struct waiting *w = malloc(sizeof(*w));
 
-	if (n > n_wanted && n_wanted == ADOPT_MAX && adopt_count(a, parent) < ADOPT_MAX)
-		diag(DIAG_WARNING, "%s has more than %u addresses: the others are not probed",
-		     fleet_at(a->fleet, parent)->name, ADOPT_MAX);
 	if (!w)
 		return;                   /* the next answer will do */
-	forget_waiting(a, parent);
 	w->next = NULL;
 	w->parent = parent;
-	w->n = n_wanted;
-	memcpy(w->addrs, wanted, n_wanted * sizeof(*wanted));
+	w->n = 0;
+	w->is_cut = false;
+	choose(a, w, addrs, n, untold);
+	if (w->is_cut && adopt_count(a, parent) < ADOPT_MAX)
+		diag(DIAG_WARNING, "%s has more than %u addresses: the others are not probed",
+		     fleet_at(a->fleet, parent)->name, ADOPT_MAX);
+	forget_waiting(a, parent);
 	*a->last = w;
 	a->last = &w->next;
 }

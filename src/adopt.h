@@ -24,7 +24,7 @@ void adopt_free(struct adopt *a);
 
 /* adopt_answer - parent's name has these addresses, n > 0, in the answer's order. What follows from it is
  * done by adopt_catch_up: the answers of many may come at once, and probes must go on meanwhile.
- *   untold   AF_INET, AF_INET6: those of this version that are targets stay; or AF_UNSPEC */
+ *   untold   AF_INET, AF_INET6: those of this version stay as they are, or as the last answer had them; AF_UNSPEC */
 void adopt_answer(struct adopt *a, uint32_t parent, const struct addr *addrs, size_t n, int untold);
 
 /* adopt_parent - what a reload does with number, which may be a parent; for fleet_apply_some's callback. */

@@ -155,9 +155,9 @@ static void tell_operator(const struct giving *g)
 		diag(DIAG_WARNING, "cannot resolve %s: %s; %s; asking again in %.0f s", name, g->answer->error,
 		     v->age_ns < 0 ? "it is not probed" : "what it had last stays",
 		     (double)v->wait_ns / NS_PER_S);
-	else if (v->n_partial == 1)
-		diag(DIAG_WARNING, "cannot look up the %s addresses of %s, others can be; those it had stay",
-		     g->answer->untold == AF_INET ? "IPv4" : "IPv6", name);
+	if (v->newly_partial)
+		diag(DIAG_WARNING, "cannot look up the %s addresses of %s: %s; those it had stay",
+		     g->answer->untold == AF_INET ? "IPv4" : "IPv6", name, g->answer->untold_error);
 }
 
 static void on_answer(void *data, const struct resolve_answer *answer)
@@ -166,7 +166,7 @@ static void on_answer(void *data, const struct resolve_answer *answer)
 	struct giving g = { .follow = f, .answer = answer, .now = clock_pair_now() };
 	struct names_result result = {
 		.versions = answer->error ? 0 : resolve_versions(answer),
-		.partial = answer->untold != AF_UNSPEC, .ttl_ns = answer->ttl_s * NS_PER_S,
+		.partial = answer->untold_error, .ttl_ns = answer->ttl_s * NS_PER_S,
 	};
 
 	g.verdict = names_answer(f->names, answer->tag, &result, g.now.mono_ns);

@@ -14,8 +14,9 @@ struct name {
 	enum family family;
 	uint32_t    next;                 /* in its bucket, or of the free numbers */
 	uint32_t    first_member, n_members;
-	uint32_t    n_failures, n_partial;   /* in a row */
+	uint32_t    n_failures;           /* in a row */
 	unsigned    versions;
+	bool        partial;
 	bool        under_way;
 };
 
@@ -395,8 +396,8 @@ struct names_verdict names_answer(struct names *n, uint32_t name, const struct n
 	if (result->versions) {
 		v.recovered = x->n_failures;
 		x->n_failures = 0;
-		x->n_partial = result->partial ? x->n_partial + (x->n_partial != UINT32_MAX) : 0;
-		v.n_partial = x->n_partial;
+		v.newly_partial = result->partial && !x->partial;
+		x->partial = result->partial;
 		x->versions = result->versions;
 		x->good_ns = now_ns;
 		v.wait_ns = wait_after_answer(n, result->ttl_ns);

@@ -35,7 +35,7 @@ struct names_result {                     /* of a query */
 struct names_verdict {
 	uint32_t n_targets;               /* whom it concerns; 0: the name is forgotten, and no more is said */
 	uint32_t n_failures;              /* in a row up to now; 0: a good answer */
-	uint32_t n_partial;               /* good answers in a row that were partial, up to now */
+	bool     newly_partial;           /* a good answer, partial, unlike the good one before */
 	bool     recovered;               /* a good answer after failures */
 	int64_t  age_ns;                  /* since the latest good answer; 0: this one; -1: never yet */
 	int64_t  wait_ns;                 /* until it is due again */

@@ -2,6 +2,7 @@
 
 #include "resolve_channel.h"
 
+#include <arpa/nameser.h>
 #include <errno.h>
 #include <pthread.h>
 #include <stdlib.h>
@@ -23,6 +24,7 @@ struct query {
 	struct ares_addrinfo   *part;     /* what was answered while one version is asked for again: rest */
 	enum family             rest;
 	int                     untold;
+	const char             *untold_error;
 	char                    name[];
 };
 
@@ -149,7 +151,8 @@ static void end_query(struct query *q, int status, struct ares_addrinfo *info)
 {
 	struct resolve *r = q->resolve;
 	struct resolve_answer a = {
-		.tag = q->tag, .name = q->name, .error = ares_strerror(status), .untold = q->untold,
+		.tag = q->tag, .name = q->name, .error = ares_strerror(status),
+		.untold = q->untold, .untold_error = q->untold_error,
 	};
 	struct addr *addrs = NULL;
 
@@ -180,11 +183,11 @@ static const int families[] = {
 	[FAMILY_ANY] = AF_UNSPEC, [FAMILY_IPV4] = AF_INET, [FAMILY_IPV6] = AF_INET6,
 };
 
-static void ask(ares_channel ares, struct query *q, enum family family, ares_addrinfo_callback on_end)
+static void ask(ares_channel ares, struct query *q, ares_addrinfo_callback on_end)
 {
 	/* NOSORT: sorting by RFC 6724 would make a connected socket for each address. */
 	struct ares_addrinfo_hints hints = {
-		.ai_flags = ARES_AI_NOSORT, .ai_family = families[family],
+		.ai_flags = ARES_AI_NOSORT, .ai_family = families[q->family],
 	};
 
 	ares_getaddrinfo(ares, q->name, NULL, &hints, on_end, q);
@@ -208,22 +211,38 @@ static enum family missing_from(const struct ares_addrinfo *info, const struct q
 	     : missing & FAMILY_BIT(FAMILY_IPV6) ? FAMILY_IPV6 : FAMILY_ANY;
 }
 
-static void on_rest(void *data, int status, int timeouts, struct ares_addrinfo *info)
+/* ARES_ENODATA also where there are but aliases, which are a success to c-ares. */
+static int status_of_reply(enum family family, const unsigned char *reply, int len)
+{
+	struct ares_addr6ttl ip6;
+	struct ares_addrttl ip4;
+	int n = 1, status = family == FAMILY_IPV6 ? ares_parse_aaaa_reply(reply, len, NULL, &ip6, &n)
+	                                          : ares_parse_a_reply(reply, len, NULL, &ip4, &n);
+
+	return status == ARES_SUCCESS && !n ? ARES_ENODATA : status;
+}
+
+/* The addresses that this one finds come too late for the answer; the next has them. */
+static void on_rest(void *data, int status, int timeouts, unsigned char *reply, int len)
 {
 	struct query *q = data;
-	struct ares_addrinfo_node **last = &q->part->nodes;
 
 	(void)timeouts;
-	if (status != ARES_SUCCESS && status != ARES_ENODATA && status != ARES_ENOTFOUND)
+	if (status == ARES_SUCCESS)
+		status = status_of_reply(q->rest, reply, len);
+	if (status != ARES_ENODATA && status != ARES_ENOTFOUND)
 		q->untold = families[q->rest];
-	while (*last)
-		last = &(*last)->ai_next;
-	if (info) {
-		*last = info->nodes;
-		info->nodes = NULL;
-		ares_freeaddrinfo(info);
-	}
+	if (q->untold != AF_UNSPEC && status != ARES_SUCCESS)
+		q->untold_error = ares_strerror(status);
 	end_server_query(q, ARES_SUCCESS, q->part);
+}
+
+/* By the name that was found, so without the domains of resolv.conf: in another of them it is another host. */
+static void ask_rest(struct query *q)
+{
+	int type = q->rest == FAMILY_IPV6 ? ns_t_aaaa : ns_t_a;
+
+	ares_query(q->channel->ares, q->part->name ? q->part->name : q->name, ns_c_in, type, on_rest, q);
 }
 
 static void on_server(void *data, int status, int timeouts, struct ares_addrinfo *info)
@@ -231,13 +250,14 @@ static void on_server(void *data, int status, int timeouts, struct ares_addrinfo
 	struct query *q = data;
 
 	(void)timeouts;
-	q->rest = status == ARES_SUCCESS ? missing_from(info, q) : FAMILY_ANY;
+	/* A channel that is being closed ends what has found one version with success, and takes no query any more. */
+	q->rest = status == ARES_SUCCESS && !q->resolve->closing ? missing_from(info, q) : FAMILY_ANY;
 	if (q->rest == FAMILY_ANY) {
 		end_server_query(q, status, info);
 		return;
 	}
 	q->part = info;
-	ask(q->channel->ares, q, q->rest, on_rest);
+	ask_rest(q);
 }
 
 static void ask_server(struct query *q)
@@ -249,7 +269,7 @@ static void ask_server(struct query *q)
 	q->channel = q->resolve->channels;
 	q->channel->n_under_way++;
 	q->resolve->n_under_way++;
-	ask(q->channel->ares, q, q->family, on_server);
+	ask(q->channel->ares, q, on_server);
 }
 
 /* A few at a time: each reads /etc/hosts, and the probes between them must not wait. */
@@ -259,11 +279,8 @@ static void on_start(struct ev_loop *loop, ev_timer *t, int revents)
 
 	(void)loop, (void)revents;
 	close_idle_channels(r);
-	for (int i = 0; i < STARTS_A_TURN && r->fresh.first; i++) {
-		struct query *q = line_take(&r->fresh);
-
-		ask(r->hosts, q, q->family, on_hosts);
-	}
+	for (int i = 0; i < STARTS_A_TURN && r->fresh.first; i++)
+		ask(r->hosts, line_take(&r->fresh), on_hosts);
 	for (int i = 0; i < STARTS_A_TURN && r->waiting.first && r->n_under_way < RESOLVE_UNDER_WAY; i++)
 		ask_server(line_take(&r->waiting));
 	resolve_channel_rearm(r->channels);

@@ -23,7 +23,9 @@ struct resolve_answer {
 	size_t             n_addrs;       /* 0: error says why */
 	int64_t            ttl_s;         /* least of theirs; 0 for /etc/hosts */
 	const char        *error;         /* NULL: n_addrs > 0 */
-	int                untold;        /* AF_INET, AF_INET6: no server tells whether it still has such; or AF_UNSPEC */
+	int                untold;        /* AF_INET, AF_INET6: of this version nothing is told, what there was is
+	                                   * still good; AF_UNSPEC: no such */
+	const char        *untold_error;  /* why; NULL: an answer came after all, and the next one has it */
 };
 
 typedef void resolve_on_answer(void *data, const struct resolve_answer *answer);
@@ -42,8 +44,9 @@ void resolve_close(struct resolve *r);
 
 /* resolve_name - on_answer is called once, from the loop, never from inside this call. Copies name.
  * 0 or -ENOMEM.
- *   expected   FAMILY_BITs of what the name had before. Where an answer lacks one of them, that is asked for once
- *              more, alone: c-ares does not tell a query that failed from one that found nothing. */
+ *   expected   FAMILY_BITs of what the name had before; for FAMILY_ANY. Where a server's answer lacks one of them,
+ *              that is asked for once more, alone: c-ares does not tell a query that failed from one that found
+ *              nothing. */
 int resolve_name(struct resolve *r, const char *name, enum family family, unsigned expected, uint32_t tag);
 
 /* resolve_versions - FAMILY_BITs of what an answer has, or may have: that is untold. */

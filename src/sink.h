@@ -24,11 +24,11 @@ struct sink_counts {
 int sink_open(struct sink **out, const struct sink_options *o);
 
 /* sink_push - one line with its newline. False: the queue is full, the line is dropped and counted.
- * Never blocks; O(len). The writer starts on it at the next sink_flush. */
+ * Never blocks; O(len). The writer may not start on it before the next sink_flush. */
 bool sink_push(struct sink *s, const char *line, size_t len);
 
 /* sink_flush - let the writer have what was pushed; once for each turn of the caller's loop. It is written at
- * once, or, if that is less than 20 ms after the last, then. */
+ * once, or, after a write, some 20 ms later or as soon as a quarter of the queue is full. */
 void sink_flush(struct sink *s);
 
 /* sink_half_full - what is being told at leisure should wait. */

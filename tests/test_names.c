@@ -300,15 +300,15 @@ static void a_version_that_is_not_told_is_asked_for_again_and_told_of_once(void 
 	const unsigned both = FAMILY_BIT(FAMILY_IPV4) | FAMILY_BIT(FAMILY_IPV6);
 	const struct {
 		struct names_result result;
-		uint32_t            n_partial;   /* then */
-		unsigned            versions;    /* of the next query */
+		bool                newly_partial;
+		unsigned            versions;   /* of the next query */
 	} steps[] = {
-		{ { both, false, NS_PER_S }, 0, both },
-		{ { both, true, NS_PER_S }, 1, both },
-		{ { 0 }, 0, both },
-		{ { both, true, NS_PER_S }, 2, both },
-		{ { FAMILY_BIT(FAMILY_IPV6), false, NS_PER_S }, 0, FAMILY_BIT(FAMILY_IPV6) },
-		{ { both, true, NS_PER_S }, 1, both },
+		{ { both, false, NS_PER_S }, false, both },
+		{ { both, true, NS_PER_S }, true, both },
+		{ { 0 }, false, both },
+		{ { both, true, NS_PER_S }, false, both },
+		{ { FAMILY_BIT(FAMILY_IPV6), false, NS_PER_S }, false, FAMILY_BIT(FAMILY_IPV6) },
+		{ { both, true, NS_PER_S }, true, both },
 	};
 	int64_t now = 0;
 
@@ -319,7 +319,7 @@ static void a_version_that_is_not_told_is_asked_for_again_and_told_of_once(void 
 	for (size_t i = 0; i < sizeof(steps) / sizeof(*steps); i++) {
 		struct names_verdict v = names_answer(names, queries[0].name, &steps[i].result, now);
 
-		assert_int_equal(v.n_partial, steps[i].n_partial);
+		assert_int_equal(v.newly_partial, steps[i].newly_partial);
 		now += v.wait_ns;
 		take_one(now);
 		assert_int_equal(queries[0].versions, steps[i].versions);
@@ -339,7 +339,7 @@ static void a_number_used_again_expects_nothing(void **state)
 	add(1, "new.example", FAMILY_ANY, NS_PER_S);
 	assert_int_equal(take_one(NS_PER_S), name);
 	assert_int_equal(queries[0].versions, 0);
-	assert_int_equal(names_answer(names, name, &result, 0).n_partial, 1);
+	assert_true(names_answer(names, name, &result, 0).newly_partial);
 }
 
 /* Against a plain array: whom each answer concerns, and that each name is asked exactly while it has

@@ -229,7 +229,7 @@ static void what_is_pushed_is_written_after_a_flush_without_closing(void **state
 /* Each write is a message of its own here. */
 static void lines_that_come_one_by_one_are_written_together(void **state)
 {
-	enum { N = 100 };
+	enum { N = 40 };                  /* a socket that nobody reads has room for so many */
 	struct sink *s = NULL;
 	int64_t start_ns, took_ns;
 	char message[16 * N];
@@ -252,6 +252,39 @@ static void lines_that_come_one_by_one_are_written_together(void **state)
 		n_messages++;
 	close(fds[1]);
 	assert_in_range(n_messages, 1, took_ns / (20 * NS_PER_MS) + 2);
+}
+
+/* How long a line of len bytes waits behind another at least, of several. */
+static int64_t shortest_wait(struct sink *s, size_t len)
+{
+	uint64_t n = sink_counts(s).n_written;
+	int64_t shortest_ns = INT64_MAX;
+	char line[QUEUE / 2];
+
+	memset(line, 'x', len);
+	line[len - 1] = '\n';
+	for (int i = 0; i < 20; i++) {
+		int64_t start_ns = clock_mono_ns();
+
+		assert_true(sink_push(s, line, len));
+		sink_flush(s);
+		await_written(s, ++n);
+		if (i && clock_mono_ns() - start_ns < shortest_ns)
+			shortest_ns = clock_mono_ns() - start_ns;
+	}
+	return shortest_ns;
+}
+
+static void a_quarter_of_the_queue_does_not_wait_for_more(void **state)
+{
+	struct sink *s = open_file(path_of("log"));
+	int64_t few_ns, many_ns;
+
+	(void)state;
+	few_ns = shortest_wait(s, 64);
+	many_ns = shortest_wait(s, QUEUE / 4 + 1);
+	assert_true(many_ns < few_ns / 2);
+	sink_close(s, SOON);
 }
 
 static void a_file_is_appended_to_and_created_for_owner_and_group(void **state)
@@ -632,6 +665,7 @@ int main(void)
 		cmocka_unit_test_teardown(lines_longer_than_a_pipes_promise_arrive_whole, tidy),
 		cmocka_unit_test_teardown(what_is_pushed_is_written_after_a_flush_without_closing, tidy),
 		cmocka_unit_test_teardown(lines_that_come_one_by_one_are_written_together, tidy),
+		cmocka_unit_test_teardown(a_quarter_of_the_queue_does_not_wait_for_more, tidy),
 		cmocka_unit_test_teardown(a_file_is_appended_to_and_created_for_owner_and_group, tidy),
 		cmocka_unit_test_teardown(a_blocked_pipe_holds_nobody_up_and_drops_are_exact, tidy),
 		cmocka_unit_test_teardown(half_full_is_told_above_half_and_drops_begin_above_the_whole, tidy),

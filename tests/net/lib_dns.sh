@@ -24,9 +24,10 @@ printf '#!/bin/sh\nexec "%s" --min-ttl 1s "$@"\n' "$minipingd" >"$work/minipingd
 chmod +x "$work/minipingd.sh"
 minipingd=$work/minipingd.sh
 
-# start_dns RECORDS [ADDRESS] - RECORDS is text, one NAME,ADDRESS,TTL a line. All else in .test does not exist.
+# start_dns RECORDS [ADDRESS] - RECORDS is text, one NAME,ADDRESS,TTL a line, or server=… for dnsmasq. All else in .test
+# does not exist.
 start_dns() {
-	sed 's/^/host-record=/' <<<"$1" >"$work/records"
+	sed '/^server=/!s/^/host-record=/' <<<"$1" >"$work/records"
 	dnsmasq --keep-in-foreground --conf-file="$work/records" --no-resolv --no-hosts --no-poll --local=/test/ \
 		--listen-address="${2:-127.0.0.1}" --bind-interfaces --user=root --pid-file= \
 		--log-queries --log-facility="$work/dns.log" 2>"$work/dns.err" &
