@@ -143,6 +143,7 @@ targets: [$literals, $(printf 'bad%d.test, ' {1..600}) hosts.test]"
 sent=()
 # Not behind 600 names, each of which hangs for 2 + 4 + 8 s, 256 at once.
 wait_for 3 dns hosts.test '.ip_to == "198.18.3.4"' || fail "a name of /etc/hosts never gets its turn"
+sleep 1
 literals_unharmed "by 600 names that hang"
 cpu=$(cpu_ticks)
 sleep 2
