@@ -1,7 +1,8 @@
 /* bare - the floor that everything else is measured against: sendmmsg of 64 and recvmmsg of 64 with kernel
  * receive stamps, nothing remembered, nothing checked. Prints one JSON object.
  *
- *   bare TARGETS RATE SECONDS     to TARGETS addresses of 127/8, RATE probes a second in all */
+ *   bare TARGETS RATE SECONDS [BATCH]     to TARGETS addresses of 127/8, RATE probes a second in all, BATCH at
+ *                                         once instead of 64 */
 #include "checksum.h"
 #include "clock.h"
 
@@ -104,12 +105,13 @@ static double cpu_s(void)
 
 int main(int argc, char **argv)
 {
+	unsigned batch = argc == 5 ? (unsigned)strtoul(argv[4], NULL, 10) : BATCH;
 	static struct bare b;
 	double rate, seconds;
 	int64_t start;
 
-	if (argc != 4) {
-		fprintf(stderr, "usage: bare TARGETS RATE SECONDS\n");
+	if ((argc != 4 && argc != 5) || batch < 1 || batch > BATCH) {
+		fprintf(stderr, "usage: bare TARGETS RATE SECONDS [BATCH]\n");
 		return 1;
 	}
 	b.n_targets = (uint32_t)strtoul(argv[1], NULL, 10);
@@ -125,10 +127,10 @@ int main(int argc, char **argv)
 
 		if (elapsed >= seconds)
 			break;
-		if (due >= b.n_sent + BATCH)
-			send_batch(&b, BATCH);
+		if (due >= b.n_sent + batch)
+			send_batch(&b, batch);
 		else
-			poll(&p, 1, 1);
+			poll(&p, 1, 1 + (int)(((double)(b.n_sent + batch) / rate - elapsed) * 1000));
 		receive(&b);
 	}
 	poll(NULL, 0, 100);

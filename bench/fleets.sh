@@ -112,6 +112,10 @@ measure_idle() {
 	lacks fping fping && fping=
 	fleet 10 1s 60s >"$work/fleet.yaml"
 	for ((run = 0; run < runs; run++)); do
+		"$bare" 10 10 $((idle_seconds + 5)) 1 >/dev/null &
+		pids+=($!)
+		idle_once 'bare loop' $!
+		wait $!
 		run_daemon "$work/fleet.yaml"
 		idle_once minipingd "$pid"
 		end_daemon
@@ -123,7 +127,7 @@ measure_idle() {
 		kill -INT $!
 		wait $!
 	done
-	for f in minipingd ${fping:+fping}; do
+	for f in 'bare loop' minipingd ${fping:+fping}; do
 		figure "$f" "$load" limits "$(median <"$work/idle.$f") % of a core" idle_pcts "$(xargs <"$work/idle.$f")"
 	done
 	budget "CPU of a core, $load" "$(median <"$work/idle.minipingd")" 0.1 %

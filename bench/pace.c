@@ -1,4 +1,4 @@
-/* pace - watches from outside when a pinger's requests leave: how late each is against the time that its
+/* pace - watches from outside when a pinger's requests leave: how far each is off the time that its
  * target's name and interval give it (schedule.h), and the longest silence between any two.
  *
  *   pace INTERVAL_MS     of all targets; the first line says that it watches; TERM ends it, and it prints
@@ -36,8 +36,8 @@
 
 struct pace {
 	int            fd;
-	int64_t        interval_ns, last_ns, silence_ns, late_max_ns;
-	uint64_t       n, n_late[N_STEPS];
+	int64_t        interval_ns, last_ns, silence_ns, off_max_ns;
+	uint64_t       n, n_off[N_STEPS];
 	struct mmsghdr in[BATCH];
 	struct iovec   iov[BATCH];
 	uint8_t        bytes[BATCH][SNAP];
@@ -98,15 +98,17 @@ static int64_t stamp_ns(struct msghdr *m)
 static void count(struct pace *p, const uint8_t *ip, int64_t sent_ns)
 {
 	char name[INET_ADDRSTRLEN];
-	int64_t late;
+	int64_t off;
 	uint64_t step;
 
 	inet_ntop(AF_INET, ip + 16, name, sizeof(name));
-	late = (sent_ns - schedule_phase(name, p->interval_ns)) % p->interval_ns;
-	step = (uint64_t)(late / STEP_NS);
-	p->n_late[step < N_STEPS ? step : N_STEPS - 1]++;
-	if (late > p->late_max_ns)
-		p->late_max_ns = late;
+	off = (sent_ns - schedule_phase(name, p->interval_ns)) % p->interval_ns;
+	if (off > p->interval_ns / 2)
+		off = p->interval_ns - off;       /* early */
+	step = (uint64_t)(off / STEP_NS);
+	p->n_off[step < N_STEPS ? step : N_STEPS - 1]++;
+	if (off > p->off_max_ns)
+		p->off_max_ns = off;
 	if (p->n++ && sent_ns - p->last_ns > p->silence_ns)
 		p->silence_ns = sent_ns - p->last_ns;
 	p->last_ns = sent_ns;
@@ -140,7 +142,7 @@ static double quantile_ms(const struct pace *p, double q)
 	unsigned i;
 
 	for (i = 0; i < N_STEPS - 1; i++) {
-		sum += p->n_late[i];
+		sum += p->n_off[i];
 		if ((double)sum >= q * (double)p->n)
 			break;
 	}
@@ -175,9 +177,9 @@ int main(int argc, char **argv)
 			nanosleep(&nap, NULL);
 	while (receive(&p))
 		;
-	printf("{\"sent\":%llu,\"late_median_ms\":%.2f,\"late_p99_ms\":%.2f,\"late_max_ms\":%.2f,"
+	printf("{\"sent\":%llu,\"off_median_ms\":%.2f,\"off_p99_ms\":%.2f,\"off_max_ms\":%.2f,"
 	       "\"silence_max_ms\":%.2f,\"unseen\":%u}\n",
 	       (unsigned long long)p.n, quantile_ms(&p, 0.5), quantile_ms(&p, 0.99),
-	       (double)p.late_max_ns / NS_PER_MS, (double)p.silence_ns / NS_PER_MS, dropped(&p));
+	       (double)p.off_max_ns / NS_PER_MS, (double)p.silence_ns / NS_PER_MS, dropped(&p));
 	return p.n ? 0 : 1;
 }

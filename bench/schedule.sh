@@ -25,7 +25,7 @@ await_reload() {
 }
 
 # paced NAME N INTERVAL_MS SIGNAL - one run; adds to $work/paced.NAME: own count in %, and from outside p99,
-# longest lateness and silence in ms; probes, lost, unknown, skipped.
+# furthest off and longest silence in ms; probes, lost, unknown, skipped.
 paced() {
 	local pacer
 	fleet "$2" "$3ms" "$(($3 * 60 / 1000))s" >"$work/fleet.yaml"
@@ -42,7 +42,7 @@ paced() {
 	[ "$4" != USR2 ] || [ "$(grep -c kind=report "$log")" -ge $((2 * $2)) ] || die 'no report of all targets took place'
 	# shellcheck disable=SC2046
 	echo "$(calc "$(stopped off_schedule) / $(stopped probes) * 100")" \
-		$(sed -n '$p' "$work/pace" | jq -r '[.late_p99_ms, .late_max_ms, .silence_max_ms, .unseen] | @tsv') \
+		$(sed -n '$p' "$work/pace" | jq -r '[.off_p99_ms, .off_max_ms, .silence_max_ms, .unseen] | @tsv') \
 		"$(stopped probes)" $(totals) "$(stopped skipped)" >>"$work/paced.$1"
 	rm -f "$log"
 }
@@ -52,7 +52,7 @@ paced_summary() {
 	local f=$work/paced.$1
 	figure minipingd "$2" sent "$(column 6 "$f" | sum)" lost "$(column 8 "$f" | sum)" \
 		unknown "$(column 9 "$f" | sum)" skipped "$(column 10 "$f" | sum)" \
-		off_schedule_pct "$(column 1 "$f" | median)" late_p99_ms "$(column 2 "$f" | median)" \
+		off_schedule_pct "$(column 1 "$f" | median)" off_p99_ms "$(column 2 "$f" | median)" \
 		silence_max_ms "$(column 4 "$f" | median)" unseen_by_pace "$(column 5 "$f" | sum)" \
 		limits "$(awk '{ n += $10 } END { if (n) printf "%.0f probes skipped\n", n; else print "none" }' "$f")" \
 		command 'minipingd -c FILE'
@@ -60,8 +60,8 @@ paced_summary() {
 
 schedule_budgets() {
 	local f=$work/paced.$1
-	budget "sends more than 2 ms late, by its own count, $2" "$(column 1 "$f" | median)" 1 '% of the probes'
-	budget "lateness of sends, p99, seen from outside, $2" "$(column 2 "$f" | median)" 2 ms
+	budget "sends more than 2 ms off schedule, by its own count, $2" "$(column 1 "$f" | median)" 1 '% of the probes'
+	budget "sends off schedule, p99, seen from outside, $2" "$(column 2 "$f" | median)" 2 ms
 	budget "longest silence, $2" "$(column 4 "$f" | median)" 20 ms
 }
 

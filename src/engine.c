@@ -68,8 +68,9 @@ static void set_timer(struct engine *e, int64_t at_ns)
 	timerfd_settime(e->timer_fd, TFD_TIMER_ABSTIME, &t, NULL);
 }
 
-/* The next turn comes as soon as something is due, but not within quantum_ns of the last. A deadline alone does not
- * make a turn near: its reply, if there is one, makes it needless. */
+/* The next turn comes as soon as something is due; but the last has sent what is due within quantum_ns after it, and
+ * what is due within another may wait. A deadline alone does not make a turn near: its reply, if there is one, makes it
+ * needless. */
 static void plan_turn(struct engine *e)
 {
 	int64_t due = engine_max_ns(wheel_next(e->due), e->paused_until_ns);
@@ -79,7 +80,7 @@ static void plan_turn(struct engine *e)
 	if (overdue != WHEEL_NEVER)
 		overdue += OVERDUE_SLACK_NS;
 	watch_sockets(e, planned - clock_mono_ns() > PATIENCE_NS);
-	set_timer(e, engine_max_ns(engine_min_ns(planned, overdue), e->turned_ns + e->quantum_ns));
+	set_timer(e, engine_max_ns(engine_min_ns(planned, overdue), e->turned_ns + 2 * e->quantum_ns));
 }
 
 /* Something is to be done at at_ns, too: of a million that are added, hardly one is the next. */

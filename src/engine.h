@@ -31,7 +31,7 @@ struct engine_stats {
 	uint64_t n_sent;                  /* packets that left */
 	uint64_t n_replies;               /* full matches */
 	uint64_t n_skipped;               /* slots given up after a stall */
-	uint64_t n_off_schedule;          /* sends more than 2 ms after their time */
+	uint64_t n_off_schedule;          /* sends more than 2 ms before or after their time */
 	uint64_t n_delayed;               /* sends that a rate limit gave a later time */
 	uint64_t n_foreign, n_corrupt;    /* that concern no target */
 	uint64_t n_malformed;
@@ -76,8 +76,8 @@ int engine_pattern(struct engine *e, const uint8_t *pattern, uint32_t len);
 /* engine_limit - probes a second of all, and of one prefix (/24, /48); 0: no limit. */
 void engine_limit(struct engine *e, uint32_t max_rate, uint32_t max_rate_per_prefix);
 
-/* engine_coalesce - sends may wait up to quantum_ns for others to leave with them (0 unless told): fewer wake-ups, the
- * same RTTs. */
+/* engine_coalesce - sends may leave up to quantum_ns before or after their time, together with others (0 unless told):
+ * fewer wake-ups, the same RTTs. */
 void engine_coalesce(struct engine *e, int64_t quantum_ns);
 
 /* engine_start - the loop is about to run: what was due before is not late. */

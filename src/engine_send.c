@@ -4,6 +4,7 @@
 #include "schedule.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
 
@@ -143,7 +144,7 @@ static void on_due(struct engine *e, uint32_t target, int64_t now_ns)
 		return;
 	} else {
 		window_prefetch(t->window);
-		e->stats.n_off_schedule += now_ns - due > ON_SCHEDULE_NS;
+		e->stats.n_off_schedule += llabs(now_ns - due) > ON_SCHEDULE_NS;
 		send_probe(e, target, t, now_ns);
 	}
 	if (o->count && t->n_probes >= o->count)
@@ -166,7 +167,7 @@ void engine_send_due(struct engine *e, int64_t now_ns)
 	if (now_ns < e->paused_until_ns)
 		return;
 	do {
-		n = wheel_take(e->due, now_ns, due, SOCK_BATCH);
+		n = wheel_take(e->due, now_ns + e->quantum_ns, due, SOCK_BATCH);
 		/* A million targets do not fit into any cache: fetch them while the first are sent. */
 		for (size_t i = 0; i < n; i++)
 			fleet_prefetch(e->fleet, due[i]);

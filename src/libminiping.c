@@ -14,8 +14,8 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
-#define QUANTUM_MIN_NS (NS_PER_MS)
-#define QUANTUM_MAX_NS (10 * NS_PER_MS)
+#define QUANTUM_MIN_NS (NS_PER_MS / 2)
+#define QUANTUM_MAX_NS (5 * NS_PER_MS)
 #define SPREAD_MAX_NS NS_PER_MS           /* between the first packets of two hosts */
 #define START_ROOM    16u
 
@@ -291,7 +291,7 @@ static int find_host(struct run *r, size_t i)
  * and a slow sweep wakes up a tenth as often. */
 static int64_t quantum_of(int64_t interval_ns)
 {
-	int64_t quantum_ns = interval_ns / 100;
+	int64_t quantum_ns = interval_ns / 200;
 
 	return quantum_ns < QUANTUM_MIN_NS ? QUANTUM_MIN_NS :
 	       quantum_ns > QUANTUM_MAX_NS ? QUANTUM_MAX_NS : quantum_ns;
