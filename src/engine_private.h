@@ -55,7 +55,7 @@ struct engine {
 	struct engine_load   load;                /* what engine_fit was told last */
 	int64_t              timeout_max_ns;      /* of any target there has been */
 	int64_t              pause_ns, paused_until_ns;   /* the way out is full */
-	int64_t              quantum_ns;          /* least time between two turns */
+	int64_t              quantum_ns;          /* how early or late a send may be; turns are twice that apart */
 	int64_t              turned_ns;           /* when the latest turn began */
 	int64_t              awake_ns;            /* when the loop last did anything */
 	int64_t              drops_checked_ns;
