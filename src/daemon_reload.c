@@ -7,7 +7,7 @@
 
 #define PING_SOCKET_PROBES 65536.0        /* one id */
 #define SPARSE_RATE        20000.0        /* probes a second below which few leave together, */
-#define SPARSE_QUANTUM_NS  (1500 * NS_PER_US)     /* and so wait longer for each other */
+#define SPARSE_QUANTUM_NS  (1500 * NS_PER_US)     /* and so are gathered from further apart */
 #define DENSE_QUANTUM_NS   (850 * NS_PER_US)
 #define ADDING_NS          2000           /* that adding one target may take: what is due meanwhile is late */
 #define ADDING_AT_LEAST_NS (100 * NS_PER_MS)
@@ -87,7 +87,8 @@ int daemon_reload_room(struct daemon *d, const struct reload_result *x)
 		return err;
 	log_format(d->log, new->log.format);
 	engine_limit(d->engine, new->limits.max_rate, new->limits.max_rate_per_prefix);
-	engine_coalesce(d->engine, x->needs.probes_limited_s < SPARSE_RATE ? SPARSE_QUANTUM_NS : DENSE_QUANTUM_NS);
+	engine_coalesce(d->engine, x->needs.probes_limited_s < SPARSE_RATE ? SPARSE_QUANTUM_NS : DENSE_QUANTUM_NS,
+	                x->needs.interval_min_ns);
 	warn_of_limits(d, x->needs.n_under_way);
 	d->first_ns = clock_mono_ns() + ADDING_AT_LEAST_NS + n_added * ADDING_NS;
 	return 0;

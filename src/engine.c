@@ -307,9 +307,9 @@ void engine_limit(struct engine *e, uint32_t max_rate, uint32_t max_rate_per_pre
 	limit_set(e->limit, max_rate, max_rate_per_prefix);
 }
 
-void engine_coalesce(struct engine *e, int64_t quantum_ns)
+void engine_coalesce(struct engine *e, int64_t quantum_ns, int64_t interval_ns)
 {
-	e->quantum_ns = quantum_ns;
+	e->quantum_ns = engine_min_ns(quantum_ns, interval_ns / 4);
 }
 
 void engine_start(struct engine *e)

@@ -76,15 +76,16 @@ int engine_pattern(struct engine *e, const uint8_t *pattern, uint32_t len);
 /* engine_limit - probes a second of all, and of one prefix (/24, /48); 0: no limit. */
 void engine_limit(struct engine *e, uint32_t max_rate, uint32_t max_rate_per_prefix);
 
-/* engine_coalesce - sends may leave up to quantum_ns before or after their time, together with others (0 unless told):
- * fewer wake-ups, the same RTTs. */
-void engine_coalesce(struct engine *e, int64_t quantum_ns);
+/* engine_coalesce - sends may leave up to quantum_ns before their time, and as much and a tick of the wheel after it,
+ * together with others (0 unless told): fewer wake-ups, the same RTTs. Of the shortest interval, interval_ns, it is a
+ * quarter at most, so that no target misses a slot by it. */
+void engine_coalesce(struct engine *e, int64_t quantum_ns, int64_t interval_ns);
 
 /* engine_start - the loop is about to run: what was due before is not late. */
 void engine_start(struct engine *e);
 
-/* engine_add - probe target from first_ns (monotonic) on, each interval, until its count is reached or
- * it is removed. Its address must be known. */
+/* engine_add - probe target from first_ns (monotonic; as engine_coalesce says) on, each interval, until its count is
+ * reached or it is removed. Its address must be known. */
 void engine_add(struct engine *e, uint32_t target, int64_t first_ns);
 
 /* engine_report - tell on_report for target from first_ns on, each report interval. */

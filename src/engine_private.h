@@ -106,7 +106,7 @@ void engine_check_faults(struct engine *e, int64_t now_ns);
 /* engine_tell_faults - tells of those that no probe under way can have felt any more. */
 void engine_tell_faults(struct engine *e, int64_t now_ns);
 
-/* engine_send_due - sends every probe that is due. */
+/* engine_send_due - sends every probe that is due at now_ns or within a quantum after it. */
 void engine_send_due(struct engine *e, int64_t now_ns);
 
 /* engine_nonce - 64 random bits. */

@@ -130,7 +130,8 @@ static bool must_wait(struct engine *e, uint32_t target, struct target *t, int64
 	return true;
 }
 
-static void on_due(struct engine *e, uint32_t target, int64_t now_ns)
+/* What is due by until_ns is of this turn, in which no target is sent to twice. */
+static void on_due(struct engine *e, uint32_t target, int64_t now_ns, int64_t until_ns)
 {
 	struct target *t = fleet_at(e->fleet, target);
 	const struct options *o = &t->profile->options;
@@ -152,27 +153,28 @@ static void on_due(struct engine *e, uint32_t target, int64_t now_ns)
 	/* What the limits let wait keeps its place in the interval: else one stall would push its targets
 	 * into one heap for ever. */
 	if (waited && !o->count) {
-		wheel_add(e->due, target, schedule_first(now_ns, schedule_phase(t->name, o->interval_ns), o->interval_ns));
+		wheel_add(e->due, target, schedule_first(until_ns, schedule_phase(t->name, o->interval_ns), o->interval_ns));
 		return;
 	}
-	wheel_add(e->due, target, schedule_again(due, o->interval_ns, now_ns, &n_skipped));
+	wheel_add(e->due, target, schedule_again(due, o->interval_ns, until_ns, &n_skipped));
 	e->stats.n_skipped += (uint64_t)n_skipped;
 }
 
 void engine_send_due(struct engine *e, int64_t now_ns)
 {
+	int64_t until_ns = now_ns + e->quantum_ns;
 	uint32_t due[SOCK_BATCH];
 	size_t n;
 
 	if (now_ns < e->paused_until_ns)
 		return;
 	do {
-		n = wheel_take(e->due, now_ns + e->quantum_ns, due, SOCK_BATCH);
+		n = wheel_take(e->due, until_ns, due, SOCK_BATCH);
 		/* A million targets do not fit into any cache: fetch them while the first are sent. */
 		for (size_t i = 0; i < n; i++)
 			fleet_prefetch(e->fleet, due[i]);
 		for (size_t i = 0; i < n; i++)
-			on_due(e, due[i], now_ns);
+			on_due(e, due[i], now_ns, until_ns);
 	} while (n == SOCK_BATCH && e->paused_until_ns <= now_ns);
 	send_batch(e, &e->channels[0]);
 	send_batch(e, &e->channels[1]);

@@ -311,7 +311,7 @@ static int open_engine(struct run *r)
 	int err = engine_open(&r->engine, r->loop, r->fleet, &events);
 
 	if (!err) {
-		engine_coalesce(r->engine, quantum_of(r->profile.options.interval_ns));
+		engine_coalesce(r->engine, quantum_of(o->interval_ns), o->interval_ns);
 		err = engine_fit(r->engine, &load);
 	}
 	for (size_t i = 0; !err && i < r->n_hosts; i++) {

@@ -31,13 +31,16 @@ static void add_target(struct plan *p, const struct config_target *t)
 		p->size_max = o->size;
 	if (o->timeout_ns > p->timeout_max_ns)
 		p->timeout_max_ns = o->timeout_ns;
+	if (o->interval_ns < p->interval_min_ns)
+		p->interval_min_ns = o->interval_ns;
 	p->memory_bytes += PLAN_BYTES_A_TARGET + (double)window_size(o->window);
 }
 
 struct plan plan_make(const struct config *c)
 {
 	struct plan p = {
-		.n_targets = c->n_targets, .size_max = OPTIONS_SIZE_MIN, .memory_bytes = PLAN_BYTES_AT_LEAST,
+		.n_targets = c->n_targets, .size_max = OPTIONS_SIZE_MIN, .interval_min_ns = INT64_MAX,
+		.memory_bytes = PLAN_BYTES_AT_LEAST,
 	};
 
 	for (size_t i = 0; i < c->n_targets; i++)

@@ -20,6 +20,7 @@ struct plan {                             /* figures of one configuration */
 	double   bits_s;                  /* of IP packets, one way, unlimited */
 	uint32_t size_max;                /* payload bytes */
 	int64_t  timeout_max_ns;
+	int64_t  interval_min_ns;         /* INT64_MAX: no target */
 	double   n_under_way;             /* most probes with a slot: timeout plus grace */
 	uint32_t n_ids;                   /* ICMP ids for them */
 	double   memory_bytes;

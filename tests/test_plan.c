@@ -21,17 +21,18 @@ static void figures_are_those_of_the_options(void **state)
 {
 	struct config *c;
 	struct plan p = plan_of(&c, "defaults: {interval: 100ms, timeout: 2s, size: 100}\n"
-	                            "targets: [127.0.0.1, {host: '::1', size: 200}, example.test]\n");
+	                            "targets: [127.0.0.1, {host: '::1', size: 200, interval: 50ms}, example.test]\n");
 
 	(void)state;
 	assert_int_equal(p.n_targets, 3);
 	assert_int_equal(p.n_names, 1);
-	assert_float_equal(p.probes_s, 30, 1e-9);
+	assert_float_equal(p.probes_s, 40, 1e-9);
 	/* RFC 791 and 792: 28 bytes of headers; RFC 8200 and 4443: 48. */
-	assert_float_equal(p.bits_s, 10 * 8 * (128 + 248 + 128), 1e-6);
+	assert_float_equal(p.bits_s, 10 * 8 * (128 + 2 * 248 + 128), 1e-6);
 	assert_int_equal(p.size_max, 200);
 	assert_int_equal(p.timeout_max_ns, 2000000000);
-	assert_float_equal(p.n_under_way, 30 * (2 + 2), 1e-9);   /* the timeout, and a grace as long */
+	assert_int_equal(p.interval_min_ns, 50000000);
+	assert_float_equal(p.n_under_way, 40 * (2 + 2), 1e-9);   /* the timeout, and a grace as long */
 	assert_int_equal(p.n_ids, 1);
 	config_free(c);
 }
