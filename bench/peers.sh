@@ -60,6 +60,14 @@ daemon_rounds() {
 		>>"$work/command.daemon.$1"
 }
 
+# bare_rounds N ROUNDS - the bare loop, one packet at a time: what the wakeups of such a rate cost whoever spreads it.
+bare_rounds() {
+	local us
+	"$bare" "$1" "$1" "$2" 1 >"$work/said"
+	us=$(calc "$(jq .cpu_s "$work/said") / $(jq .sent "$work/said") * 1e6")
+	echo "$(calc "$us / $floor") $us $(jq -r '"\(.sent) \(.sent - .received)"' "$work/said")" >>"$work/command.bare.$1"
+}
+
 # ratio FILE FILE - median of the ratios of their runs, pair by pair.
 ratio() {
 	paste -d ' ' "$work/command.$1" "$work/command.$2" | awk '{ print $1 / $5 }' | median
@@ -72,6 +80,7 @@ measure_rounds() {
 		for n in 100 1000 5000; do
 			addresses $n >"$work/hosts"
 			floor=$(bare_us $n 100000 2)
+			bare_rounds $n $rounds
 			daemon_rounds $n $rounds
 			command_once "spread.$n" fping fping -q -c $rounds -p 1000 -i "$(calc "1000 / $n")" -b 56 -f "$work/hosts"
 			command_once "burst.$n" fping fping -q -c $rounds -p 1000 -i 0 -b 56 -f "$work/hosts"
@@ -79,6 +88,7 @@ measure_rounds() {
 	done
 	for n in 100 1000 5000; do
 		load="$(thousands $n) targets at 1 s, $rounds rounds"
+		command_summary "bare.$n" 'bare loop' "$load, one by one" "bench/bare $n $n $rounds 1"
 		command_summary "daemon.$n" minipingd "$load" 'minipingd -c FILE, start and stop included'
 		command_summary "spread.$n" fping "$load, spread" "fping -q -c $rounds -p 1000 -i $(calc "1000 / $n") -b 56 -f FILE"
 		command_summary "burst.$n" fping "$load, in bursts" "fping -q -c $rounds -p 1000 -i 0 -b 56 -f FILE"
