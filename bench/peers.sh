@@ -6,6 +6,7 @@ count_sent() {
 	case $1 in
 	miniping) sed -nE 's/.*sent=([0-9]+), received=([0-9]+).*/\1 \2/p' ;;
 	fping) sed -nE 's!.*xmt/rcv/%loss = ([0-9]+)/([0-9]+)/.*!\1 \2!p' ;;
+	bare) jq -r '"\(.sent) \(.received)"' ;;
 	oping) sed -nE 's/^([0-9]+) packets transmitted, ([0-9]+) received.*/\1 \2/p' ;;
 	esac <"$work/said" | awk '{ s += $1; l += $1 - $2 } END { printf "%.0f %.0f\n", s, l }'
 }
@@ -60,14 +61,6 @@ daemon_rounds() {
 		>>"$work/command.daemon.$1"
 }
 
-# bare_rounds N ROUNDS - the bare loop, one packet at a time: what the wakeups of such a rate cost whoever spreads it.
-bare_rounds() {
-	local us
-	"$bare" "$1" "$1" "$2" 1 >"$work/said"
-	us=$(calc "$(jq .cpu_s "$work/said") / $(jq .sent "$work/said") * 1e6")
-	echo "$(calc "$us / $floor") $us $(jq -r '"\(.sent) \(.sent - .received)"' "$work/said")" >>"$work/command.bare.$1"
-}
-
 # ratio FILE FILE - median of the ratios of their runs, pair by pair.
 ratio() {
 	paste -d ' ' "$work/command.$1" "$work/command.$2" | awk '{ print $1 / $5 }' | median
@@ -80,7 +73,7 @@ measure_rounds() {
 		for n in 100 1000 5000; do
 			addresses $n >"$work/hosts"
 			floor=$(bare_us $n 100000 2)
-			bare_rounds $n $rounds
+			command_once "bare.$n" bare "$bare" $n $n $rounds 1
 			daemon_rounds $n $rounds
 			command_once "spread.$n" fping fping -q -c $rounds -p 1000 -i "$(calc "1000 / $n")" -b 56 -f "$work/hosts"
 			command_once "burst.$n" fping fping -q -c $rounds -p 1000 -i 0 -b 56 -f "$work/hosts"
