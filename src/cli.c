@@ -2,6 +2,7 @@
 #include "cli_args.h"
 #include "cli_json.h"
 #include "cli_text.h"
+#include "cli_verdict.h"
 #include "miniping.h"
 
 #include <errno.h>
@@ -10,13 +11,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { EXIT_ANSWERED, EXIT_UNANSWERED, EXIT_UNRESOLVED, EXIT_ARGUMENTS, EXIT_SYSTEM };
-
 static struct miniping_stop *stop;        /* a signal handler gets no argument of ours */
+static volatile sig_atomic_t interrupted;
 
 static void on_signal(int signum)
 {
 	(void)signum;
+	interrupted = 1;
 	miniping_stop_now(stop);
 }
 
@@ -49,26 +50,30 @@ static void print_text(const struct cli_text *t, const struct miniping_result *r
 
 	for (size_t i = 0; i < a->hosts.n; i++) {
 		const struct miniping_result *r = &results[i];
+		enum cli_verdict v = cli_verdict(r, a->options.count);
 
 		if (a->alive || a->unreachable) {
-			if ((r->received > 0) == a->alive)
+			if (v == (a->alive ? CLI_ANSWERED : CLI_SILENT))
 				puts(r->host);
-		} else if (r->error.status != MINIPING_E_RESOLVE) {
+		} else if (v != CLI_UNRESOLVED) {
 			cli_text_summary(t, r);
 		}
 	}
 }
 
-/* A name that does not resolve has no object of its own to be told in, if it is the only one. */
+/* 0, or -ENOMEM or -errno of standard output. */
 static int print_results(const struct cli_text *t, const struct miniping_result *results)
 {
-	const struct cli_args *a = t->args;
+	int err = 0;
 
-	if (a->format == CLI_TEXT)
+	errno = 0;
+	if (t->args->format == CLI_TEXT)
 		print_text(t, results);
-	else if (results[0].error.status != MINIPING_E_RESOLVE || cli_args_several(a))
-		return cli_json_print(stdout, a, results);
-	return 0;
+	else
+		err = cli_json_print(stdout, t->args, results);
+	if (!err && (fflush(stdout) || ferror(stdout)))
+		err = errno ? -errno : -EIO;
+	return err;
 }
 
 static void print_error(const struct cli_args *a, const struct miniping_result *r)
@@ -84,44 +89,59 @@ static void print_error(const struct cli_args *a, const struct miniping_result *
 		fprintf(stderr, "miniping: %s\n", text);
 }
 
+static int print_or_complain(const struct cli_text *t, const struct miniping_result *results)
+{
+	int err = print_results(t, results);
+
+	if (err == -ENOMEM)
+		return complain(CLI_EXIT_SYSTEM, "out of memory");
+	if (err) {
+		fprintf(stderr, "miniping: standard output: %s\n", strerror(-err));
+		return CLI_EXIT_SYSTEM;
+	}
+	return CLI_EXIT_ANSWERED;
+}
+
 static int tell(const struct cli_text *t, const struct miniping_result *results)
 {
 	const struct cli_args *a = t->args;
-	int exit_code = EXIT_ANSWERED;
+	bool listing = a->alive || a->unreachable;
+	int exit_code = print_or_complain(t, results);
 
-	if (print_results(t, results))
-		return complain(EXIT_SYSTEM, "out of memory");
-	if (fflush(stdout) || ferror(stdout)) {
-		fprintf(stderr, "miniping: standard output: %s\n", strerror(errno));
-		return EXIT_SYSTEM;
-	}
+	if (exit_code)
+		return exit_code;
 	for (size_t i = 0; i < a->hosts.n; i++) {
 		enum miniping_status s = results[i].error.status;
 
-		/* Whoever asks for a list of the dead does not want each one's story as well. */
-		if (s && (s == MINIPING_E_RESOLVE || (!a->alive && !a->unreachable)))
+		/* Whoever asks for a list of the dead does not want each one's story as well; what could not be sent to
+		 * many is explained once for all. */
+		if (s == MINIPING_E_RESOLVE || (s && !listing && (s != MINIPING_E_SEND || !cli_args_several(a))))
 			print_error(a, &results[i]);
-		if (s == MINIPING_E_RESOLVE)
-			exit_code = EXIT_UNRESOLVED;
-		else if (!results[i].received && exit_code == EXIT_ANSWERED)
-			exit_code = EXIT_UNANSWERED;
 	}
-	return exit_code;
+	if (listing || cli_args_several(a) || results[0].error.status != MINIPING_E_SEND)
+		cli_verdict_explain(a, results, interrupted);
+	return cli_verdict_exit(a, results, interrupted);
 }
 
-static int tell_failure(const struct cli_args *a, const struct miniping_error *e)
+/* The run could not be made at all. Whoever reads JSON gets an object for each host nonetheless. */
+static int tell_failure(const struct cli_text *t, const struct miniping_result *results)
 {
+	const struct miniping_error *e = &results[0].error;
+	const struct cli_args *a = t->args;
 	char text[512];
 
 	miniping_strerror(e, text, sizeof(text));
 	if (e->status == MINIPING_E_PERMISSION)
 		strcat(text, " (Or let your group in: sysctl net.ipv4.ping_group_range.)");
-	if (e->status != MINIPING_E_ARGUMENT)
-		return complain(EXIT_SYSTEM, text);
+	if (e->status != MINIPING_E_ARGUMENT) {
+		if (a->format != CLI_TEXT)
+			print_or_complain(t, results);
+		return complain(CLI_EXIT_SYSTEM, text);
+	}
 	/* Of the command line, only where to send from has not been checked to the end. */
 	fprintf(stderr, "miniping: --interface %s: %s\n",
 	        strcmp(e->option, "source") ? a->options.interface : a->options.source, text);
-	return EXIT_ARGUMENTS;
+	return CLI_EXIT_ARGUMENTS;
 }
 
 /* --- the run --- */
@@ -133,7 +153,7 @@ static int measure(struct cli_args *a)
 	int exit_code;
 
 	if (!results)
-		return complain(EXIT_SYSTEM, "out of memory");
+		return complain(CLI_EXIT_SYSTEM, "out of memory");
 	if (a->show_rtts)
 		setvbuf(stdout, NULL, _IOLBF, 0);  /* whoever reads along gets each line as it comes */
 	cli_text_begin(&t, a);
@@ -146,7 +166,7 @@ static int measure(struct cli_args *a)
 	case MINIPING_E_ARGUMENT:
 	case MINIPING_E_PERMISSION:
 	case MINIPING_E_SYSTEM:
-		exit_code = tell_failure(a, &results[0].error);
+		exit_code = tell_failure(&t, results);
 		break;
 	default:
 		exit_code = tell(&t, results);
@@ -161,12 +181,12 @@ int main(int argc, char **argv)
 {
 	char error[CLI_HOSTS_ERROR_LEN];
 	struct cli_args args;
-	int err = cli_args_parse(&args, argc, argv, error), exit_code = EXIT_ANSWERED;
+	int err = cli_args_parse(&args, argc, argv, error), exit_code = CLI_EXIT_ANSWERED;
 
 	if (err == -EINVAL)
-		exit_code = complain(EXIT_ARGUMENTS, error);
+		exit_code = complain(CLI_EXIT_ARGUMENTS, error);
 	else if (err || !(stop = miniping_stop_new()))
-		exit_code = complain(EXIT_SYSTEM, strerror(err ? -err : errno));
+		exit_code = complain(CLI_EXIT_SYSTEM, strerror(err ? -err : errno));
 	else if (args.help)
 		fputs(cli_args_usage, stdout);
 	else if (args.version)

@@ -34,14 +34,15 @@ const char cli_args_usage[] =
         "  -D, --timestamps      begin these lines with the time of day\n"
         "  -q, --quiet           the summary only\n"
         "  -a, --alive           only list the hosts that answered\n"
-        "  -u, --unreachable     only list the hosts that did not\n"
+        "  -u, --unreachable     only list the hosts that were probed to the end and did not\n"
         "  -j, --json            JSON: an object, or for several hosts an array\n"
         "      --jsonl           JSON: a line for each host\n"
         "  -n, --numeric, --precise   accepted: it is always so\n"
         "  -h, --help, --version\n"
         "\n"
         "Exit code: 0 every host answered, 1 some did not, 2 a name did not resolve,\n"
-        "3 bad arguments, 4 system error. See miniping(8).\n";
+        "3 bad arguments, 4 system error or a host that nothing could be sent to, 130 interrupted\n"
+        "before the end. See miniping(8).\n";
 
 enum { OPT_DSCP = 256, OPT_TTL, OPT_SHOW_RTTS, OPT_JSONL, OPT_PRECISE, OPT_VERSION };
 

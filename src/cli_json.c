@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <jansson.h>
+#include <string.h>
 
 #define DIGITS JSON_REAL_PRECISION(15)    /* 40 s in ns have 11 */
 
@@ -55,9 +56,15 @@ static json_t *result_object(const struct miniping_result *r, bool with_host)
 	/* Each value is handed over, whatever went wrong before. */
 	for (size_t i = 0; i < sizeof(members) / sizeof(members[0]); i++)
 		err |= json_object_set_new(object, members[i].key, members[i].value);
-	if (with_host && r->error.status)
+	if (r->error.status)
 		err |= json_object_set_new(
 		        object, "error", json_string(miniping_strerror(&r->error, text, sizeof(text))));
+	if (r->unknown)
+		err |= json_object_set_new(object, "unknown", json_integer((json_int_t)r->unknown));
+	if (r->send_errors) {
+		err |= json_object_set_new(object, "not_sent", json_integer((json_int_t)r->send_errors));
+		err |= json_object_set_new(object, "not_sent_error", json_string(strerror(r->error.sys_errno)));
+	}
 	if (!err)
 		return object;
 	json_decref(object);

@@ -148,8 +148,11 @@ static void print_oddities(const struct miniping_result *r)
 		printf("%s%s=%" PRIu64, before, counts[i].name, counts[i].n);
 		before = ", ";
 	}
-	if (*before == ',')
-		putchar('\n');
+	if (*before != ',')
+		return;
+	if (r->send_errors)
+		printf(" (not sent: %s)", strerror(r->error.sys_errno));
+	putchar('\n');
 }
 
 void cli_text_summary(const struct cli_text *t, const struct miniping_result *r)

@@ -93,9 +93,20 @@ exits 0 -c1 127.0.0.1
 exits 1 -c1 -t 100ms 198.18.0.1
 exits 1 -c1 -t 100ms 127.0.0.1 198.18.0.1
 check "the host that answered is told" grep -qx 'Ping statistics for 127.0.0.1:' out
-exits 1 -c1 192.0.2.1
+exits 4 -c1 192.0.2.1
 check "why nothing was sent" grep -qx 'miniping: Cannot send to host 192.0.2.1: Network is unreachable' err
 check "what was not sent is no loss" grep -qx '  Packets: sent=0, received=0, loss=n/a' out
+check "the summary has the reason" grep -qx '  Also: not sent=1 (not sent: Network is unreachable)' out
+exits 4 -c2 -i 10ms 127.0.0.1 192.0.2.1 192.0.2.2 192.0.2.3 192.0.2.4 nosuch..name
+check "what could not be sent, once for all" grep -qxF \
+	'miniping: 8 packets to 4 hosts could not be sent: Network is unreachable (192.0.2.1, 192.0.2.2, 192.0.2.3, ...)' err
+exits 4 -c1 -a 127.0.0.1 192.0.2.1
+equal "--alive beside a host without a route" 127.0.0.1 "$(cat out)"
+check "--alive says what could not be sent" grep -qxF \
+	'miniping: 1 packet to 1 host could not be sent: Network is unreachable (192.0.2.1)' err
+exits 4 -c1 -u -t 100ms 198.18.0.1 192.0.2.1
+equal "--unreachable: nobody is called dead who was not asked" 198.18.0.1 "$(cat out)"
+check "--unreachable says what could not be sent" grep -q '^miniping: 1 packet to 1 host could not be sent' err
 exits 2 -c1 nosuch..name
 check "the name is told" grep -q '^miniping: Cannot resolve host: nosuch\.\.name' err
 exits 2 -c1 127.0.0.1 nosuch..name
@@ -173,7 +184,25 @@ equal "--jsonl" '["127.0.0.1",1]
 ["127.0.0.2",1]' "$(jq -c '[.host, .received]' out)"
 equal "its lines" 2 "$(wc -l <out)"
 run -j nosuch..name
-equal "standard output if the one host does not resolve" "" "$(cat out)"
+equal "the object of a host that does not resolve" '[0,null,[],"Cannot resolve host: nosuch..name"]' \
+	"$(jq -c '[.sent, .loss, .rtt_list, .error]' out)"
+equal "its exit code" 2 $code
+run -j -c2 -i 10ms 192.0.2.1
+equal "the object of a host without a route" \
+	'[0,null,"Cannot send to host 192.0.2.1: Network is unreachable",2,"Network is unreachable"]' \
+	"$(jq -c '[.sent, .loss, .error, .not_sent, .not_sent_error]' out)"
+equal "its exit code" 4 $code
+run --jsonl -c1 127.0.0.1 192.0.2.1
+equal "the same in lines" '["127.0.0.1",null,null]
+["192.0.2.1","Cannot send to host 192.0.2.1: Network is unreachable",1]' "$(jq -c '[.host, .error, .not_sent]' out)"
+if command -v setpriv >/dev/null; then
+	install -m 755 "$miniping" unprivileged || die "miniping could not be copied"
+	setpriv --reuid=65534 --regid=65534 --clear-groups --bounding-set=-all --inh-caps=-all \
+		./unprivileged -j 127.0.0.1 127.0.0.2 >out 2>err
+	equal "exit code of JSON without permission" 4 $?
+	equal "objects of JSON without permission" '["127.0.0.1","127.0.0.2"]' \
+		"$(jq -c 'map(select(.error | startswith("Root privileges")) | .host)' out)"
+fi
 run -j --show-rtts -c2 -t 50ms -i 10ms 198.18.0.1
 check "nothing but JSON with --json" jq -e '.loss == 100' out
 
@@ -189,6 +218,23 @@ for signal in INT TERM; do
 	equal "exit code after $signal" 0 $?
 	check "the summary after $signal" grep -qE '^  Packets: sent=[0-9]+, received=[0-9]+, loss=0\.0%$' out
 done
+
+# A run that had an end to come.
+"$miniping" -u -c 2 -t 30s -i 10ms 198.18.0.1 127.0.0.1 >out 2>err &
+pid=$!
+sleep 1
+kill -s INT $pid
+wait $pid
+equal "exit code of an interrupted run" 130 $?
+equal "nobody is called dead before the end" "" "$(cat out)"
+equal "the interruption is told" "miniping: interrupted: 1 host of 2 not probed to the end" "$(cat err)"
+"$miniping" -c 100 -i 50ms -j 127.0.0.1 >out 2>err &
+pid=$!
+sleep 1
+kill -s TERM $pid
+wait $pid
+equal "exit code of an interrupted run in JSON" 130 $?
+check "its object" jq -e '.received > 0 and .received == .sent and .sent < 100' out
 
 # --- terminals ---
 
