@@ -161,11 +161,11 @@ void daemon_tell_config_errors(const struct config_errors *errors)
 
 	/* Not through diag: each error is a line of its own, as compilers print them, none held back. */
 	for (size_t i = 0; i < errors->n; i++)
-		diag_line(config_error_text(&errors->at[i], text, sizeof(text)));
+		diag_line(DIAG_ERROR, config_error_text(&errors->at[i], text, sizeof(text)));
 	if (!errors->n_more)
 		return;
 	snprintf(text, sizeof(text), "%zu more errors", errors->n_more);
-	diag_line(text);
+	diag_line(DIAG_ERROR, text);
 }
 
 void daemon_tell_reload_failed(struct daemon *d, int err, size_t n_errors)

@@ -84,10 +84,10 @@ static bool has_room(void)
 	return poll(&p, 1, 0) != 0;
 }
 
+static const int priorities[] = { 3, 4, 6, 7 };   /* of each level, sd-daemon(3) */
+
 static void put_one(enum diag_level level, const char *text)
 {
-	static const int priorities[] = { 3, 4, 6, 7 };   /* sd-daemon(3) */
-
 	if (diag_state.journal)
 		dprintf(STDERR_FILENO, "<%d>%s\n", priorities[level], text);
 	else
@@ -120,13 +120,15 @@ static void tell_held_back(void)
 	diag_state.held_back = 0;
 }
 
-void diag_line(const char *text)
+void diag_line(enum diag_level level, const char *text)
 {
 	pthread_mutex_lock(&diag_state.lock);
-	if (has_room())
-		dprintf(STDERR_FILENO, "%s\n", text);
-	else
+	if (!has_room())
 		diag_state.n_lost++;
+	else if (diag_state.journal)
+		dprintf(STDERR_FILENO, "<%d>%s\n", priorities[level], text);
+	else
+		dprintf(STDERR_FILENO, "%s\n", text);
 	pthread_mutex_unlock(&diag_state.lock);
 }
 

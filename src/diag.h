@@ -13,8 +13,9 @@ void diag_init(const char *program, enum diag_level level);
 /* diag_level_parse - "error", "warning", "info" or "debug". 0 or -EINVAL. */
 int diag_level_parse(enum diag_level *out, const char *name);
 
-/* diag_line - one line as it stands: no prefix, no repeat held back. */
-void diag_line(const char *text);
+/* diag_line - one line as it stands, whatever the least urgent level: no program's name, no repeat held
+ * back. Under systemd it carries its level's prefix, as any other. */
+void diag_line(enum diag_level level, const char *text);
 
 /* diag - one line; fmt without a newline. The same text again within 10 s is counted, and the count
  * told with the next different line or after those 10 s. Control characters are shown as \xNN. */

@@ -51,7 +51,7 @@ static const struct option long_options[] = {
 
 static int bad_value(const char *option, const char *value, const char *expected)
 {
-	fprintf(stderr, "minipingd: %s %s: expected %s\n", option, value, expected);
+	diag(DIAG_ERROR, "%s %s: expected %s", option, value, expected);
 	return -1;
 }
 
@@ -87,6 +87,7 @@ int main(int argc, char **argv)
 	int c;
 
 	open_standard_fds();
+	diag_init("minipingd", level);
 	while ((c = getopt_long(argc, argv, "c:tf", long_options, NULL)) != -1) {
 		switch (c) {
 		case 'c':
@@ -135,7 +136,7 @@ int main(int argc, char **argv)
 		}
 	}
 	if (optind < argc) {
-		fprintf(stderr, "minipingd: unexpected argument %s\n", argv[optind]);
+		diag(DIAG_ERROR, "unexpected argument %s", argv[optind]);
 		return EXIT_USAGE;
 	}
 	diag_init("minipingd", level);
