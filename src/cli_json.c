@@ -29,6 +29,24 @@ free_list:
 	return NULL;
 }
 
+/* Only where something is out of the ordinary. */
+static int add_oddities(json_t *object, const struct miniping_result *r)
+{
+	const struct {
+		const char *key;
+		uint64_t    n;
+	} counts[] = {
+		{ "truncated", r->truncated }, { "corrupt", r->corrupt },
+		{ "late", r->late },           { "foreign", r->foreign },
+	};
+	int err = 0;
+
+	for (size_t i = 0; i < sizeof(counts) / sizeof(counts[0]); i++)
+		if (counts[i].n)
+			err |= json_object_set_new(object, counts[i].key, json_integer((json_int_t)counts[i].n));
+	return err;
+}
+
 static json_t *result_object(const struct miniping_result *r, bool with_host)
 {
 	char text[512];
@@ -65,6 +83,7 @@ static json_t *result_object(const struct miniping_result *r, bool with_host)
 		err |= json_object_set_new(object, "not_sent", json_integer((json_int_t)r->send_errors));
 		err |= json_object_set_new(object, "not_sent_error", json_string(strerror(r->error.sys_errno)));
 	}
+	err |= add_oddities(object, r);
 	if (!err)
 		return object;
 	json_decref(object);

@@ -137,8 +137,9 @@ static void print_oddities(const struct miniping_result *r)
 		const char *name;
 		uint64_t    n;
 	} counts[] = {
-		{ "duplicates", r->duplicates }, { "late", r->late },       { "errors", r->errors },
-		{ "not sent", r->send_errors },  { "unknown", r->unknown },
+		{ "duplicates", r->duplicates }, { "late", r->late },           { "errors", r->errors },
+		{ "not sent", r->send_errors },  { "unknown", r->unknown },     { "truncated", r->truncated },
+		{ "corrupt", r->corrupt },       { "foreign", r->foreign },
 	};
 	const char *before = "  Also: ";
 

@@ -25,6 +25,7 @@ void engine_settle(struct engine *e, const struct probe *p, struct settled *s)
 		return;
 	s->number = p->number;
 	s->sent_ns = p->sent_ns;
+	s->to = p->to;
 	s->has_error = p->has_error;
 	s->error = p->error;
 	c = target_settle(t, s, e->clock.real_ns);
@@ -78,6 +79,7 @@ static void on_reply(struct engine *e, const struct flight_echo *echo, int ttl, 
 	switch (flight_take(e->flight, echo, &p)) {
 	case FLIGHT_ENDED:
 		s.link = links_number(e->links, ifindex);
+		s.truncated = echo->payload_len < p.size;
 		s.rtt_ns = engine_max_ns(0, engine_min_ns(echo->at_ns, p.deadline_ns) - p.sent_ns);
 		e->stats.n_replies++;
 		engine_settle(e, &p, &s);

@@ -272,7 +272,7 @@ enum flight_verdict flight_take(struct flight *f, const struct flight_echo *e, s
 
 	if (!s || !e->has_nonce)
 		return FLIGHT_FOREIGN;
-	if (e->payload_len != s->size || !e->filler_intact)
+	if (e->payload_len > s->size || !e->filler_intact)
 		return FLIGHT_CORRUPT;
 	switch (s->state) {
 	case SLOT_ANSWERED:
@@ -285,6 +285,7 @@ enum flight_verdict flight_take(struct flight *f, const struct flight_echo *e, s
 	default:
 		return FLIGHT_LATE;
 	}
+	s->has_error = 0;                 /* of a quote without nonce: the answer refutes it */
 	hand_over(f, s, out);
 	wheel_remove(f->deadlines, index_of(f, s));
 	end(f, s, SLOT_ANSWERED);

@@ -26,7 +26,7 @@ struct probe {                            /* one probe under way; plain value */
 	uint32_t    number;               /* of this target's probes */
 	uint32_t    size;                 /* payload bytes */
 	uint16_t    id, seq;              /* set by flight_add */
-	bool        has_error;            /* an ICMP error has annotated it */
+	bool        has_error;            /* an ICMP error has annotated it; of an answered one, never */
 	struct icmp_error error;
 };
 
@@ -37,7 +37,7 @@ struct flight_echo {
 	bool        has_nonce;
 	uint64_t    nonce;
 	size_t      payload_len;
-	bool        filler_intact;        /* the payload after the nonce is as it was sent */
+	bool        filler_intact;        /* the payload after the nonce is as it was sent, as far as it goes */
 	int64_t     at_ns;                /* arrival, monotonic */
 	int64_t     doubt_ns;             /* it may have come so much earlier; late is only what surely is */
 };
@@ -47,7 +47,7 @@ enum flight_verdict {
 	FLIGHT_NOTED,                     /* an error without nonce: kept beside the probe, which goes on */
 	FLIGHT_LATE,                      /* the reply of a probe that was already overdue */
 	FLIGHT_DUPLICATE,                 /* the reply of a probe that was already answered */
-	FLIGHT_CORRUPT,                   /* the right nonce, but the payload is not what was sent */
+	FLIGHT_CORRUPT,                   /* the right nonce, but the payload is not what was sent, nor its beginning */
 	FLIGHT_FOREIGN,                   /* wrong id, source or nonce */
 };
 
@@ -77,12 +77,13 @@ void flight_prefetch(const struct flight *f, uint16_t id, uint16_t seq);
 /* flight_take - whose reply is this? FLIGHT_ENDED hands the probe over in *out. For the other verdicts
  * out->target is the target that they concern, with out->sent_ns (the number may have changed hands since),
  * or FLIGHT_NOBODY, and nothing else in *out counts.
+ * A payload that was cut short behind the nonce is a reply: some routers and resolvers give back so much only.
  * A reply after the deadline is FLIGHT_LATE even if flight_expire has not yet seen the probe. O(1). */
 enum flight_verdict flight_take(struct flight *f, const struct flight_echo *e, struct probe *out);
 
 /* flight_error - an ICMP error that quotes a request. With the right nonce: FLIGHT_ENDED, *out as above,
  * out->error set. Without one (a quote of 8 bytes): FLIGHT_NOTED, the probe goes on, and its timeout
- * will carry the error. Else FLIGHT_FOREIGN (nothing changed). O(1). */
+ * will carry the error; a reply refutes it. Else FLIGHT_FOREIGN (nothing changed). O(1). */
 enum flight_verdict flight_error(struct flight *f, const struct flight_echo *e,
                                  const struct icmp_error *error, struct probe *out);
 

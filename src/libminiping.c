@@ -144,7 +144,7 @@ static int add_rtt(struct miniping_result *result, struct tally *t, const struct
 	return 0;
 }
 
-static void note_error(struct miniping_result *result, const struct icmp_error *error)
+static void note_error(struct miniping_result *result, int family, const struct icmp_error *error)
 {
 	struct miniping_error *e = &result->error;
 	char text[ADDR_STRLEN];
@@ -152,7 +152,7 @@ static void note_error(struct miniping_result *result, const struct icmp_error *
 	result->errors++;
 	e->icmp_type = error->type;
 	e->icmp_code = error->code;
-	e->icmp_text = outcome_error_text(result->family, error->type, error->code);
+	e->icmp_text = outcome_error_text(family, error->type, error->code);
 	strcpy(e->icmp_from, addr_format(&error->from, text));
 }
 
@@ -168,7 +168,7 @@ static int count_settled(struct miniping_result *result, struct tally *t, const 
 	case OUTCOME_TIMEOUT:
 		break;
 	default:
-		note_error(result, &s->error);
+		note_error(result, s->to.family, &s->error);
 	}
 	result->lost++;
 	return 0;
@@ -214,7 +214,7 @@ static void on_settled(void *data, uint32_t i, const struct settled *s, const st
 		p.reply_from = addr_format(&s->error.from, from);
 		p.icmp_type = s->error.type;
 		p.icmp_code = s->error.code;
-		p.icmp_text = outcome_error_text(r->results[i].family, s->error.type, s->error.code);
+		p.icmp_text = outcome_error_text(s->to.family, s->error.type, s->error.code);
 	}
 	packet_ended(r, i, &p);
 }
@@ -455,6 +455,9 @@ static int finish_results(struct run *r)
 
 		r->results[i].duplicates = t->counters.duplicate;
 		r->results[i].late = t->counters.late;
+		r->results[i].truncated = t->counters.truncated;
+		r->results[i].corrupt = t->counters.corrupt;
+		r->results[i].foreign = t->counters.foreign;
 		finish_figures(&r->results[i], scratch);
 		finish_status(&r->results[i], r->options);
 	}

@@ -108,6 +108,8 @@ struct miniping_result {
 	int         ttl;                  /* of the reply that came first */
 	int         hops;                 /* from ttl, for an initial TTL of 64, 128 or 255 */
 	const char *os_guess;             /* likewise; NULL: no TTL */
+	uint64_t    truncated;            /* received ones whose payload came back cut short */
+	uint64_t    corrupt, foreign;     /* with a wrong checksum or payload, and somebody else's: not received */
 };
 
 /* miniping_options_init - the same as MINIPING_OPTIONS_DEFAULT. */

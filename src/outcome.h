@@ -30,9 +30,11 @@ struct settled {                  /* one probe, ended */
 	int64_t  rtt_ns;          /* -1: no reply */
 	int      ttl;             /* of the reply; -1: none or not told */
 	uint8_t  link;            /* our interface that the reply came in by (links.h); 0: none or not told */
+	bool     truncated;       /* the reply's payload is but the beginning of what was sent */
+	bool     has_error;       /* never of a reply */
+	struct addr to;           /* where the probe went: the target may have another address by now */
 	struct addr from;         /* who replied */
-	bool     has_error;
-	struct icmp_error error;  /* if has_error; also when a true reply came after all */
+	struct icmp_error error;  /* if has_error */
 };
 
 /* outcome_name - "reply", "timeout", "unreachable", "ttl_exceeded", "too_big", "unknown". */

@@ -75,19 +75,24 @@ static void start(struct record *r, enum record_kind kind, const struct target *
 }
 
 /* The keys that every kind about a target begins with. */
-static void start_target(struct record *r, enum record_kind kind, const struct target *t)
+static void start_at(struct record *r, enum record_kind kind, const struct target *t, const struct addr *addr)
 {
 	start(r, kind, t);
 	record_add_text(r, "target", t->name);
-	add_addr(r, "ip", &t->addr, 0);
+	add_addr(r, "ip", addr, 0);
 	record_add_text(r, "group", t->profile->group);
+}
+
+static void start_target(struct record *r, enum record_kind kind, const struct target *t)
+{
+	start_at(r, kind, t, &t->addr);
 }
 
 void record_probe(struct record *r, const struct target *t, const struct settled *s)
 {
 	const struct icmp_error *e = &s->error;
 
-	start_target(r, RECORD_PROBE, t);
+	start_at(r, RECORD_PROBE, t, &s->to);
 	record_add_int(r, "seq", s->number);
 	record_add_text(r, "outcome", outcome_name(s->outcome));
 	record_add_ms(r, "rtt_ms", s->rtt_ns);
@@ -102,7 +107,7 @@ void record_probe(struct record *r, const struct target *t, const struct settled
 	add_addr(r, "from", &e->from, 1);
 	record_add_int(r, "icmp_type", e->type);
 	record_add_int(r, "icmp_code", e->code);
-	record_add_text(r, "text", outcome_error_text(t->addr.family, e->type, e->code));
+	record_add_text(r, "text", outcome_error_text(s->to.family, e->type, e->code));
 }
 
 static void add_window(struct record *r, const struct window_view *v)
@@ -149,6 +154,7 @@ void record_report(struct record *r, const struct target *t, const char *blocked
 	record_add_text(r, "os_guess", ttl_os_guess(t->ttl));
 	add_totals(r, t);
 	record_add_text(r, "blocked_by", blocked_by);
+	record_add_int(r, "truncated", t->counters.truncated);
 }
 
 void record_state(struct record *r, const struct target *t, const struct target_change *c,

@@ -87,12 +87,17 @@ struct target_change target_settle(struct target *t, const struct settled *s, in
 	};
 
 	count_outcome(&t->counters, s->outcome);
+	if (s->truncated)
+		target_count(&t->counters.truncated);
 	window_add(t->window, s->outcome, s->rtt_ns);
 	c.state = health_settle(&t->health, o, s->outcome);
 	if (!c.state && s->outcome != OUTCOME_UNKNOWN && health_judged(o))
 		c.state = judge(t);
 	if (c.state)
 		t->since_real_ns = now_real_ns;
+	/* Another address's path says nothing of this one's. */
+	if (!addr_equal(&s->to, &t->addr))
+		return c;
 	if (s->link)
 		t->link = s->link;
 	if (s->outcome == OUTCOME_REPLY && s->ttl >= 0 && s->ttl != t->ttl) {

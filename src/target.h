@@ -28,6 +28,7 @@ struct target_counters {                  /* since start; never go down; the sma
 	uint64_t received, timeout;           /* the outcomes: their sum is what was sent */
 	uint32_t unreachable, ttl_exceeded, too_big, unknown;
 	uint32_t late, duplicate, corrupt, foreign, send_error;
+	uint32_t truncated;                   /* of the received ones */
 };
 
 struct target {

@@ -28,12 +28,16 @@ static inline struct addr sample_addr(const char *text)
 
 static inline struct settled sample_reply(int64_t rtt_ns, int ttl)
 {
-	return (struct settled){ .outcome = OUTCOME_REPLY, .number = 42, .size = 56, .rtt_ns = rtt_ns, .ttl = ttl };
+	return (struct settled){
+		.outcome = OUTCOME_REPLY, .number = 42, .size = 56, .rtt_ns = rtt_ns, .ttl = ttl, .to = sample_addr("192.0.2.1"),
+	};
 }
 
 static inline struct settled sample_loss(enum outcome outcome)
 {
-	return (struct settled){ .outcome = outcome, .number = 43, .rtt_ns = -1, .ttl = -1 };
+	return (struct settled){
+		.outcome = outcome, .number = 43, .rtt_ns = -1, .ttl = -1, .to = sample_addr("192.0.2.1"),
+	};
 }
 
 static inline struct settled sample_error(enum outcome outcome, const char *from, uint8_t type, uint8_t code)
@@ -66,6 +70,7 @@ static inline void sample_history(struct target *t)
 	t->counters.corrupt = 3;
 	t->counters.foreign = 4;
 	t->counters.send_error = 5;
+	t->counters.truncated = 6;
 }
 
 static inline void sample_init(struct sample *s)

@@ -107,7 +107,7 @@ static struct target *target_of(const char *name)
 
 static void settle(const char *name, int64_t rtt_ns)
 {
-	struct settled s = { .outcome = OUTCOME_REPLY, .rtt_ns = rtt_ns, .ttl = 60 };
+	struct settled s = { .outcome = OUTCOME_REPLY, .rtt_ns = rtt_ns, .ttl = 60, .to = target_of(name)->addr };
 
 	target_settle(target_of(name), &s, 5);
 }

@@ -37,7 +37,7 @@ static struct target_change settle(enum outcome outcome, int ttl, int64_t now_re
 {
 	struct settled s = {
 		.outcome = outcome, .rtt_ns = outcome == OUTCOME_REPLY ? 1000 : -1,
-		.ttl = outcome == OUTCOME_REPLY ? ttl : -1,
+		.ttl = outcome == OUTCOME_REPLY ? ttl : -1, .to = target.addr,
 	};
 
 	return target_settle(&target, &s, now_real_ns);
@@ -169,6 +169,34 @@ static void losses_in_the_window_degrade_and_a_cleaner_window_ends_it(void **sta
 	assert_int_equal(n, 5);                    /* one loss of 7 is 14.3 %, of 8 is 12.5 % */
 }
 
+/* With on_address_change: keep, some are under way to the old address when the target moves. */
+static void a_reply_of_an_earlier_address_counts_but_its_path_does_not(void **state)
+{
+	struct settled s = { .outcome = OUTCOME_REPLY, .rtt_ns = 1000, .ttl = 50, .link = 2, .to = target.addr };
+
+	(void)state;
+	settle(OUTCOME_REPLY, 60, 0);
+	assert_int_equal(addr_parse(&target.addr, "192.0.2.2"), 0);
+	assert_false(target_settle(&target, &s, 0).path);
+	assert_int_equal(target.ttl, 60);
+	assert_int_equal(target.link, 0);
+	assert_int_equal(target_totals(&target).received, 2);
+	s.to = target.addr;
+	assert_true(target_settle(&target, &s, 0).path);
+	assert_int_equal(target.link, 2);
+}
+
+static void what_was_cut_short_is_received_and_counted(void **state)
+{
+	struct settled s = { .outcome = OUTCOME_REPLY, .rtt_ns = 1000, .ttl = 50, .truncated = true, .to = target.addr };
+
+	(void)state;
+	target_settle(&target, &s, 0);
+	settle(OUTCOME_REPLY, 50, 0);
+	assert_int_equal(target.counters.truncated, 1);
+	assert_int_equal(target_totals(&target).received, 2);
+}
+
 static void a_change_of_ttl_is_a_change_of_path_but_not_the_first_one(void **state)
 {
 	struct target_change c;
@@ -224,6 +252,8 @@ int main(void)
 		TEST(a_change_of_state_tells_the_old_state_and_since_when),
 		TEST(unknown_outcomes_judge_nothing),
 		TEST(losses_in_the_window_degrade_and_a_cleaner_window_ends_it),
+		TEST(a_reply_of_an_earlier_address_counts_but_its_path_does_not),
+		TEST(what_was_cut_short_is_received_and_counted),
 		TEST(a_change_of_ttl_is_a_change_of_path_but_not_the_first_one),
 		TEST(another_address_starts_the_history_anew_but_not_the_counters),
 	};

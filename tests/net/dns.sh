@@ -15,19 +15,24 @@ mixed.test,198.18.2.2,1"
 before="$steady
 gw.test,198.18.1.1,1
 split.test,198.18.1.11,1
+kept.test,198.18.1.21,1
 $(thousand seq 0 999)"
 after="$steady
 gw.test,198.18.1.2,1
 split.test,198.18.1.12,1
+kept.test,198.18.1.22,1
 $(thousand seq 999 -1 0)"
 
-start_farend "198.18.0.0/15 delay=5ms
+# The old address of kept.test answers after the probes of several intervals have left.
+start_farend "198.18.1.21 delay=400ms
+198.18.0.0/15 delay=5ms
 fd00:1::/64 delay=5ms"
 start_dns "$before"
 
 echo "# answers: each name on its own, refused ones told, what is shared asked once"
 start_minipingd "$head
 targets: [$literals, gw.test, {host: gw.test, name: twin}, {host: split.test, on_address_change: split},
+  {host: kept.test, probes: true},
   long.test, {host: long.test, name: same}, three.test, zero.test, mcast.test, bcast.test, mixed.test, nx.test, hosts.test, localhost, many.test,
   {host: six.test, name: four, family: ipv4}, {host: six.test, name: six, family: ipv6}]"
 for expected in gw.test=198.18.1.1 twin=198.18.1.1 split.test=198.18.1.11 long.test=198.18.2.1 same=198.18.2.1 \
@@ -62,7 +67,7 @@ echo "# change: told, history kept or split; the order of many answers changes n
 stop_dns
 start_dns "$after"
 kill -HUP "$minipingd_pid"         # or failures in between would be waited for
-for expected in gw.test=198.18.1.1,198.18.1.2 twin=198.18.1.1,198.18.1.2 split.test=198.18.1.11,198.18.1.12; do
+for expected in gw.test=198.18.1.1,198.18.1.2 twin=198.18.1.1,198.18.1.2 split.test=198.18.1.11,198.18.1.12 kept.test=198.18.1.21,198.18.1.22; do
 	moved=${expected#*=}
 	wait_for 15 dns "${expected%=*}" ".ip_from == \"${moved%,*}\" and .ip_to == \"${moved#*,}\" and .age_s == null" ||
 		fail "no dns record of the move $expected"
@@ -75,6 +80,11 @@ sleep 2
 reports_now
 equal "loss of a target that has moved" 0 "$(report gw.test total_lost)"
 equal "loss of a target that has moved and was split" 0 "$(report split.test total_lost)"
+for ip in 198.18.1.21 198.18.1.22; do
+	told=$(n_logged "select(.kind == \"probe\" and .ip == \"$ip\" and .outcome == \"reply\")")
+	snapshot_farend
+	within "replies told of as from $ip" 10 "$(truth '.targets[$ip].replies' --arg ip $ip)" "$told"
+done
 equal "moves of a name whose answers changed order" 0 "$(n_dns many.test '.ip_from != .ip_to and .ip_from != null')"
 snapshot_farend
 check "the new address is probed" [ "$(truth '.targets["198.18.1.2"].requests')" -gt 10 ]

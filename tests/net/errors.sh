@@ -115,6 +115,11 @@ judge "errors that prove nothing" '
 	 select(.outcome != $want) | "probe \(.seq) ended as \(.outcome), not \($want)") |
 	"\($t): \(.)"'
 
+judge "errors that an answer has refuted" '
+	.[] | select(.kind == "probe" and .outcome == "reply") |
+	select(.from != null or .icmp_type != null or .icmp_code != null or .text != null) |
+	"\(.target): probe \(.seq) was answered, and tells of icmp_type \(.icmp_type) from \(.from)"'
+
 # min_ms would be near 0 if an error had been taken for the reply.
 judge "RTT behind an error" '
 	last_reports[] | select(.group == "slow" and .median_ms != null) |

@@ -19,6 +19,10 @@ done)
 198.18.1.4  delay=3ms reorder=30% reorder-delay=60ms
 198.18.1.5  delay=3ms late-every=2 late-delay=150ms
 198.18.1.6  delay=3ms error=3:1 error-every=2
+198.18.1.7  delay=3ms cut-payload-every=2
+198.18.1.8  delay=3ms alter-payload-every=5
+198.18.1.9  delay=3ms alter-nonce-every=10
+fd00:1::1:7 delay=3ms cut-payload-every=2
 fd00:1::1:1 delay=3ms jitter=2ms
 fd00:1::1:2 delay=3ms jitter=2ms loss-every=3 dup-every=4 dup-delay=1ms
 fd00:1::1:3 loss
@@ -82,6 +86,21 @@ equal "late replies are lost" '[20,10,50]' "$(ask '[.sent, .received, .loss]' -c
 "$miniping" -c 10 -i 10ms 198.18.1.6 >"$work/out"
 equal "exit code where half the packets brought an error" 0 $?
 check "errors beside replies" grep -qx '  Also: errors=5' "$work/out"
+
+# --- replies that are not what was sent ---
+
+oddities='[.received, .truncated, .corrupt, .late, .foreign]'
+for host in 198.18.1.7 fd00:1::1:7; do
+	equal "replies cut short, $host" '[20,10,null,null,null]' "$(ask "$oddities" -c 20 -i 10ms -t 300ms -s 200 $host)"
+done
+equal "altered replies" '[16,null,4,null,null]' "$(ask "$oddities" -c 20 -i 10ms -t 300ms -s 200 198.18.1.8)"
+equal "late replies" '[10,null,null,10,null]' "$(ask "$oddities" -c 30 -i 10ms -t 100ms 198.18.1.5 |
+	jq -c 'if .[0] == 15 and .[3] >= 10 then [10, null, null, 10, null] else . end')"
+equal "replies with another number" '[18,null,null,null,2]' "$(ask "$oddities" -c 20 -i 10ms -t 300ms 198.18.1.9)"
+equal "nothing of the kind" '[20,null,null,null,null]' "$(ask "$oddities" -c 20 -i 10ms -t 300ms 198.18.1.1)"
+check "truncated ones as text" grep -qx '  Also: truncated=5' <<<"$("$miniping" -c 10 -i 10ms -s 200 198.18.1.7)"
+check "corrupt ones as text" grep -qx '  Also: corrupt=2' <<<"$("$miniping" -c 10 -i 10ms -s 200 198.18.1.8)"
+check "foreign ones as text" grep -qx '  Also: foreign=1' <<<"$("$miniping" -c 10 -i 10ms 198.18.1.9)"
 
 # --- time to live ---
 

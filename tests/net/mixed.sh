@@ -22,7 +22,7 @@ alter-payload           corrupt    alter-payload=5% true-too
 alter-payload           corrupt    alter-payload=5%
 alter-nonce             foreign    alter-nonce=5% true-too
 alter-nonce             foreign    alter-nonce=5%
-cut-payload             corrupt    cut-payload=5% true-too
+cut-payload             truncated  cut-payload=5%
 zero-payload            foreign    zero-payload=5%
 wrong-code              foreign    wrong-code=5% true-too
 wrong-seq               nobody     wrong-seq=5% true-too
@@ -93,8 +93,9 @@ judge "counters" '
 	last_reports as $r | $truth.targets | to_entries[] | .key as $t | .value as $far | $r[$t] as $near |
 	$counters[$t | sub("[0-9a-f]*$"; "")] as $k | ($far.hostile[$k.kind] // 0) as $n |
 	{total_sent: $far.requests,
-	 total_received: $far.replies,
-	 total_lost: ($far.requests - $far.replies - $near.total_unknown),
+	 total_received: ($far.replies + $near.truncated),
+	 total_lost: ($far.requests - $far.replies - $near.truncated - $near.total_unknown),
+	 truncated: (if $k.counter == "truncated" then $n else 0 end),
 	 late: $far.late,
 	 duplicate: ($far.duplicates + (if $k.counter == "duplicate" then $n else 0 end)),
 	 corrupt: (if $k.counter == "corrupt" then $n else 0 end),
