@@ -2,9 +2,10 @@
 
 #include "resolve_channel.h"
 
-#include <arpa/nameser.h>
 #include <errno.h>
+#include <netdb.h>
 #include <pthread.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -183,14 +184,12 @@ static const int families[] = {
 	[FAMILY_ANY] = AF_UNSPEC, [FAMILY_IPV4] = AF_INET, [FAMILY_IPV6] = AF_INET6,
 };
 
-static void ask(ares_channel ares, struct query *q, ares_addrinfo_callback on_end)
+static void ask(ares_channel ares, const char *name, enum family family, ares_addrinfo_callback on_end, struct query *q)
 {
 	/* NOSORT: sorting by RFC 6724 would make a connected socket for each address. */
-	struct ares_addrinfo_hints hints = {
-		.ai_flags = ARES_AI_NOSORT, .ai_family = families[q->family],
-	};
+	struct ares_addrinfo_hints hints = { .ai_flags = ARES_AI_NOSORT, .ai_family = families[family] };
 
-	ares_getaddrinfo(ares, q->name, NULL, &hints, on_end, q);
+	ares_getaddrinfo(ares, name, NULL, &hints, on_end, q);
 }
 
 static void end_server_query(struct query *q, int status, struct ares_addrinfo *info)
@@ -211,38 +210,34 @@ static enum family missing_from(const struct ares_addrinfo *info, const struct q
 	     : missing & FAMILY_BIT(FAMILY_IPV6) ? FAMILY_IPV6 : FAMILY_ANY;
 }
 
-/* ARES_ENODATA also where there are but aliases, which are a success to c-ares. */
-static int status_of_reply(enum family family, const unsigned char *reply, int len)
-{
-	struct ares_addr6ttl ip6;
-	struct ares_addrttl ip4;
-	int n = 1, status = family == FAMILY_IPV6 ? ares_parse_aaaa_reply(reply, len, NULL, &ip6, &n)
-	                                          : ares_parse_a_reply(reply, len, NULL, &ip4, &n);
-
-	return status == ARES_SUCCESS && !n ? ARES_ENODATA : status;
-}
-
-/* The addresses that this one finds come too late for the answer; the next has them. */
-static void on_rest(void *data, int status, int timeouts, unsigned char *reply, int len)
+/* The addresses that this one finds come too late for the answer; the next has them. Where there are but aliases, that
+ * is a success to c-ares. */
+static void on_rest(void *data, int status, int timeouts, struct ares_addrinfo *info)
 {
 	struct query *q = data;
+	bool found = status == ARES_SUCCESS && info->nodes;
+	bool is_none = status == ARES_SUCCESS ? !found : status == ARES_ENODATA || status == ARES_ENOTFOUND;
 
 	(void)timeouts;
-	if (status == ARES_SUCCESS)
-		status = status_of_reply(q->rest, reply, len);
-	if (status != ARES_ENODATA && status != ARES_ENOTFOUND)
+	if (!is_none)
 		q->untold = families[q->rest];
-	if (q->untold != AF_UNSPEC && status != ARES_SUCCESS)
+	if (!is_none && !found)
 		q->untold_error = ares_strerror(status);
+	if (info)
+		ares_freeaddrinfo(info);
 	end_server_query(q, ARES_SUCCESS, q->part);
 }
 
-/* By the name that was found, so without the domains of resolv.conf: in another of them it is another host. */
+/* By the name that was found and, as the dot says, without the domains of resolv.conf: in another of them it is another
+ * host. */
 static void ask_rest(struct query *q)
 {
-	int type = q->rest == FAMILY_IPV6 ? ns_t_aaaa : ns_t_a;
+	const char *found = q->part->name ? q->part->name : q->name;
+	size_t len = strlen(found);
+	char name[NI_MAXHOST];            /* 255 octets, all escaped (RFC 1035 5.1), have room */
 
-	ares_query(q->channel->ares, q->part->name ? q->part->name : q->name, ns_c_in, type, on_rest, q);
+	snprintf(name, sizeof(name), "%s%s", found, len && found[len - 1] == '.' ? "" : ".");
+	ask(q->channel->ares, name, q->rest, on_rest, q);
 }
 
 static void on_server(void *data, int status, int timeouts, struct ares_addrinfo *info)
@@ -269,7 +264,7 @@ static void ask_server(struct query *q)
 	q->channel = q->resolve->channels;
 	q->channel->n_under_way++;
 	q->resolve->n_under_way++;
-	ask(q->channel->ares, q, on_server);
+	ask(q->channel->ares, q->name, q->family, on_server, q);
 }
 
 /* A few at a time: each reads /etc/hosts, and the probes between them must not wait. */
@@ -279,8 +274,11 @@ static void on_start(struct ev_loop *loop, ev_timer *t, int revents)
 
 	(void)loop, (void)revents;
 	close_idle_channels(r);
-	for (int i = 0; i < STARTS_A_TURN && r->fresh.first; i++)
-		ask(r->hosts, line_take(&r->fresh), on_hosts);
+	for (int i = 0; i < STARTS_A_TURN && r->fresh.first; i++) {
+		struct query *q = line_take(&r->fresh);
+
+		ask(r->hosts, q->name, q->family, on_hosts, q);
+	}
 	for (int i = 0; i < STARTS_A_TURN && r->waiting.first && r->n_under_way < RESOLVE_UNDER_WAY; i++)
 		ask_server(line_take(&r->waiting));
 	resolve_channel_rearm(r->channels);

@@ -21,6 +21,7 @@ hang.example,198.18.1.5,1
 hang.example,fd00:1::4,1
 half.example,198.18.1.4,1
 single.test,198.18.1.1,1
+single.test.other.test,fd00:1::9,1
 all.test,198.18.1.3,1
 all.test,198.18.1.1,1
 all.test,fd00:1::2,1
@@ -72,6 +73,8 @@ asked_more() {
 	[ "$(n_asked "$1")" -gt "$2" ]
 }
 
+# What is asked for by the name that was found is not looked for in other domains.
+echo 'search other.test' >>"$work/resolv.conf"
 start_farend "198.18.0.0/15 delay=5ms
 fd00:1::/64 delay=5ms"
 start_dns "$before"
