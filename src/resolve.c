@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #define STARTS_A_TURN 8
+#define NAMES_A_PORT  100u                /* each takes two queries, or a few more */
 
 /* c-ares counts its users without a lock of its own; ours may be in several threads (libminiping). */
 static pthread_mutex_t ares_users = PTHREAD_MUTEX_INITIALIZER;
@@ -255,13 +256,25 @@ static void on_server(void *data, int status, int timeouts, struct ares_addrinfo
 	ask_rest(q);
 }
 
+/* Who forges an answer has to guess the port it goes to, and may try as long as that is the same. A channel keeps its
+ * sockets, so another one goes on, where that can be opened. */
+static void renew_port(struct resolve *r)
+{
+	if (r->channels->n_asked < NAMES_A_PORT)
+		return;
+	resolve_channel_rearm(r->channels);
+	resolve_channel_open(&r->channels, r->loop);
+}
+
 static void ask_server(struct query *q)
 {
 	if (q->resolve->is_wanted && !q->resolve->is_wanted(q->resolve->data, q->tag)) {
 		end_query(q, ARES_ECANCELLED, NULL);
 		return;
 	}
+	renew_port(q->resolve);
 	q->channel = q->resolve->channels;
+	q->channel->n_asked++;
 	q->channel->n_under_way++;
 	q->resolve->n_under_way++;
 	ask(q->channel->ares, q->name, q->family, on_server, q);

@@ -96,8 +96,13 @@ int resolve_channel_open(struct resolve_channel **list, struct ev_loop *loop)
 		.timeout = QUERY_TIMEOUT_MS, .tries = QUERY_TRIES, .lookups = dns_alone,
 		.sock_state_cb = on_socket_state, .sock_state_cb_data = c,
 	};
-	const int mask = ARES_OPT_SOCK_STATE_CB | ARES_OPT_TIMEOUTMS | ARES_OPT_TRIES | ARES_OPT_LOOKUPS;
+	int mask = ARES_OPT_SOCK_STATE_CB | ARES_OPT_TIMEOUTMS | ARES_OPT_TRIES | ARES_OPT_LOOKUPS;
 
+#ifdef ARES_OPT_QUERY_CACHE
+	/* When to ask again is the caller's to say: from a cache, that a name does not exist would hold for an hour. */
+	mask |= ARES_OPT_QUERY_CACHE;
+	o.qcache_max_ttl = 0;
+#endif
 	if (!c)
 		return -ENOMEM;
 	c->loop = loop;

@@ -11,7 +11,7 @@ struct resolve_channel {
 	struct resolve_channel *next;
 	struct resolve_watch   *watches;  /* c-ares' sockets */
 	ev_timer                timeout;  /* when c-ares wants to look again */
-	unsigned                n_under_way;   /* the user's to count */
+	unsigned                n_asked, n_under_way;  /* the user's to count */
 };
 
 /* resolve_channel_open - a new one before the others of *list. 0 or -ENOMEM. */

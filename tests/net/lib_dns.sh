@@ -30,7 +30,7 @@ start_dns() {
 	sed '/^server=/!s/^/host-record=/' <<<"$1" >"$work/records"
 	dnsmasq --keep-in-foreground --conf-file="$work/records" --no-resolv --no-hosts --no-poll --local=/test/ \
 		--listen-address="${2:-127.0.0.1}" --bind-interfaces --user=root --pid-file= \
-		--log-queries --log-facility="$work/dns.log" 2>"$work/dns.err" &
+		--log-queries=extra --log-facility="$work/dns.log" 2>"$work/dns.err" &
 	dns_pid=$!
 	pids+=("$dns_pid")
 	wait_for 5 dns_is_up || die "dnsmasq did not start: $(cat "$work/dns.err" "$work/dns.log")"
