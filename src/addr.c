@@ -91,6 +91,39 @@ bool addr_is_probeable(const struct addr *a)
 	}
 }
 
+bool addr_is_link_local(const struct addr *a)
+{
+	return a->family == AF_INET6 && a->bytes[0] == 0xfe && (a->bytes[1] & 0xc0) == 0x80;
+}
+
+static bool has_prefix(const struct addr *a, const uint8_t *prefix, unsigned bits)
+{
+	unsigned whole = bits / 8, rest = bits % 8;
+
+	return !memcmp(a->bytes, prefix, whole) && (!rest || (a->bytes[whole] ^ prefix[whole]) >> (8 - rest) == 0);
+}
+
+bool addr_is_remote(const struct addr *a)
+{
+	static const struct {
+		uint16_t family;
+		uint8_t  bits, prefix[16];
+	} local[] = {
+		{ AF_INET, 8, { 127 } },                          /* RFC 1122 3.2.1.3 */
+		{ AF_INET, 16, { 169, 254 } },                    /* RFC 3927 */
+		{ AF_INET, 4, { 240 } },                          /* RFC 1112 4 */
+		{ AF_INET6, 96, { 0 } },                          /* ::1, and RFC 4291 2.5.5.1 */
+		{ AF_INET6, 96, { [10] = 0xff, [11] = 0xff } },   /* RFC 4291 2.5.5.2 */
+		{ AF_INET6, 64, { 0x01 } },                       /* RFC 6666 */
+		{ AF_INET6, 10, { 0xfe, 0x80 } },                 /* RFC 4291 2.5.6 */
+	};
+
+	for (size_t i = 0; i < sizeof(local) / sizeof(local[0]); i++)
+		if (local[i].family == a->family && has_prefix(a, local[i].prefix, local[i].bits))
+			return false;
+	return addr_is_probeable(a);
+}
+
 struct addr addr_from_sockaddr(const struct sockaddr *sa)
 {
 	struct addr a = { .family = AF_UNSPEC };

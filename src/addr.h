@@ -28,6 +28,13 @@ bool addr_equal(const struct addr *a, const struct addr *b);
  * multicast, not the limited broadcast. */
 bool addr_is_probeable(const struct addr *a);
 
+/* addr_is_remote - probeable, and such as a DNS server may give for a host elsewhere: not loopback, link-local
+ * (DNS knows no zone), "this network", mapped or compatible IPv4, discard-only or reserved (RFC 6890). */
+bool addr_is_remote(const struct addr *a);
+
+/* addr_is_link_local - of fe80::/10: means nothing without an interface. */
+bool addr_is_link_local(const struct addr *a);
+
 /* addr_from_bytes - n is 4 or 16. */
 struct addr addr_from_bytes(const uint8_t *bytes, int family);
 

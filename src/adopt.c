@@ -77,11 +77,11 @@ static bool is_among(const struct addr *addr, const struct addr *addrs, size_t n
 
 /* --- one target --- */
 
-static void tell(const struct adopt *a, const struct target *t, const struct addr *from)
+static void tell(const struct adopt *a, const struct target *parent, const struct target *t, const struct addr *from)
 {
 	struct record r;
 
-	record_dns(&r, t, from, NULL, -1);
+	record_dns(&r, t, parent->host, from, NULL, -1);
 	log_write(a->log, &r);
 }
 
@@ -107,7 +107,7 @@ static void let_go(struct adopt *a, uint32_t parent, uint32_t child)
 	struct addr from = t->addr;
 
 	t->addr = (struct addr){ .family = AF_UNSPEC };
-	tell(a, t, &from);
+	tell(a, fleet_at(a->fleet, parent), t, &from);
 	retire(a, parent, child);
 }
 
@@ -125,7 +125,7 @@ static bool derive(struct adopt *a, uint32_t parent, const struct addr *addr)
 	}
 	a->rate += rate_of(fleet_at(a->fleet, child));
 	engine_join(a->engine, child, now.mono_ns);
-	tell(a, fleet_at(a->fleet, child), &none);
+	tell(a, fleet_at(a->fleet, parent), fleet_at(a->fleet, child), &none);
 	return true;
 }
 

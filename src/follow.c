@@ -86,7 +86,7 @@ static void tell(const struct giving *g, const struct target *t, const struct ad
 	bool stale = g->answer->error && has_addr;
 	struct record r;
 
-	record_dns(&r, t, from, g->answer->error, stale ? g->verdict.age_ns : -1);
+	record_dns(&r, t, t->host, from, g->answer->error, stale ? g->verdict.age_ns : -1);
 	log_write(g->follow->parts.log, &r);
 }
 

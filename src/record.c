@@ -177,8 +177,8 @@ void record_path(struct record *r, const struct target *t, const struct target_c
 	record_add_int(r, "hops_to", ttl_hops(t->ttl));
 }
 
-void record_dns(struct record *r, const struct target *t, const struct addr *from, const char *error,
-                int64_t age_ns)
+void record_dns(struct record *r, const struct target *t, const char *host, const struct addr *from,
+                const char *error, int64_t age_ns)
 {
 	start(r, RECORD_DNS, t);
 	record_add_text(r, "target", t->name);
@@ -189,6 +189,8 @@ void record_dns(struct record *r, const struct target *t, const struct addr *fro
 		record_add_none(r, "age_s");
 	else
 		record_add_int(r, "age_s", age_ns / NS_PER_S);
+	record_add_text(r, "host", host);
+	record_add_text(r, "group", t->profile->group);
 }
 
 void record_daemon(struct record *r, const char *event)

@@ -49,8 +49,10 @@ void record_report(struct record *r, const struct target *t, const char *blocked
 void record_state(struct record *r, const struct target *t, const struct target_change *c,
                   const char *blocked_by);
 void record_path(struct record *r, const struct target *t, const struct target_change *c);
-void record_dns(struct record *r, const struct target *t, const struct addr *from, const char *error,
-                int64_t age_ns);                /* of the address, since it was last confirmed; -1: no value */
+/*   host     that was looked up: t's, or that of the target that t is one address of
+ *   age_ns   of the address, since it was last confirmed; -1: no value */
+void record_dns(struct record *r, const struct target *t, const char *host, const struct addr *from,
+                const char *error, int64_t age_ns);
 
 /* record_daemon - begins an event's record; the adders below append its figures, in order. */
 void record_daemon(struct record *r, const char *event);

@@ -25,6 +25,7 @@ struct query {
 	uint32_t                tag;
 	struct ares_addrinfo   *part;     /* what was answered while one version is asked for again: rest */
 	enum family             rest;
+	bool                    is_own;   /* answered by /etc/hosts (or c-ares, of localhost): any address it likes */
 	int                     untold;
 	const char             *untold_error;
 	char                    name[];
@@ -110,8 +111,14 @@ static void close_idle_channels(struct resolve *r)
 			resolve_channel_close(at);
 }
 
-/* The probeable ones; NULL if there are none, or no memory. */
-static struct addr *collect(const struct ares_addrinfo *info, struct resolve_answer *answer)
+/* A server has no say about what this host's own addresses are: "up" would then be our own answer. */
+static bool can_use(const struct query *q, const struct addr *a)
+{
+	return q->is_own ? addr_is_probeable(a) : addr_is_remote(a);
+}
+
+/* Those that can be used; NULL if there are none, or no memory. */
+static struct addr *collect(const struct query *q, const struct ares_addrinfo *info, struct resolve_answer *answer)
 {
 	struct addr *addrs;
 	size_t n = 0;
@@ -123,7 +130,7 @@ static struct addr *collect(const struct ares_addrinfo *info, struct resolve_ans
 	for (const struct ares_addrinfo_node *i = info->nodes; i && addrs; i = i->ai_next) {
 		struct addr a = addr_from_sockaddr(i->ai_addr);
 
-		if (!addr_is_probeable(&a))
+		if (!can_use(q, &a))
 			continue;
 		if (!answer->n_addrs || i->ai_ttl < answer->ttl_s)
 			answer->ttl_s = i->ai_ttl;
@@ -159,7 +166,7 @@ static void end_query(struct query *q, int status, struct ares_addrinfo *info)
 	struct addr *addrs = NULL;
 
 	if (status == ARES_SUCCESS)
-		addrs = collect(info, &a);
+		addrs = collect(q, info, &a);
 	a.addrs = addrs;
 	if (!r->closing)
 		r->on_answer(r->data, &a);
@@ -175,7 +182,8 @@ static void on_hosts(void *data, int status, int timeouts, struct ares_addrinfo 
 	struct query *q = data;
 
 	(void)timeouts;
-	if (status == ARES_SUCCESS)
+	q->is_own = status == ARES_SUCCESS;
+	if (q->is_own)
 		end_query(q, status, info);
 	else
 		line_put(&q->resolve->waiting, q);

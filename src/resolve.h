@@ -20,7 +20,8 @@ struct resolve;
 struct resolve_answer {
 	uint32_t           tag;           /* as given to resolve_name */
 	const char        *name;
-	const struct addr *addrs;         /* probeable ones, in the answer's order; until the call ends */
+	const struct addr *addrs;         /* in the answer's order; until the call ends: of a server those that
+	                                   * addr_is_remote, of /etc/hosts and localhost all that are probeable */
 	size_t             n_addrs;       /* 0: error says why */
 	int64_t            ttl_s;         /* least of theirs; 0 for /etc/hosts */
 	const char        *error;         /* NULL: n_addrs > 0 */

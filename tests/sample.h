@@ -184,10 +184,10 @@ static inline void sample_record(struct record *r, const struct sample *s, int i
 		record_path(r, &s->target, &change);
 		break;
 	case 10:
-		record_dns(r, &s->target, &from, NULL, -1);
+		record_dns(r, &s->target, s->target.host, &from, NULL, -1);
 		break;
 	case 11:
-		record_dns(r, &s->fresh, &none, "no such name", -1);
+		record_dns(r, &s->fresh, s->fresh.host, &none, "no such name", -1);
 		break;
 	case 12:
 		record_state(r, &s->fresh, &change, NULL);

@@ -162,6 +162,36 @@ static void only_what_one_host_answers_for_is_probeable(void **state)
 	assert_false(addr_is_probeable(&none));
 }
 
+static void dns_is_believed_only_about_other_hosts(void **state)
+{
+	static const char *const yes[] = {
+		"192.0.2.1", "10.0.0.1", "100.64.0.1", "126.255.255.255", "128.0.0.1", "169.253.255.255", "169.255.0.1",
+		"198.18.0.1", "223.255.255.255", "1.0.0.0", "2001:db8::1", "fd00::1", "64:ff9b::192.0.2.1", "::1:0:0",
+		"0:0:0:0:0:fffe:c000:201", "100:0:0:1::1", "fe7f::1", "fec0::1",
+	};
+	static const char *const no[] = {
+		"0.0.0.0", "0.1.2.3", "127.0.0.1", "127.255.255.255", "169.254.0.1", "169.254.169.254", "224.0.0.1",
+		"240.0.0.1", "255.255.255.255", "::", "::1", "::2", "::192.0.2.1", "::ffff:192.0.2.1", "::ffff:127.0.0.1",
+		"100::1", "fe80::1", "febf::1", "ff02::1",
+	};
+	struct addr none = { .family = AF_UNSPEC };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(yes) / sizeof(yes[0]); i++) {
+		struct addr a = good(yes[i]);
+
+		if (!addr_is_remote(&a))
+			fail_msg("%s is refused", yes[i]);
+	}
+	for (size_t i = 0; i < sizeof(no) / sizeof(no[0]); i++) {
+		struct addr a = good(no[i]);
+
+		if (addr_is_remote(&a))
+			fail_msg("%s is taken", no[i]);
+	}
+	assert_false(addr_is_remote(&none));
+}
+
 static void a_random_address_survives_text_and_sockaddr(void **state)
 {
 	uint64_t seed = 1;
@@ -221,6 +251,7 @@ int main(void)
 		cmocka_unit_test(the_longest_text_fits),
 		cmocka_unit_test(equal_means_family_bytes_and_scope_where_both_have_one),
 		cmocka_unit_test(only_what_one_host_answers_for_is_probeable),
+		cmocka_unit_test(dns_is_believed_only_about_other_hosts),
 		cmocka_unit_test(a_random_address_survives_text_and_sockaddr),
 		cmocka_unit_test(a_sockaddr_carries_the_scope_and_no_port),
 		cmocka_unit_test(a_sockaddr_of_another_family_is_no_address),

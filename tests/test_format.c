@@ -396,7 +396,7 @@ static void any_utf8_text_survives_both_formats(void **state)
 			random_text(&seed, texts[k], 300);
 		labels->at[0].value = texts[2];
 		sample.target.name = texts[0];
-		record_dns(&r, &sample.target, &sample.fresh.addr, texts[1], -1);
+		record_dns(&r, &sample.target, sample.target.host, &sample.fresh.addr, texts[1], -1);
 		format(CONFIG_JSON, SAMPLE_NS, 1);
 		json_is_record(SAMPLE_NS, 1);
 		format(CONFIG_LOGFMT, SAMPLE_NS, 1);

@@ -97,7 +97,7 @@ static void each_kind_has_the_contracts_keys_in_its_order(void **state)
 		{ 7, RECORD_REPORT, REPORT_KEYS },
 		{ 8, RECORD_STATE, "target ip group from to reason since blocked_by" },
 		{ 9, RECORD_PATH, "target ip group ttl_from ttl_to hops_from hops_to" },
-		{ 10, RECORD_DNS, "target ip_from ip_to error age_s" },
+		{ 10, RECORD_DNS, "target ip_from ip_to error age_s host group" },
 		{ 14, RECORD_DAEMON, "event targets unresolved" },
 	};
 
@@ -280,6 +280,8 @@ static void a_change_of_address_tells_both_and_a_failure_its_error(void **state)
 	is_text("ip_to", "192.0.2.1");
 	is_none("error");
 	is_none("age_s");
+	is_text("host", sample.target.host);
+	is_text("group", "core");
 	sample_record(&r, &sample, 11);
 	is_none("ip_from");
 	is_none("ip_to");
@@ -291,9 +293,9 @@ static void a_failure_tells_how_old_the_kept_answer_is_in_whole_seconds(void **s
 	struct addr from = sample_addr("192.0.2.1");
 
 	(void)state;
-	record_dns(&r, &sample.target, &from, "timed out", INT64_C(90999999999));
+	record_dns(&r, &sample.target, sample.target.host, &from, "timed out", INT64_C(90999999999));
 	is_int("age_s", 90);
-	record_dns(&r, &sample.target, &from, "timed out", 0);
+	record_dns(&r, &sample.target, sample.target.host, &from, "timed out", 0);
 	is_int("age_s", 0);
 }
 

@@ -11,7 +11,15 @@ six.test,fd00:1::6,300
 mcast.test,224.0.0.5,1
 bcast.test,255.255.255.255,1
 mixed.test,224.0.0.5,1
-mixed.test,198.18.2.2,1"
+mixed.test,198.18.2.2,1
+$(n=0; for i in 127.0.0.1 127.8.9.1 0.1.2.3 169.254.1.1 240.0.0.1 ::1 :: ::ffff:127.0.0.1 ::ffff:198.18.2.9 fe80::1 ff02::1; do
+	echo "bad$((++n)).test,$i,1"
+done)
+good.test,127.0.0.1,1
+good.test,::1,1
+good.test,::ffff:198.18.2.9,1
+good.test,198.18.2.8,1"
+n_bad=11
 before="$steady
 gw.test,198.18.1.1,1
 split.test,198.18.1.11,1
@@ -23,6 +31,9 @@ split.test,198.18.1.12,1
 kept.test,198.18.1.22,1
 $(thousand seq 999 -1 0)"
 
+# localhost is what it is without a line there (RFC 6761 6.3).
+sed -i /localhost/d "$work/hosts"
+cat "$work/hosts" >/etc/hosts
 # The old address of kept.test answers after the probes of several intervals have left.
 start_farend "198.18.1.21 delay=400ms
 198.18.0.0/15 delay=5ms
@@ -33,7 +44,8 @@ echo "# answers: each name on its own, refused ones told, what is shared asked o
 start_minipingd "$head
 targets: [$literals, gw.test, {host: gw.test, name: twin}, {host: split.test, on_address_change: split},
   {host: kept.test, probes: true},
-  long.test, {host: long.test, name: same}, three.test, zero.test, mcast.test, bcast.test, mixed.test, nx.test, hosts.test, localhost, many.test,
+  long.test, {host: long.test, name: same}, three.test, zero.test, mcast.test, bcast.test, mixed.test, nx.test, hosts.test, localhost, own.test, 127.0.0.9, many.test, $(printf 'bad%d.test, ' $(seq $n_bad))
+  {host: good.test, name: good, interval: 300ms}, {host: good.test, name: all-good, addresses: all},
   {host: six.test, name: four, family: ipv4}, {host: six.test, name: six, family: ipv6}]"
 for expected in gw.test=198.18.1.1 twin=198.18.1.1 split.test=198.18.1.11 long.test=198.18.2.1 same=198.18.2.1 \
 	mixed.test=198.18.2.2 hosts.test=198.18.3.3 four=198.18.2.6 six=fd00:1::6; do
@@ -42,7 +54,13 @@ for expected in gw.test=198.18.1.1 twin=198.18.1.1 split.test=198.18.1.11 long.t
 done
 wait_for 5 dns many.test '.ip_to != null' || fail "a name of 1,000 addresses does not resolve"
 wait_for 5 dns localhost '.ip_to != null' || fail "localhost does not resolve"
-for refused in zero.test mcast.test bcast.test; do
+wait_for 5 dns own.test '.ip_to == "127.0.0.5"' || fail "what /etc/hosts says of this host is refused"
+for chosen in good all-good/198.18.2.8; do
+	wait_for 5 dns "$chosen" '.ip_to == "198.18.2.8" and .host == "good.test" and .group == null' ||
+		fail "the good one among bad addresses is not chosen for $chosen"
+done
+equal "targets of the bad ones among all addresses" 1 "$(n_logged 'select(.kind == "dns" and (.target | startswith("all-good/")))')"
+for refused in zero.test mcast.test bcast.test $(printf 'bad%d.test ' $(seq $n_bad)); do
 	wait_for 5 dns "$refused" '.ip_to == null and .error == "no address that can be probed"' ||
 		fail "$refused is not refused"
 done
@@ -54,11 +72,18 @@ gw=$(n_asked gw.test) three=$(n_asked three.test) nx=$(n_asked nx.test)
 sleep 7
 within "queries in 7 s, TTL 1 s" 5 8 $(($(n_asked gw.test) - gw))
 within "queries in 7 s, TTL 3 s" 1 3 $(($(n_asked three.test) - three))
+asked_again() {
+	[ "$(n_asked bad1.test)" -ge 2 ]
+}
+wait_for 10 asked_again || fail "a name without an address that can be probed is not looked up again"
 within "queries in 7 s, NXDOMAIN" 0 2 $(($(n_asked nx.test) - nx))
 equal "queries in 7 s, TTL 300 s" 1 "$(n_asked long.test)"
 equal "records of a name that does not change" 1 "$(n_dns gw.test true)"
 sed -i 's/198.18.3.3/198.18.3.4/' "$work/hosts"
 cat "$work/hosts" >/etc/hosts
+reports_now
+equal "state of an address that was written out" up "$(report 127.0.0.9 state)"
+equal "state of a name of /etc/hosts for this host" up "$(report own.test state)"
 wait_for 3 dns hosts.test '.ip_from == "198.18.3.3" and .ip_to == "198.18.3.4"' ||
 	fail "a change in /etc/hosts goes unseen"
 literals_unharmed "while names resolve"
@@ -168,4 +193,5 @@ wait_for 20 dns gw.test '.ip_to == "198.18.1.2"' || fail "a name waits for names
 stop_minipingd
 stop_farend
 equal "bad checksums" 0 "$(truth .totals.bad_checksum)"
+equal "requests to what is no remote host" 0 "$(truth '[.targets | keys[] | select(startswith("127.") or . == "198.18.2.9")] | length')"
 equal "requests to what is no host" 0 "$(truth '[.targets | keys[] | select(startswith("224.") or . == "0.0.0.0")] | length')"

@@ -14,7 +14,7 @@ use_server() {
 	printf 'nameserver %s\n' "$1" >"$work/resolv.conf"
 }
 
-printf '127.0.0.1 localhost\n198.18.3.3 hosts.test\n' >"$work/hosts"
+printf '127.0.0.1 localhost\n198.18.3.3 hosts.test\n127.0.0.5 own.test\n' >"$work/hosts"
 use_server 127.0.0.1
 mount --bind "$work/resolv.conf" /etc/resolv.conf && mount --bind "$work/hosts" /etc/hosts ||
 	skip "the kernel grants no bind mounts"
