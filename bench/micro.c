@@ -89,7 +89,7 @@ static void do_health(int i)
 {
 	static struct health h;
 
-	sum += health_settle(&h, &profile->options, i % 10 ? OUTCOME_REPLY : OUTCOME_TIMEOUT);
+	sum += health_settle(&h, &profile->options, i % 10 ? OUTCOME_REPLY : OUTCOME_TIMEOUT, 0);
 }
 
 static void do_ttl(int i)

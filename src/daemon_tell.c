@@ -32,26 +32,6 @@ void daemon_notify_reloading(void)
 	daemon_notify(text);
 }
 
-static void on_settled(void *data, uint32_t target, const struct settled *s, const struct target_change *c)
-{
-	struct daemon *d = data;
-	const struct target *t = fleet_at(d->fleet, target);
-	struct record r;
-
-	if (t->profile->options.probes) {
-		record_probe(&r, t, s);
-		log_write(d->log, &r);
-	}
-	if (c->path) {
-		record_path(&r, t, c);
-		log_write(d->log, &r);
-	}
-	if (c->state) {
-		record_state(&r, t, c, t->health.state == HEALTH_UP ? NULL : fleet_blocked_by(d->fleet, t));
-		log_write(d->log, &r);
-	}
-}
-
 void daemon_report(struct daemon *d, uint32_t target)
 {
 	const struct target *t = fleet_at(d->fleet, target);
@@ -117,12 +97,10 @@ static void tell_send_errors(struct daemon *d, int error, int64_t now_ns)
 	*e = (struct send_errors){ .told = true, .told_ns = now_ns };
 }
 
-static void on_send_error(void *data, uint32_t target, int error)
+static void count_send_error(struct daemon *d, int error)
 {
-	struct daemon *d = data;
 	struct send_errors *e;
 
-	(void)target;
 	if ((size_t)error >= N_OF(d->send_errors))
 		return;
 	e = &d->send_errors[error];
@@ -147,10 +125,32 @@ void daemon_tend_send_errors(struct daemon *d)
 	}
 }
 
+static void on_settled(void *data, uint32_t target, const struct settled *s, const struct target_change *c)
+{
+	struct daemon *d = data;
+	const struct target *t = fleet_at(d->fleet, target);
+	struct record r;
+
+	if (t->profile->options.probes) {
+		record_probe(&r, t, s);
+		log_write(d->log, &r);
+	}
+	if (c->path) {
+		record_path(&r, t, c);
+		log_write(d->log, &r);
+	}
+	if (c->state) {
+		record_state(&r, t, c, t->health.state == HEALTH_UP ? NULL : fleet_blocked_by(d->fleet, t));
+		log_write(d->log, &r);
+	}
+	if (s->outcome == OUTCOME_NOT_SENT)
+		count_send_error(d, s->sys_errno);
+}
+
 struct engine_events daemon_events(struct daemon *d)
 {
 	return (struct engine_events){
-		.on_settled = on_settled, .on_send_error = on_send_error, .on_report = on_report,
+		.on_settled = on_settled, .on_report = on_report,
 		.on_fault = on_fault, .data = d,
 	};
 }

@@ -15,11 +15,10 @@ struct engine;
 enum engine_stray { ENGINE_LATE, ENGINE_DUPLICATE, ENGINE_CORRUPT, ENGINE_FOREIGN };
 
 /* What the engine tells; each may be NULL. The target's counters, window and health have taken the event
- * in before the call. The fleet must not be changed from inside one. A reply may be told of 20 ms after it came, together
+ * in before the call. Every probe is settled once, OUTCOME_NOT_SENT among the ways. The fleet must not be changed from inside one. A reply may be told of 20 ms after it came, together
  * with others: its RTT goes by the kernel's stamp. */
 struct engine_events {
 	void (*on_settled)(void *data, uint32_t target, const struct settled *s, const struct target_change *c);
-	void (*on_send_error)(void *data, uint32_t target, int error);
 	void (*on_stray)(void *data, uint32_t target, enum engine_stray kind);
 	void (*on_report)(void *data, uint32_t target);
 	void (*on_fault)(void *data, const struct blame_fault *fault);

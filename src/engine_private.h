@@ -87,6 +87,10 @@ void engine_receive_all(struct engine *e);
 /* engine_settle - p has ended as s says: tells its target and the events. */
 void engine_settle(struct engine *e, const struct probe *p, struct settled *s);
 
+/* engine_not_sent - p has not left, and is not going to: EMSGSIZE is its settled outcome too_big, any other
+ * errno not_sent. To be called once the last try has failed, and then p is in no table of probes under way. */
+void engine_not_sent(struct engine *e, const struct probe *p, int sys_errno);
+
 /* engine_owner - the target that a probe was sent for; NULL if it has been retired since, even if another
  * has its number. */
 struct target *engine_owner(const struct engine *e, uint32_t target, int64_t sent_ns);

@@ -28,6 +28,8 @@ void engine_settle(struct engine *e, const struct probe *p, struct settled *s)
 	s->to = p->to;
 	s->has_error = p->has_error;
 	s->error = p->error;
+	if (p->has_error)
+		s->mtu = p->error.mtu;
 	c = target_settle(t, s, e->clock.real_ns);
 	if (e->events.on_settled)
 		e->events.on_settled(e->events.data, p->target, s, &c);

@@ -34,13 +34,13 @@ uint64_t engine_nonce(struct engine *e)
 	return e->nonces[--e->n_nonces];
 }
 
-static void send_failed(struct engine *e, uint32_t target, int error)
+void engine_not_sent(struct engine *e, const struct probe *p, int sys_errno)
 {
-	struct target *t = fleet_at(e->fleet, target);
+	struct settled s = { .outcome = OUTCOME_NOT_SENT, .rtt_ns = -1, .ttl = -1, .sys_errno = sys_errno };
 
-	target_count(&t->counters.send_error);
-	if (e->events.on_send_error)
-		e->events.on_send_error(e->events.data, target, error);
+	if (sys_errno == EMSGSIZE)
+		s.outcome = OUTCOME_TOO_BIG;
+	engine_settle(e, p, &s);
 }
 
 static void back_off(struct engine *e)
@@ -69,7 +69,7 @@ static void send_batch(struct engine *e, struct channel *c)
 		if (o->error) {
 			full |= o->error == ENOBUFS || o->error == EAGAIN;
 			flight_cancel(e->flight, p->id, p->seq);
-			send_failed(e, p->target, o->error);
+			engine_not_sent(e, p, o->error);
 			continue;
 		}
 		flight_sent(e->flight, p->id, p->seq, o->sent_ns, o->sent_ns + (p->deadline_ns - p->sent_ns));
@@ -101,7 +101,7 @@ static void send_probe(struct engine *e, uint32_t target, struct target *t, int6
 		ifindex = ifindex_of(&e->interfaces, o->interface, now_ns);
 	err = !c->sock ? -EAFNOSUPPORT : o->interface[0] && !ifindex ? -ENODEV : flight_add(e->flight, p);
 	if (err) {
-		send_failed(e, target, -err);
+		engine_not_sent(e, p, -err);
 		return;
 	}
 	*out = (struct sock_out){

@@ -1,6 +1,12 @@
 #include "health.h"
 
-enum reason { REASON_NONE, REASON_LOSS, REASON_RTT, REASON_JITTER, REASON_OUTCOME };
+#include "not_sent.h"
+
+enum reason {
+	REASON_NONE, REASON_LOSS, REASON_RTT, REASON_JITTER,
+	REASON_OUTCOME,                                   /* and as many as there are outcomes, */
+	REASON_NOT_SENT = REASON_OUTCOME + OUTCOME_COUNT  /* then as many as enum not_sent has */
+};
 
 static bool enter(struct health *h, enum health_state state, unsigned reason)
 {
@@ -19,13 +25,27 @@ static bool row_complete(uint16_t *row, uint32_t need)
 	return *row >= need;
 }
 
-bool health_settle(struct health *h, const struct options *o, enum outcome outcome)
+/* Told once, however long it lasts. */
+static bool settle_not_sent(struct health *h, const struct options *o, int sys_errno)
+{
+	bool told = h->state == HEALTH_UNKNOWN && h->reason >= REASON_NOT_SENT;
+
+	h->lost = true;
+	if (!row_complete(&h->not_sent, o->fall < o->window ? o->fall : o->window) || told)
+		return false;
+	return enter(h, HEALTH_UNKNOWN, REASON_NOT_SENT + not_sent_of(sys_errno));
+}
+
+bool health_settle(struct health *h, const struct options *o, enum outcome outcome, int sys_errno)
 {
 	bool replied = outcome == OUTCOME_REPLY;
 	bool down = h->state == HEALTH_DOWN;
 
+	if (outcome == OUTCOME_NOT_SENT)
+		return settle_not_sent(h, o, sys_errno);
 	if (outcome == OUTCOME_UNKNOWN)
 		return false;
+	h->not_sent = 0;
 	h->lost = !replied;
 	if (h->state == HEALTH_UNKNOWN && replied)
 		return enter(h, HEALTH_UP, REASON_OUTCOME + outcome);
@@ -96,6 +116,8 @@ const char *health_reason(const struct health *h)
 	case REASON_JITTER:
 		return "jitter";
 	default:
+		if (h->reason >= REASON_NOT_SENT)
+			return not_sent_name((enum not_sent)(h->reason - REASON_NOT_SENT));
 		return outcome_name((enum outcome)(h->reason - REASON_OUTCOME));
 	}
 }

@@ -9,11 +9,12 @@
 
 enum health_state { HEALTH_UNKNOWN, HEALTH_UP, HEALTH_DEGRADED, HEALTH_DOWN };
 
-struct health {                   /* 6 bytes; all zero: unknown */
+struct health {                   /* 8 bytes; all zero: unknown */
 	uint8_t  state;           /* enum health_state */
 	uint8_t  reason : 7;      /* opaque, for health_reason */
-	uint8_t  lost : 1;        /* the latest probe that tells anything: for health_failing */
+	uint8_t  lost : 1;        /* the latest probe that tells anything, or it could not be sent: for health_failing */
 	uint16_t streak;          /* losses in a row (up, degraded, unknown) or replies in a row (down) */
+	uint16_t not_sent;        /* in a row, up to what is told of */
 	uint16_t over;            /* judgements in a row that contradict up or degraded */
 };
 
@@ -24,9 +25,13 @@ struct health_figures {           /* what the degraded thresholds are held again
 
 /* health_settle - one probe ended.
  *   fall losses in a row: down. rise replies in a row while down: up. The first reply of an unknown
- *   target: up. OUTCOME_UNKNOWN changes nothing and breaks no row.
- * True if the state changed. O(1). */
-bool health_settle(struct health *h, const struct options *o, enum outcome outcome);
+ *   target: up. fall in a row that could not be sent, or as many as the window holds if that is less:
+ *   unknown, from an unknown state that has another reason as well. What was not sent says nothing of the
+ *   target, and breaks no row of losses or replies; what was sent breaks its row. A change of state begins
+ *   the rows of losses and replies anew. OUTCOME_UNKNOWN changes nothing and breaks no row.
+ *   sys_errno   of OUTCOME_NOT_SENT: why
+ * True if the state changed, or unknown has got its reason. O(1). */
+bool health_settle(struct health *h, const struct options *o, enum outcome outcome, int sys_errno);
 
 /* health_judge - hold an up or degraded target's figures against its degraded_* thresholds, as the
  * caller has just settled a probe and computed its window: a threshold passed for fall judgements in a
@@ -36,12 +41,14 @@ bool health_judge(struct health *h, const struct options *o, const struct health
 /* health_judged - true if o has any threshold that health_judge would look at. */
 bool health_judged(const struct options *o);
 
-/* health_failing - does not answer at this moment: down, or on the way there, the latest probe lost. */
+/* health_failing - does not answer at this moment: down, or on the way there, the latest probe lost; or it
+ * cannot be asked, and what depends on it most likely cannot either. */
 bool health_failing(const struct health *h);
 
 /* health_state_name - "unknown", "up", "degraded", "down". */
 const char *health_state_name(enum health_state s);
 
-/* health_reason - why the state is what it is: "loss", "rtt", "jitter", "reply", an outcome's name. */
+/* health_reason - why the state is what it is: "loss", "rtt", "jitter", "reply", an outcome's name, or why
+ * nothing can be sent (not_sent_name). */
 const char *health_reason(const struct health *h);
 #endif

@@ -158,6 +158,11 @@ static void note_error(struct miniping_result *result, int family, const struct 
 
 static int count_settled(struct miniping_result *result, struct tally *t, const struct settled *s)
 {
+	if (s->outcome == OUTCOME_NOT_SENT) {
+		result->send_errors++;
+		result->error.sys_errno = s->sys_errno;
+		return 0;
+	}
 	result->sent++;
 	switch (s->outcome) {
 	case OUTCOME_REPLY:
@@ -168,7 +173,8 @@ static int count_settled(struct miniping_result *result, struct tally *t, const 
 	case OUTCOME_TIMEOUT:
 		break;
 	default:
-		note_error(result, s->to.family, &s->error);
+		if (s->has_error)
+			note_error(result, s->to.family, &s->error);
 	}
 	result->lost++;
 	return 0;
@@ -195,7 +201,7 @@ static void on_settled(void *data, uint32_t i, const struct settled *s, const st
 	char from[ADDR_STRLEN];
 	struct miniping_packet p = {
 		.seq = s->number, .outcome = (enum miniping_outcome)s->outcome, .rtt_ns = s->rtt_ns,
-		.ttl = s->ttl, .icmp_type = -1, .icmp_code = -1,
+		.ttl = s->ttl, .icmp_type = -1, .icmp_code = -1, .sys_errno = s->sys_errno,
 	};
 
 	(void)c;
@@ -216,22 +222,6 @@ static void on_settled(void *data, uint32_t i, const struct settled *s, const st
 		p.icmp_code = s->error.code;
 		p.icmp_text = outcome_error_text(s->to.family, s->error.type, s->error.code);
 	}
-	packet_ended(r, i, &p);
-}
-
-static void on_send_error(void *data, uint32_t i, int error)
-{
-	struct run *r = data;
-	/* A host is due once a turn at most, so that the latest number is the failed packet's. */
-	struct miniping_packet p = {
-		.seq = fleet_at(r->fleet, i)->n_probes, .outcome = MINIPING_SEND_ERROR, .rtt_ns = -1,
-		.ttl = -1, .icmp_type = -1, .icmp_code = -1, .sys_errno = error,
-	};
-
-	if (r->over)
-		return;
-	r->results[i].send_errors++;
-	r->results[i].error.sys_errno = error;
 	packet_ended(r, i, &p);
 }
 
@@ -302,7 +292,7 @@ static int64_t quantum_of(int64_t interval_ns)
 static int open_engine(struct run *r)
 {
 	static const struct addr unknown = { .family = AF_UNSPEC };
-	struct engine_events events = { .on_settled = on_settled, .on_send_error = on_send_error, .data = r };
+	struct engine_events events = { .on_settled = on_settled, .data = r };
 	const struct options *o = &r->profile.options;
 	struct engine_load load = {
 		.n_targets = (uint32_t)r->n_hosts, .size_max = o->size, .timeout_max_ns = o->timeout_ns,

@@ -40,7 +40,8 @@ struct miniping_packet {                  /* what on_packet gets; good until it 
 	int         family;               /* AF_INET, AF_INET6 */
 	int         icmp_type, icmp_code; /* of an ICMP error, else -1 */
 	const char *icmp_text;            /* "Host unreachable"; NULL: no ICMP error */
-	int         sys_errno;            /* of MINIPING_SEND_ERROR, else 0 */
+	int         sys_errno;            /* of MINIPING_SEND_ERROR, and of MINIPING_TOO_BIG if no
+	                           * link of this host takes it; else 0 */
 };
 
 struct miniping_options {

@@ -77,7 +77,7 @@ static const struct {
 const char *outcome_name(enum outcome o)
 {
 	static const char *const names[OUTCOME_COUNT] = {
-		"reply", "timeout", "unreachable", "ttl_exceeded", "too_big", "unknown",
+		"reply", "timeout", "unreachable", "ttl_exceeded", "too_big", "unknown", "not_sent",
 	};
 
 	return names[o];

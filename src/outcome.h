@@ -1,4 +1,4 @@
-/* outcome.h - how a probe ended. Every probe that was sent ends in exactly one outcome. */
+/* outcome.h - how a probe ended. Every probe ends in exactly one outcome. */
 #ifndef MINIPING_OUTCOME_H
 #define MINIPING_OUTCOME_H
 #include "addr.h"
@@ -13,6 +13,7 @@ enum outcome {
 	OUTCOME_TTL_EXCEEDED,
 	OUTCOME_TOO_BIG,
 	OUTCOME_UNKNOWN,          /* not answered, but our own host was at fault: neither */
+	OUTCOME_NOT_SENT,         /* our own host could not send it: neither, and not sent */
 	OUTCOME_COUNT
 };
 
@@ -35,9 +36,12 @@ struct settled {                  /* one probe, ended */
 	struct addr to;           /* where the probe went: the target may have another address by now */
 	struct addr from;         /* who replied */
 	struct icmp_error error;  /* if has_error */
+	int      sys_errno;       /* what kept this host from sending it, as from send(2): always of not_sent, and of a
+	                           * too_big that no link of ours takes; 0: nothing */
+	uint32_t mtu;             /* of a too_big, in bytes; 0: not known */
 };
 
-/* outcome_name - "reply", "timeout", "unreachable", "ttl_exceeded", "too_big", "unknown". */
+/* outcome_name - "reply", "timeout", "unreachable", "ttl_exceeded", "too_big", "unknown", "not_sent". */
 const char *outcome_name(enum outcome o);
 
 /* outcome_of_error - what an ICMP error means for the probe that it quotes; OUTCOME_TIMEOUT for a

@@ -1,5 +1,6 @@
 #include "record.h"
 
+#include "not_sent.h"
 #include "ttl.h"
 
 #include <assert.h>
@@ -88,15 +89,10 @@ static void start_target(struct record *r, enum record_kind kind, const struct t
 	start_at(r, kind, t, &t->addr);
 }
 
-void record_probe(struct record *r, const struct target *t, const struct settled *s)
+static void add_icmp_error(struct record *r, const struct settled *s)
 {
 	const struct icmp_error *e = &s->error;
 
-	start_at(r, RECORD_PROBE, t, &s->to);
-	record_add_int(r, "seq", s->number);
-	record_add_text(r, "outcome", outcome_name(s->outcome));
-	record_add_ms(r, "rtt_ms", s->rtt_ns);
-	add_known(r, "ttl", s->ttl);
 	if (!s->has_error) {
 		record_add_none(r, "from");
 		record_add_none(r, "icmp_type");
@@ -108,6 +104,18 @@ void record_probe(struct record *r, const struct target *t, const struct settled
 	record_add_int(r, "icmp_type", e->type);
 	record_add_int(r, "icmp_code", e->code);
 	record_add_text(r, "text", outcome_error_text(s->to.family, e->type, e->code));
+}
+
+void record_probe(struct record *r, const struct target *t, const struct settled *s)
+{
+	start_at(r, RECORD_PROBE, t, &s->to);
+	record_add_int(r, "seq", s->number);
+	record_add_text(r, "outcome", outcome_name(s->outcome));
+	record_add_ms(r, "rtt_ms", s->rtt_ns);
+	add_known(r, "ttl", s->ttl);
+	add_icmp_error(r, s);
+	record_add_text(r, "error", not_sent_errno_name(s->sys_errno));
+	add_known(r, "mtu", s->mtu ? (int)s->mtu : -1);
 }
 
 static void add_window(struct record *r, const struct window_view *v)
@@ -155,6 +163,8 @@ void record_report(struct record *r, const struct target *t, const char *blocked
 	add_totals(r, t);
 	record_add_text(r, "blocked_by", blocked_by);
 	record_add_int(r, "truncated", t->counters.truncated);
+	record_add_int(r, "not_sent", v.n_not_sent);
+	record_add_text(r, "not_sent_error", not_sent_errno_name(v.not_sent_errno));
 }
 
 void record_state(struct record *r, const struct target *t, const struct target_change *c,

@@ -72,9 +72,26 @@ static void count_outcome(struct target_counters *c, enum outcome outcome)
 	case OUTCOME_TOO_BIG:
 		target_count(&c->too_big);
 		break;
+	case OUTCOME_NOT_SENT:
+		target_count(&c->send_error);
+		break;
 	default:
 		target_count(&c->unknown);
 	}
+}
+
+static void add_to_window(struct window *w, const struct settled *s)
+{
+	if (s->outcome == OUTCOME_NOT_SENT)
+		window_add_not_sent(w, s->sys_errno);
+	else
+		window_add(w, s->outcome, s->rtt_ns);
+}
+
+/* Does it say anything of the target? */
+static bool is_answerable(enum outcome outcome)
+{
+	return outcome != OUTCOME_UNKNOWN && outcome != OUTCOME_NOT_SENT;
 }
 
 struct target_change target_settle(struct target *t, const struct settled *s, int64_t now_real_ns)
@@ -89,9 +106,9 @@ struct target_change target_settle(struct target *t, const struct settled *s, in
 	count_outcome(&t->counters, s->outcome);
 	if (s->truncated)
 		target_count(&t->counters.truncated);
-	window_add(t->window, s->outcome, s->rtt_ns);
-	c.state = health_settle(&t->health, o, s->outcome);
-	if (!c.state && s->outcome != OUTCOME_UNKNOWN && health_judged(o))
+	add_to_window(t->window, s);
+	c.state = health_settle(&t->health, o, s->outcome, s->sys_errno);
+	if (!c.state && is_answerable(s->outcome) && health_judged(o))
 		c.state = judge(t);
 	if (c.state)
 		t->since_real_ns = now_real_ns;

@@ -27,7 +27,8 @@
 struct target_counters {                  /* since start; never go down; the small ones stop at 2^32 − 1 */
 	uint64_t received, timeout;           /* the outcomes: their sum is what was sent */
 	uint32_t unreachable, ttl_exceeded, too_big, unknown;
-	uint32_t late, duplicate, corrupt, foreign, send_error;
+	uint32_t send_error;                  /* not sent, and in no sum */
+	uint32_t late, duplicate, corrupt, foreign;
 	uint32_t truncated;                   /* of the received ones */
 };
 
@@ -40,9 +41,9 @@ struct target {
 	uint32_t              n_probes;       /* sent or tried: the latest probe's number */
 	int16_t               ttl;            /* of the latest reply that told it; -1: none yet */
 	uint8_t               link;           /* our interface that its replies come in by (links.h); 0: not known */
-	bool                  reserved;       /* due at a time that the rate limits gave it */
+	bool                  reserved : 1;   /* due at a time that the rate limits gave it */
+	bool                  derived : 1;    /* one address of a parent; its name is its own */
 	struct health         health;
-	bool                  derived;        /* one address of a parent; its name is its own */
 	/* and of these one; */
 	struct target_counters counters;
 	/* these only what is told of it. */

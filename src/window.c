@@ -5,8 +5,9 @@
 #include <string.h>
 
 /* A stored sample is an RTT in WINDOW_UNIT_NS steps, or one of the highest values for an outcome
- * without one. 40 s are 4.0e9 steps, so the two never meet. */
-#define SAMPLE_LOST(outcome) (UINT32_MAX - (uint32_t)(outcome))
+ * without one, the last of which is as many as there are errnos. 40 s are 4.0e9 steps, so they never meet. */
+#define SAMPLE_LOST(outcome)        (UINT32_MAX - (uint32_t)(outcome))
+#define SAMPLE_NOT_SENT(sys_errno)  (SAMPLE_LOST(OUTCOME_NOT_SENT) - (uint32_t)(sys_errno))
 
 #define SMALL 512                         /* samples: a frame of at most two pages */
 
@@ -83,6 +84,11 @@ void window_add(struct window *w, enum outcome outcome, int64_t rtt_ns)
 	push(w, (uint32_t)((rtt_ns + WINDOW_UNIT_NS / 2) / WINDOW_UNIT_NS));
 }
 
+void window_add_not_sent(struct window *w, int sys_errno)
+{
+	push(w, SAMPLE_NOT_SENT(sys_errno));
+}
+
 static int by_value(const void *a, const void *b)
 {
 	int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
@@ -149,7 +155,7 @@ void window_figures(struct window_view *v, int64_t *rtts_ns, size_t n)
 /* rtts_ns: room for as many as w has samples. */
 static struct window_view view_with(const struct window *w, int64_t *rtts_ns)
 {
-	struct window_view v = { .n_sent = w->n, .loss_pct = -1 };
+	struct window_view v = { .loss_pct = -1 };
 	uint32_t n_answerable;
 
 	for (uint32_t i = 0; i < w->n; i++) {
@@ -157,11 +163,15 @@ static struct window_view view_with(const struct window *w, int64_t *rtts_ns)
 
 		if (s <= WINDOW_RTT_MAX_NS / WINDOW_UNIT_NS)
 			rtts_ns[v.n_received++] = (int64_t)s * WINDOW_UNIT_NS;
-		else
+		else if (s > SAMPLE_LOST(OUTCOME_NOT_SENT))
 			v.n_by_outcome[UINT32_MAX - s]++;
+		else
+			v.n_not_sent++, v.not_sent_errno = (int)(SAMPLE_NOT_SENT(0) - s);
 	}
 	v.n_by_outcome[OUTCOME_REPLY] = v.n_received;
+	v.n_by_outcome[OUTCOME_NOT_SENT] = v.n_not_sent;
 	v.n_unknown = v.n_by_outcome[OUTCOME_UNKNOWN];
+	v.n_sent = w->n - v.n_not_sent;
 	v.n_lost = v.n_sent - v.n_received - v.n_unknown;
 	n_answerable = v.n_received + v.n_lost;
 	if (n_answerable)

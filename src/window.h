@@ -1,5 +1,6 @@
 /* window.h - rolling loss and RTT figures over one target's last N settled probes.
- * Pure: no I/O, no clock. 4 bytes a probe plus 8. */
+ * Pure: no I/O, no clock. 4 bytes a probe plus 8.
+ * A probe that could not be sent takes its place like any other, so that old figures leave the window. */
 #ifndef MINIPING_WINDOW_H
 #define MINIPING_WINDOW_H
 #include "outcome.h"
@@ -16,7 +17,9 @@ struct window;                            /* opaque, one owner */
 
 struct window_view {                      /* plain value; copy freely */
 	uint32_t n_sent, n_received, n_lost, n_unknown;   /* n_sent = the sum of the other three */
+	uint32_t n_not_sent;              /* in none of these */
 	uint32_t n_by_outcome[OUTCOME_COUNT];
+	int      not_sent_errno;          /* of the latest that was not sent; 0: there is none */
 	double   loss_pct;                /* 100 · lost / (received + lost); -1: nothing to divide by */
 	int64_t  rtt_min_ns, rtt_max_ns;  /* the RTTs are -1 where there is no reply in the window */
 	int64_t  rtt_mean_ns, rtt_median_ns, rtt_p90_ns, rtt_p95_ns, rtt_p99_ns;
@@ -37,11 +40,14 @@ void window_clear(struct window *w);
 /* window_prefetch - a sample is going to be added soon. */
 void window_prefetch(const struct window *w);
 
-/* window_add - one settled probe; the oldest one leaves a full window.
+/* window_add - one settled probe that was sent; the oldest one leaves a full window.
  *   rtt_ns   of an OUTCOME_REPLY: 0 .. WINDOW_RTT_MAX_NS, larger values are stored as that; kept to
  *            10 ns. Ignored for the other outcomes.
  * O(1), no allocation. */
 void window_add(struct window *w, enum outcome outcome, int64_t rtt_ns);
+
+/* window_add_not_sent - one that was not: sys_errno, 1 .. 4095, kept it from that. O(1), likewise. */
+void window_add_not_sent(struct window *w, int sys_errno);
 
 /* window_view - the figures now. Percentiles are exact order statistics of the stored samples, linear
  * between neighbours: k = (n − 1)·q. O(n log n) on a copy of 8n bytes on the stack. */

@@ -4,16 +4,19 @@
 #define MINIPING_TESTS_SAMPLE_H
 #include "record.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define SAMPLE_NS  (INT64_C(1767323045) * 1000000000 + 678901234)   /* 2026-01-02T03:04:05.678901234Z */
-#define SAMPLE_N   20                     /* records that sample_record knows */
+#define SAMPLE_N   23                     /* records that sample_record knows */
 
 struct sample {
 	struct profile profile;
 	struct labels *labels;
-	struct target  target, fresh;         /* fresh: no name resolved, no group, no label, no probe */
+	struct target  target;
+	struct target  fresh;                 /* no name resolved, no group, no label, no probe */
+	struct target  cut_off;               /* its probes cannot be sent */
 	struct profile fresh_profile;
 };
 
@@ -73,6 +76,18 @@ static inline void sample_history(struct target *t)
 	t->counters.truncated = 6;
 }
 
+static inline void sample_cut_off(struct target *t)
+{
+	struct settled s = sample_reply(1000000, 57);
+
+	target_settle(t, &s, SAMPLE_NS);
+	for (int i = 0; i < 70; i++) {
+		s = sample_loss(OUTCOME_NOT_SENT);
+		s.sys_errno = i < 69 ? ENETUNREACH : EPERM;
+		target_settle(t, &s, SAMPLE_NS);
+	}
+}
+
 static inline void sample_init(struct sample *s)
 {
 	struct addr addr = sample_addr("192.0.2.1"), none = sample_addr(NULL);
@@ -87,15 +102,18 @@ static inline void sample_init(struct sample *s)
 	s->profile.options.window = 10;
 	s->fresh_profile = (struct profile){ .options = options_default() };
 	if (target_init(&s->target, "gw", "gw.example.net", &addr, &s->profile, 0) ||
-	    target_init(&s->fresh, "new one", "new.example.net", &none, &s->fresh_profile, 0))
+	    target_init(&s->fresh, "new one", "new.example.net", &none, &s->fresh_profile, 0) ||
+	    target_init(&s->cut_off, "cut off", "192.0.2.1", &addr, &s->fresh_profile, 0))
 		abort();
 	sample_history(&s->target);
+	sample_cut_off(&s->cut_off);
 }
 
 static inline void sample_fini(struct sample *s)
 {
 	target_fini(&s->target);
 	target_fini(&s->fresh);
+	target_fini(&s->cut_off);
 	free(s->labels);
 }
 
@@ -191,6 +209,20 @@ static inline void sample_record(struct record *r, const struct sample *s, int i
 		break;
 	case 12:
 		record_state(r, &s->fresh, &change, NULL);
+		break;
+	case 20:
+		p = sample_loss(OUTCOME_NOT_SENT);
+		p.sys_errno = ENETUNREACH;
+		record_probe(r, &s->target, &p);
+		break;
+	case 21:
+		p = sample_loss(OUTCOME_TOO_BIG);
+		p.sys_errno = EMSGSIZE;
+		p.mtu = 1500;
+		record_probe(r, &s->target, &p);
+		break;
+	case 22:
+		record_report(r, &s->cut_off, NULL);
 		break;
 	default:
 		sample_daemon(r, i - 13);

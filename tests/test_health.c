@@ -7,6 +7,8 @@
 #include "health.h"
 #include "random.h"
 
+#include <errno.h>
+
 #define MS INT64_C(1000000)
 
 static const struct health_figures fine = { .loss_pct = 0, .rtt_median_ns = MS, .jitter_ns = 0 };
@@ -27,7 +29,7 @@ static int settle(struct health *h, const struct options *o, enum outcome outcom
 	int changes = 0;
 
 	while (n--)
-		changes += health_settle(h, o, outcome);
+		changes += health_settle(h, o, outcome, outcome == OUTCOME_NOT_SENT ? ENETUNREACH : 0);
 	return changes;
 }
 
@@ -158,6 +160,98 @@ static void unknown_outcomes_leave_a_new_target_unknown(void **state)
 	assert_int_equal(h.state, HEALTH_UNKNOWN);
 }
 
+static void fall_in_a_row_not_sent_are_unknown_from_any_state_and_say_why(void **state)
+{
+	static const struct {
+		int         sys_errno;
+		const char *reason;
+	} table[] = { { ENETUNREACH, "no_route" }, { EPERM, "not_permitted" }, { ENETDOWN, "interface_down" } };
+	struct options o = options(3, 2);
+
+	(void)state;
+	for (int from = HEALTH_UNKNOWN; from <= HEALTH_DOWN; from++) {
+		struct health h = from == HEALTH_UNKNOWN ? (struct health){ 0 } : up(&o);
+
+		o.degraded_loss_pct = 5;
+		judge(&h, &o, &lossy, from == HEALTH_DEGRADED ? 3 : 0);
+		settle(&h, &o, OUTCOME_TIMEOUT, from == HEALTH_DOWN ? 3 : 0);
+		assert_int_equal(h.state, from);
+		settle(&h, &o, OUTCOME_NOT_SENT, 2);
+		assert_int_equal(h.state, from);
+		assert_true(health_settle(&h, &o, OUTCOME_NOT_SENT, table[from % 3].sys_errno));
+		assert_int_equal(h.state, HEALTH_UNKNOWN);
+		assert_string_equal(health_reason(&h), table[from % 3].reason);
+		assert_int_equal(settle(&h, &o, OUTCOME_NOT_SENT, 70000), 0);      /* told once */
+		assert_int_equal(settle(&h, &o, OUTCOME_REPLY, 1), 1);
+		assert_int_equal(h.state, HEALTH_UP);
+		assert_int_equal(settle(&h, &o, OUTCOME_NOT_SENT, 3), 1);
+	}
+}
+
+static void what_was_sent_breaks_the_row_of_what_was_not(void **state)
+{
+	static const enum outcome sent[] = { OUTCOME_REPLY, OUTCOME_TIMEOUT, OUTCOME_TOO_BIG };
+	struct options o = options(3, 2);
+
+	(void)state;
+	for (size_t i = 0; i < 3; i++) {
+		struct health h = up(&o);
+
+		settle(&h, &o, OUTCOME_NOT_SENT, 2);
+		settle(&h, &o, sent[i], 1);
+		assert_int_equal(settle(&h, &o, OUTCOME_NOT_SENT, 2), 0);
+		settle(&h, &o, OUTCOME_UNKNOWN, 9);      /* tells nothing, and breaks nothing */
+		assert_int_equal(settle(&h, &o, OUTCOME_NOT_SENT, 1), 1);
+	}
+}
+
+static void what_was_not_sent_breaks_no_row_of_losses_or_replies(void **state)
+{
+	struct options o = options(3, 2);
+	struct health h = up(&o);
+
+	(void)state;
+	for (int i = 0; i < 2; i++) {
+		assert_int_equal(settle(&h, &o, OUTCOME_TIMEOUT, 1), 0);
+		assert_int_equal(settle(&h, &o, OUTCOME_NOT_SENT, 2), 0);
+	}
+	assert_int_equal(settle(&h, &o, OUTCOME_TIMEOUT, 1), 1);
+	assert_int_equal(h.state, HEALTH_DOWN);
+	assert_int_equal(settle(&h, &o, OUTCOME_REPLY, 1), 0);
+	assert_int_equal(settle(&h, &o, OUTCOME_NOT_SENT, 2), 0);
+	assert_int_equal(settle(&h, &o, OUTCOME_REPLY, 1), 1);
+	assert_int_equal(h.state, HEALTH_UP);
+}
+
+static void fall_losses_after_it_could_not_be_asked_are_down(void **state)
+{
+	struct options o = options(3, 2);
+	struct health h = up(&o);
+
+	(void)state;
+	settle(&h, &o, OUTCOME_TIMEOUT, 2);
+	settle(&h, &o, OUTCOME_NOT_SENT, 3);
+	assert_int_equal(h.state, HEALTH_UNKNOWN);
+	assert_int_equal(settle(&h, &o, OUTCOME_TIMEOUT, 2), 0);     /* those before count no more */
+	assert_int_equal(settle(&h, &o, OUTCOME_NOT_SENT, 5), 0);
+	assert_int_equal(settle(&h, &o, OUTCOME_TIMEOUT, 1), 1);
+	assert_int_equal(h.state, HEALTH_DOWN);
+}
+
+/* However great fall is: a window with nothing in it that could be answered is never that of an up target. */
+static void a_window_of_nothing_but_not_sent_is_unknown(void **state)
+{
+	struct options o = options(1000, 2);
+	struct health h;
+
+	(void)state;
+	o.window = 10;
+	h = up(&o);
+	assert_int_equal(settle(&h, &o, OUTCOME_NOT_SENT, 9), 0);
+	assert_int_equal(settle(&h, &o, OUTCOME_NOT_SENT, 1), 1);
+	assert_int_equal(h.state, HEALTH_UNKNOWN);
+}
+
 static void without_thresholds_nothing_is_judged(void **state)
 {
 	struct options o = options(1, 1);
@@ -276,24 +370,33 @@ static void random_outcomes_follow_the_rules(void **state)
 		struct options o = options(1 + (uint32_t)random_below(&seed, 5), 1 + (uint32_t)random_below(&seed, 5));
 		enum health_state expected = HEALTH_UNKNOWN;
 		struct health h = { 0 };
-		unsigned losses = 0, replies = 0;
+		unsigned losses = 0, replies = 0, not_sent = 0;
+		bool told = false;
 
 		for (int i = 0; i < 500; i++) {
 			enum outcome outcome = random_below(&seed, 2) ? OUTCOME_REPLY
 			                                              : (enum outcome)random_below(&seed, OUTCOME_COUNT);
 			enum health_state before = expected;
+			bool tells = false;
 
 			if (outcome == OUTCOME_REPLY)
-				replies++, losses = 0;
+				replies++, losses = not_sent = 0;
+			else if (outcome == OUTCOME_NOT_SENT)
+				not_sent++;
 			else if (outcome != OUTCOME_UNKNOWN)
-				losses++, replies = 0;
+				losses++, replies = not_sent = 0;
 			if (expected == HEALTH_UNKNOWN && replies)
 				expected = HEALTH_UP;
 			if (expected != HEALTH_DOWN && losses >= o.fall)
 				expected = HEALTH_DOWN, replies = 0;
 			if (expected == HEALTH_DOWN && replies >= o.rise)
 				expected = HEALTH_UP;
-			assert_int_equal(health_settle(&h, &o, outcome), expected != before);
+			if (not_sent >= o.fall && !told) {
+				expected = HEALTH_UNKNOWN, replies = losses = 0;
+				told = tells = true;
+			}
+			told &= expected == HEALTH_UNKNOWN;
+			assert_int_equal(settle(&h, &o, outcome, 1), tells || expected != before);
 			assert_int_equal(h.state, expected);
 		}
 	}
@@ -323,6 +426,13 @@ static void failing_is_down_or_the_latest_probe_lost(void **state)
 	settle(&h, &o, OUTCOME_REPLY, 1);
 	assert_false(health_failing(&h));
 	settle(&h, &o, OUTCOME_UNKNOWN, 1);
+	assert_false(health_failing(&h));
+	settle(&h, &o, OUTCOME_NOT_SENT, 1);
+	assert_true(health_failing(&h));             /* cannot be asked: nor can what is behind it */
+	settle(&h, &o, OUTCOME_NOT_SENT, 2);
+	assert_int_equal(h.state, HEALTH_UNKNOWN);
+	assert_true(health_failing(&h));
+	settle(&h, &o, OUTCOME_REPLY, 1);
 	assert_false(health_failing(&h));
 }
 
@@ -362,6 +472,11 @@ int main(void)
 		cmocka_unit_test(losses_while_down_tell_nothing_new),
 		cmocka_unit_test(unknown_outcomes_neither_count_nor_break_a_row),
 		cmocka_unit_test(unknown_outcomes_leave_a_new_target_unknown),
+		cmocka_unit_test(fall_in_a_row_not_sent_are_unknown_from_any_state_and_say_why),
+		cmocka_unit_test(what_was_sent_breaks_the_row_of_what_was_not),
+		cmocka_unit_test(what_was_not_sent_breaks_no_row_of_losses_or_replies),
+		cmocka_unit_test(fall_losses_after_it_could_not_be_asked_are_down),
+		cmocka_unit_test(a_window_of_nothing_but_not_sent_is_unknown),
 		cmocka_unit_test(without_thresholds_nothing_is_judged),
 		cmocka_unit_test(a_threshold_passed_for_fall_judgements_degrades_and_kept_for_rise_ends_it),
 		cmocka_unit_test(each_threshold_has_its_reason_and_is_passed_only_above_it),

@@ -4,7 +4,10 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include "not_sent.h"
 #include "outcome.h"
+
+#include <errno.h>
 
 static void names_are_those_of_the_log_contract(void **state)
 {
@@ -15,11 +18,43 @@ static void names_are_those_of_the_log_contract(void **state)
 		[OUTCOME_TTL_EXCEEDED] = "ttl_exceeded",
 		[OUTCOME_TOO_BIG] = "too_big",
 		[OUTCOME_UNKNOWN] = "unknown",
+		[OUTCOME_NOT_SENT] = "not_sent",
 	};
 
 	(void)state;
 	for (int o = 0; o < OUTCOME_COUNT; o++)
 		assert_string_equal(outcome_name((enum outcome)o), names[o]);
+}
+
+static void what_was_not_sent_has_its_reason_and_its_errnos_name(void **state)
+{
+	static const struct {
+		int         sys_errno;
+		const char *reason, *name;
+	} table[] = {
+		{ ENETUNREACH, "no_route", "ENETUNREACH" },
+		{ EHOSTUNREACH, "no_route", "EHOSTUNREACH" },
+		{ EINVAL, "no_route", "EINVAL" },
+		{ ENETDOWN, "interface_down", "ENETDOWN" },
+		{ ENODEV, "no_interface", "ENODEV" },
+		{ ENXIO, "no_interface", "ENXIO" },
+		{ EADDRNOTAVAIL, "no_address", "EADDRNOTAVAIL" },
+		{ EPERM, "not_permitted", "EPERM" },
+		{ EACCES, "not_permitted", "EACCES" },
+		{ ENOBUFS, "no_buffer", "ENOBUFS" },
+		{ EAGAIN, "no_buffer", "EAGAIN" },
+		{ ENOMEM, "no_buffer", "ENOMEM" },
+		{ EAFNOSUPPORT, "no_ip_version", "EAFNOSUPPORT" },
+		{ EIO, "other", "EIO" },
+		{ 4000, "other", "other" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
+		assert_string_equal(not_sent_name(not_sent_of(table[i].sys_errno)), table[i].reason);
+		assert_string_equal(not_sent_errno_name(table[i].sys_errno), table[i].name);
+	}
+	assert_null(not_sent_errno_name(0));
 }
 
 static void icmp4_errors_mean_what_rfc_792_says(void **state)
@@ -104,6 +139,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(names_are_those_of_the_log_contract),
+		cmocka_unit_test(what_was_not_sent_has_its_reason_and_its_errnos_name),
 		cmocka_unit_test(icmp4_errors_mean_what_rfc_792_says),
 		cmocka_unit_test(icmp6_errors_mean_what_rfc_4443_says),
 		cmocka_unit_test(a_type_that_is_no_error_changes_nothing),

@@ -73,7 +73,9 @@ static void is_none(const char *key)
 
 #define REPORT_KEYS "target ip group state sent received lost unknown loss_pct min_ms mean_ms median_ms p95_ms " \
 	"p99_ms max_ms jitter_ms ipdv_ms ttl hops os_guess total_sent total_received total_lost total_unknown " \
-	"late duplicate corrupt foreign send_error blocked_by truncated"
+	"late duplicate corrupt foreign send_error blocked_by truncated not_sent not_sent_error"
+
+#define PROBE_KEYS "target ip group seq outcome rtt_ms ttl from icmp_type icmp_code text error mtu"
 
 static void kinds_have_the_log_contracts_names(void **state)
 {
@@ -91,13 +93,15 @@ static void each_kind_has_the_contracts_keys_in_its_order(void **state)
 		enum record_kind kind;
 		const char      *keys;
 	} table[] = {
-		{ 0, RECORD_PROBE, "target ip group seq outcome rtt_ms ttl from icmp_type icmp_code text" },
-		{ 2, RECORD_PROBE, "target ip group seq outcome rtt_ms ttl from icmp_type icmp_code text" },
+		{ 0, RECORD_PROBE, PROBE_KEYS },
+		{ 2, RECORD_PROBE, PROBE_KEYS },
 		{ 6, RECORD_REPORT, REPORT_KEYS },
 		{ 7, RECORD_REPORT, REPORT_KEYS },
 		{ 8, RECORD_STATE, "target ip group from to reason since blocked_by" },
 		{ 9, RECORD_PATH, "target ip group ttl_from ttl_to hops_from hops_to" },
 		{ 10, RECORD_DNS, "target ip_from ip_to error age_s host group" },
+		{ 20, RECORD_PROBE, PROBE_KEYS },
+		{ 22, RECORD_REPORT, REPORT_KEYS },
 		{ 14, RECORD_DAEMON, "event targets unresolved" },
 	};
 
@@ -170,6 +174,48 @@ static void an_error_tells_who_sent_it_and_what_it_means(void **state)
 	is_int("icmp_code", 1);
 	is_text("text", "Host unreachable");
 	is_text("ip", "192.0.2.1");                /* the two addresses do not share their text */
+}
+
+static void what_was_not_sent_tells_why(void **state)
+{
+	(void)state;
+	sample_record(&r, &sample, 20);
+	is_text("outcome", "not_sent");
+	is_text("error", "ENETUNREACH");
+	is_none("rtt_ms");
+	is_none("mtu");
+	is_none("from");
+}
+
+static void what_no_link_takes_tells_what_it_would_take(void **state)
+{
+	(void)state;
+	sample_record(&r, &sample, 21);
+	is_text("outcome", "too_big");
+	is_text("error", "EMSGSIZE");
+	is_int("mtu", 1500);
+	is_none("from");
+	sample_record(&r, &sample, 2);
+	is_none("error");
+	is_none("mtu");
+}
+
+static void a_report_of_what_cannot_be_sent_has_no_figures_and_tells_the_latest_error(void **state)
+{
+	(void)state;
+	sample_record(&r, &sample, 22);
+	is_text("state", "unknown");
+	is_int("sent", 0);
+	is_int("received", 0);
+	is_int("not_sent", 60);
+	is_text("not_sent_error", "EPERM");
+	is_none("loss_pct");
+	is_none("median_ms");
+	is_int("total_sent", 1);
+	is_int("send_error", 70);
+	sample_record(&r, &sample, 6);
+	is_int("not_sent", 0);
+	is_none("not_sent_error");
 }
 
 static void an_ipv6_targets_error_has_icmpv6s_text(void **state)
@@ -347,6 +393,9 @@ int main(void)
 		TEST(a_round_trip_of_zero_is_a_value),
 		TEST(a_timeout_has_no_round_trip),
 		TEST(an_error_tells_who_sent_it_and_what_it_means),
+		TEST(what_was_not_sent_tells_why),
+		TEST(what_no_link_takes_tells_what_it_would_take),
+		TEST(a_report_of_what_cannot_be_sent_has_no_figures_and_tells_the_latest_error),
 		TEST(an_ipv6_targets_error_has_icmpv6s_text),
 		TEST(a_probe_tells_the_address_that_it_went_to),
 		TEST(a_report_holds_the_windows_figures_and_the_totals),

@@ -7,6 +7,8 @@
 #include "random.h"
 #include "target.h"
 
+#include <errno.h>
+
 /* The arithmetic of target.h: 480 bytes of RSS for a target with a window of 60, at a million of them. */
 _Static_assert(sizeof(struct target) == 144, "a target has outgrown its budget");
 _Static_assert(offsetof(struct target, counters) == 64, "what each probe needs are the first 64 bytes");
@@ -37,6 +39,7 @@ static struct target_change settle(enum outcome outcome, int ttl, int64_t now_re
 {
 	struct settled s = {
 		.outcome = outcome, .rtt_ns = outcome == OUTCOME_REPLY ? 1000 : -1,
+		.sys_errno = outcome == OUTCOME_NOT_SENT ? ENETUNREACH : 0,
 		.ttl = outcome == OUTCOME_REPLY ? ttl : -1, .to = target.addr,
 	};
 
@@ -81,9 +84,10 @@ static void counters_sum_to_what_was_sent(void **state)
 		settle(outcome, 64, 0);
 		n[outcome]++;
 		sum = target_totals(&target);
-		assert_int_equal(sum.sent, i);
-		assert_int_equal(sum.received + sum.lost + sum.unknown, i);
+		assert_int_equal(sum.sent, i - n[OUTCOME_NOT_SENT]);
+		assert_int_equal(sum.received + sum.lost + sum.unknown, sum.sent);
 	}
+	assert_int_equal(target.counters.send_error, n[OUTCOME_NOT_SENT]);
 	assert_int_equal(sum.received, n[OUTCOME_REPLY]);
 	assert_int_equal(sum.unknown, n[OUTCOME_UNKNOWN]);
 	assert_int_equal(sum.lost, n[OUTCOME_TIMEOUT] + n[OUTCOME_UNREACHABLE] + n[OUTCOME_TTL_EXCEEDED] +
@@ -150,6 +154,33 @@ static void unknown_outcomes_judge_nothing(void **state)
 	assert_int_equal(target.health.state, HEALTH_UP);
 	assert_true(settle(OUTCOME_REPLY, 64, 0).state);
 	assert_int_equal(target.health.state, HEALTH_DEGRADED);
+}
+
+static void what_cannot_be_sent_empties_the_window_and_ends_up(void **state)
+{
+	struct target_change c = { 0 };
+	struct window_view v;
+	int n = 0;
+
+	(void)state;
+	profile.options.degraded_loss_pct = 1;     /* nothing to judge where nothing was sent */
+	for (int i = 0; i < 10; i++)
+		settle(OUTCOME_REPLY, 64, 100);
+	for (; !c.state; n++)
+		c = settle(OUTCOME_NOT_SENT, 64, 200);
+	assert_int_equal(n, 2);
+	assert_true(c.state_from == HEALTH_UP && c.since_real_ns == 100);
+	assert_int_equal(target.health.state, HEALTH_UNKNOWN);
+	assert_int_equal(target.since_real_ns, 200);
+	assert_string_equal(health_reason(&target.health), "no_route");
+	for (; n < 10; n++)
+		assert_false(settle(OUTCOME_NOT_SENT, 64, 0).state);
+	v = window_view(target.window);
+	assert_true(v.n_sent == 0 && v.n_not_sent == 10 && v.loss_pct < 0 && v.rtt_max_ns < 0);
+	c = settle(OUTCOME_REPLY, 64, 300);
+	assert_true(c.state && c.state_from == HEALTH_UNKNOWN && c.since_real_ns == 200);
+	assert_int_equal(target.health.state, HEALTH_UP);
+	assert_true(window_view(target.window).loss_pct == 0);
 }
 
 static void losses_in_the_window_degrade_and_a_cleaner_window_ends_it(void **state)
@@ -251,6 +282,7 @@ int main(void)
 		TEST(a_small_counter_stops_at_its_greatest_value),
 		TEST(a_change_of_state_tells_the_old_state_and_since_when),
 		TEST(unknown_outcomes_judge_nothing),
+		TEST(what_cannot_be_sent_empties_the_window_and_ends_up),
 		TEST(losses_in_the_window_degrade_and_a_cleaner_window_ends_it),
 		TEST(a_reply_of_an_earlier_address_counts_but_its_path_does_not),
 		TEST(what_was_cut_short_is_received_and_counted),

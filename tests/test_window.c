@@ -16,7 +16,7 @@
 /* The naive model: every sample ever added; the figures are computed anew from the last n of them. */
 struct model {
 	enum outcome *outcomes;
-	int64_t      *rtts_ns;            /* as they must have been stored */
+	int64_t      *rtts_ns;            /* as they must have been stored; of what was not sent, the errno */
 	size_t        n, room;
 };
 
@@ -31,7 +31,7 @@ static void model_add(struct model *m, enum outcome outcome, int64_t rtt_ns)
 	if (rtt_ns > 40 * S)
 		rtt_ns = 40 * S;
 	m->outcomes[m->n] = outcome;
-	m->rtts_ns[m->n++] = (rtt_ns + 5) / 10 * 10;
+	m->rtts_ns[m->n++] = outcome == OUTCOME_NOT_SENT ? rtt_ns : (rtt_ns + 5) / 10 * 10;
 }
 
 static void model_keep(struct model *m, size_t n)
@@ -114,8 +114,9 @@ static void check_counts(const struct window_view *v, const uint32_t by_outcome[
 
 	for (int o = 0; o < OUTCOME_COUNT; o++) {
 		assert_int_equal(v->n_by_outcome[o], by_outcome[o]);
-		sent += by_outcome[o];
+		sent += o == OUTCOME_NOT_SENT ? 0 : by_outcome[o];
 	}
+	assert_int_equal(v->n_not_sent, by_outcome[OUTCOME_NOT_SENT]);
 	assert_int_equal(v->n_sent, sent);
 	assert_int_equal(v->n_received, received);
 	assert_int_equal(v->n_unknown, unknown);
@@ -130,7 +131,7 @@ static void check(const struct window *w, const struct model *m, size_t size)
 {
 	struct window_view v = window_view(w);
 	uint32_t by_outcome[OUTCOME_COUNT] = { 0 };
-	int64_t *rtts = malloc(size * sizeof(*rtts));
+	int64_t *rtts = malloc(size * sizeof(*rtts)), sys_errno = 0;
 	size_t n = 0;
 
 	assert_non_null(rtts);
@@ -138,8 +139,11 @@ static void check(const struct window *w, const struct model *m, size_t size)
 		by_outcome[m->outcomes[i]]++;
 		if (m->outcomes[i] == OUTCOME_REPLY)
 			rtts[n++] = m->rtts_ns[i];
+		if (m->outcomes[i] == OUTCOME_NOT_SENT)
+			sys_errno = m->rtts_ns[i];
 	}
 	check_counts(&v, by_outcome);
+	assert_int_equal(v.not_sent_errno, sys_errno);
 	if (n)
 		check_rtts(&v, rtts, n);
 	else
@@ -170,7 +174,10 @@ static void add_random(struct window *w, struct model *m, uint64_t *seed, unsign
 		outcome = (enum outcome)random_below(seed, OUTCOME_COUNT);
 	if (rtt > INT64_MAX - 10)
 		rtt -= 10;
-	window_add(w, outcome, rtt);
+	if (outcome == OUTCOME_NOT_SENT)
+		window_add_not_sent(w, (int)(rtt = 1 + (int64_t)random_below(seed, 4095)));
+	else
+		window_add(w, outcome, rtt);
 	model_add(m, outcome, rtt);
 }
 
@@ -361,6 +368,32 @@ static void unknown_outcomes_are_neither_received_nor_lost(void **state)
 	window_free(w);
 }
 
+static void what_is_not_sent_pushes_out_old_figures_and_leaves_no_loss(void **state)
+{
+	struct window *w = window_new(3);
+	struct window_view v;
+
+	(void)state;
+	window_add(w, OUTCOME_REPLY, S);
+	window_add(w, OUTCOME_TIMEOUT, 0);
+	window_add_not_sent(w, 101);
+	v = window_view(w);
+	assert_true(v.n_sent == 2 && v.n_not_sent == 1 && v.loss_pct == 50);
+	window_add_not_sent(w, 1);
+	v = window_view(w);
+	assert_true(v.n_sent == 1 && v.n_not_sent == 2 && v.n_received == 0 && v.loss_pct == 100);
+	window_add_not_sent(w, 4095);
+	v = window_view(w);
+	assert_true(v.n_sent == 0 && v.n_lost == 0 && v.n_not_sent == 3 && v.loss_pct < 0);
+	assert_int_equal(v.not_sent_errno, 4095);
+	check_no_rtt(&v);
+	for (int i = 0; i < 3; i++)
+		window_add(w, OUTCOME_REPLY, S);
+	v = window_view(w);
+	assert_true(v.n_not_sent == 0 && v.not_sent_errno == 0 && v.loss_pct == 0);
+	window_free(w);
+}
+
 static void a_probe_takes_four_bytes(void **state)
 {
 	(void)state;
@@ -382,6 +415,7 @@ int main(void)
 		cmocka_unit_test(rtts_are_kept_to_ten_nanoseconds),
 		cmocka_unit_test(rtts_above_40_s_are_stored_as_40_s),
 		cmocka_unit_test(unknown_outcomes_are_neither_received_nor_lost),
+		cmocka_unit_test(what_is_not_sent_pushes_out_old_figures_and_leaves_no_loss),
 		cmocka_unit_test(a_probe_takes_four_bytes),
 	};
 
