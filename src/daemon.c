@@ -14,10 +14,11 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#define SLICE_NS       (100 * NS_PER_US)  /* the kernel's least */
-#define HEAP_STEP      (4 * 1024 * 1024)
-#define REPORT_SLICE   64u                /* of a report of everything, a little apart: probes go on */
-#define REPORT_SLICE_S 0.002
+#define SLICE_NS          (100 * NS_PER_US)       /* the kernel's least */
+#define HEAP_STEP         (4 * 1024 * 1024)
+#define REPORT_SLICE      64u             /* of a report of everything, a little apart: probes go on */
+#define REPORT_SLICE_S    0.002
+#define DIAG_STOP_WAIT_NS (NS_PER_S / 2)  /* for a standard error that takes nothing */
 
 static const int signals[DAEMON_SIGNALS] = { SIGTERM, SIGINT, SIGHUP, SIGUSR1, SIGUSR2 };
 
@@ -161,6 +162,7 @@ static void on_targets_file(void *data)
 static void on_loop_error(const char *what)
 {
 	diag(DIAG_ERROR, "%s: %s", what, strerror(errno));
+	diag_stop(DIAG_STOP_WAIT_NS);
 	_exit(DAEMON_EXIT_ERROR);
 }
 
@@ -233,6 +235,11 @@ int daemon_run(const struct daemon_options *o)
 	int exit_code;
 
 	signal(SIGPIPE, SIG_IGN);
+	exit_code = diag_start();
+	if (exit_code) {
+		diag(DIAG_ERROR, "cannot start: %s", strerror(-exit_code));
+		return DAEMON_EXIT_ERROR;
+	}
 	/* One heap for all threads: what one reload frees the next one takes, and the heap of a thread would grow
 	 * by a system call a page. Without names, the loop itself allocates next to nothing. */
 	mallopt(M_ARENA_MAX, 1);
@@ -246,6 +253,7 @@ int daemon_run(const struct daemon_options *o)
 		daemon_tell_stop(&d);
 	}
 	close_all(&d);
+	diag_stop(DIAG_STOP_WAIT_NS);
 	return exit_code;
 }
 

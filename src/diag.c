@@ -1,9 +1,9 @@
 #include "diag.h"
 
 #include "clock.h"
+#include "sink.h"
 
 #include <errno.h>
-#include <poll.h>
 #include <pthread.h>
 #include <stdarg.h>
 #include <stdbool.h>
@@ -15,6 +15,7 @@
 
 #define LINE_MAX_LEN 1024
 #define HOLD_NS      (10 * NS_PER_S)
+#define QUEUE_LEN    (256u * 1024u)       /* for every error of a configuration */
 
 static struct {
 	pthread_mutex_t lock;
@@ -25,6 +26,8 @@ static struct {
 	enum diag_level last_level;
 	int64_t         last_ns;
 	unsigned        held_back, n_lost;
+	struct sink    *sink;             /* NULL: written by whoever speaks */
+	bool            silent;           /* standard error has taken nothing, to the end */
 } diag_state = { .lock = PTHREAD_MUTEX_INITIALIZER, .program = "miniping", .level = DIAG_WARNING };
 
 static const char *const level_names[] = { "error", "warning", "info", "debug" };
@@ -76,36 +79,40 @@ static void escape(char *out, size_t out_len, const char *text)
 	out[n] = '\0';
 }
 
-/* A pipe that polls writable takes a line of less than PIPE_BUF bytes at once. */
-static bool has_room(void)
+static bool put(const char *line, size_t len)
 {
-	struct pollfd p = { .fd = STDERR_FILENO, .events = POLLOUT };
-
-	return poll(&p, 1, 0) != 0;
+	if (!diag_state.sink)
+		return diag_state.silent || write(STDERR_FILENO, line, len) >= 0;
+	if (!sink_push(diag_state.sink, line, len))
+		return false;
+	sink_flush(diag_state.sink);
+	return true;
 }
 
 static const int priorities[] = { 3, 4, 6, 7 };   /* of each level, sd-daemon(3) */
 
-static void put_one(enum diag_level level, const char *text)
+static bool put_one(enum diag_level level, const char *text)
 {
+	char line[LINE_MAX_LEN + 64];
+	int len;
+
 	if (diag_state.journal)
-		dprintf(STDERR_FILENO, "<%d>%s\n", priorities[level], text);
+		len = snprintf(line, sizeof(line), "<%d>%s\n", priorities[level], text);
 	else
-		dprintf(STDERR_FILENO, "%s: %s: %s\n", diag_state.program, level_names[level], text);
+		len = snprintf(line, sizeof(line), "%s: %s: %s\n", diag_state.program, level_names[level], text);
+	return put(line, (size_t)len);
 }
 
 static void put_line(enum diag_level level, const char *text)
 {
 	char lost[64];
 
-	if (diag_state.n_lost && has_room()) {
+	if (diag_state.n_lost && !(diag_state.sink && sink_half_full(diag_state.sink))) {
 		snprintf(lost, sizeof(lost), "%u messages lost: nobody read them", diag_state.n_lost);
-		put_one(DIAG_WARNING, lost);
-		diag_state.n_lost = 0;
+		if (put_one(DIAG_WARNING, lost))
+			diag_state.n_lost = 0;
 	}
-	if (has_room())
-		put_one(level, text);
-	else
+	if (!put_one(level, text))
 		diag_state.n_lost++;
 }
 
@@ -122,13 +129,45 @@ static void tell_held_back(void)
 
 void diag_line(enum diag_level level, const char *text)
 {
+	char line[LINE_MAX_LEN + 64];
+	int len;
+
 	pthread_mutex_lock(&diag_state.lock);
-	if (!has_room())
-		diag_state.n_lost++;
-	else if (diag_state.journal)
-		dprintf(STDERR_FILENO, "<%d>%s\n", priorities[level], text);
+	if (diag_state.journal)
+		len = snprintf(line, sizeof(line), "<%d>%.*s\n", priorities[level], LINE_MAX_LEN, text);
 	else
-		dprintf(STDERR_FILENO, "%s\n", text);
+		len = snprintf(line, sizeof(line), "%.*s\n", LINE_MAX_LEN, text);
+	if (!put(line, (size_t)len))
+		diag_state.n_lost++;
+	pthread_mutex_unlock(&diag_state.lock);
+}
+
+int diag_start(void)
+{
+	struct sink *sink;
+	int err = sink_open(&sink, &(struct sink_options){ .fd = STDERR_FILENO, .queue_len = QUEUE_LEN });
+
+	if (err)
+		return err;
+	pthread_mutex_lock(&diag_state.lock);
+	diag_state.sink = sink;
+	pthread_mutex_unlock(&diag_state.lock);
+	return 0;
+}
+
+void diag_stop(int64_t wait_ns)
+{
+	struct sink *sink;
+
+	pthread_mutex_lock(&diag_state.lock);
+	sink = diag_state.sink;
+	diag_state.sink = NULL;
+	diag_state.silent = sink;         /* until it is known to take something */
+	pthread_mutex_unlock(&diag_state.lock);
+	if (!sink || sink_close(sink, sink_counts(sink).error ? 0 : wait_ns).n_dropped)
+		return;
+	pthread_mutex_lock(&diag_state.lock);
+	diag_state.silent = false;
 	pthread_mutex_unlock(&diag_state.lock);
 }
 

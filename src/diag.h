@@ -1,14 +1,23 @@
 /* diag.h - what the operator must know: one line on standard error for each event, repeats held back.
- * Lines that standard error has no room for (nobody reads the pipe) are counted and dropped: nothing here
- * blocks. The one module with mutable file-scope state; safe to call from any thread. */
+ * The one module with mutable file-scope state; safe to call from any thread. */
 #ifndef MINIPING_DIAG_H
 #define MINIPING_DIAG_H
+#include <stdint.h>
 
 enum diag_level { DIAG_ERROR, DIAG_WARNING, DIAG_INFO, DIAG_DEBUG };
 
 /* diag_init - program is what lines begin with; level the least urgent one shown. Under systemd
  * (JOURNAL_STREAM names our standard error) lines carry a <N> priority prefix instead of the name. */
 void diag_init(const char *program, enum diag_level level);
+
+/* diag_start - from now on a thread writes, and nobody who speaks waits for a terminal, a pipe or a file
+ * server: 256 KiB wait for it, then lines are dropped, counted, and the count told once there is room. Before,
+ * lines are written at once, which may block. 0 or -errno. */
+int diag_start(void);
+
+/* diag_stop - waits at most wait_ns until all is written, then leaves the thread behind (sink_close). Lines
+ * are then written at once again, or dropped where standard error has not taken all there was. */
+void diag_stop(int64_t wait_ns);
 
 /* diag_level_parse - "error", "warning", "info" or "debug". 0 or -EINVAL. */
 int diag_level_parse(enum diag_level *out, const char *name);

@@ -16,8 +16,10 @@
 
 #define FILE_CHUNK  (256u * 1024u)
 #define RETRY_MS    200                   /* after a failed write; no call of the caller's cuts it short */
+#define AGAIN_MS    10
 #define WAIT_MS     100                   /* for room, before looking up whether to give up */
 #define GATHER_NS   (20 * NS_PER_MS)      /* from one write to the next: each costs a switch between threads */
+#define LEAVE_NS    (500 * NS_PER_MS)     /* past its end a writer that is not stuck in a system call has noticed */
 
 struct sink {
 	pthread_mutex_t lock;
@@ -31,12 +33,15 @@ struct sink {
 	uint64_t        n_written, n_dropped;
 	int             error, reopen_error;
 	bool            closing, ended, reopen, flush_due;
+	bool            left_behind;      /* the writer frees it, should it ever come back */
 	bool            gathering;        /* the writer looks again by itself, soon */
 	int64_t         give_up_ns;       /* once closing */
 
-	/* The writer's own. */
+	/* The writer's own; changed under the lock, for who leaves it behind. */
 	char           *draining;
 	size_t          draining_len, draining_at;
+
+	/* The writer's own. */
 	int64_t         taken_ns;         /* when it took over what it drains */
 	int             fd;
 	bool            owns_fd, regular;
@@ -159,6 +164,8 @@ static size_t write_stream(const struct sink *s, const char *bytes, size_t len, 
 	if (n >= 0)
 		return (size_t)n;
 	*error = errno == EAGAIN ? 0 : errno;
+	if (!*error)
+		poll(NULL, 0, AGAIN_MS);  /* poll() has promised what write() does not keep: terminals do */
 	return 0;
 }
 
@@ -179,8 +186,8 @@ static void write_some(struct sink *s)
 	int error;
 	size_t n = s->regular ? write_file(s, bytes, len, &error) : write_stream(s, bytes, len, &error);
 
-	s->draining_at += n;
 	pthread_mutex_lock(&s->lock);
+	s->draining_at += n;
 	s->n_written += count_lines(bytes, n);
 	if (n || error)
 		s->error = error;
@@ -207,7 +214,7 @@ static void take_over(struct sink *s, int64_t now_ns)
 	s->taken_ns = now_ns;
 }
 
-enum next { NEXT_WRITE, NEXT_GATHER, NEXT_WAIT, NEXT_END };
+enum next { NEXT_WRITE, NEXT_GATHER, NEXT_WAIT, NEXT_END, NEXT_FREE };
 
 static enum next writer_next(struct sink *s)
 {
@@ -229,10 +236,26 @@ static enum next writer_next(struct sink *s)
 	else if (s->closing && now_ns > s->give_up_ns)
 		next = NEXT_END;
 	s->ended = next == NEXT_END;
+	if (s->ended && s->left_behind)
+		next = NEXT_FREE;
+	reopen &= !s->ended;
 	pthread_mutex_unlock(&s->lock);
 	if (reopen)
 		do_reopen(s);
 	return next;
+}
+
+static void sink_free(struct sink *s)
+{
+	if (s->owns_fd && s->fd >= 0)
+		close(s->fd);
+	if (s->wake >= 0)
+		close(s->wake);
+	pthread_mutex_destroy(&s->lock);
+	free(s->filling);
+	free(s->draining);
+	free(s->path);
+	free(s);
 }
 
 static void *writer(void *data)
@@ -250,6 +273,9 @@ static void *writer(void *data)
 		case NEXT_WAIT:
 			wait_woken(s, -1);
 			break;
+		case NEXT_FREE:
+			sink_free(s);
+			return NULL;
 		case NEXT_END:
 			return NULL;
 		}
@@ -268,19 +294,6 @@ static int start_writer(struct sink *s)
 	err = pthread_create(&s->thread, NULL, writer, s);
 	pthread_sigmask(SIG_SETMASK, &old, NULL);
 	return -err;
-}
-
-static void sink_free(struct sink *s)
-{
-	if (s->owns_fd && s->fd >= 0)
-		close(s->fd);
-	if (s->wake >= 0)
-		close(s->wake);
-	pthread_mutex_destroy(&s->lock);
-	free(s->filling);
-	free(s->draining);
-	free(s->path);
-	free(s);
 }
 
 static int sink_init(struct sink *s, const struct sink_options *o)
@@ -367,13 +380,18 @@ bool sink_half_full(struct sink *s)
 	return half;
 }
 
+static struct sink_counts counts_so_far(const struct sink *s)
+{
+	return (struct sink_counts){ s->n_written, s->n_dropped, s->error ? s->error : s->reopen_error,
+		                     !s->error && s->reopen_error };
+}
+
 struct sink_counts sink_counts(struct sink *s)
 {
 	struct sink_counts c;
 
 	pthread_mutex_lock(&s->lock);
-	c = (struct sink_counts){ s->n_written, s->n_dropped, s->error ? s->error : s->reopen_error,
-		                  !s->error && s->reopen_error };
+	c = counts_so_far(s);
 	pthread_mutex_unlock(&s->lock);
 	return c;
 }
@@ -400,25 +418,58 @@ void sink_end(struct sink *s, int64_t wait_ns)
 	wake_writer(s);
 }
 
+/* A writer that has not ended by then is in a system call that does not come back. */
+static bool is_stuck(const struct sink *s)
+{
+	return !s->ended && s->closing && clock_mono_ns() > s->give_up_ns + LEAVE_NS;
+}
+
 bool sink_ended(struct sink *s)
 {
 	bool ended;
 
 	pthread_mutex_lock(&s->lock);
-	ended = s->ended;
+	ended = s->ended || is_stuck(s);
 	pthread_mutex_unlock(&s->lock);
 	return ended;
+}
+
+static bool join_writer(struct sink *s)
+{
+	int64_t until_ns = s->give_up_ns + LEAVE_NS;
+	struct timespec until = { .tv_sec = until_ns / NS_PER_S, .tv_nsec = until_ns % NS_PER_S };
+
+	return !pthread_clockjoin_np(s->thread, NULL, CLOCK_MONOTONIC, &until);
+}
+
+/* The final counts; the writer ends by itself from now on, where it has not. */
+static struct sink_counts give_up(struct sink *s)
+{
+	struct sink_counts c = counts_so_far(s);
+
+	c.n_dropped += count_lines(s->draining + s->draining_at, s->draining_len - s->draining_at) +
+	               count_lines(s->filling, s->filling_len);
+	s->left_behind = !s->ended;
+	return c;
 }
 
 struct sink_counts sink_close(struct sink *s, int64_t wait_ns)
 {
 	struct sink_counts c;
+	bool joined, left;
 
 	sink_end(s, wait_ns);
-	pthread_join(s->thread, NULL);
-	c = sink_counts(s);
-	c.n_dropped += count_lines(s->draining + s->draining_at, s->draining_len - s->draining_at) +
-	               count_lines(s->filling, s->filling_len);
+	joined = join_writer(s);
+	pthread_mutex_lock(&s->lock);
+	c = give_up(s);
+	left = s->left_behind;
+	if (left)
+		pthread_detach(s->thread);
+	pthread_mutex_unlock(&s->lock);
+	if (left)
+		return c;
+	if (!joined)
+		pthread_join(s->thread, NULL);
 	sink_free(s);
 	return c;
 }

@@ -41,11 +41,13 @@ struct sink_counts sink_counts(struct sink *s);
 void sink_reopen(struct sink *s);
 
 /* sink_end - nothing more is pushed: the writer writes what is queued, for at most wait_ns. Does not wait
- * itself; sink_close does not wait either once sink_ended is true. */
+ * itself; sink_close does not wait either once sink_ended is true: the writer has ended, or is stuck in a
+ * write that does not come back (a terminal that nobody reads, a file server that is gone). */
 void sink_end(struct sink *s, int64_t wait_ns);
 bool sink_ended(struct sink *s);
 
 /* sink_close - waits at most wait_ns, or what is left of sink_end's, until everything is written, then
- * gives up on the rest, which is counted as dropped. Frees s; returns the final counts. */
+ * gives up on the rest, which is counted as dropped. Frees s; returns the final counts. A writer that is
+ * stuck half a second later is left behind, and frees s itself should its write ever come back. */
 struct sink_counts sink_close(struct sink *s, int64_t wait_ns);
 #endif

@@ -7,6 +7,7 @@
 #include "clock.h"
 #include "sink.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -394,6 +395,88 @@ static void close_gives_up_after_its_time_and_counts_the_rest(void **state)
 	close(fds[1]);
 }
 
+static int open_terminal(int *ours)
+{
+	int fd;
+
+	*ours = posix_openpt(O_RDWR | O_NOCTTY);
+	assert_true(*ours >= 0 && !grantpt(*ours) && !unlockpt(*ours));
+	fd = open(ptsname(*ours), O_RDWR | O_NOCTTY);
+	assert_true(fd >= 0);
+	return fd;
+}
+
+static int n_threads(void)
+{
+	DIR *d = opendir("/proc/self/task");
+	int n = -2;                           /* . and .. */
+
+	assert_non_null(d);
+	while (readdir(d))
+		n++;
+	closedir(d);
+	return n;
+}
+
+/* poll() on a terminal promises a byte; the write of a line blocks, for ever if nobody reads. */
+static void a_writer_stuck_in_a_terminal_is_left_behind_and_ends_once_it_can(void **state)
+{
+	enum { N = 20000 };
+	int ours, fd = open_terminal(&ours), n_before = n_threads();
+	int64_t before, until;
+	struct sink_counts c;
+	struct sink *s;
+	char text[4096];
+
+	(void)state;
+	s = open_fd(fd, QUEUE);
+	for (unsigned i = 0; i < N; i++)
+		assert_true(push_number(s, i));
+	sink_flush(s);
+	before = clock_mono_ns();
+	sink_end(s, 100 * NS_PER_MS);
+	while (!sink_ended(s))
+		nap();
+	c = sink_close(s, SOON);
+	assert_in_range(clock_mono_ns() - before, 100 * NS_PER_MS, 8 * NS_PER_S);
+	assert_int_equal(c.n_written + c.n_dropped, N);
+	assert_true(c.n_dropped > 0);
+	assert_int_equal(n_threads(), n_before + 1);
+	until = clock_mono_ns() + SOON;
+	while (n_threads() > n_before) {
+		assert_true(clock_mono_ns() < until);
+		assert_true(read(ours, text, sizeof(text)) > 0);
+		nap();
+	}
+	close(fd);
+	close(ours);
+}
+
+/* There poll() says writable and write() that it would block, for want of room for both bytes of a line's end. */
+static void a_terminal_that_does_not_block_keeps_no_core_busy(void **state)
+{
+	int ours, fd = open_terminal(&ours);
+	int64_t until = clock_mono_ns() + 500 * NS_PER_MS;
+	clock_t cpu;
+	struct sink *s;
+
+	(void)state;
+	assert_int_equal(fcntl(fd, F_SETFL, O_NONBLOCK), 0);
+	while (write(fd, "x", 1) == 1)
+		;
+	s = open_fd(fd, QUEUE);
+	cpu = clock();
+	push_number(s, 1);
+	sink_flush(s);
+	while (clock_mono_ns() < until)
+		nap();
+	cpu = clock() - cpu;
+	sink_close(s, 0);
+	close(fd);
+	close(ours);
+	assert_in_range(cpu, 0, CLOCKS_PER_SEC / 4);
+}
+
 static void a_full_device_is_told_and_loses_what_does_not_fit_exactly(void **state)
 {
 	int fd = open("/dev/full", O_WRONLY);
@@ -670,6 +753,8 @@ int main(void)
 		cmocka_unit_test_teardown(a_blocked_pipe_holds_nobody_up_and_drops_are_exact, tidy),
 		cmocka_unit_test_teardown(half_full_is_told_above_half_and_drops_begin_above_the_whole, tidy),
 		cmocka_unit_test_teardown(close_gives_up_after_its_time_and_counts_the_rest, tidy),
+		cmocka_unit_test_teardown(a_writer_stuck_in_a_terminal_is_left_behind_and_ends_once_it_can, tidy),
+		cmocka_unit_test_teardown(a_terminal_that_does_not_block_keeps_no_core_busy, tidy),
 		cmocka_unit_test_teardown(a_full_device_is_told_and_loses_what_does_not_fit_exactly, tidy),
 		cmocka_unit_test_teardown(a_reader_that_went_away_is_an_error_and_no_signal, tidy),
 		cmocka_unit_test_teardown(a_full_disk_leaves_whole_lines_and_the_rest_follows_once_there_is_room, tidy),
