@@ -1,12 +1,13 @@
 #!/bin/bash
 # What make install leaves behind serves: the library shows its own names only, pkg-config finds it, a
-# program builds against it in C and, where there is a compiler, the header is C++ as well.
+# program builds against it in C and, where there is a compiler, the header is C++ as well. make uninstall
+# takes all of it away, and what systemctl enable has made of it.
 # Run in the build directory; srcdir is where the sources are. CC, CFLAGS and so on as configure has them.
 set -u
 export LC_ALL=C
 : "${srcdir:=.}" "${CC:=cc}" "${CFLAGS:=}" "${LDFLAGS:=}" "${prefix:=/usr/local}"
 libdir=${libdir:-$prefix/lib}
-failed=0
+failed=0 skipped=
 
 fail() {
 	echo "FAILED: $*"
@@ -70,9 +71,20 @@ if [ -x "$tree/example" ]; then
 	status=$?
 	echo "$output"
 	if grep -q 'CAP_NET_RAW' <<<"$output"; then
-		[ "$failed" = 0 ] && skip "no permission to run it"
+		skipped=yes
 	elif [ "$status" != 0 ]; then
 		fail "the example ends with $status"
 	fi
 fi
+
+rm -rf "$tree"/{log,example}
+wants=$tree/etc/systemd/system/multi-user.target.wants
+mkdir -p "$wants"
+for unit in minipingd minipingd@0 another; do
+	ln -s "/systemd/${unit/@*/@}.service" "$wants/$unit.service"
+done
+make -s uninstall DESTDIR="$tree" systemdsystemunitdir=/systemd >/dev/null 2>&1 || fail "make uninstall"
+left=$(find "$tree" '(' ! -type d -o -name '*miniping*' -o -name examples ')' -printf '/%P\n')
+[ "$left" = /etc/systemd/system/multi-user.target.wants/another.service ] || fail "make uninstall leaves $left"
+[ "$failed$skipped" != 0yes ] || skip "no permission to run the example"
 exit $failed

@@ -24,15 +24,15 @@ complain() {
 printf '#!/bin/sh\n' >"$tmp/minipingd"
 chmod +x "$tmp/minipingd"
 
-# check_unit BUILT NAME CONFIG LOGS - the unit that make built, as systemd would see it under NAME; of which
-# daemon it reads the configuration, and where that may write its logs.
+# check_unit BUILT NAME CONFIG - the unit that make built, as systemd would see it under NAME; which configuration
+# it reads.
 check_unit() {
 	built=$1 unit=$tmp/$2
 	[ -f "$built" ] || { complain "no $built: run make first"; return; }
 	if grep -n '@[a-z]*@\|[$]{' "$built"; then
 		complain "$built has a name that make did not expand"
 	fi
-	sed "s|^ExecStart=[^ ]*|ExecStart=$tmp/minipingd|" "$built" >"$unit"
+	sed -E "s:^(Exec(Start|Reload)=)/[^ ]*:\\1$tmp/minipingd:" "$built" >"$unit"
 
 	complaints=$(systemd-analyze verify --man=no --recursive-errors=no "$unit" 2>&1)
 	status=$?
@@ -46,17 +46,20 @@ check_unit() {
 
 	# What the daemon needs of the unit, whatever else changes.
 	for line in Type=notify AmbientCapabilities=CAP_NET_RAW CapabilityBoundingSet=CAP_NET_RAW \
-		'RestartPreventExitStatus=78 77' WatchdogSec=30s 'SystemCallFilter=capset sched_setattr' \
-		'RestrictAddressFamilies=AF_INET AF_INET6 AF_UNIX AF_NETLINK' "LogsDirectory=$4"; do
+		'RestartPreventExitStatus=73 77 78' WatchdogSec=30s User=minipingd 'SystemCallFilter=capset sched_setattr' \
+		'RestrictAddressFamilies=AF_INET AF_INET6 AF_UNIX AF_NETLINK' ReadWritePaths=-/var/log/minipingd; do
 		grep -qxF "$line" "$unit" || complain "$2 lacks $line"
 	done
 	grep -q "^ExecStart=.*/minipingd/$3\( \|\$\)" "$unit" || complain "$2 does not read $3"
+	# A reload checks what it is going to read.
+	grep "^ExecReload=" "$unit" | head -n 1 | grep -q -- " --check .*/minipingd/$3\( \|\$\)" ||
+		complain "$2 does not check $3 before a reload"
 	# Each of these stops the probes.
 	if grep -nE '^(IPAddressDeny|PrivateUsers|PrivateNetwork)=' "$unit"; then
 		complain "with the above, no probe leaves"
 	fi
 }
 
-check_unit systemd/minipingd.service minipingd.service minipingd.yaml minipingd
-check_unit systemd/minipingd@.service minipingd@shard2.service %i.yaml minipingd/%i
+check_unit systemd/minipingd.service minipingd.service minipingd.yaml
+check_unit systemd/minipingd@.service minipingd@shard2.service %i.yaml
 exit $failed
