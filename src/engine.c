@@ -73,7 +73,7 @@ static void set_timer(struct engine *e, int64_t at_ns)
  * needless. */
 static void plan_turn(struct engine *e)
 {
-	int64_t due = engine_max_ns(wheel_next(e->due), e->paused_until_ns);
+	int64_t due = engine_max_ns(e->ask_anew_at == ENGINE_ASKED ? wheel_next(e->due) : 0, e->paused_until_ns);
 	int64_t planned = engine_min_ns(due, wheel_next(e->reports));
 	int64_t overdue = flight_next(e->flight);
 
@@ -189,7 +189,7 @@ static int open_tables(struct engine *e)
 	e->first_id = (uint16_t)engine_nonce(e);
 	e->due = wheel_new(e->awake_ns, WHEEL_FINE);
 	e->reports = wheel_new(e->awake_ns, WHEEL_COARSE);
-	e->limit = limit_new();
+	e->limit = limit_new(engine_nonce(e));
 	/* The kernel gives a ping socket one id. */
 	e->flight = flight_new(e->first_id, e->stats.ping ? 1 : MAX_IDS, e->awake_ns);
 	return e->due && e->reports && e->limit && e->flight ? 0 : -ENOMEM;
@@ -208,6 +208,7 @@ int engine_open(struct engine **out, struct ev_loop *loop, struct fleet *fleet,
 	e->events = *events;
 	e->timer_fd = -1;
 	e->armed_ns = WHEEL_NEVER;
+	e->ask_anew_at = ENGINE_ASKED;
 	e->clock = clock_pair_now();
 	e->awake_ns = e->drops_checked_ns = e->clock.mono_ns;
 	e->suspended_ns = clock_suspended_ns();
@@ -304,7 +305,8 @@ int engine_extend(struct engine *e, uint32_t n_targets, double rate)
 
 void engine_limit(struct engine *e, uint32_t max_rate, uint32_t max_rate_per_prefix)
 {
-	limit_set(e->limit, max_rate, max_rate_per_prefix);
+	if (limit_set(e->limit, max_rate, max_rate_per_prefix) && e->stats.n_delayed)
+		e->ask_anew_at = 0;
 }
 
 void engine_coalesce(struct engine *e, int64_t quantum_ns, int64_t interval_ns)
@@ -331,13 +333,15 @@ void engine_report(struct engine *e, uint32_t target, int64_t first_ns)
 	arm(e, first_ns);
 }
 
-/* What stands at its place already is left there: moved, it might be done twice or not at all. */
+/* What stands at its place already is left there: moved, it might be done twice or not at all. So is what waits for
+ * the limits: it would ask again for each reload, and be charged for it. */
 static void join(struct engine *e, struct wheel *w, uint32_t target, int64_t interval_ns, int64_t after_ns)
 {
 	int64_t phase = schedule_phase(fleet_at(e->fleet, target)->name, interval_ns);
 	int64_t first = schedule_first(after_ns, phase, interval_ns);
 
-	if (wheel_waiting(w, target) && (wheel_due(w, target) - phase) % interval_ns == 0)
+	if (wheel_waiting(w, target) && ((wheel_due(w, target) - phase) % interval_ns == 0 ||
+	                                 (w == e->due && fleet_at(e->fleet, target)->limit_wait != LIMIT_ASKS)))
 		return;
 	wheel_remove(w, target);
 	wheel_add(w, target, first);

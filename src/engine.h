@@ -72,7 +72,8 @@ int engine_extend(struct engine *e, uint32_t n_targets, double rate);
  * of one. Kept until engine_close. 0 or -ENOMEM. */
 int engine_pattern(struct engine *e, const uint8_t *pattern, uint32_t len);
 
-/* engine_limit - probes a second of all, and of one prefix (/24, /48); 0: no limit. */
+/* engine_limit - probes a second of all, and of one prefix (/24, /48); 0: no limit. What waits for the limits up to now
+ * asks anew, within ten turns for each 40,000 targets. */
 void engine_limit(struct engine *e, uint32_t max_rate, uint32_t max_rate_per_prefix);
 
 /* engine_coalesce - sends may leave up to quantum_ns before their time, and as much and a tick of the wheel after it,

@@ -48,6 +48,8 @@ struct engine {
 	int64_t              armed_ns;            /* when timer_fd fires; INT64_MAX: not armed */
 	struct fillers       fillers;
 	struct limit        *limit;
+	uint32_t             ask_anew_at;         /* targets from here on may wait for a time that older limits gave them; */
+#define ENGINE_ASKED UINT32_MAX                   /* none does */
 	struct ifindex       interfaces;
 	uint64_t             nonces[ENGINE_NONCES];
 	unsigned             n_nonces;            /* not yet used */

@@ -10,6 +10,7 @@
 
 #define TOO_LATE_NS    (50 * NS_PER_MS)   /* a send this late is given up: no burst after a stall */
 #define ON_SCHEDULE_NS (2 * NS_PER_MS)
+#define ASK_ANEW_STEP  4096u              /* targets: a quarter of a millisecond */
 #define PAUSE_MIN_NS   (1 * NS_PER_MS)    /* after ENOBUFS; doubled up to */
 #define PAUSE_MAX_NS   (64 * NS_PER_MS)
 
@@ -117,15 +118,17 @@ static void send_probe(struct engine *e, uint32_t target, struct target *t, int6
 		send_batch(e, c);
 }
 
-/* A target over a rate limit waits for the time that it is given; it then asks no more. */
+/* True: target waits. Its network's turn, and then that of all, come in the order in which they were asked for. */
 static bool must_wait(struct engine *e, uint32_t target, struct target *t, int64_t now_ns)
 {
-	int64_t at_ns = t->reserved ? now_ns : limit_reserve(e->limit, &t->addr, now_ns);
+	enum limit_wait wait = (enum limit_wait)t->limit_wait;
+	int64_t at_ns = limit_reserve(e->limit, &t->addr, &wait, now_ns);
 
-	t->reserved = at_ns > now_ns;
-	if (!t->reserved)
+	e->stats.n_delayed += wait != LIMIT_ASKS && t->limit_wait == LIMIT_ASKS;
+	t->limit_wait = wait & 3;
+	if (wait == LIMIT_ASKS)
 		return false;
-	e->stats.n_delayed++;
+	t->off_phase = true;
 	wheel_add(e->due, target, at_ns);
 	return true;
 }
@@ -135,29 +138,43 @@ static void on_due(struct engine *e, uint32_t target, int64_t now_ns, int64_t un
 {
 	struct target *t = fleet_at(e->fleet, target);
 	const struct options *o = &t->profile->options;
-	int64_t due = wheel_due(e->due, target), n_skipped;
-	bool waited = t->reserved;
+	struct schedule_last last = { wheel_due(e->due, target), t->limit_wait != LIMIT_ASKS, t->off_phase };
+	int64_t n_skipped;
 
-	if (now_ns - due > TOO_LATE_NS) {
+	if (now_ns - last.due_ns > TOO_LATE_NS) {
 		e->stats.n_skipped++;
-		t->reserved = false;
+		t->limit_wait = LIMIT_ASKS;
 	} else if (must_wait(e, target, t, now_ns)) {
 		return;
 	} else {
 		window_prefetch(t->window);
-		e->stats.n_off_schedule += llabs(now_ns - due) > ON_SCHEDULE_NS;
+		e->stats.n_off_schedule += llabs(now_ns - last.due_ns) > ON_SCHEDULE_NS;
 		send_probe(e, target, t, now_ns);
 	}
 	if (o->count && t->n_probes >= o->count)
 		return;
-	/* What the limits let wait keeps its place in the interval: else one stall would push its targets
-	 * into one heap for ever. */
-	if (waited && !o->count) {
-		wheel_add(e->due, target, schedule_first(until_ns, schedule_phase(t->name, o->interval_ns), o->interval_ns));
-		return;
-	}
-	wheel_add(e->due, target, schedule_again(due, o->interval_ns, until_ns, &n_skipped));
+	wheel_add(e->due, target, schedule_next(&last, t->name, o->interval_ns, until_ns, &n_skipped));
+	t->off_phase = last.off_phase;
 	e->stats.n_skipped += (uint64_t)n_skipped;
+}
+
+/* The limits have changed: what waits for a time that the old ones gave it asks anew, a part of the fleet a turn. */
+static void ask_anew(struct engine *e, int64_t now_ns)
+{
+	uint32_t end = e->ask_anew_at + ASK_ANEW_STEP, size = fleet_size(e->fleet);
+
+	for (uint32_t i = e->ask_anew_at; i < end && i < size; i++) {
+		struct target *t = fleet_at(e->fleet, i);
+
+		if (!t || t->limit_wait == LIMIT_ASKS)
+			continue;
+		t->limit_wait = LIMIT_ASKS;
+		if (!wheel_waiting(e->due, i))
+			continue;
+		wheel_remove(e->due, i);
+		wheel_add(e->due, i, now_ns);
+	}
+	e->ask_anew_at = end < size ? end : ENGINE_ASKED;
 }
 
 void engine_send_due(struct engine *e, int64_t now_ns)
@@ -168,6 +185,8 @@ void engine_send_due(struct engine *e, int64_t now_ns)
 
 	if (now_ns < e->paused_until_ns)
 		return;
+	if (e->ask_anew_at != ENGINE_ASKED)
+		ask_anew(e, now_ns);
 	do {
 		n = wheel_take(e->due, until_ns, due, SOCK_BATCH);
 		/* A million targets do not fit into any cache: fetch them while the first are sent. */

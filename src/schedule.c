@@ -31,3 +31,16 @@ int64_t schedule_again(int64_t due_ns, int64_t interval_ns, int64_t now_ns, int6
 	*n_skipped = late > 0 ? late / interval_ns : 0;
 	return due_ns + (*n_skipped + 1) * interval_ns;
 }
+
+int64_t schedule_next(struct schedule_last *last, const char *name, int64_t interval_ns, int64_t now_ns,
+                      int64_t *n_skipped)
+{
+	int64_t after_ns = last->due_ns + interval_ns / 2;
+
+	if (!last->off_phase || last->waited)
+		return schedule_again(last->due_ns, interval_ns, now_ns, n_skipped);
+	/* The place that is nearest to an interval after it. */
+	last->off_phase = false;
+	*n_skipped = 0;
+	return schedule_first(after_ns > now_ns ? after_ns : now_ns, schedule_phase(name, interval_ns), interval_ns);
+}

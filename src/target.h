@@ -41,7 +41,8 @@ struct target {
 	uint32_t              n_probes;       /* sent or tried: the latest probe's number */
 	int16_t               ttl;            /* of the latest reply that told it; -1: none yet */
 	uint8_t               link;           /* our interface that its replies come in by (links.h); 0: not known */
-	bool                  reserved : 1;   /* due at a time that the rate limits gave it */
+	uint8_t               limit_wait : 2; /* enum limit_wait: the rate limits let it wait */
+	bool                  off_phase : 1;  /* due elsewhere than at its place in the interval (schedule.h) */
 	bool                  derived : 1;    /* one address of a parent; its name is its own */
 	struct health         health;
 	/* and of these one; */
