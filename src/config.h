@@ -49,20 +49,6 @@ struct config_input {                     /* a file that was read */
 	enum config_input_kind kind;
 };
 
-struct config {
-	struct config_target *targets;    /* in the order of the files; at least one, but for a shard */
-	size_t                n_targets;
-	size_t                n_all;      /* targets of all shards */
-	struct config_log     log;
-	struct config_limits  limits;
-	struct config_shard   shard;
-	struct dependency    *dependencies;   /* all that any target depends on, each once */
-	size_t                n_dependencies;
-	struct config_input  *files;      /* the main file first */
-	size_t                n_files;
-	struct config_arena  *arena;      /* owns every string, profile, labels and dependency above */
-};
-
 struct config_error {
 	char    *file;
 	uint32_t line, column;            /* from 1; 0: the file as a whole */
@@ -74,6 +60,21 @@ struct config_errors {
 	struct config_error at[CONFIG_MAX_ERRORS];
 	size_t              n;            /* in at[] */
 	size_t              n_more;       /* found beyond them */
+};
+
+struct config {
+	struct config_target *targets;    /* in the order of the files; at least one, but for a shard */
+	size_t                n_targets;
+	size_t                n_all;      /* targets of all shards */
+	struct config_log     log;
+	struct config_limits  limits;
+	struct config_shard   shard;
+	struct dependency    *dependencies;   /* all that any target depends on, each once */
+	size_t                n_dependencies;
+	struct config_input  *files;      /* the main file first */
+	size_t                n_files;
+	struct config_errors  warnings;   /* what is taken otherwise than it is written, or has no effect */
+	struct config_arena  *arena;      /* owns every string, profile, labels and dependency above */
 };
 
 /* config_load - read and check the file at path, and the files that it names.

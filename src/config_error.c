@@ -25,6 +25,19 @@ bool config_report_is_moot(const struct config_errors *errors, struct config_at 
 	return errors->n == CONFIG_MAX_ERRORS && !is_before(&at, &errors->at[CONFIG_MAX_ERRORS - 1]);
 }
 
+/* What an alias or a merge key brings in at several places is wrong at one. */
+static bool is_known(const struct config_errors *errors, const struct config_error *e)
+{
+	for (size_t i = errors->n; i-- > 0; ) {
+		const struct config_error *known = &errors->at[i];
+
+		if (known->number == e->number && known->line == e->line && known->column == e->column &&
+		    !strcmp(known->message, e->message))
+			return true;
+	}
+	return false;
+}
+
 void config_report(struct config_errors *errors, struct config_at at, const char *format, ...)
 {
 	struct config_error e = { .line = at.line, .column = at.column, .number = at.number };
@@ -32,9 +45,10 @@ void config_report(struct config_errors *errors, struct config_at at, const char
 	size_t i = is_full ? CONFIG_MAX_ERRORS - 1 : errors->n;
 	va_list args;
 
-	errors->n_more += is_full;
-	if (config_report_is_moot(errors, at))
+	if (config_report_is_moot(errors, at)) {
+		errors->n_more++;
 		return;
+	}
 	va_start(args, format);
 	if (vasprintf(&e.message, format, args) < 0)
 		e.message = NULL;
@@ -42,9 +56,14 @@ void config_report(struct config_errors *errors, struct config_at at, const char
 	e.file = strdup(at.file);
 	if (!e.file || !e.message) {
 		error_fini(&e);
-		errors->n_more += !is_full;
+		errors->n_more++;
 		return;
 	}
+	if (is_known(errors, &e)) {
+		error_fini(&e);
+		return;
+	}
+	errors->n_more += is_full;
 	if (is_full)
 		error_fini(&errors->at[i]);
 	else
@@ -92,14 +111,6 @@ char *config_quote(const char *text, char buf[CONFIG_QUOTELEN])
 	}
 	memcpy(at, text[len] ? "...\"" : "\"", text[len] ? 5 : 2);
 	return buf;
-}
-
-void config_errors_fini(struct config_errors *errors)
-{
-	for (size_t i = 0; i < errors->n; i++)
-		error_fini(&errors->at[i]);
-	errors->n = 0;
-	errors->n_more = 0;
 }
 
 char *config_error_text(const struct config_error *e, char *buf, size_t buf_len)

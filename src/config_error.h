@@ -14,7 +14,7 @@ struct config_at {
 };
 
 /* config_report - add an error in its place in the order of files and lines; of more than
- * CONFIG_MAX_ERRORS the first ones are kept. */
+ * CONFIG_MAX_ERRORS the first ones are kept. The same error at the same place is one. */
 void config_report(struct config_errors *errors, struct config_at at, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 

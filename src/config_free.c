@@ -4,12 +4,23 @@
 
 #include <stdlib.h>
 
+void config_errors_fini(struct config_errors *errors)
+{
+	for (size_t i = 0; i < errors->n; i++) {
+		free(errors->at[i].file);
+		free(errors->at[i].message);
+	}
+	errors->n = 0;
+	errors->n_more = 0;
+}
+
 void config_free(struct config *c)
 {
 	if (!c)
 		return;
 	free(c->targets);
 	free(c->files);
+	config_errors_fini(&c->warnings);
 	config_arena_free(c->arena);
 	free(c);
 }

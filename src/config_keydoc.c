@@ -19,7 +19,7 @@ static const struct {
 	const struct config_place *place;
 	const char                *rules; /* of the schema, beside the keys */
 } places[] = {
-	{ "file", &config_root_place, "" },
+	{ "file", &config_root_place, "\"patternProperties\": {\"^x-\": {}}, " },
 	{ "defaults", &config_defaults_place, "" },
 	{ "group", &config_group_place,
 	  "\"required\": [\"name\"], "
@@ -190,7 +190,7 @@ static void put_bool_words(void)
 	       "\"^([Tt][Rr][Uu][Ee]|[Ff][Aa][Ll][Ss][Ee]|[Yy][Ee][Ss]|[Nn][Oo]|[Oo][Nn]|[Oo][Ff][Ff])$\"}");
 }
 
-#define DURATION_PATTERN "{\"type\": \"string\", \"pattern\": \"^[0-9]+([.][0-9]+)?(us|ms|s|m|h|d)?$\"}"
+#define DURATION_PATTERN "{\"type\": \"string\", \"pattern\": \"^([0-9]+(ms|s|m|h|d))*[0-9]+([.][0-9]+)?(us|ms|s|m|h|d)?$\"}"
 #define DSCP_PATTERN \
 	"^([Cc][Ss][0-7]|[Aa][Ff][1-4][1-3]|[Ee][Ff]|[Vv][Aa]|[Vv][Oo][Ii][Cc][Ee]-[Aa][Dd][Mm][Ii][Tt]" \
 	"|[Ll][Ee]|[Bb][Ee]|[Dd][Ff])$"

@@ -111,8 +111,8 @@ static int read_section(struct config_reader *r, const struct config_node *key, 
 {
 	const char *text = config_key(key);
 
-	/* The two that the targets depend on have been read before. */
-	if (!text || !strcmp(text, "defaults") ||
+	/* The two that the targets depend on have been read before; x- is the file's own, for anchors. */
+	if (!text || !strcmp(text, "defaults") || !strncmp(text, "x-", 2) ||
 	    (level->is_main && (!strcmp(text, "limits") || !strcmp(text, "shard"))))
 		return 0;
 	if (!strcmp(text, "groups"))

@@ -71,6 +71,14 @@ static int read_target_mapping(struct config_reader *r, const struct config_leve
 	return read_item(r, item);
 }
 
+/* [fd00::2] is a list to YAML. */
+static bool is_bracketed(const struct config_node *list)
+{
+	const struct config_node *item = list->first;
+
+	return item && !item->next && item->kind == CONFIG_SCALAR && strchr(item->text, ':');
+}
+
 static int read_target(struct config_reader *r, const struct config_level *base,
 		       const struct profile *shared, const struct config_node *node)
 {
@@ -85,8 +93,8 @@ static int read_target(struct config_reader *r, const struct config_level *base,
 		return config_target(r, &item);
 	default:
 		config_report(r->errors, config_node_at(r, node),
-			      "a target must be an address, a host name or a mapping, not %s",
-			      config_kind_name(n));
+		              "a target must be an address, a host name or a mapping, not %s%s", config_kind_name(n),
+		              is_bracketed(n) ? ": write an IPv6 address without brackets" : "");
 		return 0;
 	}
 }

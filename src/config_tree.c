@@ -1,5 +1,7 @@
 #include "config_tree.h"
 
+#include "config_tree_keys.h"
+
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -29,17 +31,13 @@ struct builder {
 	struct level          levels[CONFIG_MAX_DEPTH];
 	size_t                depth;
 	uint64_t              n_followed, max_followed;
+	uint64_t              n_merged, max_merged;
 };
 
 static struct config_at place(const struct builder *b, const yaml_mark_t *mark)
 {
 	return (struct config_at){ b->whole.file, (uint32_t)mark->line + 1, (uint32_t)mark->column + 1,
 		                   b->whole.number };
-}
-
-static struct config_at place_of(const struct builder *b, const struct config_node *n)
-{
-	return (struct config_at){ b->whole.file, n->line, n->column, b->whole.number };
 }
 
 const struct config_node *config_node_follow(const struct config_node *n)
@@ -52,13 +50,6 @@ static bool same_anchor(const void *a, const void *b)
 	const struct anchor *x = a, *y = b;
 
 	return !strcmp(x->name, y->name);
-}
-
-static bool same_text(const void *a, const void *b)
-{
-	const struct config_node *x = a, *y = b;
-
-	return !strcmp(config_node_follow(x)->text, config_node_follow(y)->text);
 }
 
 static struct config_node *node_add(struct builder *b, const yaml_event_t *event, enum config_kind kind)
@@ -200,59 +191,21 @@ static int on_alias(struct builder *b, const yaml_event_t *event)
 	return 0;
 }
 
-static void refuse_duplicate(struct builder *b, const struct config_node *key,
-			     const struct config_node *first)
-{
-	char quoted[CONFIG_QUOTELEN] = "";
-
-	if (!config_report_is_moot(b->errors, place_of(b, key)))
-		config_quote(config_node_follow(key)->text, quoted);
-	config_report(b->errors, place_of(b, key),
-		      "duplicate key %s (first at %u:%u)",
-		      quoted, first->line, first->column);
-}
-
-static int check_key(struct builder *b, struct config_index *keys, const struct config_node *key)
-{
-	const struct config_node *value = config_node_follow(key), *first;
-	uint64_t hash;
-
-	if (value->kind != CONFIG_SCALAR) {
-		config_report(b->errors, place_of(b, key),
-			      "a key must be a text, not a %s",
-			      value->kind == CONFIG_LIST ? "list" : "mapping");
-		return 0;
-	}
-	hash = config_hash(&b->secret, value->text, strlen(value->text));
-	first = config_index_at(keys, hash, key);
-	if (!first)
-		return config_index_add(keys, hash, key);
-	refuse_duplicate(b, key, first);
-	return 0;
-}
-
-static int check_keys(struct builder *b, const struct config_node *mapping)
-{
-	struct config_index keys;
-	int err = 0;
-
-	config_index_init(&keys, same_text);
-	for (const struct config_node *key = mapping->first; key && !err;
-	     key = key->next ? key->next->next : NULL)
-		err = check_key(b, &keys, key);
-	config_index_fini(&keys);
-	return err;
-}
-
 static int on_end(struct builder *b)
 {
 	struct level *level = &b->levels[--b->depth];
+	struct config_keys keys = {
+		b->arena, b->errors, b->whole, &b->secret, &b->n_followed, &b->n_merged, b->max_merged,
+	};
+	int err = 0;
 
 	if (level->anchor && level->anchor->node == level->node)
 		level->anchor->is_open = false;
+	if (level->node->kind == CONFIG_MAPPING)
+		err = config_keys_check(&keys, level->node);
 	if (b->depth)
 		b->levels[b->depth - 1].node->n_below += level->node->n_below;
-	return level->node->kind == CONFIG_MAPPING ? check_keys(b, level->node) : 0;
+	return err;
 }
 
 static int on_document(struct builder *b, const yaml_event_t *event)
@@ -303,6 +256,9 @@ static const char *advice(const yaml_parser_t *parser, const char *problem)
 		  "above, or a text with a colon not in quotes?" },
 	};
 
+	if (strstr(problem, "expected node content") && parser->token_available &&
+	    parser->tokens.head->type == YAML_VALUE_TOKEN)
+		return ": a text that begins with \":\", such as \"::1\", must be in quotes";
 	if (strstr(problem, "cannot start any token") && *parser->buffer.pointer == '\t')
 		return ", a tab: indent with spaces";
 	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
@@ -348,7 +304,9 @@ static int read_events(struct builder *b, yaml_parser_t *parser)
 int config_tree_parse(struct config_tree *tree, struct config_at whole, const char *text, size_t len,
                       struct config_errors *errors)
 {
-	struct builder b = { .whole = whole, .errors = errors, .max_followed = len + FREE_NODES };
+	struct builder b = {
+		.whole = whole, .errors = errors, .max_followed = len + FREE_NODES, .max_merged = len + FREE_NODES,
+	};
 	yaml_parser_t parser;
 	int err;
 

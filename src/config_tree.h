@@ -29,7 +29,8 @@ struct config_tree {
 };
 
 /* config_tree_parse - one YAML document, UTF-8; whole says which file's.
- * Aliases are kept as such, never expanded; followed, they lead to at most as many nodes as the text
+ * Merge keys ("<<") are replaced by aliases of what they add, at most as many nodes as the text has bytes
+ * (and 10,000). Aliases are kept as such, never expanded; followed, they lead to at most as many nodes as the text
  * has bytes (and 10,000). Tags, keys that are not scalars, duplicate keys, nesting beyond
  * CONFIG_MAX_DEPTH, bytes that are not UTF-8 and control characters are errors.
  * 0: the tree is whole, though *errors may have grown (keys may even be no scalars);

@@ -262,7 +262,7 @@ int daemon_load(const char *path, struct config **out)
 	struct config_errors errors = { .n = 0 };
 	int err = config_load(out, path, &errors);
 
-	daemon_tell_config_errors(&errors);
+	daemon_tell_config(&errors, *out);
 	config_errors_fini(&errors);
 	return err ? DAEMON_EXIT_CONFIG : 0;
 }

@@ -66,7 +66,7 @@ void daemon_tell_ready(struct daemon *d);
 void daemon_tell_stop(struct daemon *d);
 void daemon_tell_reloaded(struct daemon *d, const struct fleet_plan *plan);
 void daemon_tell_reload_failed(struct daemon *d, int err, size_t n_errors);
-void daemon_tell_config_errors(const struct config_errors *errors);
+void daemon_tell_config(const struct config_errors *errors, const struct config *c);   /* c NULL: only errors */
 
 /* daemon_tend_send_errors - once a second: the first of its kind was told at once, then a count every
  * few seconds while they go on. */

@@ -97,7 +97,7 @@ int daemon_reload_room(struct daemon *d, const struct reload_result *x)
 int daemon_reload_read(struct daemon *d, struct reload_result *x)
 {
 	*x = reload_result(d->reload);
-	daemon_tell_config_errors(x->errors);
+	daemon_tell_config(x->errors, x->err ? NULL : x->config);
 	if (!x->err && d->options->log_format >= 0)
 		x->config->log.format = (enum config_format)d->options->log_format;
 	return x->err;

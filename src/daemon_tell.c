@@ -155,17 +155,24 @@ struct engine_events daemon_events(struct daemon *d)
 	};
 }
 
-void daemon_tell_config_errors(const struct config_errors *errors)
+/* Not through diag: each is a line of its own, as compilers print them, none held back. */
+static void tell_lines(enum diag_level level, const struct config_errors *errors, const char *kind)
 {
 	char text[1024];
 
-	/* Not through diag: each error is a line of its own, as compilers print them, none held back. */
 	for (size_t i = 0; i < errors->n; i++)
-		diag_line(DIAG_ERROR, config_error_text(&errors->at[i], text, sizeof(text)));
+		diag_line(level, config_error_text(&errors->at[i], text, sizeof(text)));
 	if (!errors->n_more)
 		return;
-	snprintf(text, sizeof(text), "%zu more errors", errors->n_more);
-	diag_line(DIAG_ERROR, text);
+	snprintf(text, sizeof(text), "%zu more %s", errors->n_more, kind);
+	diag_line(level, text);
+}
+
+void daemon_tell_config(const struct config_errors *errors, const struct config *c)
+{
+	tell_lines(DIAG_ERROR, errors, "errors");
+	if (c)
+		tell_lines(DIAG_WARNING, &c->warnings, "warnings");
 }
 
 void daemon_tell_reload_failed(struct daemon *d, int err, size_t n_errors)

@@ -58,36 +58,56 @@ static const char *scan_decimal(struct decimal *d, const char *text)
 	return text;
 }
 
-static bool unit_find(int64_t *ns, const char *name)
+/* The unit at text, the longest that fits; *rest is behind it. */
+static bool unit_find(int64_t *ns, const char **rest, const char *text)
 {
+	size_t best = 0;
+
 	for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++) {
-		if (!strcmp(units[i].name, name)) {
-			*ns = units[i].ns;
-			return true;
-		}
+		size_t len = strlen(units[i].name);
+
+		if (len < best || strncmp(units[i].name, text, len))
+			continue;
+		best = len;
+		*ns = units[i].ns;
 	}
-	return false;
+	*rest = text + best;
+	return best || !*text;
+}
+
+/* -ERANGE: more than fits. */
+static int decimal_ns(int64_t *out, const struct decimal *d, int64_t unit_ns)
+{
+	uint64_t unit = (uint64_t)unit_ns;
+	/* A unit is below 10^9 ns or a multiple of it: one of the two terms is 0, and none overflows. */
+	uint64_t fraction = unit / GIGA * d->billionths + unit % GIGA * d->billionths / GIGA;
+
+	if (d->whole > ((uint64_t)INT64_MAX - fraction) / unit)
+		return -ERANGE;
+	*out = (int64_t)(d->whole * unit + fraction);
+	return 0;
 }
 
 int value_duration(int64_t *out, const char *text, int64_t min_ns, int64_t max_ns)
 {
-	struct decimal d;
-	int64_t unit_ns, ns;
-	uint64_t unit, fraction;
-	const char *rest = scan_decimal(&d, text);
+	int64_t sum_ns = 0, unit_ns, before_ns = INT64_MAX, part_ns = 0;
+	bool overflows = false;
 
-	if (!rest || !unit_find(&unit_ns, rest))
-		return -EINVAL;
-	unit = (uint64_t)unit_ns;
-	/* A unit is below 10^9 ns or a multiple of it: one of the two terms is 0, and none overflows.
-	 */
-	fraction = unit / GIGA * d.billionths + unit % GIGA * d.billionths / GIGA;
-	if (d.whole > ((uint64_t)INT64_MAX - fraction) / unit)
+	/* Each unit is smaller than the one before it; only a number that stands alone needs none. */
+	for (const char *at = text; at == text || *at; before_ns = unit_ns) {
+		bool is_first = at == text;
+		struct decimal d;
+		const char *unit = scan_decimal(&d, at);
+
+		if (!unit || !unit_find(&unit_ns, &at, unit) || unit_ns >= before_ns || (!is_first && at == unit) ||
+		    (*at && d.billionths))
+			return -EINVAL;
+		overflows |= decimal_ns(&part_ns, &d, unit_ns) < 0 || part_ns > INT64_MAX - sum_ns;
+		sum_ns += overflows ? 0 : part_ns;
+	}
+	if (overflows || sum_ns < min_ns || sum_ns > max_ns)
 		return -ERANGE;
-	ns = (int64_t)(d.whole * unit + fraction);
-	if (ns < min_ns || ns > max_ns)
-		return -ERANGE;
-	*out = ns;
+	*out = sum_ns;
 	return 0;
 }
 

@@ -9,8 +9,9 @@
 
 #define VALUE_STRLEN 32
 
-/* value_duration - "200ms", "1.5s", "2m"; units us ms s m h d; a bare number is seconds. ns. No sign,
- * no exponent, no NaN. Of a fraction nine digits count. */
+/* value_duration - "200ms", "1.5s", "1h30m"; units us ms s m h d, each smaller than the one before it, a
+ * fraction only in the last; a bare number is seconds. ns. No sign, no exponent, no NaN. Of a fraction nine
+ * digits count. */
 int value_duration(int64_t *out, const char *text, int64_t min_ns, int64_t max_ns);
 
 /* value_count - a plain decimal number. */

@@ -57,11 +57,11 @@ validator = jsonschema.Draft7Validator(schema)
 failed = 0
 
 class Loader(yaml.SafeLoader):
-    """As an editor reads it: YAML 1.2, where yes and no are texts, and nothing is a date."""
+    """As an editor reads it: YAML 1.2, where yes and no are texts, and nothing is a date, but with merge keys."""
 
 Loader.yaml_implicit_resolvers = {
     first: [(tag, pattern) for tag, pattern in rules
-            if tag not in ("tag:yaml.org,2002:timestamp", "tag:yaml.org,2002:merge")]
+            if tag != "tag:yaml.org,2002:timestamp"]
     for first, rules in yaml.SafeLoader.yaml_implicit_resolvers.items()
 }
 

@@ -51,6 +51,16 @@ static void duration_takes_a_fraction_exactly(void **state)
 	assert_int_equal(duration("0.999999999d"), 86399999913600);
 }
 
+static void duration_adds_up_ever_smaller_units(void **state)
+{
+	(void)state;
+	assert_int_equal(duration("1m30s"), 90 * NS_PER_S);
+	assert_int_equal(duration("1h0m0.5s"), NS_PER_H + 500 * NS_PER_MS);
+	assert_int_equal(duration("1d2h3m4s5ms6us"), NS_PER_D + 2 * NS_PER_H + 3 * NS_PER_M + 4 * NS_PER_S +
+	                                             5 * NS_PER_MS + 6 * NS_PER_US);
+	assert_int_equal(duration("106751d23h47m16s854ms775.807us"), INT64_MAX);
+}
+
 static void duration_refuses_what_is_none(void **state)
 {
 	static const char *const bad[] = {
@@ -65,6 +75,10 @@ static void duration_refuses_what_is_none(void **state)
 		"1S",   "1ss",
 		"1y",   "0x10s",
 		"1,5s", "99999999999999999999y",
+		"1m30", "30s1m",
+		"1m1m", "1.5m3s",
+		"1m 30s", "1m-30s",
+		"1h1",  "ms",
 	};
 
 	(void)state;
@@ -79,7 +93,8 @@ static void duration_refuses_what_is_none(void **state)
 static void duration_beyond_its_bounds_is_out_of_range(void **state)
 {
 	static const char *const far[] = { "99999999999999999999s", "9223372037s",
-					   "18446744073709551616", "106752d" };
+					   "18446744073709551616", "106752d",
+					   "106751d24h", "106751d23h47m16s854ms775.808us" };
 	int64_t ns = UNTOUCHED;
 
 	(void)state;
@@ -239,6 +254,7 @@ int main(void)
 		cmocka_unit_test(duration_knows_every_unit),
 		cmocka_unit_test(duration_without_a_unit_is_seconds),
 		cmocka_unit_test(duration_takes_a_fraction_exactly),
+		cmocka_unit_test(duration_adds_up_ever_smaller_units),
 		cmocka_unit_test(duration_refuses_what_is_none),
 		cmocka_unit_test(duration_beyond_its_bounds_is_out_of_range),
 		cmocka_unit_test(duration_text_is_what_people_write),
