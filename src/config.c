@@ -81,7 +81,7 @@ free_config:
 	return err;
 }
 
-int config_load(struct config **out, const char *path, struct config_errors *errors)
+static int load(struct config **out, const char *path, bool is_strict, struct config_errors *errors)
 {
 	char *text, wrong[CONFIG_WRONGLEN];
 	size_t len;
@@ -90,11 +90,21 @@ int config_load(struct config **out, const char *path, struct config_errors *err
 	*out = NULL;
 	errors->n = 0;
 	errors->n_more = 0;
-	err = config_slurp(&text, &len, path, false, wrong);
+	err = config_slurp(&text, &len, path, is_strict, wrong);
 	if (!err)
 		err = config_parse(out, path, text, len, errors);
 	else if (err == -EINVAL)
 		config_report(errors, (struct config_at){ .file = path }, "%s", wrong);
 	free(text);
 	return err;
+}
+
+int config_load(struct config **out, const char *path, struct config_errors *errors)
+{
+	return load(out, path, false, errors);
+}
+
+int config_load_again(struct config **out, const char *path, struct config_errors *errors)
+{
+	return load(out, path, true, errors);
 }

@@ -84,6 +84,10 @@ struct config {
  * O(size of the files, and targets that ranges expand to). */
 int config_load(struct config **out, const char *path, struct config_errors *errors);
 
+/* config_load_again - the same for a reload: what is not a regular file is an error, since a FIFO or a terminal
+ * could keep the reader waiting, and has been read to its end already. */
+int config_load_again(struct config **out, const char *path, struct config_errors *errors);
+
 /* config_parse - the same from memory; file is what errors call it, and its directory is where relative
  * paths begin. Text need not end with a NUL. */
 int config_parse(struct config **out, const char *file, const char *text, size_t len,

@@ -47,11 +47,13 @@ static void on_signal(struct ev_loop *loop, ev_signal *w, int revents)
 		daemon_reload(d);
 		break;
 	case SIGUSR1:
-		log_reopen(d->log);
+		if (d->log)               /* else it is yet to be opened */
+			log_reopen(d->log);
 		break;
 	case SIGUSR2:
 		d->report_at = 0;
-		ev_timer_start(loop, &d->report_slice);
+		if (d->log)
+			ev_timer_start(loop, &d->report_slice);
 		break;
 	default:
 		d->stop_signal = w->signum;
@@ -77,18 +79,22 @@ static void on_before_sleep(struct ev_loop *loop, ev_prepare *w, int revents)
 	log_flush(d->log);
 }
 
-static void start_watchers(struct daemon *d)
+static void catch_signals(struct daemon *d)
 {
+	ev_timer_init(&d->report_slice, on_report_slice, REPORT_SLICE_S, REPORT_SLICE_S);
+	d->report_slice.data = d;
 	for (size_t i = 0; i < DAEMON_SIGNALS; i++) {
 		ev_signal_init(&d->on_signal[i], on_signal, signals[i]);
 		d->on_signal[i].data = d;
 		ev_signal_start(d->loop, &d->on_signal[i]);
 	}
+}
+
+static void start_watchers(struct daemon *d)
+{
 	ev_prepare_init(&d->before_sleep, on_before_sleep);
 	ev_timer_init(&d->each_second, on_each_second, 1, 1);
-	ev_timer_init(&d->report_slice, on_report_slice, REPORT_SLICE_S, REPORT_SLICE_S);
-	daemon_reload_init(d);
-	d->before_sleep.data = d->each_second.data = d->report_slice.data = d;
+	d->before_sleep.data = d->each_second.data = d;
 	ev_prepare_start(d->loop, &d->before_sleep);
 	ev_timer_start(d->loop, &d->each_second);
 }
@@ -180,7 +186,16 @@ static void ask_for_short_slices(void)
 	syscall(SYS_sched_setattr, 0, &a, 0);
 }
 
-/* The same way as a reload, but for waiting. */
+/* 78 is for what the next start would find as well; every error of a configuration has been told. */
+static int tell_no_start(int err)
+{
+	if (err == -EINVAL)
+		return DAEMON_EXIT_CONFIG;
+	diag(DIAG_ERROR, "cannot start: %s", strerror(-err));
+	return DAEMON_EXIT_ERROR;
+}
+
+/* The same way as a reload, but in one go. */
 static int open_all(struct daemon *d)
 {
 	struct reload_result x;
@@ -194,11 +209,13 @@ static int open_all(struct daemon *d)
 		diag(DIAG_ERROR, "cannot start the event loop: %s", strerror(errno));
 		return DAEMON_EXIT_ERROR;
 	}
-	start_watchers(d);
-	if (reload_begin(&d->reload, d->options->config_path, d->fleet, daemon_reload_ready, d))
-		return DAEMON_EXIT_ERROR;
-	if (daemon_reload_read(d, &x))
-		return DAEMON_EXIT_CONFIG;
+	catch_signals(d);
+	daemon_reload_init(d);
+	err = daemon_reload_first(d, &x);
+	if (err == -EINTR)
+		return DAEMON_EXIT_OK;
+	if (err)
+		return tell_no_start(err);
 	err = open_engine(d);
 	if (err)
 		return err;
@@ -217,13 +234,18 @@ static int open_all(struct daemon *d)
 	return 0;
 }
 
-static void close_all(struct daemon *d)
+/* Whoever is stuck is left behind, and with it what it uses: then this does not return. */
+static void close_all(struct daemon *d, int exit_code)
 {
-	daemon_reload_close(d);
+	bool at_rest = daemon_reload_close(d);
+
 	follow_close(d->follow);
 	watch_close(d->targets_files);
 	engine_close(d->engine);
 	log_close(d->log, d->log_stuck ? 0 : DAEMON_STOP_WAIT_NS);
+	diag_stop(DIAG_STOP_WAIT_NS);
+	if (!at_rest)
+		_exit(exit_code);
 	fleet_free(d->fleet);
 	if (d->loop)
 		ev_loop_destroy(d->loop);
@@ -245,15 +267,16 @@ int daemon_run(const struct daemon_options *o)
 	mallopt(M_ARENA_MAX, 1);
 	mallopt(M_TOP_PAD, HEAP_STEP);
 	exit_code = open_all(&d);
-	if (!exit_code) {
+	if (!exit_code && !d.stop_signal) {
 		daemon_tell_ready(&d);
+		start_watchers(&d);
 		engine_start(d.engine);
+		daemon_reload_next(&d);
 		ask_for_short_slices();
 		ev_run(d.loop, 0);
 		daemon_tell_stop(&d);
 	}
-	close_all(&d);
-	diag_stop(DIAG_STOP_WAIT_NS);
+	close_all(&d, exit_code);
 	return exit_code;
 }
 

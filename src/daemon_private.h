@@ -24,7 +24,7 @@ struct send_errors {                      /* of one errno */
 	int64_t  told_ns;
 };
 
-enum reloading { RELOAD_NONE, RELOAD_READING, RELOAD_APPLYING, RELOAD_TIDYING };
+enum reloading { RELOAD_NONE, RELOAD_FIRST, RELOAD_READING, RELOAD_APPLYING, RELOAD_TIDYING };
 
 struct daemon {
 	const struct daemon_options *options;
@@ -78,15 +78,16 @@ void daemon_reload_init(struct daemon *d);
 /* daemon_reload - reads the configuration anew, away from the loop; during one, asks for another. */
 void daemon_reload(struct daemon *d);
 
-/* The same way, step by step, for the start: read (0, or -errno with every error told), make room (0 or
- * -errno), apply. */
-int  daemon_reload_read(struct daemon *d, struct reload_result *x);
+/* The same way, step by step, for the start: read (0, or -errno with every error told; -EINTR where a signal
+ * ends the daemon meanwhile), make room (0 or -errno), apply. */
+int  daemon_reload_first(struct daemon *d, struct reload_result *x);
 int  daemon_reload_room(struct daemon *d, const struct reload_result *x);
 void daemon_reload_apply(struct daemon *d);
 
-/* daemon_reload_ready - for reload_begin; called on the reload's thread. */
-void daemon_reload_ready(void *data);
+/* daemon_reload_next - nothing is under way any more: begins what was asked for meanwhile. */
+void daemon_reload_next(struct daemon *d);
 
-/* daemon_reload_close - ends what is under way: a plan begun is carried out. */
-void daemon_reload_close(struct daemon *d);
+/* daemon_reload_close - ends what is under way. False: it goes on for longer than anybody waits, and uses
+ * fleet and loop. */
+bool daemon_reload_close(struct daemon *d);
 #endif

@@ -2,6 +2,7 @@
 
 #include "diag.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -14,6 +15,7 @@
 #define APPLY_SLICE_NS     (500 * NS_PER_US)
 #define APPLY_STEPS        64u
 #define APPLY_EVERY_S      0.002
+#define STOP_WAIT_NS       (200 * NS_PER_MS)      /* for a thread that need not be left behind */
 
 static void on_apply(void *data, enum fleet_action a, uint32_t number)
 {
@@ -94,7 +96,7 @@ int daemon_reload_room(struct daemon *d, const struct reload_result *x)
 	return 0;
 }
 
-int daemon_reload_read(struct daemon *d, struct reload_result *x)
+static int take_result(struct daemon *d, struct reload_result *x)
 {
 	*x = reload_result(d->reload);
 	daemon_tell_config(x->errors, x->err ? NULL : x->config);
@@ -110,11 +112,24 @@ static bool apply_some(struct daemon *d, size_t max)
 	return fleet_apply_some(reload_result(d->reload).plan, max, now.mono_ns, now.real_ns, on_apply, d);
 }
 
-void daemon_reload_ready(void *data)
+/* On the reload's thread. */
+static void on_thread_ready(void *data)
 {
 	struct daemon *d = data;
 
 	ev_async_send(d->loop, &d->reload_ready);
+}
+
+/* The loop runs meanwhile, for the sake of signals. */
+int daemon_reload_first(struct daemon *d, struct reload_result *x)
+{
+	int err = reload_begin(&d->reload, d->options->config_path, true, d->fleet, on_thread_ready, d);
+
+	if (err)
+		return err;
+	d->reloading = RELOAD_FIRST;
+	ev_run(d->loop, 0);
+	return d->stop_signal ? -EINTR : take_result(d, x);
 }
 
 void daemon_reload(struct daemon *d)
@@ -128,7 +143,7 @@ void daemon_reload(struct daemon *d)
 	daemon_notify_reloading();
 	follow_refresh(d->follow);
 	follow_hold(d->follow);
-	err = reload_begin(&d->reload, d->options->config_path, d->fleet, daemon_reload_ready, d);
+	err = reload_begin(&d->reload, d->options->config_path, false, d->fleet, on_thread_ready, d);
 	if (err) {
 		follow_resume(d->follow);
 		daemon_tell_reload_failed(d, err, 0);
@@ -158,6 +173,16 @@ static void tidy_reload(struct daemon *d)
 	reload_tidy(d->reload);
 }
 
+void daemon_reload_next(struct daemon *d)
+{
+	bool again = d->reload_again;
+
+	d->reloading = RELOAD_NONE;
+	d->reload_again = false;
+	if (again)
+		daemon_reload(d);
+}
+
 static void on_reload_ready(struct ev_loop *loop, ev_async *w, int revents)
 {
 	struct daemon *d = w->data;
@@ -166,8 +191,11 @@ static void on_reload_ready(struct ev_loop *loop, ev_async *w, int revents)
 
 	(void)revents;
 	switch (d->reloading) {
+	case RELOAD_FIRST:
+		ev_break(loop, EVBREAK_ALL);
+		break;
 	case RELOAD_READING:
-		err = daemon_reload_read(d, &x);
+		err = take_result(d, &x);
 		if (!err)
 			err = daemon_reload_room(d, &x);
 		if (err) {
@@ -181,12 +209,8 @@ static void on_reload_ready(struct ev_loop *loop, ev_async *w, int revents)
 	case RELOAD_TIDYING:
 		reload_end(d->reload);
 		d->reload = NULL;
-		d->reloading = RELOAD_NONE;
 		follow_resume(d->follow);
-		if (d->reload_again) {
-			d->reload_again = false;
-			daemon_reload(d);
-		}
+		daemon_reload_next(d);
 		break;
 	default:
 		break;
@@ -228,9 +252,11 @@ void daemon_reload_apply(struct daemon *d)
 	watch_targets_files(d);
 }
 
-void daemon_reload_close(struct daemon *d)
+bool daemon_reload_close(struct daemon *d)
 {
-	if (d->reloading == RELOAD_APPLYING)
-		apply_some(d, SIZE_MAX);  /* else two configurations would own the fleet */
+	/* Half applied, the fleet would be two configurations'. */
+	if (d->reloading == RELOAD_APPLYING || !reload_at_rest(d->reload, STOP_WAIT_NS))
+		return false;
 	reload_end(d->reload);
+	return true;
 }

@@ -1,5 +1,7 @@
 #include "reload.h"
 
+#include "clock.h"
+
 #include <errno.h>
 #include <pthread.h>
 #include <signal.h>
@@ -12,6 +14,7 @@ struct reload {
 	bool                 running;     /* thread is to be joined */
 	char                *path;
 	struct fleet        *fleet;
+	bool                 is_first;
 	struct reload_result result;
 	struct config_errors errors;
 	void               (*ready)(void *data);
@@ -22,8 +25,8 @@ static void read_and_plan(struct reload *r)
 {
 	struct reload_result *x = &r->result;
 
-
-	x->err = config_load(&x->config, r->path, &r->errors);
+	x->err = r->is_first ? config_load(&x->config, r->path, &r->errors)
+	                     : config_load_again(&x->config, r->path, &r->errors);
 	if (!x->err) {
 		x->needs = plan_make(x->config);
 		x->err = fleet_plan(&x->plan, r->fleet, x->config);
@@ -61,8 +64,8 @@ static void join_thread(struct reload *r)
 	r->running = false;
 }
 
-int reload_begin(struct reload **out, const char *path, struct fleet *fleet, void (*ready)(void *data),
-                 void *data)
+int reload_begin(struct reload **out, const char *path, bool is_first, struct fleet *fleet,
+                 void (*ready)(void *data), void *data)
 {
 	struct reload *r = calloc(1, sizeof(*r));
 	int err = -ENOMEM;
@@ -71,6 +74,7 @@ int reload_begin(struct reload **out, const char *path, struct fleet *fleet, voi
 		return err;
 	r->path = strdup(path);
 	r->fleet = fleet;
+	r->is_first = is_first;
 	r->ready = ready;
 	r->data = data;
 	r->result.errors = &r->errors;
@@ -107,6 +111,16 @@ void reload_tidy(struct reload *r)
 	join_thread(r);
 	if (start_thread(r, tidy))
 		tidy(r);
+}
+
+bool reload_at_rest(struct reload *r, int64_t wait_ns)
+{
+	int64_t until_ns = clock_mono_ns() + wait_ns;
+	struct timespec until = { .tv_sec = until_ns / NS_PER_S, .tv_nsec = until_ns % NS_PER_S };
+
+	if (r && r->running)
+		r->running = pthread_clockjoin_np(r->thread, NULL, CLOCK_MONOTONIC, &until) != 0;
+	return !r || !r->running;
 }
 
 void reload_end(struct reload *r)
