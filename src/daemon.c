@@ -102,7 +102,7 @@ static void start_watchers(struct daemon *d)
 static int open_engine(struct daemon *d)
 {
 	struct engine_events events = daemon_events(d);
-	int err = engine_open(&d->engine, d->loop, d->fleet, &events);
+	int err = engine_open(&d->engine, d->loop, d->fleet, &events, ENGINE_LANES);
 
 	if (err == -EPERM)
 		diag(DIAG_ERROR,

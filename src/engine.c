@@ -73,7 +73,7 @@ static void set_timer(struct engine *e, int64_t at_ns)
  * needless. */
 static void plan_turn(struct engine *e)
 {
-	int64_t due = engine_max_ns(e->ask_anew_at == ENGINE_ASKED ? wheel_next(e->due) : 0, e->paused_until_ns);
+	int64_t due = e->ask_anew_at == ENGINE_ASKED ? wheel_next(e->due) : 0;
 	int64_t planned = engine_min_ns(due, wheel_next(e->reports));
 	int64_t overdue = flight_next(e->flight);
 
@@ -131,13 +131,13 @@ static void on_readable(struct ev_loop *loop, ev_io *w, int revents)
 /* --- opening and closing --- */
 
 /* The sockets of both IP versions are of one kind: raw if either may be. */
-static int open_socks(struct engine *e, bool ping)
+static int open_socks(struct engine *e, bool ping, unsigned n_lanes)
 {
 	static const int families[2] = { AF_INET, AF_INET6 };
 	int err = -EAFNOSUPPORT, first_err = 0;
 
 	for (size_t i = 0; i < 2; i++) {
-		err = sock_open(&e->channels[i].sock, families[i], ping);
+		err = sock_open(&e->channels[i].sock, families[i], ping, n_lanes);
 		if (err && err != -EAFNOSUPPORT && !first_err)
 			first_err = err;
 	}
@@ -146,17 +146,26 @@ static int open_socks(struct engine *e, bool ping)
 	return first_err ? first_err : err;
 }
 
-static int open_channels(struct engine *e)
+/* A quarter is for targets that answer, which fill no buffer; what waits is spread over the rest. */
+static int open_lanes(struct channel *c)
 {
-	int err = open_socks(e, false);
+	c->n_lanes = sock_lanes(c->sock);
+	c->n_answering = (c->n_lanes + 3) / 4;
+	c->lanes = calloc(c->n_lanes, sizeof(*c->lanes));
+	return c->lanes ? 0 : -ENOMEM;
+}
+
+static int open_channels(struct engine *e, unsigned n_lanes)
+{
+	int err = open_socks(e, false, n_lanes);
 
 	if (err == -EPERM || err == -EACCES) {
-		err = open_socks(e, true);
+		err = open_socks(e, true, n_lanes);
 		e->stats.ping = !err;
 	}
 	if (err)
 		return err == -EACCES ? -EPERM : err;
-	for (size_t i = 0; i < 2; i++) {
+	for (size_t i = 0; i < 2 && !err; i++) {
 		struct channel *c = &e->channels[i];
 
 		c->engine = e;
@@ -166,7 +175,10 @@ static int open_channels(struct engine *e)
 		ev_io_init(&c->readable, on_readable, sock_fd(c->sock), EV_READ);
 		ev_set_priority(&c->readable, EV_MAXPRI);
 		c->readable.data = c;
+		err = open_lanes(c);
 	}
+	if (err)
+		return err;
 	watch_sockets(e, true);
 	e->stats.has_ip4 = e->channels[0].sock;
 	e->stats.has_ip6 = e->channels[1].sock;
@@ -196,7 +208,7 @@ static int open_tables(struct engine *e)
 }
 
 int engine_open(struct engine **out, struct ev_loop *loop, struct fleet *fleet,
-                const struct engine_events *events)
+                const struct engine_events *events, unsigned n_lanes)
 {
 	struct engine *e = calloc(1, sizeof(*e));
 	int err;
@@ -212,7 +224,7 @@ int engine_open(struct engine **out, struct ev_loop *loop, struct fleet *fleet,
 	e->clock = clock_pair_now();
 	e->awake_ns = e->drops_checked_ns = e->clock.mono_ns;
 	e->suspended_ns = clock_suspended_ns();
-	err = open_channels(e);
+	err = open_channels(e, n_lanes);
 	if (!err)
 		err = open_tables(e);
 	if (!err)
@@ -231,8 +243,10 @@ void engine_close(struct engine *e)
 	if (!e)
 		return;
 	watch_sockets(e, false);
-	for (size_t i = 0; i < 2; i++)
+	for (size_t i = 0; i < 2; i++) {
 		sock_close(e->channels[i].sock);
+		free(e->channels[i].lanes);
+	}
 	engine_unwatch_links(e);
 	if (e->timer_fd >= 0) {
 		ev_io_stop(e->loop, &e->timer);
@@ -314,6 +328,11 @@ void engine_coalesce(struct engine *e, int64_t quantum_ns, int64_t interval_ns)
 	e->quantum_ns = engine_min_ns(quantum_ns, interval_ns / 4);
 }
 
+void engine_wait_for_room(struct engine *e)
+{
+	e->patient = true;
+}
+
 void engine_start(struct engine *e)
 {
 	e->clock = clock_pair_now();
@@ -333,15 +352,22 @@ void engine_report(struct engine *e, uint32_t target, int64_t first_ns)
 	arm(e, first_ns);
 }
 
-/* What stands at its place already is left there: moved, it might be done twice or not at all. So is what waits for
- * the limits: it would ask again for each reload, and be charged for it. */
+/* For the limits, which would charge it for asking again after each reload, or for room. */
+static bool waits(const struct engine *e, uint32_t target)
+{
+	const struct target *t = fleet_at(e->fleet, target);
+
+	return t->limit_wait != LIMIT_ASKS || t->n_tries;
+}
+
+/* What stands at its place already is left there: moved, it might be done twice or not at all. */
 static void join(struct engine *e, struct wheel *w, uint32_t target, int64_t interval_ns, int64_t after_ns)
 {
 	int64_t phase = schedule_phase(fleet_at(e->fleet, target)->name, interval_ns);
 	int64_t first = schedule_first(after_ns, phase, interval_ns);
 
 	if (wheel_waiting(w, target) && ((wheel_due(w, target) - phase) % interval_ns == 0 ||
-	                                 (w == e->due && fleet_at(e->fleet, target)->limit_wait != LIMIT_ASKS)))
+	                                 (w == e->due && waits(e, target))))
 		return;
 	wheel_remove(w, target);
 	wheel_add(w, target, first);

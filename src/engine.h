@@ -9,6 +9,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#define ENGINE_LANES 16u
+
 struct ev_loop;
 struct engine;
 
@@ -44,9 +46,11 @@ struct engine_stats {
 
 /* engine_open - opens the sockets: raw ones, or ping sockets where raw ones are not permitted.
  *   loop, fleet   of the caller, who keeps them until after engine_close
+ *   n_lanes       sockets that send, for each IP version: 1 .. ENGINE_LANES; fewer where descriptors are short. With more
+ *                 than one, what waits for the addresses of dead neighbours takes no room from targets that answer.
  * 0 and *out; -EPERM: neither kind is permitted; -EAFNOSUPPORT: no IP version; or another -errno. */
 int engine_open(struct engine **out, struct ev_loop *loop, struct fleet *fleet,
-                const struct engine_events *events);
+                const struct engine_events *events, unsigned n_lanes);
 void engine_close(struct engine *e);
 
 struct engine_load {                      /* what is going to be asked of the engine */
@@ -80,6 +84,11 @@ void engine_limit(struct engine *e, uint32_t max_rate, uint32_t max_rate_per_pre
  * together with others (0 unless told): fewer wake-ups, the same RTTs. Of the shortest interval, interval_ns, it is a
  * quarter at most, so that no target misses a slot by it. */
 void engine_coalesce(struct engine *e, int64_t quantum_ns, int64_t interval_ns);
+
+/* engine_wait_for_room - from now on what finds no room on its way out waits until there is some, however long; it is
+ * given up only when none of those that wait has found room for 10 s. Else it is tried again for a third of its interval and
+ * a second at most, and not at all if its target is down. */
+void engine_wait_for_room(struct engine *e);
 
 /* engine_start - the loop is about to run: what was due before is not late. */
 void engine_start(struct engine *e);

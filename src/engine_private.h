@@ -18,18 +18,21 @@
 #define ENGINE_STALL_NS (250 * NS_PER_MS) /* a shorter gap cannot lose what the kernel queues and stamps */
 #define ENGINE_NONCES   512u
 
-/* The system call that sends a batch is shared by the targets of one IP version. */
-struct batch {
+struct lane {                             /* a socket that sends, and what is about to leave by it in one system call */
 	struct sock_out out[SOCK_BATCH];
 	struct probe    probes[SOCK_BATCH];
+	uint8_t         n_tries[SOCK_BATCH];      /* that each has behind it */
 	size_t          n;
+	int64_t         pause_ns, paused_until_ns; /* its buffer is full */
 };
 
 struct channel {                          /* one IP version */
 	struct engine *engine;
 	struct sock  *sock;               /* NULL: this host has no such version */
 	ev_io         readable;
-	struct batch  batch;
+	struct lane  *lanes;              /* as many as sock has */
+	unsigned      n_lanes, n_answering;   /* of them the first: of targets that answer */
+	uint32_t      waiting;            /* bit i: lane i holds some */
 	uint32_t      n_ids_filtered, n_drops;
 	uint32_t      n_queued_max;       /* most packets found waiting at once since drops were checked */
 	struct clock_pair drained;        /* since then the receive queue has been empty once */
@@ -56,9 +59,12 @@ struct engine {
 	uint16_t             first_id;
 	struct engine_load   load;                /* what engine_fit was told last */
 	int64_t              timeout_max_ns;      /* of any target there has been */
-	int64_t              pause_ns, paused_until_ns;   /* the way out is full */
+	bool                 patient;             /* what finds no room waits for it */
+	int64_t              stuck_since_ns;      /* none of those that wait has found room since; 0: none waits */
+	uint32_t             n_waiting;
 	int64_t              quantum_ns;          /* how early or late a send may be; turns are twice that apart */
 	int64_t              turned_ns;           /* when the latest turn began */
+	int64_t              until_ns;            /* what was due by then was of it */
 	int64_t              awake_ns;            /* when the loop last did anything */
 	int64_t              drops_checked_ns;
 	int64_t              suspended_ns;

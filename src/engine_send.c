@@ -11,8 +11,13 @@
 #define TOO_LATE_NS    (50 * NS_PER_MS)   /* a send this late is given up: no burst after a stall */
 #define ON_SCHEDULE_NS (2 * NS_PER_MS)
 #define ASK_ANEW_STEP  4096u              /* targets: a quarter of a millisecond */
-#define PAUSE_MIN_NS   (1 * NS_PER_MS)    /* after ENOBUFS; doubled up to */
+#define PAUSE_MIN_NS   (1 * NS_PER_MS)    /* of a lane whose buffer is full; doubled up to */
 #define PAUSE_MAX_NS   (64 * NS_PER_MS)
+#define RETRY_NS       (1 * NS_PER_MS)    /* to the second try of a probe that found no room; doubled each time, */
+#define TRIES_MAX      10u                /* so many times (less than 16, target.h) */
+#define RETRY_MAX_NS   (64 * NS_PER_MS)   /* or, where it may wait for ever, up to this, */
+#define RETRY_SHARE_NS (16 * NS_PER_US)   /* and this for each that waits: a core does not do more */
+#define STUCK_NS       (10 * NS_PER_S)    /* patience ends: engine_wait_for_room */
 
 static struct channel *channel_of(struct engine *e, int family)
 {
@@ -44,78 +49,171 @@ void engine_not_sent(struct engine *e, const struct probe *p, int sys_errno)
 	engine_settle(e, p, &s);
 }
 
-static void back_off(struct engine *e)
+/* --- no room on the way out --- */
+
+static bool is_want_of_room(int error)
 {
-	e->pause_ns = e->pause_ns ? 2 * e->pause_ns : PAUSE_MIN_NS;
-	if (e->pause_ns > PAUSE_MAX_NS)
-		e->pause_ns = PAUSE_MAX_NS;
-	e->paused_until_ns = clock_mono_ns() + e->pause_ns;
+	return error == EAGAIN || error == ENOBUFS;
 }
 
-static void send_batch(struct engine *e, struct channel *c)
+/* How long a probe of t with n_tries behind it waits for the next try; 0: it is not tried again. */
+static int64_t retry_after(const struct engine *e, const struct target *t, unsigned n_tries, int64_t now_ns)
 {
-	struct batch *b = &c->batch;
+	int64_t delay_ns = RETRY_NS << n_tries;
+
+	if (e->patient) {
+		if (e->stuck_since_ns && now_ns - e->stuck_since_ns > STUCK_NS)
+			return 0;
+		return engine_min_ns(delay_ns, RETRY_MAX_NS + e->n_waiting * RETRY_SHARE_NS);
+	}
+	/* All waits together, 1 + 2 + …, end long before the next slot. */
+	if (t->health.state == HEALTH_DOWN || n_tries >= TRIES_MAX ||
+	    2 * delay_ns > t->profile->options.interval_ns / 3)
+		return 0;
+	return delay_ns;
+}
+
+/* The probe that target has just failed to send keeps its number and comes again; false: it has failed. */
+static bool put_off(struct engine *e, uint32_t target, int error, unsigned n_tries, int64_t now_ns)
+{
+	struct target *t = fleet_at(e->fleet, target);
+	int64_t delay_ns = is_want_of_room(error) ? retry_after(e, t, n_tries, now_ns) : 0;
+
+	if (!delay_ns)
+		return false;
+	t->n_tries = n_tries < TRIES_MAX ? (n_tries + 1) & 15 : TRIES_MAX;
+	t->n_probes--;
+	t->off_phase |= !e->patient;
+	e->n_waiting += !n_tries;
+	if (!e->stuck_since_ns)
+		e->stuck_since_ns = now_ns;
+	wheel_remove(e->due, target);
+	wheel_add(e->due, target, engine_max_ns(now_ns, e->until_ns) + delay_ns);
+	return true;
+}
+
+/* What had n_tries behind it waits no more. */
+static void has_waited(struct engine *e, unsigned n_tries, bool found_room)
+{
+	if (!n_tries)
+		return;
+	e->n_waiting--;
+	if (found_room || !e->n_waiting)
+		e->stuck_since_ns = 0;
+}
+
+static void send_failed(struct engine *e, const struct probe *p, int error, unsigned n_tries)
+{
+	if (put_off(e, p->target, error, n_tries, clock_mono_ns()))
+		return;
+	has_waited(e, n_tries, false);
+	engine_not_sent(e, p, error);
+}
+
+/* --- lanes --- */
+
+/* The packets of targets that do not answer may each wait for its neighbour for 3 s, and fill the lane meanwhile: they
+ * share none with those that answer, and a cold start is spread over many. Those that answer go by the interface that
+ * they answer through: if one is slow it fills no other's lane, and for most fleets they all leave in one system call. */
+static unsigned lane_of(const struct channel *c, uint32_t target, const struct target *t)
+{
+	bool up = t->health.state == HEALTH_UP || t->health.state == HEALTH_DEGRADED;
+
+	if (c->n_lanes == 1)
+		return 0;
+	if (up && !t->health.lost)
+		return t->link % c->n_answering;
+	return c->n_answering + target % (c->n_lanes - c->n_answering);
+}
+
+static void pause_lane(struct lane *l, bool full)
+{
+	if (!full) {
+		l->pause_ns = 0;
+		return;
+	}
+	l->pause_ns = l->pause_ns ? engine_min_ns(2 * l->pause_ns, PAUSE_MAX_NS) : PAUSE_MIN_NS;
+	l->paused_until_ns = clock_mono_ns() + l->pause_ns;
+}
+
+static void send_lane(struct engine *e, struct channel *c, unsigned lane)
+{
+	struct lane *l = &c->lanes[lane];
 	uint32_t n_ids = flight_n_ids(e->flight);
 	bool full = false;
 
-	if (!b->n)
-		return;
 	if (n_ids != c->n_ids_filtered && !sock_filter(c->sock, e->first_id, n_ids))
 		c->n_ids_filtered = n_ids;
-	e->stats.n_sent += sock_send(c->sock, b->out, b->n);
-	for (size_t i = 0; i < b->n; i++) {
-		const struct probe *p = &b->probes[i];
-		const struct sock_out *o = &b->out[i];
+	e->stats.n_sent += sock_send(c->sock, lane, l->out, l->n);
+	for (size_t i = 0; i < l->n; i++) {
+		const struct probe *p = &l->probes[i];
+		const struct sock_out *o = &l->out[i];
 
 		if (o->error) {
-			full |= o->error == ENOBUFS || o->error == EAGAIN;
+			full |= o->error == EAGAIN;
 			flight_cancel(e->flight, p->id, p->seq);
-			engine_not_sent(e, p, o->error);
+			send_failed(e, p, o->error, l->n_tries[i]);
 			continue;
 		}
+		has_waited(e, l->n_tries[i], true);
 		flight_sent(e->flight, p->id, p->seq, o->sent_ns, o->sent_ns + (p->deadline_ns - p->sent_ns));
 	}
-	b->n = 0;
-	if (full)
-		back_off(e);
-	else
-		e->pause_ns = 0;
+	l->n = 0;
+	c->waiting &= ~(UINT32_C(1) << lane);
+	pause_lane(l, full);
+}
+
+static void send_waiting(struct engine *e, struct channel *c)
+{
+	while (c->waiting)
+		send_lane(e, c, (unsigned)__builtin_ctz(c->waiting));
+}
+
+static int find_room(struct engine *e, const struct lane *l, struct probe *p)
+{
+	return l->paused_until_ns > p->sent_ns ? -EAGAIN : flight_add(e->flight, p);
 }
 
 static void send_probe(struct engine *e, uint32_t target, struct target *t, int64_t now_ns)
 {
 	struct channel *c = channel_of(e, t->addr.family);
 	const struct options *o = &t->profile->options;
-	struct batch *b = &c->batch;
-	struct probe *p = &b->probes[b->n];
-	struct sock_out *out = &b->out[b->n];
+	unsigned lane = c->sock ? lane_of(c, target, t) : 0, n_tries = t->n_tries;
+	struct lane *l = &c->lanes[lane];
 	struct filler *filler = fillers_find(&e->fillers, o);
 	uint32_t filler_len = o->size - ENCODE_NONCE_LEN, ifindex = o->ifindex;
+	struct sock_out *out;
+	struct probe p;
 	int err;
 
-	*p = (struct probe){
+	t->n_tries = 0;
+	p = (struct probe){
 		.to = t->addr, .nonce = engine_nonce(e), .sent_ns = now_ns,
 		.deadline_ns = now_ns + o->timeout_ns, .target = target, .number = ++t->n_probes,
 		.size = o->size,
 	};
 	if (o->interface[0])
 		ifindex = ifindex_of(&e->interfaces, o->interface, now_ns);
-	err = !c->sock ? -EAFNOSUPPORT : o->interface[0] && !ifindex ? -ENODEV : flight_add(e->flight, p);
+	err = !c->sock ? -EAFNOSUPPORT : o->interface[0] && !ifindex ? -ENODEV : find_room(e, l, &p);
 	if (err) {
-		engine_not_sent(e, p, -err);
+		send_failed(e, &p, -err, n_tries);
 		return;
 	}
+	l->probes[l->n] = p;
+	l->n_tries[l->n] = (uint8_t)n_tries;
+	out = &l->out[l->n];
 	*out = (struct sock_out){
-		.to = &p->to, .filler = filler->bytes, .filler_len = filler_len,
+		.to = &l->probes[l->n].to, .filler = filler->bytes, .filler_len = filler_len,
 		.dscp = o->dscp, .ttl = o->ttl, .source = &o->source, .ifindex = ifindex,
 		.mark = o->mark, .df = o->df,
 	};
 	if (t->addr.family == AF_INET)
-		encode_echo4(out->head, p->id, p->seq, p->nonce, fillers_sum(filler, filler_len));
+		encode_echo4(out->head, p.id, p.seq, p.nonce, fillers_sum(filler, filler_len));
 	else
-		encode_echo6(out->head, p->id, p->seq, p->nonce);
-	if (++b->n == SOCK_BATCH)
-		send_batch(e, c);
+		encode_echo6(out->head, p.id, p.seq, p.nonce);
+	c->waiting |= UINT32_C(1) << lane;
+	if (++l->n == SOCK_BATCH)
+		send_lane(e, c, lane);
 }
 
 /* True: target waits. Its network's turn, and then that of all, come in the order in which they were asked for. */
@@ -144,12 +242,16 @@ static void on_due(struct engine *e, uint32_t target, int64_t now_ns, int64_t un
 	if (now_ns - last.due_ns > TOO_LATE_NS) {
 		e->stats.n_skipped++;
 		t->limit_wait = LIMIT_ASKS;
-	} else if (must_wait(e, target, t, now_ns)) {
+		has_waited(e, t->n_tries, false);
+		t->n_tries = 0;
+	} else if (!t->n_tries && must_wait(e, target, t, now_ns)) {
 		return;
 	} else {
 		window_prefetch(t->window);
 		e->stats.n_off_schedule += llabs(now_ns - last.due_ns) > ON_SCHEDULE_NS;
 		send_probe(e, target, t, now_ns);
+		if (t->n_tries)
+			return;           /* put off */
 	}
 	if (o->count && t->n_probes >= o->count)
 		return;
@@ -183,8 +285,7 @@ void engine_send_due(struct engine *e, int64_t now_ns)
 	uint32_t due[SOCK_BATCH];
 	size_t n;
 
-	if (now_ns < e->paused_until_ns)
-		return;
+	e->until_ns = until_ns;
 	if (e->ask_anew_at != ENGINE_ASKED)
 		ask_anew(e, now_ns);
 	do {
@@ -194,7 +295,7 @@ void engine_send_due(struct engine *e, int64_t now_ns)
 			fleet_prefetch(e->fleet, due[i]);
 		for (size_t i = 0; i < n; i++)
 			on_due(e, due[i], now_ns, until_ns);
-	} while (n == SOCK_BATCH && e->paused_until_ns <= now_ns);
-	send_batch(e, &e->channels[0]);
-	send_batch(e, &e->channels[1]);
+	} while (n == SOCK_BATCH);
+	send_waiting(e, &e->channels[0]);
+	send_waiting(e, &e->channels[1]);
 }

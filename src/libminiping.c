@@ -298,9 +298,10 @@ static int open_engine(struct run *r)
 		.n_targets = (uint32_t)r->n_hosts, .size_max = o->size, .timeout_max_ns = o->timeout_ns,
 		.rate = (double)r->n_hosts * NS_PER_S / (double)o->interval_ns,
 	};
-	int err = engine_open(&r->engine, r->loop, r->fleet, &events);
+	int err = engine_open(&r->engine, r->loop, r->fleet, &events, r->n_hosts < ENGINE_LANES ? (unsigned)r->n_hosts : ENGINE_LANES);
 
 	if (!err) {
+		engine_wait_for_room(r->engine);
 		engine_coalesce(r->engine, quantum_of(o->interval_ns), o->interval_ns);
 		err = engine_fit(r->engine, &load);
 	}

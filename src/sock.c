@@ -8,6 +8,7 @@
 #define IP4_HEADER_MAX 60u
 #define ICMP_HEADER    8u
 #define RECV_MIN       1500u              /* an error quotes at most 576 or 1280 bytes */
+#define SNDBUF         (4 * 1024 * 1024)  /* of a lane: some 20,000 small packets that wait (SOCK_LANES of them, twice) */
 
 /* The kernel lets two ping sockets share an id if both allow reuse, which is their default: another
  * process could bind ours and take our replies. Must come before bind. */
@@ -82,27 +83,56 @@ static int new_socket(const struct sock *s)
 	return fd < 0 ? -errno : fd;
 }
 
+/* As large as permitted: without CAP_NET_ADMIN the kernel gives at most net.core.wmem_max. It doubles what it is
+ * told (socket(7)). */
+static void grow_sndbuf(int fd)
+{
+	if (sock_set_int(fd, SOL_SOCKET, SO_SNDBUFFORCE, SNDBUF))
+		sock_set_int(fd, SOL_SOCKET, SO_SNDBUF, SNDBUF);
+}
+
 /* Only with IP_RECVERR does a raw socket's send tell that our own queue was full (raw_sendmsg hides
  * ENOBUFS), and such a socket's recv is interrupted by every ICMP error. So a socket that only sends has
  * it, with a filter that lets nothing in; errors of others fill its error queue up to the least receive
  * buffer there is, and are never looked at: raw sends do not report them. */
-static int open_sender(struct sock *s)
+static int open_lane(struct sock *s, struct sock_lane *lane)
 {
 	int err;
 
-	s->send_fd = new_socket(s);
-	if (s->send_fd < 0)
-		return s->send_fd;
-	err = sock_block_all(s, s->send_fd);
+	*lane = (struct sock_lane){ .fd = new_socket(s), .df = -1 };
+	if (lane->fd < 0)
+		return lane->fd;
+	err = sock_block_all(s, lane->fd);
 	if (!err)
-		err = sock_set_int(s->send_fd, SOL_SOCKET, SO_RCVBUF, 1);
+		err = sock_set_int(lane->fd, SOL_SOCKET, SO_RCVBUF, 1);
+	if (!err)
+		err = sock_is_ip4(s) ? sock_set_int(lane->fd, IPPROTO_IP, IP_RECVERR, 1)
+		                     : sock_set_int(lane->fd, IPPROTO_IPV6, IPV6_RECVERR, 1);
 	if (err)
-		return err;
-	return sock_is_ip4(s) ? sock_set_int(s->send_fd, IPPROTO_IP, IP_RECVERR, 1)
-	                     : sock_set_int(s->send_fd, IPPROTO_IPV6, IPV6_RECVERR, 1);
+		close(lane->fd);
+	else
+		grow_sndbuf(lane->fd);
+	return err;
 }
 
-int sock_open(struct sock **out, int family, bool ping)
+/* One lane will do, if it must. */
+static int open_lanes(struct sock *s, unsigned n)
+{
+	int err = 0;
+
+	if (s->ping) {
+		s->lanes[s->n_lanes++] = (struct sock_lane){ .fd = s->fd, .df = -1 };
+		grow_sndbuf(s->fd);
+		return 0;
+	}
+	while (s->n_lanes < n && !err) {
+		err = open_lane(s, &s->lanes[s->n_lanes]);
+		s->n_lanes += !err;
+	}
+	return s->n_lanes ? 0 : err;
+}
+
+int sock_open(struct sock **out, int family, bool ping, unsigned n_lanes)
 {
 	struct sock *s = calloc(1, sizeof(*s));
 	int err;
@@ -111,15 +141,12 @@ int sock_open(struct sock **out, int family, bool ping)
 		return -ENOMEM;
 	s->family = family;
 	s->ping = ping;
-	s->send_fd = s->df = -1;
 	for (size_t i = 0; i < SOCK_BATCH; i++)
 		sock_expect(s, i);
 	s->fd = new_socket(s);
 	err = s->fd < 0 ? s->fd : set_options(s);
-	if (ping)
-		s->send_fd = s->fd;
-	else if (!err)
-		err = open_sender(s);
+	if (!err)
+		err = open_lanes(s, n_lanes);
 	if (!err)
 		err = sock_fit(s, SOCK_HEAD - ICMP_HEADER, 0);
 	if (err)
@@ -133,8 +160,9 @@ void sock_close(struct sock *s)
 {
 	if (!s)
 		return;
-	if (s->send_fd >= 0 && s->send_fd != s->fd)
-		close(s->send_fd);
+	for (unsigned i = 0; i < s->n_lanes; i++)
+		if (s->lanes[i].fd != s->fd)
+			close(s->lanes[i].fd);
 	if (s->fd >= 0)
 		close(s->fd);
 	free(s->send_bytes);
@@ -155,6 +183,11 @@ int sock_family(const struct sock *s)
 bool sock_is_ping(const struct sock *s)
 {
 	return s->ping;
+}
+
+unsigned sock_lanes(const struct sock *s)
+{
+	return s->n_lanes;
 }
 
 uint16_t sock_id(const struct sock *s)

@@ -1,7 +1,8 @@
 /* sock.h - the shared ICMP sockets: opening, filter, batched send and receive, kernel stamps.
- * One struct sock serves every target of one IP version: with raw sockets, one that receives and one that
- * sends (only a socket that sees ICMP errors is told of a full queue of our own). Functions return 0 or a count, or -errno;
- * none prints. */
+ * One struct sock serves every target of one IP version: with raw sockets, one that receives and some that
+ * only send, its lanes (only a socket that sees ICMP errors is told of a full queue of our own). A packet that waits
+ * for its neighbour's address, 3 s if nobody answers, fills the send buffer of its lane and of no other. Functions
+ * return 0 or a count, or -errno; none prints. */
 #ifndef MINIPING_SOCK_H
 #define MINIPING_SOCK_H
 #include "addr.h"
@@ -12,6 +13,7 @@
 
 #define SOCK_BATCH    64u                 /* packets in one sendmmsg or recvmmsg */
 #define SOCK_HEAD     16u
+#define SOCK_LANES    16u                 /* sockets that send, at most */
 
 struct sock;
 
@@ -26,7 +28,8 @@ struct sock_out {                         /* one packet to send */
 	uint32_t           mark;          /* likewise (SO_MARK, takes CAP_NET_RAW); 0: none */
 	int                df;            /* 1: don't fragment, 0: may be, -1: the kernel's default */
 	int64_t            sent_ns;       /* out: when it left, monotonic; only if error is 0 */
-	int                error;         /* out: 0, or the errno that kept it from being sent */
+	int                error;         /* out: 0, or the errno that kept it from being sent; EAGAIN is the lane's
+	                                   * own buffer that is full, ENOBUFS a queue below it */
 };
 
 struct sock_in {                          /* one packet received; data lives until the next sock_recv */
@@ -44,9 +47,11 @@ struct sock_in {                          /* one packet received; data lives unt
 };
 
 /* sock_open - a raw ICMP or ICMPv6 socket, or with ping an unprivileged ping socket. family is AF_INET or
- * AF_INET6. 0 and *out, or -EPERM / -EACCES (no CAP_NET_RAW; ping_group_range), -EAFNOSUPPORT (no such IP
+ * AF_INET6.
+ *   n_lanes   1 .. SOCK_LANES; there are fewer where descriptors or memory are short. A ping socket is its only lane.
+ * 0 and *out, or -EPERM / -EACCES (no CAP_NET_RAW; ping_group_range), -EAFNOSUPPORT (no such IP
  * version) or another -errno. */
-int sock_open(struct sock **out, int family, bool ping);
+int sock_open(struct sock **out, int family, bool ping, unsigned n_lanes);
 void sock_close(struct sock *s);
 
 /* sock_fit - be ready for packets with size_max payload bytes (at least 8) and ask for a receive buffer of rcvbuf bytes
@@ -57,6 +62,9 @@ int sock_fit(struct sock *s, uint32_t size_max, int rcvbuf);
 int  sock_family(const struct sock *s);
 int  sock_fd(const struct sock *s);
 bool sock_is_ping(const struct sock *s);
+
+/* sock_lanes - how many there are: 1 .. SOCK_LANES. */
+unsigned sock_lanes(const struct sock *s);
 
 /* sock_id - the ICMP id that the kernel has given to a ping socket. */
 uint16_t sock_id(const struct sock *s);
@@ -69,11 +77,11 @@ int sock_rcvbuf(const struct sock *s);
  * which the kernel filters. */
 int sock_filter(struct sock *s, uint16_t first_id, uint32_t n_ids);
 
-/* sock_send - sends n packets, in order, in batches. Fills sent_ns and error of each; a packet that
- * fails does not keep the next ones from being sent, but for -ENOBUFS and -EAGAIN, which fail the rest
- * of the batch: the way out is full. Returns how many were sent. sent_ns is interpolated between the
- * clock before and after each system call by the packet's place in it. */
-size_t sock_send(struct sock *s, struct sock_out *out, size_t n);
+/* sock_send - sends n packets by a lane, in order, n up to SOCK_BATCH. Fills sent_ns and error of each; a packet that
+ * fails does not keep the next ones from being sent, but for EAGAIN: the lane's own buffer is full, for all of them.
+ * Returns how many were sent. sent_ns is interpolated between the clock before and after each system call by the
+ * packet's place in it. */
+size_t sock_send(struct sock *s, unsigned lane, struct sock_out *out, size_t n);
 
 /* sock_recv - up to SOCK_BATCH packets, never blocks. Returns the count; 0: the queue is empty.
  * A ping socket's error queue is read as well. */

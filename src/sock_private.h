@@ -10,10 +10,15 @@
 #define SOCK_CONTROL_OUT 160u
 #define SOCK_CONTROL_IN  256u
 
+struct sock_lane {
+	int             fd;               /* a raw socket of its own; a ping socket's is that which receives */
+	int             df;               /* what it is set to, as in struct sock_out */
+};
+
 struct sock {
 	int             fd, family;
-	int             send_fd;          /* a raw socket of its own; a ping socket's is fd */
-	int             df;               /* what send_fd is set to, as in struct sock_out */
+	unsigned        n_lanes;
+	struct sock_lane lanes[SOCK_LANES];
 	bool            ping, errors_waiting;
 	size_t          send_len, recv_len;       /* bytes for one packet */
 	uint8_t        *send_bytes, *recv_bytes;  /* SOCK_BATCH packets each */

@@ -2,6 +2,7 @@
 
 #include "clock.h"
 
+#include <linux/sock_diag.h>
 #include <netinet/ip.h>
 #include <string.h>
 
@@ -87,14 +88,27 @@ static void stamp(struct sock_out *out, size_t n, int64_t before_ns, int64_t aft
 }
 
 /* One sendmmsg; the count, or -errno of the first packet. */
-static int send_some(struct sock *s, size_t at, size_t n)
+static int send_some(struct sock *s, const struct sock_lane *lane, size_t at, size_t n)
 {
 	int r;
 
 	do
-		r = sendmmsg(s->send_fd, s->send_msgs + at, (unsigned)n, 0);
+		r = sendmmsg(lane->fd, s->send_msgs + at, (unsigned)n, 0);
 	while (r < 0 && errno == EINTR);
 	return r < 0 ? -errno : r;
+}
+
+/* What kept a packet from being sent. Of a raw socket, ENOBUFS may be its own buffer, of which it may use twice as much
+ * as is set (__ip_append_data in the kernel), or a queue below: an interface's, or the neighbour table. */
+static int reason(const struct sock_lane *lane, int err)
+{
+	uint32_t info[SK_MEMINFO_VARS] = { 0 };
+	socklen_t len = sizeof(info);
+
+	if (err != ENOBUFS || getsockopt(lane->fd, SOL_SOCKET, SO_MEMINFO, info, &len))
+		return err;
+	/* Some may have left since. */
+	return info[SK_MEMINFO_WMEM_ALLOC] > info[SK_MEMINFO_SNDBUF] / 2 * 3 ? EAGAIN : ENOBUFS;
 }
 
 /* Where nobody asked for anything the kernel sets DF, and yet takes an IP id from a table by destination, in
@@ -116,7 +130,7 @@ static bool are_tiny(const struct sock *s, const struct sock_out *out, size_t n)
 
 /* How many packets from out on want the same of the don't-fragment bit; the socket is then set to it. No
  * control data exists for it in IPv4, so a change of it among targets costs a system call. */
-static size_t same_df(struct sock *s, const struct sock_out *out, size_t n, bool all_tiny)
+static size_t same_df(const struct sock *s, struct sock_lane *lane, const struct sock_out *out, size_t n, bool all_tiny)
 {
 	static const int ip4[] = { IP_PMTUDISC_WANT, IP_PMTUDISC_DONT, IP_PMTUDISC_PROBE };
 	static const int ip6[] = { IPV6_PMTUDISC_WANT, IPV6_PMTUDISC_DONT, IPV6_PMTUDISC_PROBE };
@@ -125,27 +139,28 @@ static size_t same_df(struct sock *s, const struct sock_out *out, size_t n, bool
 
 	while (len < n && df_of(&out[len], all_tiny) == df)
 		len++;
-	if (df == s->df)
+	if (df == lane->df)
 		return len;
-	s->df = df;
+	lane->df = df;
 	if (sock_is_ip4(s))
-		sock_set_int(s->send_fd, IPPROTO_IP, IP_MTU_DISCOVER, ip4[s->df + 1]);
+		sock_set_int(lane->fd, IPPROTO_IP, IP_MTU_DISCOVER, ip4[lane->df + 1]);
 	else
-		sock_set_int(s->send_fd, IPPROTO_IPV6, IPV6_MTU_DISCOVER, ip6[s->df + 1]);
+		sock_set_int(lane->fd, IPPROTO_IPV6, IPV6_MTU_DISCOVER, ip6[lane->df + 1]);
 	return len;
 }
 
-static size_t send_batch(struct sock *s, struct sock_out *out, size_t n)
+size_t sock_send(struct sock *s, unsigned lane_no, struct sock_out *out, size_t n)
 {
+	struct sock_lane *lane = &s->lanes[lane_no];
 	size_t at = 0, n_sent = 0;
 	bool again = s->ping, all_tiny = are_tiny(s, out, n);
 
 	for (size_t i = 0; i < n; i++)
 		prepare(s, i, &out[i]);
 	while (at < n) {
-		size_t len = same_df(s, out + at, n - at < SEND_CHUNK ? n - at : SEND_CHUNK, all_tiny);
+		size_t len = same_df(s, lane, out + at, n - at < SEND_CHUNK ? n - at : SEND_CHUNK, all_tiny);
 		int64_t before = clock_mono_ns();
-		int r = send_some(s, at, len);
+		int r = send_some(s, lane, at, len);
 
 		if (r > 0) {
 			stamp(out + at, (size_t)r, before, clock_mono_ns());
@@ -160,20 +175,11 @@ static size_t send_batch(struct sock *s, struct sock_out *out, size_t n)
 			again = false;
 			continue;
 		}
-		out[at++].error = -r;
+		out[at].error = reason(lane, -r);
 		again = s->ping;
-		if (r == -ENOBUFS || r == -EAGAIN)
+		if (out[at++].error == EAGAIN)
 			while (at < n)
-				out[at++].error = -r;
+				out[at++].error = EAGAIN;
 	}
-	return n_sent;
-}
-
-size_t sock_send(struct sock *s, struct sock_out *out, size_t n)
-{
-	size_t n_sent = 0;
-
-	for (size_t at = 0; at < n; at += SOCK_BATCH)
-		n_sent += send_batch(s, out + at, n - at < SOCK_BATCH ? n - at : SOCK_BATCH);
 	return n_sent;
 }

@@ -44,6 +44,7 @@ struct target {
 	uint8_t               limit_wait : 2; /* enum limit_wait: the rate limits let it wait */
 	bool                  off_phase : 1;  /* due elsewhere than at its place in the interval (schedule.h) */
 	bool                  derived : 1;    /* one address of a parent; its name is its own */
+	uint8_t               n_tries : 4;    /* of the probe that is due, which found no room */
 	struct health         health;
 	/* and of these one; */
 	struct target_counters counters;

@@ -1,0 +1,41 @@
+#!/bin/bash
+# Neighbours that do not answer keep what is sent to them in our own buffers, three seconds each. They cost targets that
+# answer nothing: neither on the same link, nor on another, nor on loopback; neither while all is quiet nor from a cold
+# start. Two dead /24, and 512 dead IPv6 neighbours, at five probes a second each, which is five times as hard as one.
+. "${0%/*}/lib.sh"
+. "${0%/*}/lib_veth.sh"
+
+far_namespace far
+connect va "$far"
+connect vb "$far"
+ip addr add 10.9.0.1/22 dev va
+ip addr add 10.9.8.1/24 dev vb
+ip -6 addr add fd00:9::1/64 dev va nodad
+ip -6 addr add fd00:98::1/64 dev vb nodad
+alive "$far" far-va 10.9.1.{1..8}/22 fd00:9::a:{1..8}/64
+alive "$far" far-vb 10.9.8.{11..16}/24 fd00:98::b:{1..6}/64
+ip -6 addr add fd00:97::1/64 dev lo nodad
+for i in {1..6}; do
+	ip -6 addr add "fd00:97::c:$i/64" dev lo nodad
+done
+
+live=(10.9.1.{1..8} 10.9.8.{11..16} 127.0.1.{1..6} fd00:9::a:{1..8} fd00:98::b:{1..6} fd00:97::c:{1..6})
+start_minipingd "
+defaults: {interval: 200ms, timeout: 1s, report: 1h, window: 100, fall: 3}
+log: {to: $log, format: json}
+targets:
+$(printf '  - "%s"\n' 10.9.{2,3}.{1..254} "${live[@]}")
+  - {range: \"fd00:9::d:0/119\"}
+"
+sleep 14
+stop_minipingd
+echo '{}' >"$work/truth"
+judge "live targets beside dead neighbours" '
+	($live | split(" ")) as $names | last_reports | . as $r |
+	(select(length != 1060) | "\(length) targets reported"),
+	($names[] | $r[.] | select(.total_sent < 60 or .total_received != .total_sent or .total_unknown > 0 or .send_error > 0) |
+	 "\(.target): sent \(.total_sent) received \(.total_received) unknown \(.total_unknown) send_error \(.send_error)"),
+	([$r[] | select(.target as $t | $names | index($t) | not)] |
+	 (map(select(.total_received > 0 or .state != "down")) | length | select(. > 0) | "\(.) dead targets are not down"),
+	 (map(.send_error) | add | select(. > 0) | "\(.) probes to dead targets could not be sent"))' \
+	--arg live "${live[*]}"
