@@ -18,8 +18,8 @@ static const char *shown(const char *word, char buf[64])
 {
 	size_t n = 0;
 
-	for (; word[n] && n < 60; n++)
-		buf[n] = word[n] > ' ' && word[n] < 0x7f ? word[n] : '?';
+	for (; n < 60 && word[n]; n++)
+		buf[n] = (char)(word[n] > ' ' && word[n] < 0x7f ? word[n] : '?');
 	strcpy(buf + n, word[n] ? "..." : "");
 	return buf;
 }
@@ -169,7 +169,7 @@ int cli_hosts_read(struct cli_hosts *h, const char *path)
 	if (err && err != -ENOMEM && !h->error[0])
 		snprintf(h->error, sizeof(h->error), "--file %.200s: %s", path, strerror(-err));
 	if (f && !standard)
-		fclose(f);
+		(void)fclose(f);
 	return err;
 }
 

@@ -11,7 +11,7 @@
 #include <stdio.h>
 
 #define CONFIG_MAX_TARGETS 1000000        /* unless limits.max_targets says otherwise */
-#define CONFIG_MAX_BYTES   (256u * 1024 * 1024)   /* of all files together */
+#define CONFIG_MAX_BYTES   ((size_t)256 << 20)    /* of all files together */
 #define CONFIG_MAX_FILES   10000
 #define CONFIG_MAX_ERRORS  100            /* further ones are only counted */
 

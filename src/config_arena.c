@@ -7,7 +7,7 @@
 #include <sys/random.h>
 
 #define CHUNK_MIN 4096u
-#define CHUNK_MAX (1024u * 1024u)
+#define CHUNK_MAX ((size_t)1024 * 1024)
 #define ALIGN     alignof(int64_t)
 
 struct chunk {

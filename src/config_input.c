@@ -137,8 +137,8 @@ static int read_file(struct config_reader *r, const struct request *q, const cha
 	int err = config_slurp(&text, &len, path, true, wrong);
 
 	if (!err && len > CONFIG_MAX_BYTES - r->n_bytes) {
-		snprintf(wrong, sizeof(wrong), "too large: all files together are more than %u MiB",
-		         CONFIG_MAX_BYTES / (1024 * 1024));
+		snprintf(wrong, sizeof(wrong), "too large: all files together are more than %zu MiB",
+		         CONFIG_MAX_BYTES >> 20);
 		free(text);
 		err = -EINVAL;
 	}

@@ -139,7 +139,7 @@ void config_nearest_offer(struct config_nearest *nearest, const char *word)
 	if (len > MAX_KEY || word_len > MAX_KEY || len > word_len + MAX_EDITS || word_len > len + MAX_EDITS)
 		return;
 	n = edits(nearest->text, word);
-	if (n > MAX_EDITS || 2 * n > len ||
+	if (n > MAX_EDITS || n > len / 2 ||
 	    (nearest->word && (n > nearest->n_edits ||
 	                       (n == nearest->n_edits && strcmp(word, nearest->word) > 0))))
 		return;

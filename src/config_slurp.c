@@ -8,7 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define READ_STEP (64u * 1024)
+#define READ_STEP ((size_t)64 * 1024)
 
 static int grow(char **text, size_t *room)
 {
@@ -68,8 +68,8 @@ static void explain(int err, char wrong[CONFIG_WRONGLEN])
 	else if (err == -EBADF)
 		snprintf(wrong, CONFIG_WRONGLEN, "is not a regular file");
 	else if (err == -EFBIG)
-		snprintf(wrong, CONFIG_WRONGLEN, "too large: more than %u MiB",
-		         CONFIG_MAX_BYTES / (1024 * 1024));
+		snprintf(wrong, CONFIG_WRONGLEN, "too large: more than %zu MiB",
+		         CONFIG_MAX_BYTES >> 20);
 	else
 		snprintf(wrong, CONFIG_WRONGLEN, "cannot read: %s", strerror(-err));
 }

@@ -10,7 +10,7 @@
 #define SPARSE_RATE        20000.0        /* probes a second below which few leave together, */
 #define SPARSE_QUANTUM_NS  (1500 * NS_PER_US)     /* and so are gathered from further apart */
 #define DENSE_QUANTUM_NS   (850 * NS_PER_US)
-#define ADDING_NS          2000           /* that adding one target may take: what is due meanwhile is late */
+#define ADDING_NS          INT64_C(2000)  /* that adding one target may take: what is due meanwhile is late */
 #define ADDING_AT_LEAST_NS (100 * NS_PER_MS)
 #define APPLY_SLICE_NS     (500 * NS_PER_US)
 #define APPLY_STEPS        64u

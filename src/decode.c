@@ -31,7 +31,7 @@ static size_t ip4_header_len(const uint8_t *pkt, size_t len)
 
 	if (len < IP4_MIN || pkt[0] >> 4 != 4)
 		return 0;
-	ihl = (pkt[0] & 0x0fu) * 4u;      /* RFC 791 3.1: 32-bit words */
+	ihl = (size_t)(pkt[0] & 0x0fu) * 4;   /* RFC 791 3.1: 32-bit words */
 	return ihl < IP4_MIN || ihl > len ? 0 : ihl;
 }
 
@@ -83,9 +83,9 @@ static size_t ext_header_len(uint8_t type, const uint8_t *p)
 	case IPPROTO_HOPOPTS:
 	case IPPROTO_ROUTING:
 	case IPPROTO_DSTOPTS:
-		return (p[1] + 1u) * 8u;
+		return ((size_t)p[1] + 1) * 8;
 	case IPPROTO_AH:
-		return (p[1] + 2u) * 4u;
+		return ((size_t)p[1] + 2) * 4;
 	case IPPROTO_FRAGMENT:
 		return get_be16(p + 2) & 0xfff8 ? 0 : 8u;
 	default:

@@ -113,7 +113,7 @@ static const char *pair_parse(struct expand_span *out, const char *text, const c
 const char *expand_span_parse(struct expand_span *out, const char *text, enum expand_use use)
 {
 	const char *slash = strchr(text, '/'), *dash = strchr(text, '-'), *wrong = NULL;
-	struct expand_span span;
+	struct expand_span span = { 0 };
 	struct addr a;
 
 	if (slash) {

@@ -9,7 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#define QUEUE_LEN (4u * 1024u * 1024u)
+#define QUEUE_LEN ((size_t)4 << 20)
 #define OLD_WAIT_NS (2 * NS_PER_S)        /* for the place that the log is switched away from */
 
 struct log {

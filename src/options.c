@@ -159,8 +159,7 @@ static int interface_set(char out[OPTIONS_INTERFACE_LEN], const char *text)
 		if (*at <= ' ' || *at == 0x7f || *at == '/' || *at == ':')
 			return -EINVAL;
 	}
-	memset(out, 0, OPTIONS_INTERFACE_LEN);
-	memcpy(out, text, len);
+	strncpy(out, text, OPTIONS_INTERFACE_LEN);        /* pads with NULs: profiles are compared byte by byte */
 	return 0;
 }
 
@@ -225,8 +224,8 @@ static size_t key_size(const struct options_key *key)
 	case OPTIONS_CHOICE:    return sizeof(enum family);
 	case OPTIONS_BOOL:      return sizeof(bool);
 	case OPTIONS_ADDR:      return offsetof(struct addr, family) + sizeof(uint16_t);
-	case OPTIONS_INTERFACE: return OPTIONS_INTERFACE_LEN;
-	case OPTIONS_PATTERN:   return OPTIONS_PATTERN_MAX;
+	case OPTIONS_INTERFACE: return OPTIONS_INTERFACE_LEN * sizeof(char);
+	case OPTIONS_PATTERN:   return OPTIONS_PATTERN_MAX * sizeof(uint8_t);
 	}
 	return 0;
 }

@@ -5,6 +5,7 @@
 #include "window.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define IP4_HEADERS 28                    /* IP and ICMP */
@@ -62,14 +63,14 @@ struct plan plan_make(const struct config *c)
 static double read_sysctl(const char *path)
 {
 	FILE *f = fopen(path, "re");
+	char line[64], *end = line;
 	double value = -1;
 
-	if (!f)
-		return -1;
-	if (fscanf(f, "%lf", &value) != 1)
-		value = -1;
-	fclose(f);
-	return value;
+	if (f && fgets(line, sizeof(line), f))
+		value = strtod(line, &end);
+	if (f)
+		(void)fclose(f);
+	return end > line ? value : -1;
 }
 
 struct need {
