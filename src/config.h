@@ -93,6 +93,10 @@ int config_load_again(struct config **out, const char *path, struct config_error
 int config_parse(struct config **out, const char *file, const char *text, size_t len,
                  struct config_errors *errors);
 
+/* config_log_to - sets where log goes, as "to" of the file says it: stdout, stderr or a path that begins with /,
+ * which is borrowed. 0 or -EINVAL. */
+int config_log_to(struct config_log *log, const char *text);
+
 /* config_free - NULL allowed. */
 void config_free(struct config *c);
 

@@ -31,6 +31,20 @@ static int read_defaults(struct config_reader *r, const struct config_node *valu
 	return err;
 }
 
+int config_log_to(struct config_log *log, const char *text)
+{
+	if (!strcmp(text, "stdout"))
+		log->to = CONFIG_STDOUT;
+	else if (!strcmp(text, "stderr"))
+		log->to = CONFIG_STDERR;
+	else if (text[0] == '/')
+		log->to = CONFIG_FILE;
+	else
+		return -EINVAL;
+	log->path = log->to == CONFIG_FILE ? text : NULL;
+	return 0;
+}
+
 static int read_log_to(struct config_reader *r, const struct config_node *value)
 {
 	struct config_log *log = &r->config->log;
@@ -39,20 +53,15 @@ static int read_log_to(struct config_reader *r, const struct config_node *value)
 
 	if (!text)
 		return 0;
-	if (!strcmp(text, "stdout")) {
-		log->to = CONFIG_STDOUT;
-	} else if (!strcmp(text, "stderr")) {
-		log->to = CONFIG_STDERR;
-	} else if (text[0] == '/') {
-		log->to = CONFIG_FILE;
-		log->path = config_arena_text(r->config->arena, text, strlen(text));
-		return log->path ? 0 : -ENOMEM;
-	} else {
+	if (config_log_to(log, text)) {
 		config_report(r->errors, config_node_at(r, value),
 		              "\"to\" is %s: expected stdout, stderr or a path that begins with /",
 		              config_quote(text, quoted));
+		return 0;
 	}
-	return 0;
+	if (log->path)
+		log->path = config_arena_text(r->config->arena, text, strlen(text));
+	return log->to == CONFIG_FILE && !log->path ? -ENOMEM : 0;
 }
 
 /* A section whose keys, but for "to", are all in its place's table. */

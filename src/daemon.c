@@ -65,8 +65,13 @@ static void on_each_second(struct ev_loop *loop, ev_timer *w, int revents)
 {
 	struct daemon *d = w->data;
 
-	(void)loop, (void)revents;
+	(void)revents;
 	log_tend(d->log);
+	if (log_abandoned(d->log)) {
+		diag(DIAG_ERROR, "nobody reads the log any more: stopping");
+		d->log_abandoned = true;
+		ev_break(loop, EVBREAK_ALL);
+	}
 	daemon_tend_send_errors(d);
 	daemon_notify("WATCHDOG=1");
 }
@@ -144,14 +149,18 @@ static void drop_net_raw(void)
 		diag(DIAG_WARNING, "cannot drop CAP_NET_RAW: %s", strerror(errno));
 }
 
+/* Of what there may be enough the next time. */
+static bool is_for_want(int err)
+{
+	return err == -ENOMEM || err == -EMFILE || err == -ENFILE || err == -EAGAIN;
+}
+
 static int open_outputs(struct daemon *d, const struct config *c)
 {
 	int err = log_open(&d->log, &c->log);
 
-	if (err) {
-		diag(DIAG_ERROR, "cannot open the log %s: %s", c->log.path ? c->log.path : "", strerror(-err));
-		return DAEMON_EXIT_ERROR;
-	}
+	if (err)
+		return is_for_want(err) ? DAEMON_EXIT_ERROR : DAEMON_EXIT_LOG;
 	err = follow_open(&d->follow, &(struct follow_parts){ d->loop, d->fleet, d->engine, d->log },
 	                  d->options->ttl_min_ns);
 	if (err)
@@ -242,7 +251,7 @@ static void close_all(struct daemon *d, int exit_code)
 	follow_close(d->follow);
 	watch_close(d->targets_files);
 	engine_close(d->engine);
-	log_close(d->log, d->log_stuck ? 0 : DAEMON_STOP_WAIT_NS);
+	log_close(d->log, d->log_stuck || d->log_abandoned ? 0 : DAEMON_STOP_WAIT_NS);
 	diag_stop(DIAG_STOP_WAIT_NS);
 	if (!at_rest)
 		_exit(exit_code);
@@ -274,7 +283,10 @@ int daemon_run(const struct daemon_options *o)
 		daemon_reload_next(&d);
 		ask_for_short_slices();
 		ev_run(d.loop, 0);
-		daemon_tell_stop(&d);
+		if (d.log_abandoned)
+			exit_code = DAEMON_EXIT_ERROR;
+		else
+			daemon_tell_stop(&d);
 	}
 	close_all(&d, exit_code);
 	return exit_code;
@@ -288,6 +300,14 @@ int daemon_load(const char *path, struct config **out)
 	daemon_tell_config(&errors, *out);
 	config_errors_fini(&errors);
 	return err ? DAEMON_EXIT_CONFIG : 0;
+}
+
+void daemon_override(const struct daemon_options *o, struct config *c)
+{
+	if (o->log_to)
+		config_log_to(&c->log, o->log_to);
+	if (o->log_format >= 0)
+		c->log.format = (enum config_format)o->log_format;
 }
 
 int daemon_check(const struct daemon_options *o)

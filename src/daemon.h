@@ -5,12 +5,14 @@
 
 #define DAEMON_EXIT_OK         0
 #define DAEMON_EXIT_ERROR      1
+#define DAEMON_EXIT_LOG        73         /* EX_CANTCREAT */
 #define DAEMON_EXIT_PERMISSION 77         /* EX_NOPERM */
 #define DAEMON_EXIT_CONFIG     78         /* EX_CONFIG */
 
 struct daemon_options {
 	const char *config_path;
 	const char *diff_path;            /* of inspect_diff; NULL: none */
+	const char *log_to;               /* as config_log_to takes it; NULL: as the file says */
 	int         log_format;           /* enum config_format; -1: as the file says */
 	int64_t     ttl_min_ns;           /* an address is used at least so long before its name is looked up again */
 };

@@ -45,6 +45,7 @@ struct daemon {
 	uint32_t            report_at;    /* of a report of everything: the next target */
 	int                 stop_signal;
 	bool                log_stuck;    /* it has been waited for, in vain */
+	bool                log_abandoned;
 	int64_t             started_ns;
 	struct send_errors  send_errors[134];   /* by errno, which ends at 133 on Linux */
 };
@@ -71,6 +72,9 @@ void daemon_tell_config(const struct config_errors *errors, const struct config 
 /* daemon_tend_send_errors - once a second: the first of its kind was told at once, then a count every
  * few seconds while they go on. */
 void daemon_tend_send_errors(struct daemon *d);
+
+/* daemon_override - what the command line says wins over the file. */
+void daemon_override(const struct daemon_options *o, struct config *c);
 
 /* daemon_reload_init - the watchers of reloads. */
 void daemon_reload_init(struct daemon *d);

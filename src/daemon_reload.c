@@ -80,11 +80,8 @@ int daemon_reload_room(struct daemon *d, const struct reload_result *x)
 	err = engine_fit(d->engine, &load);
 	if (!err && x->needs.n_patterned)
 		err = take_patterns(d, new);
-	if (!err && old && log_moves(&old->log, &new->log)) {
+	if (!err && old && log_moves(&old->log, &new->log))
 		err = log_switch(d->log, &new->log);
-		if (err)
-			diag(DIAG_ERROR, "reload: cannot open the log %s: %s", new->log.path ? new->log.path : "", strerror(-err));
-	}
 	if (err)
 		return err;
 	log_format(d->log, new->log.format);
@@ -100,8 +97,8 @@ static int take_result(struct daemon *d, struct reload_result *x)
 {
 	*x = reload_result(d->reload);
 	daemon_tell_config(x->errors, x->err ? NULL : x->config);
-	if (!x->err && d->options->log_format >= 0)
-		x->config->log.format = (enum config_format)d->options->log_format;
+	if (!x->err)
+		daemon_override(d->options, x->config);
 	return x->err;
 }
 

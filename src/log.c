@@ -3,6 +3,7 @@
 #include "clock.h"
 #include "diag.h"
 #include "format.h"
+#include "logfile.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -25,13 +26,21 @@ struct log {
 
 static int open_sink(struct sink **out, const struct config_log *c)
 {
+	static const char *const names[] = { [CONFIG_STDOUT] = "standard output", [CONFIG_STDERR] = "standard error" };
+	pid_t holder = 0;
 	struct sink_options o = {
 		.path = c->to == CONFIG_FILE ? c->path : NULL,
+		.holder = &holder,
 		.fd = c->to == CONFIG_STDERR ? STDERR_FILENO : STDOUT_FILENO,
 		.queue_len = QUEUE_LEN,
 	};
+	int err = sink_open(out, &o);
+	char why[LOGFILE_WHY_MAX];
 
-	return sink_open(out, &o);
+	if (err)
+		diag(DIAG_ERROR, "cannot open the log %s: %s", o.path ? o.path : names[c->to],
+		     logfile_why(err, holder, why));
+	return err;
 }
 
 int log_open(struct log **out, const struct config_log *c)
@@ -77,15 +86,16 @@ void log_format(struct log *l, enum config_format format)
 int log_switch(struct log *l, const struct config_log *c)
 {
 	struct sink *sink;
-	int err = open_sink(&sink, c);
+	int err;
 
-	if (err)
-		return err;
 	if (l->old && !sink_ended(l->old)) {
-		sink_close(sink, 0);
+		diag(DIAG_ERROR, "the log that was switched away from has not yet taken its last lines");
 		return -EBUSY;
 	}
-	close_old(l, 0);
+	close_old(l, 0);          /* first, for it may be where the log is to go again */
+	err = open_sink(&sink, c);
+	if (err)
+		return err;
 	l->old = l->sink;
 	sink_end(l->old, OLD_WAIT_NS);
 	l->sink = sink;
@@ -105,12 +115,14 @@ uint64_t log_dropped(struct log *l)
 static void tell_error(struct log *l, const struct sink_counts *c, uint64_t dropped)
 {
 	const struct sink_counts told = l->told;
+	char why[LOGFILE_WHY_MAX];
 
 	l->told = *c;
 	if (c->error == told.error && c->reopen_failed == told.reopen_failed)
 		return;
 	if (c->reopen_failed)
-		diag(DIAG_ERROR, "log: cannot reopen the file: %s; the old one stays in use", strerror(c->error));
+		diag(DIAG_ERROR, "log: the old file stays in use, for the new one cannot be opened: %s",
+		     logfile_why(c->error, c->holder, why));
 	else if (c->error)
 		diag(DIAG_ERROR, "log: cannot write: %s; lines wait, then are dropped and counted",
 		     strerror(c->error));
@@ -135,6 +147,11 @@ void log_tend(struct log *l)
 	record_add_int(&r, "lines", (int64_t)(dropped - l->n_dropped_told));
 	if (push(l, &r, ++l->n))
 		l->n_dropped_told = dropped;
+}
+
+bool log_abandoned(struct log *l)
+{
+	return sink_counts(l->sink).abandoned;
 }
 
 bool log_busy(struct log *l)

@@ -10,14 +10,14 @@
 
 struct log;
 
-/* log_open - 0 and *out, or -errno. */
+/* log_open - 0 and *out, or -errno, with diag told why (logfile_open). */
 int log_open(struct log **out, const struct config_log *c);
 
 /* log_write - tells r now. Never blocks. */
 void log_write(struct log *l, const struct record *r);
 
 /* log_switch - from now on to where c says; what is queued still goes to the old place, for two seconds at
- * most. 0, or -errno (then the old place stays; -EBUSY: the one before has not yet taken what was its).
+ * most. 0, or -errno (as log_open; the old place stays; -EBUSY: the one before has not yet taken what was its).
  * The format stays. Numbers go on. Does not wait. */
 int log_switch(struct log *l, const struct config_log *c);
 
@@ -32,6 +32,9 @@ void log_tend(struct log *l);
 
 /* log_busy - the queue is half full: what is told at leisure should wait. */
 bool log_busy(struct log *l);
+
+/* log_abandoned - standard output, or standard error, has lost its reader: no line will ever be read. */
+bool log_abandoned(struct log *l);
 
 /* log_reopen - open the file anew (rotation). */
 void log_reopen(struct log *l);

@@ -16,8 +16,8 @@
 #define EXIT_USAGE 1
 
 static const char usage[] =
-        "usage: minipingd [-tf] [-c FILE] [--dump] [--diff NEW] [--log-format logfmt|json] [--log-level LEVEL]\n"
-        "                 [--min-ttl DURATION]\n"
+        "usage: minipingd [-tf] [-c FILE] [--dump] [--diff NEW] [--log-to PATH|stdout|stderr]\n"
+        "                 [--log-format logfmt|json] [--log-level LEVEL] [--min-ttl DURATION]\n"
         "\n"
         "  -c, --config FILE       the YAML list of targets (" SYSCONFDIR "/minipingd/minipingd.yaml)\n"
         "  -t, --check             read and check the file, then exit: 0, or 78 if it has errors\n"
@@ -25,14 +25,15 @@ static const char usage[] =
         "      --dump              with --check: print it all as YAML, every default filled in\n"
         "      --diff NEW          print what a reload of NEW in place of -c FILE would change, then exit\n"
         "  -f, --foreground        stay in the foreground, as it always does\n"
-        "      --log-format FORMAT logfmt or json; wins over the file\n"
+        "      --log-to PLACE      stdout, stderr or the path of a file; wins over the configuration, also after reloads\n"
+        "      --log-format FORMAT logfmt or json; wins over the configuration, too\n"
         "      --log-level LEVEL   error, warning, info or debug: diagnostics on standard error (info)\n"
         "      --min-ttl DURATION  a name is looked up again after its TTL, but not before that (60s)\n"
         "      --version, --help\n"
         "\n"
         "See minipingd(8).\n";
 
-enum { OPT_PLAN = 256, OPT_DUMP, OPT_DIFF, OPT_LOG_FORMAT, OPT_LOG_LEVEL, OPT_MIN_TTL, OPT_VERSION, OPT_HELP };
+enum { OPT_PLAN = 256, OPT_DUMP, OPT_DIFF, OPT_LOG_TO, OPT_LOG_FORMAT, OPT_LOG_LEVEL, OPT_MIN_TTL, OPT_VERSION, OPT_HELP };
 
 static const struct option long_options[] = {
 	{ "config", required_argument, NULL, 'c' },
@@ -41,6 +42,7 @@ static const struct option long_options[] = {
 	{ "dump", no_argument, NULL, OPT_DUMP },
 	{ "diff", required_argument, NULL, OPT_DIFF },
 	{ "foreground", no_argument, NULL, 'f' },
+	{ "log-to", required_argument, NULL, OPT_LOG_TO },
 	{ "log-format", required_argument, NULL, OPT_LOG_FORMAT },
 	{ "log-level", required_argument, NULL, OPT_LOG_LEVEL },
 	{ "min-ttl", required_argument, NULL, OPT_MIN_TTL },
@@ -106,6 +108,13 @@ int main(int argc, char **argv)
 			o.diff_path = optarg;
 			break;
 		case 'f':
+			break;
+		case OPT_LOG_TO:
+			o.log_to = optarg;
+			if (config_log_to(&(struct config_log){ 0 }, optarg)) {
+				bad_value("--log-to", optarg, "stdout, stderr or a path that begins with /");
+				return EXIT_USAGE;
+			}
 			break;
 		case OPT_LOG_FORMAT:
 			o.log_format = log_format(optarg);

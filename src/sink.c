@@ -1,9 +1,9 @@
 #include "sink.h"
 
 #include "clock.h"
+#include "logfile.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <limits.h>
 #include <poll.h>
 #include <pthread.h>
@@ -32,7 +32,9 @@ struct sink {
 	size_t          filling_len;
 	uint64_t        n_written, n_dropped;
 	int             error, reopen_error;
+	pid_t           holder;           /* of path, if that is why */
 	bool            closing, ended, reopen, flush_due;
+	bool            abandoned;
 	bool            left_behind;      /* the writer frees it, should it ever come back */
 	bool            gathering;        /* the writer looks again by itself, soon */
 	int64_t         give_up_ns;       /* once closing */
@@ -44,22 +46,9 @@ struct sink {
 	/* The writer's own. */
 	int64_t         taken_ns;         /* when it took over what it drains */
 	int             fd;
-	bool            owns_fd, regular;
+	bool            owns_fd, regular, terminal;
 	char           *path;
 };
-
-/* Not to block is for the opening alone: of a FIFO that nobody reads, it fails then (ENXIO). */
-static int open_path(const char *path)
-{
-	int flags = O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY | O_NOFOLLOW | O_NONBLOCK;
-	int fd = open(path, flags, 0640), err;
-
-	if (fd < 0 || !fcntl(fd, F_SETFL, O_APPEND))
-		return fd < 0 ? -errno : fd;
-	err = -errno;
-	close(fd);
-	return err;
-}
 
 static bool is_regular(int fd)
 {
@@ -70,12 +59,14 @@ static bool is_regular(int fd)
 
 static void do_reopen(struct sink *s)
 {
-	int fd = open_path(s->path);
+	pid_t holder;
+	int fd = logfile_reopen(s->fd, s->path, &holder);
 
 	pthread_mutex_lock(&s->lock);
 	s->reopen_error = fd < 0 ? -fd : 0;
+	s->holder = holder;
 	pthread_mutex_unlock(&s->lock);
-	if (fd < 0)
+	if (fd < 0 || fd == s->fd)
 		return;
 	close(s->fd);
 	s->fd = fd;
@@ -178,6 +169,12 @@ static void wait_woken(const struct sink *s, int timeout_ms)
 		return;           /* nonblocking: somebody was faster, which changes nothing */
 }
 
+/* A pipe's reader that went away comes back only where the pipe has a name, a terminal that hung up never. */
+static bool is_abandoned(const struct sink *s, int error)
+{
+	return !s->owns_fd && (error == EPIPE || (error == EIO && s->terminal));
+}
+
 /* One write of what is draining. */
 static void write_some(struct sink *s)
 {
@@ -191,6 +188,7 @@ static void write_some(struct sink *s)
 	s->n_written += count_lines(bytes, n);
 	if (n || error)
 		s->error = error;
+	s->abandoned |= is_abandoned(s, error);
 	pthread_mutex_unlock(&s->lock);
 	if (error)
 		poll(NULL, 0, RETRY_MS);
@@ -298,6 +296,8 @@ static int start_writer(struct sink *s)
 
 static int sink_init(struct sink *s, const struct sink_options *o)
 {
+	pid_t holder = 0;
+
 	s->queue_len = o->queue_len;
 	s->filling = malloc(o->queue_len);
 	s->draining = malloc(o->queue_len);
@@ -308,10 +308,11 @@ static int sink_init(struct sink *s, const struct sink_options *o)
 	if (s->wake < 0)
 		return -errno;
 	s->owns_fd = o->path;
-	s->fd = o->path ? open_path(o->path) : o->fd;
+	s->fd = o->path ? logfile_open(o->path, o->holder ? o->holder : &holder) : o->fd;
 	if (s->fd < 0)
 		return s->fd;
 	s->regular = is_regular(s->fd);
+	s->terminal = isatty(s->fd);
 	return start_writer(s);
 }
 
@@ -382,8 +383,12 @@ bool sink_half_full(struct sink *s)
 
 static struct sink_counts counts_so_far(const struct sink *s)
 {
-	return (struct sink_counts){ s->n_written, s->n_dropped, s->error ? s->error : s->reopen_error,
-		                     !s->error && s->reopen_error };
+	return (struct sink_counts){
+		.n_written = s->n_written, .n_dropped = s->n_dropped,
+		.error = s->error ? s->error : s->reopen_error,
+		.reopen_failed = !s->error && s->reopen_error,
+		.abandoned = s->abandoned, .holder = s->holder,
+	};
 }
 
 struct sink_counts sink_counts(struct sink *s)

@@ -5,11 +5,13 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 struct sink;
 
 struct sink_options {
-	const char *path;                 /* appended to, created with mode 0640; NULL: use fd */
+	const char *path;                 /* as logfile_open has it; NULL: use fd */
+	pid_t      *holder;               /* likewise, or NULL */
 	int         fd;                   /* of the caller, who keeps it */
 	size_t      queue_len;            /* bytes that may wait; at least one line */
 };
@@ -17,10 +19,12 @@ struct sink_options {
 struct sink_counts {
 	uint64_t n_written, n_dropped;    /* lines; dropped: for want of room, or given up at the end */
 	int      error;                   /* errno of the latest failed write while it lasts, else 0; */
-	bool     reopen_failed;           /* or of the latest reopen: the old file is still written */
+	bool     reopen_failed;           /* or of the latest reopen: the old file is still written; */
+	pid_t    holder;                  /* who writes to the new one, with ETXTBSY (logfile_open) */
+	bool     abandoned;               /* of an fd: nobody reads any more, and nobody ever will */
 };
 
-/* sink_open - 0 and *out with its thread running, or -errno (-ELOOP: path is a symbolic link). */
+/* sink_open - 0 and *out with its thread running, or -errno (of a path as logfile_open). */
 int sink_open(struct sink **out, const struct sink_options *o);
 
 /* sink_push - one line with its newline. False: the queue is full, the line is dropped and counted.

@@ -177,6 +177,28 @@ static void a_switch_goes_on_counting_in_the_new_place_and_format(void **state)
 	free(text);
 }
 
+/* The file that was left is locked no more once its last line is written. */
+static void a_switch_there_and_back_finds_the_first_file_free(void **state)
+{
+	struct log *l = open_log(path_of("log"));
+	struct config_log there = to_file(path_of("other")), back = to_file(path_of("log"));
+	int64_t until = clock_mono_ns() + SOON;
+	int err;
+
+	(void)state;
+	write_event(l, 1);
+	assert_int_equal(log_switch(l, &there), 0);
+	write_event(l, 2);
+	while ((err = log_switch(l, &back)) == -EBUSY) {
+		assert_true(clock_mono_ns() < until);
+		nap();
+	}
+	assert_int_equal(err, 0);
+	write_event(l, 3);
+	log_close(l, SOON);
+	holds_numbers(path_of("other"), 2, 2);
+}
+
 static void a_switch_that_fails_leaves_the_old_place(void **state)
 {
 	struct log *l = open_log(path_of("log"));
@@ -383,6 +405,7 @@ int main(void)
 		TEST(records_are_numbered_from_one_and_stamped_with_the_time),
 		TEST(a_flushed_record_is_written_while_the_log_stays_open),
 		TEST(a_switch_goes_on_counting_in_the_new_place_and_format),
+		TEST(a_switch_there_and_back_finds_the_first_file_free),
 		TEST(a_switch_that_fails_leaves_the_old_place),
 		TEST(a_rotated_file_is_followed_by_a_new_one_without_a_gap),
 		TEST(a_place_that_cannot_be_opened_is_an_error),

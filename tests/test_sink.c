@@ -501,6 +501,17 @@ static void a_full_device_is_told_and_loses_what_does_not_fit_exactly(void **sta
 	close(fd);
 }
 
+static void await_error(struct sink *s, int error)
+{
+	int64_t until = clock_mono_ns() + 5 * NS_PER_S;
+
+	while (sink_counts(s).error != error) {
+		if (clock_mono_ns() > until)
+			fail_msg("error %d is not told: %d", error, sink_counts(s).error);
+		nap();
+	}
+}
+
 static void a_reader_that_went_away_is_an_error_and_no_signal(void **state)
 {
 	int64_t until = clock_mono_ns() + SOON;
@@ -518,9 +529,53 @@ static void a_reader_that_went_away_is_an_error_and_no_signal(void **state)
 		assert_true(clock_mono_ns() < until);
 		nap();
 	}
+	assert_true(sink_counts(s).abandoned);
 	assert_int_equal(sink_close(s, 0).n_dropped, 1);
 	signal(SIGPIPE, SIG_IGN);
 	close(fds[1]);
+}
+
+static void a_terminal_that_hung_up_is_abandoned(void **state)
+{
+	int64_t until = clock_mono_ns() + SOON;
+	int ours, fd = open_terminal(&ours);
+	struct sink *s = open_fd(fd, QUEUE);
+
+	(void)state;
+	assert_false(sink_counts(s).abandoned);
+	close(ours);
+	push_number(s, 0);
+	sink_flush(s);
+	while (!sink_counts(s).abandoned) {
+		assert_true(clock_mono_ns() < until);
+		nap();
+	}
+	assert_int_equal(sink_close(s, 0).error, EIO);
+	close(fd);
+}
+
+/* It has a name: another reader may come, and gets what has waited. */
+static void a_fifo_whose_reader_went_away_waits_for_the_next_one(void **state)
+{
+	char text[64] = "";
+	struct sink *s;
+	int reader;
+
+	(void)state;
+	assert_int_equal(mkfifo(path_of("log"), 0600), 0);
+	reader = open(path_of("log"), O_RDONLY | O_NONBLOCK);
+	s = open_file(path_of("log"));
+	close(reader);
+	push_number(s, 0);
+	sink_flush(s);
+	await_error(s, EPIPE);
+	assert_false(sink_counts(s).abandoned);
+	reader = open(path_of("log"), O_RDONLY | O_NONBLOCK);
+	await_written(s, 1);
+	assert_int_equal(read(reader, text, sizeof(text)), 7);
+	assert_string_equal(text, "line 0\n");
+	sink_close(s, 0);
+	close(reader);
 }
 
 static void limit_file_size(rlim_t len)
@@ -556,17 +611,6 @@ static size_t fill(struct sink *s)
 		assert_true(push_number(s, n));
 	}
 	return len;
-}
-
-static void await_error(struct sink *s, int error)
-{
-	int64_t until = clock_mono_ns() + 5 * NS_PER_S;
-
-	while (sink_counts(s).error != error) {
-		if (clock_mono_ns() > until)
-			fail_msg("error %d is not told: %d", error, sink_counts(s).error);
-		nap();
-	}
 }
 
 /* Fills a file to its limit, which stands in the middle of a line; waits until it was felt, lifts it, and
@@ -757,6 +801,8 @@ int main(void)
 		cmocka_unit_test_teardown(a_terminal_that_does_not_block_keeps_no_core_busy, tidy),
 		cmocka_unit_test_teardown(a_full_device_is_told_and_loses_what_does_not_fit_exactly, tidy),
 		cmocka_unit_test_teardown(a_reader_that_went_away_is_an_error_and_no_signal, tidy),
+		cmocka_unit_test_teardown(a_terminal_that_hung_up_is_abandoned, tidy),
+		cmocka_unit_test_teardown(a_fifo_whose_reader_went_away_waits_for_the_next_one, tidy),
 		cmocka_unit_test_teardown(a_full_disk_leaves_whole_lines_and_the_rest_follows_once_there_is_room, tidy),
 		cmocka_unit_test_teardown(a_full_disk_leaves_no_hole_in_a_file_that_is_not_appended_to, tidy),
 		cmocka_unit_test_teardown(a_full_disk_with_room_for_half_a_line_is_told_and_does_not_spin, tidy),

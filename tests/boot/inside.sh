@@ -167,6 +167,30 @@ grows $logs/fleet.log || fail "no more reports after a refused reload"
 refuse "a start with errors in the configuration succeeds" systemctl restart minipingd
 equal "a start with errors" "failed 78 0" "$(show minipingd ActiveState) $(show minipingd ExecMainStatus) $(show minipingd NRestarts)"
 
+echo "# a log that cannot be opened ends the start at once"
+write_config minipingd "{to: /var/log/fleet.log}" 127.0.0.1
+refuse "a start with a log out of reach succeeds" systemctl start minipingd
+equal "the start" "failed 73 0" "$(show minipingd ActiveState) $(show minipingd ExecMainStatus) $(show minipingd NRestarts)"
+check "the journal says at err what to do" said minipingd "unless ReadWritePaths= names another directory" -p err
+refuse "the log was made" test -e /var/log/fleet.log
+sleep 3
+equal "and stays" "failed 0" "$(show minipingd ActiveState) $(show minipingd NRestarts)"
+
+echo "# a second daemon with the same log is told whose it is"
+write_config minipingd "{to: $logs/fleet.log}" 127.0.0.1
+cp "$config" "$etc/second.yaml"
+check "start once the log is within reach" systemctl start minipingd
+pid=$(show minipingd MainPID)
+refuse "a second daemon with the same log" systemctl start minipingd@second
+equal "the second daemon" "failed 73 0" "$(show minipingd@second ActiveState) $(show minipingd@second ExecMainStatus) $(show minipingd@second NRestarts)"
+check "the second daemon is told by the journal" said minipingd@second "process $pid writes to it" -p err
+timeout 20 "$minipingd" -c "$config" >/tmp/out 2>/tmp/err
+equal "exit code of one started by hand" 73 $?
+check "the one by hand is told" grep -q "process $pid writes to it" /tmp/err
+systemctl stop minipingd
+check "start after a stop" systemctl start minipingd
+systemctl stop minipingd
+
 echo "# the end of the starts that cannot succeed"
 wait_for 60 is minipingd@crash ActiveState failed || fail "it goes on for ever"
 wait_for 60 said minipingd@crash "Start request repeated too quickly" || fail "it goes on for ever: $(journal minipingd@crash)"

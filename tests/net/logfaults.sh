@@ -145,11 +145,11 @@ judge "a pipe that nobody reads" '
 	"\($missing) lines missing, \($told) in drop records, \($n) on standard error"' \
 	--argjson n "${n_dropped:-0}"
 
-echo "# a reader that goes away"
+echo "# a FIFO whose reader goes away"
 cat "$work/pipe" >"$work/piped" &
 reader=$!
 pids+=("$reader")
-begin "$(config stdout)" >"$work/pipe"
+begin "$(config "$work/pipe")" >"$work/minipingd.out"
 sleep 0.3
 kill "$reader"
 wait "$reader" 2>/dev/null
@@ -220,7 +220,7 @@ equal "bytes behind the symbolic link" 0 "$(wc -c <"$work/elsewhere")"
 
 ln -sf "$work/elsewhere" "$log"
 "$minipingd" --config "$work/minipingd.yaml" >"$work/minipingd.out" 2>"$work/minipingd.err"
-equal "exit code where the log is a symbolic link" 1 $?
+equal "exit code where the log is a symbolic link" 73 $?
 check "standard error names the link" stderr_says "$log: .*symbolic links"
 equal "bytes behind the symbolic link" 0 "$(wc -c <"$work/elsewhere")"
 rm "$log"
