@@ -1,6 +1,7 @@
 #include "daemon_private.h"
 
 #include "diag.h"
+#include "hostcheck.h"
 #include "plan.h"
 
 #include <errno.h>
@@ -313,14 +314,20 @@ void daemon_override(const struct daemon_options *o, struct config *c)
 int daemon_check(const struct daemon_options *o)
 {
 	struct config *c;
+	size_t n_warnings;
+	char warnings[32] = "";
 
 	if (daemon_load(o->config_path, &c))
 		return DAEMON_EXIT_CONFIG;
+	daemon_override(o, c);
+	n_warnings = c->warnings.n + c->warnings.n_more + hostcheck(c);
+	if (n_warnings)
+		snprintf(warnings, sizeof(warnings), ", %zu warning%s", n_warnings, n_warnings > 1 ? "s" : "");
 	if (c->shard.count > 1)
-		printf("%s: %zu of %zu targets are of shard %u of %u, no errors\n", o->config_path,
-		       c->n_targets, c->n_all, c->shard.index, c->shard.count);
+		printf("%s: %zu of %zu targets are of shard %u of %u, no errors%s\n", o->config_path,
+		       c->n_targets, c->n_all, c->shard.index, c->shard.count, warnings);
 	else
-		printf("%s: %zu targets, no errors\n", o->config_path, c->n_targets);
+		printf("%s: %zu targets, no errors%s\n", o->config_path, c->n_targets, warnings);
 	config_free(c);
 	return DAEMON_EXIT_OK;
 }

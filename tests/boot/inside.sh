@@ -167,8 +167,11 @@ grows $logs/fleet.log || fail "no more reports after a refused reload"
 refuse "a start with errors in the configuration succeeds" systemctl restart minipingd
 equal "a start with errors" "failed 78 0" "$(show minipingd ActiveState) $(show minipingd ExecMainStatus) $(show minipingd NRestarts)"
 
-echo "# a log that cannot be opened ends the start at once"
+echo "# a log that cannot be opened: --check warns whoever is going to write it, and the start ends at once"
 write_config minipingd "{to: /var/log/fleet.log}" 127.0.0.1
+runuser -u minipingd -- "$minipingd" --check >/tmp/out 2>/tmp/err
+equal "exit code of --check" 0 $?
+check "--check warns" grep -q 'warning: the log /var/log/fleet.log cannot be opened: .*ReadWritePaths=' /tmp/err
 refuse "a start with a log out of reach succeeds" systemctl start minipingd
 equal "the start" "failed 73 0" "$(show minipingd ActiveState) $(show minipingd ExecMainStatus) $(show minipingd NRestarts)"
 check "the journal says at err what to do" said minipingd "unless ReadWritePaths= names another directory" -p err
