@@ -217,7 +217,7 @@ static bool prepare(struct profile *p)
 	profile = p;
 	window = window_new(60);
 	wheel = wheel_new(now, WHEEL_FINE);
-	flight = flight_new(1, 64, now);
+	flight = flight_new(1, 1, 64, now);
 	if (!window || !wheel || !flight || wheel_reserve(wheel, CALLS) ||
 	    target_init(&target, "host4711.example.net", "192.0.2.1", &addr, p, now))
 		return false;

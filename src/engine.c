@@ -11,7 +11,7 @@
 #define PATIENCE_NS    (20 * NS_PER_MS)   /* what has come may wait so long: the kernel's stamp tells when */
 #define OVERDUE_SLACK_NS (10 * NS_PER_MS) /* how long a timeout may wait for company */
 #define UNDER_WAY_MAX  4000000u           /* probes that room is made for at once */
-#define MAX_IDS        1024u              /* 67 million probes under way */
+#define MAX_IDS        (512 * ENGINE_IDS) /* 33 million probes under way */
 #define RCVBUF_STALL_NS (500 * NS_PER_MS) /* the stall that the receive buffer is to bridge */
 #define SKB_TRUESIZE   768                /* what the kernel accounts for a small packet, without payload */
 #define RCVBUF_MIN     (256 * 1024)
@@ -203,7 +203,8 @@ static int open_tables(struct engine *e)
 	e->reports = wheel_new(e->awake_ns, WHEEL_COARSE);
 	e->limit = limit_new(engine_nonce(e));
 	/* The kernel gives a ping socket one id. */
-	e->flight = flight_new(e->first_id, e->stats.ping ? 1 : MAX_IDS, e->awake_ns);
+	e->flight = e->stats.ping ? flight_new(e->first_id, 1, 1, e->awake_ns)
+	                          : flight_new(e->first_id, ENGINE_IDS, MAX_IDS, e->awake_ns);
 	return e->due && e->reports && e->limit && e->flight ? 0 : -ENOMEM;
 }
 

@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #define ENGINE_LANES 16u
+#define ENGINE_IDS   16u                  /* that a target may be probed by, for each 65,536 probes under way */
 
 struct ev_loop;
 struct engine;

@@ -121,6 +121,9 @@ void engine_tell_faults(struct engine *e, int64_t now_ns);
 /* engine_send_due - sends every probe that is due at now_ns or within a quantum after it. */
 void engine_send_due(struct engine *e, int64_t now_ns);
 
+/* engine_turn_id - t is probed by another ICMP id from now on. */
+void engine_turn_id(const struct engine *e, struct target *t);
+
 /* engine_nonce - 64 random bits. */
 uint64_t engine_nonce(struct engine *e);
 #endif

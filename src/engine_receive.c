@@ -31,6 +31,8 @@ void engine_settle(struct engine *e, const struct probe *p, struct settled *s)
 	if (p->has_error)
 		s->mtu = p->error.mtu;
 	c = target_settle(t, s, e->clock.real_ns);
+	if (c.state && t->health.state == HEALTH_DOWN)
+		engine_turn_id(e, t);
 	if (e->events.on_settled)
 		e->events.on_settled(e->events.data, p->target, s, &c);
 }

@@ -17,6 +17,7 @@
 #define TRIES_MAX      10u                /* so many times (less than 16, target.h) */
 #define RETRY_MAX_NS   (64 * NS_PER_MS)   /* or, where it may wait for ever, up to this, */
 #define RETRY_SHARE_NS (16 * NS_PER_US)   /* and this for each that waits: a core does not do more */
+#define ID_REST_NS     (4 * NS_PER_S)     /* at least from one id to the next: each then rests for a minute */
 #define STUCK_NS       (10 * NS_PER_S)    /* patience ends: engine_wait_for_room */
 
 static struct channel *channel_of(struct engine *e, int family)
@@ -110,6 +111,29 @@ static void send_failed(struct engine *e, const struct probe *p, int error, unsi
 	engine_not_sent(e, p, error);
 }
 
+/* --- ids --- */
+
+void engine_turn_id(const struct engine *e, struct target *t)
+{
+	if (!e->stats.ping)
+		t->id_turn = (t->id_turn + 1) % ENGINE_IDS;
+}
+
+/* A firewall's or NAT's entry for address and id lasts as long as it is used, be it on a path that is dead: what is
+ * down is probed by another id after each fall losses. Entries of the ids before time out meanwhile, mostly after 30 s.
+ * Once it answers it keeps the id that it answered to: one entry is all that a target takes. */
+static void turn_id_if_down(const struct engine *e, struct target *t)
+{
+	const struct options *o = &t->profile->options;
+	uint32_t every;
+
+	if (t->health.state != HEALTH_DOWN || !t->health.lost)
+		return;
+	every = (uint32_t)((ID_REST_NS + o->interval_ns - 1) / o->interval_ns);
+	if (t->n_probes % (every > o->fall ? every : o->fall) == 0)
+		engine_turn_id(e, t);
+}
+
 /* --- lanes --- */
 
 /* The packets of targets that do not answer may each wait for its neighbour for 3 s, and fill the lane meanwhile: they
@@ -187,10 +211,12 @@ static void send_probe(struct engine *e, uint32_t target, struct target *t, int6
 	int err;
 
 	t->n_tries = 0;
+	if (!n_tries)
+		turn_id_if_down(e, t);
 	p = (struct probe){
 		.to = t->addr, .nonce = engine_nonce(e), .sent_ns = now_ns,
 		.deadline_ns = now_ns + o->timeout_ns, .target = target, .number = ++t->n_probes,
-		.size = o->size,
+		.size = o->size, .alias = (uint8_t)t->id_turn,
 	};
 	if (o->interface[0])
 		ifindex = ifindex_of(&e->interfaces, o->interface, now_ns);

@@ -23,6 +23,7 @@ struct slot {                             /* 64 bytes */
 	uint32_t next_free;
 	uint32_t size : 24, state : 4, has_error : 1, is_ip6 : 1;
 	uint32_t scope;
+	uint8_t  alias;
 };
 
 struct flight {
@@ -33,19 +34,21 @@ struct flight {
 	uint32_t           n_slots, n_slots_max;
 	uint32_t           first_free, last_free;   /* FIFO: the longest unused is used next */
 	uint32_t           n_under_way;
+	unsigned           alias_bits;        /* 2^alias_bits ids for each 65,536 slots */
 	uint16_t           first_id;
 };
 
 #define NO_SLOT UINT32_MAX
 
-struct flight *flight_new(uint16_t first_id, uint32_t max_ids, int64_t now_ns)
+struct flight *flight_new(uint16_t first_id, uint32_t n_aliases, uint32_t max_ids, int64_t now_ns)
 {
 	struct flight *f = calloc(1, sizeof(*f));
 
 	if (!f)
 		return NULL;
 	f->first_id = first_id;
-	f->n_slots_max = max_ids * FLIGHT_SEQS;
+	f->alias_bits = (unsigned)__builtin_ctz(n_aliases);
+	f->n_slots_max = max_ids / n_aliases * FLIGHT_SEQS;
 	f->first_free = f->last_free = NO_SLOT;
 	f->deadlines = wheel_new(now_ns, WHEEL_FINE);
 	f->graces = wheel_new(now_ns, WHEEL_COARSE);
@@ -115,12 +118,12 @@ static int grow(struct flight *f)
 
 static uint16_t slot_id(const struct flight *f, uint32_t i)
 {
-	return (uint16_t)(f->first_id + i / FLIGHT_SEQS);
+	return (uint16_t)(f->first_id + (i / FLIGHT_SEQS << f->alias_bits) + f->slots[i].alias);
 }
 
 static uint32_t slot_index(const struct flight *f, uint16_t id, uint16_t seq)
 {
-	return (uint32_t)(uint16_t)(id - f->first_id) * FLIGHT_SEQS + seq;
+	return ((uint32_t)(uint16_t)(id - f->first_id) >> f->alias_bits) * FLIGHT_SEQS + seq;
 }
 
 void flight_prefetch(const struct flight *f, uint16_t id, uint16_t seq)
@@ -131,12 +134,12 @@ void flight_prefetch(const struct flight *f, uint16_t id, uint16_t seq)
 		__builtin_prefetch(&f->slots[i], 1);
 }
 
-/* The slot of an id and sequence number; NULL if we have never used it. */
+/* The slot of an id and sequence number; NULL if we have never used it, or latest by another id. */
 static struct slot *slot_of(const struct flight *f, uint16_t id, uint16_t seq)
 {
 	uint32_t i = slot_index(f, id, seq);
 
-	return i < f->n_slots && f->slots[i].state != SLOT_UNUSED ? &f->slots[i] : NULL;
+	return i < f->n_slots && f->slots[i].state != SLOT_UNUSED && slot_id(f, i) == id ? &f->slots[i] : NULL;
 }
 
 static uint32_t index_of(const struct flight *f, const struct slot *s)
@@ -203,6 +206,7 @@ int flight_add(struct flight *f, struct probe *p)
 		.nonce = p->nonce, .sent_ns = p->sent_ns, .deadline_ns = p->deadline_ns,
 		.target = p->target, .number = p->number, .size = p->size & 0xffffffu,
 		.state = SLOT_UNDER_WAY, .is_ip6 = p->to.family == AF_INET6, .scope = p->to.scope,
+		.alias = p->alias,
 	};
 	memcpy(s->to, p->to.bytes, sizeof(s->to));
 	wheel_add(f->deadlines, i, p->deadline_ns);
@@ -238,7 +242,7 @@ static void hand_over(struct flight *f, const struct slot *s, struct probe *out)
 	*out = (struct probe){
 		.to = slot_addr(s), .nonce = s->nonce, .sent_ns = s->sent_ns,
 		.deadline_ns = s->deadline_ns, .target = s->target, .number = s->number,
-		.size = s->size, .id = slot_id(f, i), .seq = (uint16_t)i, .has_error = s->has_error,
+		.size = s->size, .id = slot_id(f, i), .seq = (uint16_t)i, .alias = s->alias, .has_error = s->has_error,
 	};
 	if (s->has_error)
 		out->error = f->errors[i];
@@ -364,5 +368,5 @@ uint32_t flight_count(const struct flight *f)
 
 uint32_t flight_n_ids(const struct flight *f)
 {
-	return (f->n_slots + FLIGHT_SEQS - 1) / FLIGHT_SEQS;
+	return (f->n_slots + FLIGHT_SEQS - 1) / FLIGHT_SEQS << f->alias_bits;
 }

@@ -1,6 +1,7 @@
 /* flight.h - probes under way: whose reply is this, who is overdue?
  * Pure: time and nonces are arguments. Every probe has a slot, and the slot is its ICMP id and sequence
- * number: one id carries 65,536 of them, and further ids are used as more are under way. A slot is used
+ * number: one id carries 65,536 of them, and further ids are used as more are under way. The caller says by which
+ * of n_aliases ids a probe goes, all of the same slot. A slot is used
  * again only after its deadline plus a grace, and the longest unused one first, so that what comes late
  * or twice is still known for what it is. */
 #ifndef MINIPING_FLIGHT_H
@@ -26,6 +27,7 @@ struct probe {                            /* one probe under way; plain value */
 	uint32_t    number;               /* of this target's probes */
 	uint32_t    size;                 /* payload bytes */
 	uint16_t    id, seq;              /* set by flight_add */
+	uint8_t     alias;                /* by which of a slot's ids it goes, 0 .. n_aliases − 1 */
 	bool        has_error;            /* an ICMP error has annotated it; of an answered one, never */
 	struct icmp_error error;
 };
@@ -51,9 +53,10 @@ enum flight_verdict {
 	FLIGHT_FOREIGN,                   /* wrong id, source or nonce */
 };
 
-/* flight_new - ids from first_id upwards (wrapping), at most max_ids of them (1 .. 32,767); now_ns starts its clock.
+/* flight_new - ids from first_id upwards (wrapping): n_aliases (a power of two, 1 .. 256) for each 65,536 slots, at most max_ids
+ * (n_aliases .. 32,767) of them; now_ns starts its clock. Slot i goes by the ids first_id + i / 65,536 × n_aliases + alias.
  * About 100 bytes for each slot in use; starts small. NULL: out of memory. */
-struct flight *flight_new(uint16_t first_id, uint32_t max_ids, int64_t now_ns);
+struct flight *flight_new(uint16_t first_id, uint32_t n_aliases, uint32_t max_ids, int64_t now_ns);
 void flight_free(struct flight *f);
 
 /* flight_reserve - make room for n probes under way or in their grace, as far as max_ids allow: growing later
@@ -102,6 +105,6 @@ int64_t flight_next(const struct flight *f);
 /* flight_count - probes under way: added, neither ended nor expired. */
 uint32_t flight_count(const struct flight *f);
 
-/* flight_n_ids - ids in use: first_id .. first_id + n − 1, modulo 65,536. Only ever grows. */
+/* flight_n_ids - ids in use: first_id .. first_id + n − 1, modulo 65,536; a multiple of n_aliases. Only ever grows. */
 uint32_t flight_n_ids(const struct flight *f);
 #endif

@@ -51,7 +51,7 @@ struct plan plan_make(const struct config *c)
 		p.probes_limited_s = c->limits.max_rate;
 		p.n_under_way *= p.probes_limited_s / p.probes_s;
 	}
-	p.n_ids = (uint32_t)ceil(p.n_under_way / SLOT_SEQS);
+	p.n_ids = (uint32_t)ceil(p.n_under_way / SLOT_SEQS) * ENGINE_IDS;
 	p.memory_bytes += p.n_under_way * PLAN_BYTES_A_PROBE;
 	p.rcvbuf_bytes = engine_rcvbuf(p.probes_limited_s, p.size_max);
 	p.cores = p.probes_limited_s * PLAN_CPU_NS_A_PROBE / NS_PER_S;
@@ -98,7 +98,7 @@ static int print_needs(FILE *out, const struct plan *p)
 		  "/proc/sys/net/ipv4/neigh/default/gc_thresh3", (double)p->n_neighbours_max,
 		  "it matters only if that many targets are on links of this host" },
 		{ "conntrack entries", "net.netfilter.nf_conntrack_max",
-		  "/proc/sys/net/netfilter/nf_conntrack_max", (double)p->n_targets * (p->n_ids ? p->n_ids : 1),
+		  "/proc/sys/net/netfilter/nf_conntrack_max", (double)p->n_targets * (p->n_ids > ENGINE_IDS ? p->n_ids / ENGINE_IDS : 1),
 		  "exempt the probes: notrack for ICMP echo" },
 	};
 	int n = 0;

@@ -22,7 +22,7 @@ struct plan {                             /* figures of one configuration */
 	int64_t  timeout_max_ns;
 	int64_t  interval_min_ns;         /* INT64_MAX: no target */
 	double   n_under_way;             /* most probes with a slot: timeout plus grace */
-	uint32_t n_ids;                   /* ICMP ids for them */
+	uint32_t n_ids;                   /* ICMP ids for them: one for each 65,536, and those that take turns for what is down */
 	double   memory_bytes;
 	double   rcvbuf_bytes;            /* of one socket */
 	double   cores;                   /* CPU at that rate */

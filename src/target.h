@@ -39,7 +39,8 @@ struct target {
 	int64_t               born_ns;        /* a probe sent before it was another target's */
 	struct addr           addr;           /* AF_UNSPEC: not yet resolved */
 	uint32_t              n_probes;       /* sent or tried: the latest probe's number */
-	int16_t               ttl;            /* of the latest reply that told it; -1: none yet */
+	int16_t               ttl : 12;       /* of the latest reply that told it; -1: none yet */
+	uint16_t              id_turn : 4;    /* by which ICMP id it is probed: one after the other while it is down */
 	uint8_t               link;           /* our interface that its replies come in by (links.h); 0: not known */
 	uint8_t               limit_wait : 2; /* enum limit_wait: the rate limits let it wait */
 	bool                  off_phase : 1;  /* due elsewhere than at its place in the interval (schedule.h) */

@@ -34,7 +34,7 @@ static uint64_t nonce_of(uint32_t n)
 
 static struct flight *flight_of(uint32_t max_ids)
 {
-	struct flight *f = flight_new(FIRST_ID, max_ids, 0);
+	struct flight *f = flight_new(FIRST_ID, 1, max_ids, 0);
 
 	assert_non_null(f);
 	return f;
@@ -163,7 +163,7 @@ static void every_one_of_more_than_65536_under_way_is_matched(void **state)
 
 static void ids_wrap_past_65535(void **state)
 {
-	struct flight *f = flight_new(0xffff, 2, 0);
+	struct flight *f = flight_new(0xffff, 1, 2, 0);
 	struct probe p, out;
 	bool wrapped = false;
 
@@ -175,6 +175,49 @@ static void ids_wrap_past_65535(void **state)
 		assert_int_equal(take(f, &p, 0, &out), FLIGHT_ENDED);
 	}
 	assert_true(wrapped);
+	flight_free(f);
+}
+
+static void one_slot_goes_by_any_of_its_ids_one_at_a_time(void **state)
+{
+	struct flight *f = flight_new(0xfffe, 4, 8, 0);
+	struct probe out;
+
+	(void)state;
+	for (uint32_t i = 0; i < 2 * FLIGHT_SEQS; i++) {
+		struct probe p = probe_for(i, 0), other;
+
+		p.alias = i % 4;
+		assert_int_equal(flight_add(f, &p), 0);
+		assert_int_equal(p.id, (uint16_t)(0xfffe + i / FLIGHT_SEQS * 4 + i % 4));
+		assert_int_equal(flight_n_ids(f), i < FLIGHT_SEQS ? 4 : 8);
+		other = p;
+		other.id = (uint16_t)(p.id ^ 1);
+		assert_int_equal(take(f, &other, 5, &out), FLIGHT_FOREIGN);
+		assert_int_equal(out.target, FLIGHT_NOBODY);
+		assert_int_equal(take(f, &p, 5, &out), FLIGHT_ENDED);
+		assert_int_equal(out.target, i);
+		assert_int_equal(out.id, p.id);
+		assert_int_equal(out.alias, p.alias);
+	}
+	flight_free(f);
+}
+
+/* As after a change of id: what is still on its way by the old one is known. */
+static void a_late_reply_by_another_id_is_known_until_its_slot_is_used_again(void **state)
+{
+	struct flight *f = flight_new(FIRST_ID, 4, 4, 0);
+	struct probe old = probe_for(7, 0), new = probe_for(7, NS_PER_S), out;
+
+	(void)state;
+	old.alias = 0;
+	new.alias = 1;
+	assert_int_equal(flight_add(f, &old), 0);
+	assert_int_equal(flight_expire(f, TIMEOUT + TICK, &out, 1), 1);
+	assert_int_equal(flight_add(f, &new), 0);
+	assert_int_equal(take(f, &old, NS_PER_S + 2, &out), FLIGHT_LATE);
+	assert_int_equal(out.target, 7);
+	assert_int_equal(take(f, &new, NS_PER_S + 2, &out), FLIGHT_ENDED);
 	flight_free(f);
 }
 
@@ -741,6 +784,8 @@ int main(void)
 		cmocka_unit_test(ids_and_sequence_numbers_are_unique_and_a_second_id_takes_over),
 		cmocka_unit_test(every_one_of_more_than_65536_under_way_is_matched),
 		cmocka_unit_test(ids_wrap_past_65535),
+		cmocka_unit_test(one_slot_goes_by_any_of_its_ids_one_at_a_time),
+		cmocka_unit_test(a_late_reply_by_another_id_is_known_until_its_slot_is_used_again),
 		cmocka_unit_test(every_sequence_number_with_a_wrong_nonce_is_refused),
 		cmocka_unit_test(no_id_but_ours_is_taken_for_any_sequence_number),
 		cmocka_unit_test(a_million_blind_guesses_end_no_probe),

@@ -1,0 +1,78 @@
+#!/bin/bash
+# A NAT keeps an entry for address and ICMP id as long as it is used. When the route changes, the entry of a constant id
+# goes on translating to the address of the dead way, and holds the target down for ever, while anyone else's ping gets
+# through. What is down is probed by another id from time to time: it recovers, and then keeps that id.
+. "${0%/*}/lib.sh"
+. "${0%/*}/lib_veth.sh"
+
+command -v nft >/dev/null || skip "needs nft (Debian package nftables)"
+command -v ping >/dev/null || skip "needs ping (Debian package iputils-ping)"
+
+# us - router - two uplinks to the far end. Each uplink lets through its own addresses only, as providers do.
+far_namespace router
+far_namespace far
+connect lan "$router"
+in_router() { in_far "$router" "$@"; }
+in_router ip link add up1 type veth peer name end1
+in_router ip link add up2 type veth peer name end2
+in_router ip link set end1 netns "$far"
+in_router ip link set end2 netns "$far"
+ip addr add 10.0.0.2/24 dev lan
+ip route add default via 10.0.0.1
+in_router sysctl -qw net.ipv4.ip_forward=1
+for i in 1 2; do
+	in_router ip addr add "10.0.$i.1/24" dev "up$i"
+	in_router ip link set "up$i" up
+	in_far "$far" ip addr add "10.0.$i.2/24" dev "end$i"
+	in_far "$far" ip link set "end$i" up
+done
+in_router ip addr add 10.0.0.1/24 dev far-lan
+in_far "$far" ip addr add 198.18.0.1/32 dev lo
+in_router ip route add 198.18.0.1 via 10.0.1.2
+in_router nft -f - <<END || skip "the kernel has no NAT (nf_nat)"
+table ip nat {
+	chain postrouting {
+		type nat hook postrouting priority 100;
+		oifname up1 snat to 10.0.1.1
+		oifname up2 snat to 10.0.2.1
+	}
+}
+END
+in_far "$far" nft -f - <<END
+table ip providers {
+	counter wrong { }
+	set ids { typeof icmp id; size 65535; flags dynamic; }
+	chain input {
+		type filter hook input priority 0;
+		iifname end1 ip saddr != 10.0.1.1 counter name wrong drop
+		iifname end2 ip saddr != 10.0.2.1 counter name wrong drop
+		icmp type echo-request update @ids { icmp id }
+	}
+}
+END
+
+n_wrong() { in_far "$far" nft -j list counter ip providers wrong | jq '.nftables[] | select(.counter).counter.packets'; }
+n_ids() { in_far "$far" nft -j list set ip providers ids | jq '[.nftables[] | select(.set).set.elem // [] | .[]] | length'; }
+state_is() { [ "$(jq -rs 'map(select(.kind == "state")) | last | .to' "$log")" = "$1" ]; }
+
+start_minipingd "
+defaults: {interval: 100ms, timeout: 300ms, report: 1h, window: 100, fall: 3, rise: 2}
+log: {to: $log, format: json}
+targets: [198.18.0.1]"
+wait_for 5 state_is up || fail "it is not up to begin with"
+sleep 1
+equal "ids of a target that answers" 1 "$(n_ids)"
+
+in_far "$far" ip link set end1 down
+wait_for 5 state_is down || fail "it is not down with its only way"
+in_router ip route replace 198.18.0.1 via 10.0.2.2
+# Somebody else's ping gets through at once; our old id does not.
+ping -q -c 1 -W 2 198.18.0.1 >"$work/ping" || fail "a new ping does not get through"
+wait_for 20 state_is up || fail "the dead way's entry holds it down"
+check "the old entry was in use" [ "$(n_wrong)" -gt 0 ]
+
+in_far "$far" nft flush set ip providers ids
+sleep 2
+equal "ids of a target that answers again" 1 "$(n_ids)"
+stop_minipingd
+equal "state at the end" up "$(report 198.18.0.1 state)"
