@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define CLOCK_STEP_NS  (2 * NS_PER_MS)    /* more than NTP slews (500 ppm) between two looks */
 #define STAMP_SLACK_NS (5 * NS_PER_MS)
 
 struct target *engine_owner(const struct engine *e, uint32_t target, int64_t sent_ns)
@@ -202,15 +201,6 @@ static void on_packet(struct engine *e, const struct sock_in *in, const struct a
 	}
 }
 
-/* By how much CLOCK_REALTIME was set between two looks at it; 0: not at all. */
-static int64_t clock_step(const struct clock_pair *then, const struct clock_pair *now)
-{
-	int64_t gap = now->mono_ns - then->mono_ns;
-	int64_t step = (now->real_ns - then->real_ns) - gap;
-
-	return llabs(step) <= CLOCK_STEP_NS + gap / 1000 ? 0 : step;
-}
-
 static void look_at_clock(struct engine *e, const struct clock_pair *now)
 {
 	int64_t step = clock_step(&e->clock, now);
@@ -218,29 +208,6 @@ static void look_at_clock(struct engine *e, const struct clock_pair *now)
 	if (step)
 		blame_note(&e->blame, BLAME_CLOCK, 0, e->clock.mono_ns, now->mono_ns, (uint64_t)llabs(step));
 	e->clock = *now;
-}
-
-/* When a packet arrived, on the monotonic clock. Where CLOCK_REALTIME was set by step_ns meanwhile the stamp may be
- * of either time; if it can be of both, the later arrival is taken, so that no RTT is too short to be true, and
- * *doubt_ns says how much earlier it may have been, so that none is late that may not be. */
-static int64_t arrival_ns(const struct clock_pair *now, int64_t step_ns, int64_t stamp_real_ns, int64_t max_age_ns,
-                          int64_t *doubt_ns)
-{
-	struct clock_pair unset = { now->mono_ns, now->real_ns - step_ns };
-	bool not_new, not_old;
-	int64_t new, old;
-
-	*doubt_ns = 0;
-	if (stamp_real_ns < 0)
-		return now->mono_ns;
-	new = clock_stamp_to_mono(now, stamp_real_ns, max_age_ns, &not_new);
-	if (!step_ns)
-		return new;
-	old = clock_stamp_to_mono(&unset, stamp_real_ns, max_age_ns, &not_old);
-	if (not_new || not_old)
-		return not_old ? new : old;
-	*doubt_ns = llabs(step_ns);
-	return engine_max_ns(old, new);
 }
 
 void engine_receive(struct engine *e, struct channel *c)
@@ -265,7 +232,7 @@ void engine_receive(struct engine *e, struct channel *c)
 			read_packet(e, c, &in[i], &arrivals[i]);
 		for (int i = 0; i < n; i++)
 			on_packet(e, &in[i], &arrivals[i],
-			          arrival_ns(&now, step, in[i].stamp_real_ns, max_age, &arrivals[i].doubt_ns));
+			          clock_arrival(&now, step, in[i].stamp_real_ns, max_age, &arrivals[i].doubt_ns));
 	} while (n == (int)SOCK_BATCH || (n > 0 && sock_is_ping(c->sock)));
 	c->drained = before;
 	if (n_queued > c->n_queued_max)

@@ -68,6 +68,86 @@ static void a_stamp_that_no_subtraction_can_hold_is_not_believed(void **state)
 	assert_true(stepped);
 }
 
+static int64_t step(int64_t set_ns, int64_t gap_ns)
+{
+	struct clock_pair then = { .mono_ns = now.mono_ns - gap_ns, .real_ns = now.real_ns - gap_ns - set_ns };
+
+	return clock_step(&then, &now);
+}
+
+static void a_clock_that_is_slewed_has_not_been_set(void **state)
+{
+	(void)state;
+	assert_int_equal(step(0, 0), 0);
+	assert_int_equal(step(2 * NS_PER_MS, 0), 0);
+	assert_int_equal(step(-2 * NS_PER_MS, 0), 0);
+	assert_int_equal(step(NS_PER_H / 2000, NS_PER_H), 0);          /* 500 ppm */
+	assert_int_equal(step(-NS_PER_H / 2000, NS_PER_H), 0);
+}
+
+static void a_clock_that_is_set_tells_by_how_much_and_which_way(void **state)
+{
+	static const int64_t steps[] = { 3 * NS_PER_MS, -3 * NS_PER_MS, NS_PER_S, -NS_PER_S, YEARS_10, -YEARS_10 };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++)
+		assert_int_equal(step(steps[i], NS_PER_MS), steps[i]);
+}
+
+/* Of a packet that came age_ns ago, before or after the clock was set by set_ns. */
+static int64_t arrival(int64_t age_ns, int64_t set_ns, bool stamped_before, int64_t max_age_ns, int64_t *doubt_ns)
+{
+	int64_t stamp_ns = now.real_ns - age_ns - (stamped_before ? set_ns : 0);
+
+	return clock_arrival(&now, set_ns, stamp_ns, max_age_ns, doubt_ns);
+}
+
+static void without_a_step_or_a_stamp_an_arrival_is_beyond_doubt(void **state)
+{
+	int64_t doubt = 1;
+
+	(void)state;
+	assert_int_equal(arrival(5 * NS_PER_MS, 0, false, 20 * NS_PER_MS, &doubt), now.mono_ns - 5 * NS_PER_MS);
+	assert_int_equal(doubt, 0);
+	doubt = 1;
+	assert_int_equal(clock_arrival(&now, NS_PER_S, -1, NS_PER_S, &doubt), now.mono_ns);
+	assert_int_equal(doubt, 0);
+}
+
+/* A step of more than the packet can be old leaves only one time that its stamp can be of. */
+static void an_arrival_over_a_great_step_is_exact_on_either_side_of_it(void **state)
+{
+	static const int64_t steps[] = { NS_PER_S, -NS_PER_S, YEARS_10, -YEARS_10 };
+	int64_t doubt;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++) {
+		for (int before = 0; before < 2; before++) {
+			doubt = 1;
+			assert_int_equal(arrival(7 * NS_PER_MS, steps[i], before, 20 * NS_PER_MS, &doubt),
+			                 now.mono_ns - 7 * NS_PER_MS);
+			assert_int_equal(doubt, 0);
+		}
+	}
+}
+
+/* Of a small one it may be of both: the later arrival, never one after now, and by how much it may be too late. */
+static void an_arrival_over_a_small_step_is_never_too_early_and_its_doubt_covers_the_truth(void **state)
+{
+	uint64_t seed = 7;
+
+	(void)state;
+	for (int i = 0; i < 100000; i++) {
+		int64_t max_age = NS_PER_S, set = (int64_t)random_below(&seed, (uint64_t)NS_PER_S) - NS_PER_S / 2;
+		int64_t age = (int64_t)random_below(&seed, (uint64_t)max_age), doubt;
+		int64_t at = arrival(age, set, random_below(&seed, 2), max_age, &doubt);
+
+		assert_true(at <= now.mono_ns && at >= now.mono_ns - age);
+		assert_true(at - doubt <= now.mono_ns - age);
+		assert_true(doubt == 0 || doubt == (set < 0 ? -set : set));
+	}
+}
+
 static int64_t system_ns(clockid_t id)
 {
 	struct timespec ts;
@@ -122,6 +202,11 @@ int main(void)
 		cmocka_unit_test(an_age_of_zero_and_of_the_most_are_believed),
 		cmocka_unit_test(an_age_outside_means_that_the_clock_was_set),
 		cmocka_unit_test(a_stamp_that_no_subtraction_can_hold_is_not_believed),
+		cmocka_unit_test(a_clock_that_is_slewed_has_not_been_set),
+		cmocka_unit_test(a_clock_that_is_set_tells_by_how_much_and_which_way),
+		cmocka_unit_test(without_a_step_or_a_stamp_an_arrival_is_beyond_doubt),
+		cmocka_unit_test(an_arrival_over_a_great_step_is_exact_on_either_side_of_it),
+		cmocka_unit_test(an_arrival_over_a_small_step_is_never_too_early_and_its_doubt_covers_the_truth),
 		cmocka_unit_test(mono_lies_between_two_reads_of_clock_monotonic),
 		cmocka_unit_test(a_pair_lies_between_two_reads_of_either_clock),
 		cmocka_unit_test(suspended_time_is_that_of_the_boot_clock),
