@@ -31,6 +31,12 @@ static bool alike(const struct blame_fault *a, const struct blame_fault *b)
 	return a->cause == b->cause && a->ifindex == b->ifindex;
 }
 
+/* Of floods those of some time are told at once, or others could fill our log. */
+static bool is_held(const struct blame_fault *f, int64_t at_ns)
+{
+	return f->cause == BLAME_FLOOD && at_ns - f->from_ns < BLAME_FLOOD_NS;
+}
+
 static bool of_one_cause(const struct blame_fault *a, const struct blame_fault *b)
 {
 	return a->cause == b->cause;
@@ -73,7 +79,7 @@ void blame_note(struct blame *b, enum blame_cause cause, uint32_t ifindex, int64
 	for (i = 0; i < b->n; i++) {
 		struct blame_fault *f = &b->faults[i];
 
-		if (alike(f, &new) && from_ns <= f->to_ns && to_ns >= f->from_ns) {
+		if (alike(f, &new) && to_ns >= f->from_ns && (from_ns <= f->to_ns || is_held(f, to_ns))) {
 			merge(&new, f);
 			remove_at(b, i);
 			break;
@@ -98,7 +104,7 @@ bool blame_covers(struct blame *b, uint32_t ifindex, int64_t sent_ns, int64_t de
 	for (unsigned i = 0; i < b->n; i++) {
 		struct blame_fault *f = &b->faults[i];
 
-		if (f->cause == BLAME_CLOCK || sent_ns > f->to_ns || deadline_ns < f->from_ns ||
+		if (f->cause == BLAME_CLOCK || f->cause == BLAME_FLOOD || sent_ns > f->to_ns || deadline_ns < f->from_ns ||
 		    !at_interface(f, ifindex))
 			continue;
 		f->n_unknown++;
@@ -110,7 +116,7 @@ bool blame_covers(struct blame *b, uint32_t ifindex, int64_t sent_ns, int64_t de
 bool blame_take(struct blame *b, int64_t before_ns, struct blame_fault *out)
 {
 	for (unsigned i = 0; i < b->n; i++) {
-		if (b->faults[i].to_ns >= before_ns)
+		if (b->faults[i].to_ns >= before_ns || is_held(&b->faults[i], before_ns))
 			continue;
 		*out = b->faults[i];
 		remove_at(b, i);
@@ -119,9 +125,21 @@ bool blame_take(struct blame *b, int64_t before_ns, struct blame_fault *out)
 	return false;
 }
 
+bool blame_may_overflow(const struct blame_overflow *o)
+{
+	return (uint64_t)o->n_read * o->packet_max >= o->rcvbuf / 2;
+}
+
+enum blame_cause blame_of_overflow(const struct blame_overflow *o)
+{
+	bool could_fill_it = (uint64_t)o->n_own * o->packet_max >= o->rcvbuf / 2;
+
+	return could_fill_it && o->n_own >= o->n_read / 2 ? BLAME_DROPS : BLAME_FLOOD;
+}
+
 const char *blame_cause_name(enum blame_cause c)
 {
-	static const char *const names[] = { "loop", "suspend", "socket_drops", "clock", "link" };
+	static const char *const names[] = { "loop", "suspend", "socket_drops", "clock", "link", "flood" };
 
 	return names[c];
 }

@@ -7,20 +7,22 @@
 enum blame_cause {
 	BLAME_STALL,              /* the loop did not run: SIGSTOP, a starved CPU */
 	BLAME_SUSPEND,            /* the machine slept */
-	BLAME_DROPS,              /* the kernel dropped what we did not fetch in time */
+	BLAME_DROPS,              /* the kernel dropped replies that we did not fetch in time */
 	BLAME_CLOCK,              /* CLOCK_REALTIME was set: told, but nothing is lost by it */
 	BLAME_LINK,               /* a network interface of ours went down */
+	BLAME_FLOOD,              /* the kernel dropped what others had filled the buffer for: told, but it excuses nothing */
 };
 
 struct blame_fault {
 	enum blame_cause cause;
 	uint32_t ifindex;         /* BLAME_LINK: the interface; 0: several */
 	int64_t  from_ns, to_ns;  /* monotonic */
-	uint64_t amount;          /* BLAME_DROPS: packets; BLAME_SUSPEND, BLAME_CLOCK: ns; else 0 */
+	uint64_t amount;          /* BLAME_DROPS, BLAME_FLOOD: packets; BLAME_SUSPEND, BLAME_CLOCK: ns; else 0 */
 	uint64_t n_unknown;       /* probes that became unknown by it */
 };
 
 #define BLAME_MAX 64u             /* faults held at once; then the oldest of one cause are merged */
+#define BLAME_FLOOD_NS INT64_C(10000000000) /* floods that begin within it are one, and told when it is over */
 
 struct blame {                    /* all zero: no fault */
 	struct blame_fault faults[BLAME_MAX];   /* by from_ns */
@@ -38,9 +40,24 @@ void blame_note(struct blame *b, enum blame_cause cause, uint32_t ifindex, int64
 bool blame_covers(struct blame *b, uint32_t ifindex, int64_t sent_ns, int64_t deadline_ns);
 
 /* blame_take - hands over the oldest fault that ended before before_ns: by then, all probes that it
- * could have touched have ended. False: there is none. */
+ * could have touched have ended. False: there is none. With before_ns INT64_MAX whatever there is. */
 bool blame_take(struct blame *b, int64_t before_ns, struct blame_fault *out);
 
-/* blame_cause_name - "loop", "suspend", "socket_drops", "clock", "link". */
+struct blame_overflow {                   /* what was read of a receive buffer since it was last known to be empty */
+	uint32_t n_read;          /* packets */
+	uint32_t n_own;           /* of them the first replies to probes of ours */
+	uint32_t packet_max;      /* bytes of the buffer that one of ours takes at most */
+	uint32_t rcvbuf;          /* its bytes */
+};
+
+/* blame_may_overflow - can it have been full? Half of it is taken for full: what was read may not be all that it held. */
+bool blame_may_overflow(const struct blame_overflow *o);
+
+/* blame_of_overflow - it was full: BLAME_DROPS, if our own replies, one for each probe, could have filled it alone and are
+ * at least half of what it held; else BLAME_FLOOD. Duplicates, late and forged replies are what others can send as
+ * many of as they please: what those push out excuses no loss, or anyone could hide an outage. */
+enum blame_cause blame_of_overflow(const struct blame_overflow *o);
+
+/* blame_cause_name - "loop", "suspend", "socket_drops", "clock", "link", "flood". */
 const char *blame_cause_name(enum blame_cause c);
 #endif

@@ -72,16 +72,22 @@ static void on_fault(void *data, const struct blame_fault *f)
 	record_add_time(&r, "to", f->to_ns + to_real);
 	record_add_ms(&r, "lasted_ms", f->to_ns - f->from_ns);
 	record_add_int(&r, "unknown", (int64_t)f->n_unknown);
-	if (f->cause == BLAME_DROPS)
+	if (f->cause == BLAME_DROPS || f->cause == BLAME_FLOOD)
 		record_add_int(&r, "packets", (int64_t)f->amount);
 	else if (f->cause == BLAME_LINK)
 		record_add_text(&r, "interface", interface_name(f->ifindex, interface));
 	else if (f->cause != BLAME_STALL)
 		record_add_ms(&r, "step_ms", (int64_t)f->amount);
 	log_write(d->log, &r);
-	diag(DIAG_WARNING, "our own host was at fault (%s) for %lld ms: %llu probes unknown",
-	     blame_cause_name(f->cause), (long long)((f->to_ns - f->from_ns) / NS_PER_MS),
-	     (unsigned long long)f->n_unknown);
+	if (f->cause == BLAME_FLOOD)
+		diag(DIAG_WARNING,
+		     "a flood of what is no reply to a probe overflowed the receive buffer: %llu packets were dropped, "
+		     "replies perhaps among them",
+		     (unsigned long long)f->amount);
+	else
+		diag(DIAG_WARNING, "our own host was at fault (%s) for %lld ms: %llu probes unknown",
+		     blame_cause_name(f->cause), (long long)((f->to_ns - f->from_ns) / NS_PER_MS),
+		     (unsigned long long)f->n_unknown);
 }
 
 static void tell_send_errors(struct daemon *d, int error, int64_t now_ns)

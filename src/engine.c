@@ -8,13 +8,13 @@
 #include <sys/timerfd.h>
 #include <unistd.h>
 
-#define PATIENCE_NS    (20 * NS_PER_MS)   /* what has come may wait so long: the kernel's stamp tells when */
 #define OVERDUE_SLACK_NS (10 * NS_PER_MS) /* how long a timeout may wait for company */
 #define UNDER_WAY_MAX  4000000u           /* probes that room is made for at once */
 #define MAX_IDS        (512 * ENGINE_IDS) /* 33 million probes under way */
 #define RCVBUF_STALL_NS (500 * NS_PER_MS) /* the stall that the receive buffer is to bridge */
 #define SKB_TRUESIZE   768                /* what the kernel accounts for a small packet, without payload */
 #define RCVBUF_MIN     (256 * 1024)
+#define RCVBUF_ASKED   (4 * 1024 * 1024)  /* at least: a burst of 1,000 packets, whatever their accounting; taken if granted */
 #define RCVBUF_MAX     (256 * 1024 * 1024)
 
 static void tell_reports(struct engine *e, int64_t now_ns)
@@ -52,6 +52,12 @@ static void watch_sockets(struct engine *e, bool watch)
 			ev_io_start(e->loop, &c->readable);
 		else
 			ev_io_stop(e->loop, &c->readable);
+		if (sock_error_fd(c->sock) < 0)
+			continue;
+		if (watch)
+			ev_io_start(e->loop, &c->errors_readable);
+		else
+			ev_io_stop(e->loop, &c->errors_readable);
 	}
 }
 
@@ -77,9 +83,13 @@ static void plan_turn(struct engine *e)
 	int64_t planned = engine_min_ns(due, wheel_next(e->reports));
 	int64_t overdue = flight_next(e->flight);
 
+	if (engine_known_ns(e, e->turned_ns) < e->turned_ns) {
+		set_timer(e, clock_mono_ns());    /* there is more to read; but others have their turn */
+		return;
+	}
 	if (overdue != WHEEL_NEVER)
 		overdue += OVERDUE_SLACK_NS;
-	watch_sockets(e, planned - clock_mono_ns() > PATIENCE_NS);
+	watch_sockets(e, planned - clock_mono_ns() > ENGINE_PATIENCE_NS);
 	set_timer(e, engine_max_ns(engine_min_ns(planned, overdue), e->turned_ns + 2 * e->quantum_ns));
 }
 
@@ -93,15 +103,16 @@ static void arm(struct engine *e, int64_t at_ns)
 /* One turn: what has arrived comes before what is overdue, and both before what is to be sent. */
 static void turn(struct engine *e)
 {
-	int64_t now = clock_mono_ns();
+	int64_t now = clock_mono_ns(), known;
 
 	engine_check_faults(e, now);
 	e->stats.loop_lag_ns = now > e->armed_ns ? now - e->armed_ns : 0;
 	engine_receive_all(e);
-	if (flight_next(e->flight) <= now)
-		engine_expire(e, now);
+	known = engine_known_ns(e, now);
+	if (flight_next(e->flight) <= known)
+		engine_expire(e, known);
 	if (e->blame.n)
-		engine_tell_faults(e, now);
+		engine_tell_faults(e, known);
 	/* What has come is in by now, which may have taken its time. */
 	engine_send_due(e, clock_mono_ns());
 	tell_reports(e, now);
@@ -126,6 +137,17 @@ static void on_readable(struct ev_loop *loop, ev_io *w, int revents)
 	engine_check_faults(e, clock_mono_ns());
 	engine_receive(e, c);
 	engine_check_faults(e, clock_mono_ns());
+}
+
+/* Errors, which anyone can send, are read once in a while only: the next turn has to see to the rest. */
+static void on_errors_readable(struct ev_loop *loop, ev_io *w, int revents)
+{
+	struct engine *e = w->data;
+
+	(void)loop, (void)revents;
+	engine_receive_errors(e);
+	watch_sockets(e, false);
+	set_timer(e, engine_min_ns(e->armed_ns, clock_mono_ns() + ENGINE_PATIENCE_NS));
 }
 
 /* --- opening and closing --- */
@@ -169,12 +191,14 @@ static int open_channels(struct engine *e, unsigned n_lanes)
 		struct channel *c = &e->channels[i];
 
 		c->engine = e;
-		c->drained = e->clock;
+		c->drained = c->mark = e->clock;
 		if (!c->sock)
 			continue;
 		ev_io_init(&c->readable, on_readable, sock_fd(c->sock), EV_READ);
 		ev_set_priority(&c->readable, EV_MAXPRI);
 		c->readable.data = c;
+		ev_io_init(&c->errors_readable, on_errors_readable, sock_error_fd(c->sock), EV_READ);
+		c->errors_readable.data = e;
 		err = open_lanes(c);
 	}
 	if (err)
@@ -223,7 +247,7 @@ int engine_open(struct engine **out, struct ev_loop *loop, struct fleet *fleet,
 	e->armed_ns = WHEEL_NEVER;
 	e->ask_anew_at = ENGINE_ASKED;
 	e->clock = clock_pair_now();
-	e->awake_ns = e->drops_checked_ns = e->clock.mono_ns;
+	e->awake_ns = e->errors_read_ns = e->clock.mono_ns;
 	e->suspended_ns = clock_suspended_ns();
 	err = open_channels(e, n_lanes);
 	if (!err)
@@ -290,9 +314,9 @@ int engine_fit(struct engine *e, const struct engine_load *load)
 		struct sock *s = e->channels[i].sock;
 
 		if (s)
-			err = sock_fit(s, load->size_max, (int)rcvbuf);
+			err = sock_fit(s, load->size_max, (int)(rcvbuf < RCVBUF_ASKED ? RCVBUF_ASKED : rcvbuf));
 		if (s)
-			e->stats.rcvbuf = sock_rcvbuf(s);
+			e->stats.rcvbuf = e->channels[i].rcvbuf = sock_rcvbuf(s);
 	}
 	if (!err)
 		err = flight_reserve(e->flight, under_way(load));

@@ -17,36 +17,35 @@ void engine_check_faults(struct engine *e, int64_t now_ns)
 	e->awake_ns = now_ns;
 }
 
-/* The kernel's drop counter also goes up for a raw ICMPv6 socket when a packet's checksum is wrong, which
- * anyone can arrange: only drops while the buffer may have been full are our own fault. */
-static bool may_have_overflowed(const struct engine *e, const struct channel *c)
+void engine_check_overflow(struct engine *e, struct channel *c, int64_t now_ns)
 {
-	uint64_t one_packet = SKB_TRUESIZE_MAX + 2 * (uint64_t)e->fillers.len;
+	struct blame_overflow o = {
+		.n_read = c->n_read, .n_own = c->n_own, .rcvbuf = (uint32_t)c->rcvbuf,
+		.packet_max = SKB_TRUESIZE_MAX + 2 * e->fillers.len,
+	};
+	uint32_t n;
 
-	return c->n_queued_max * one_packet >= (uint64_t)sock_rcvbuf(c->sock) / 2;
+	if (!blame_may_overflow(&o))
+		return;
+	n = sock_drops(c->sock) - c->n_drops;
+	c->n_drops += n;
+	if (!n)
+		return;
+	blame_note(&e->blame, blame_of_overflow(&o), 0, c->mark.mono_ns, now_ns, n);
+	e->stats.n_socket_drops += n;
 }
 
-static void check_channel_drops(struct engine *e, struct channel *c, int64_t now_ns)
+/* The kernel counts as dropped, too, what came to a raw ICMPv6 socket with a wrong checksum, which anyone can arrange.
+ * A queue that was read to its end and never held much has lost nothing else. */
+static void forget_malformed(struct engine *e)
 {
-	uint32_t n = sock_drops(c->sock) - c->n_drops;
-	int64_t from_ns = engine_max_ns(e->drops_checked_ns, now_ns - e->timeout_max_ns - ENGINE_STALL_NS);
+	for (size_t i = 0; i < 2; i++) {
+		struct channel *c = &e->channels[i];
+		uint32_t n = c->sock && !c->n_read ? sock_drops(c->sock) - c->n_drops : 0;
 
-	if (n && may_have_overflowed(e, c)) {
-		blame_note(&e->blame, BLAME_DROPS, 0, from_ns, now_ns, n);
-		e->stats.n_socket_drops += n;
-	} else {
+		c->n_drops += n;
 		e->stats.n_malformed += n;
 	}
-	c->n_drops += n;
-	c->n_queued_max = 0;
-}
-
-static void check_drops(struct engine *e, int64_t now_ns)
-{
-	for (size_t i = 0; i < 2; i++)
-		if (e->channels[i].sock)
-			check_channel_drops(e, &e->channels[i], now_ns);
-	e->drops_checked_ns = now_ns;
 }
 
 /* --- interfaces that go down --- */
@@ -128,24 +127,26 @@ void engine_tell_faults(struct engine *e, int64_t now_ns)
 
 void engine_finish(struct engine *e)
 {
-	engine_receive_all(e);
+	int64_t now = clock_mono_ns();
+
+	do
+		engine_receive_all(e);
+	while (engine_known_ns(e, now) < now);
+	engine_receive_errors(e);
 	tell_ended_before(e, INT64_MAX);
 }
 
 void engine_expire(struct engine *e, int64_t now_ns)
 {
 	struct probe overdue[SOCK_BATCH];
-	bool checked = false;
 	size_t n;
 
+	engine_receive_errors(e);
 	if (e->links)
 		note_links_down(e, now_ns);
+	forget_malformed(e);
 	do {
 		n = flight_expire(e->flight, now_ns, overdue, SOCK_BATCH);
-		if (n && !checked) {
-			check_drops(e, now_ns);
-			checked = true;
-		}
 		for (size_t i = 0; i < n; i++) {
 			const struct probe *p = &overdue[i];
 			struct settled s = { .outcome = OUTCOME_TIMEOUT, .rtt_ns = -1, .ttl = -1 };

@@ -17,6 +17,7 @@
 
 #define ENGINE_STALL_NS (250 * NS_PER_MS) /* a shorter gap cannot lose what the kernel queues and stamps */
 #define ENGINE_NONCES   512u
+#define ENGINE_PATIENCE_NS (20 * NS_PER_MS) /* what has come may wait so long: the kernel's stamp tells when */
 
 struct lane {                             /* a socket that sends, and what is about to leave by it in one system call */
 	struct sock_out out[SOCK_BATCH];
@@ -29,13 +30,15 @@ struct lane {                             /* a socket that sends, and what is ab
 struct channel {                          /* one IP version */
 	struct engine *engine;
 	struct sock  *sock;               /* NULL: this host has no such version */
-	ev_io         readable;
+	ev_io         readable, errors_readable;
 	struct lane  *lanes;              /* as many as sock has */
 	unsigned      n_lanes, n_answering;   /* of them the first: of targets that answer */
 	uint32_t      waiting;            /* bit i: lane i holds some */
 	uint32_t      n_ids_filtered, n_drops;
-	uint32_t      n_queued_max;       /* most packets found waiting at once since drops were checked */
-	struct clock_pair drained;        /* since then the receive queue has been empty once */
+	int           rcvbuf;
+	struct clock_pair drained;        /* what had come by then has been read */
+	struct clock_pair mark;           /* reading began anew: then the queue was empty, or is the next drained */
+	uint32_t      n_read, n_own;      /* packets read since the mark; of them replies that ended a probe */
 };
 
 struct engine {
@@ -66,7 +69,7 @@ struct engine {
 	int64_t              turned_ns;           /* when the latest turn began */
 	int64_t              until_ns;            /* what was due by then was of it */
 	int64_t              awake_ns;            /* when the loop last did anything */
-	int64_t              drops_checked_ns;
+	int64_t              errors_read_ns;
 	int64_t              suspended_ns;
 	struct links        *links;               /* NULL: changes of links cannot be watched here */
 	ev_io                links_readable;
@@ -86,11 +89,23 @@ static inline int64_t engine_max_ns(int64_t a, int64_t b)
 	return a > b ? a : b;
 }
 
-/* engine_receive - takes in all that has arrived at c. */
+/* engine_receive - takes in what has arrived at c, some thousand packets at most: sending and expiring go on under
+ * whatever comes. engine_known_ns says how far it got. */
 void engine_receive(struct engine *e, struct channel *c);
 
-/* engine_receive_all - the same of both IP versions. */
+/* engine_receive_all - the same of both IP versions, and from time to time of ICMP errors. */
 void engine_receive_all(struct engine *e);
+
+/* engine_receive_errors - takes in ICMP errors that have sockets of their own, likewise in bounds: what strangers add to
+ * them pushes out errors, and no reply. */
+void engine_receive_errors(struct engine *e);
+
+/* engine_known_ns - now_ns, or the time by when all that came has been taken in, whichever is earlier. */
+int64_t engine_known_ns(const struct engine *e, int64_t now_ns);
+
+/* engine_check_overflow - c's queue has been read up to its end, or as much as it can hold, at now_ns: has it overflowed
+ * meanwhile, and by whose doing? */
+void engine_check_overflow(struct engine *e, struct channel *c, int64_t now_ns);
 
 /* engine_settle - p has ended as s says: tells its target and the events. */
 void engine_settle(struct engine *e, const struct probe *p, struct settled *s);
@@ -107,8 +122,7 @@ struct target *engine_owner(const struct engine *e, uint32_t target, int64_t sen
 void engine_watch_links(struct engine *e);
 void engine_unwatch_links(struct engine *e);
 
-/* engine_expire - what is overdue at now_ns; engine_receive_all must have been called since then, or what has come in time
- * would count as lost. */
+/* engine_expire - what is overdue at now_ns, at most engine_known_ns: or what has come in time would count as lost. */
 void engine_expire(struct engine *e, int64_t now_ns);
 
 /* engine_check_faults - did the loop stand still, or the machine sleep, until now_ns? Asked before and

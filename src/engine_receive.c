@@ -7,6 +7,8 @@
 #include <string.h>
 
 #define STAMP_SLACK_NS (5 * NS_PER_MS)
+#define BATCHES_MAX    16u                /* of one socket in a row: about 2 ms, then sending has its turn */
+#define SKB_TRUESIZE_MIN 512u             /* what the kernel accounts for a packet at least */
 
 struct target *engine_owner(const struct engine *e, uint32_t target, int64_t sent_ns)
 {
@@ -72,7 +74,8 @@ static void count_unmatched(struct engine *e, const struct flight_echo *echo, en
 	count_stray(e, owner, sent_ns, kind);
 }
 
-static void on_reply(struct engine *e, const struct flight_echo *echo, int ttl, uint32_t ifindex)
+/* Has it ended a probe? */
+static bool on_reply(struct engine *e, const struct flight_echo *echo, int ttl, uint32_t ifindex)
 {
 	struct settled s = {
 		.outcome = OUTCOME_REPLY, .size = (uint32_t)echo->payload_len, .ttl = ttl, .from = echo->from,
@@ -86,7 +89,7 @@ static void on_reply(struct engine *e, const struct flight_echo *echo, int ttl, 
 		s.rtt_ns = engine_max_ns(0, engine_min_ns(echo->at_ns, p.deadline_ns) - p.sent_ns);
 		e->stats.n_replies++;
 		engine_settle(e, &p, &s);
-		break;
+		return true;
 	case FLIGHT_LATE:
 		count_stray(e, p.target, p.sent_ns, ENGINE_LATE);
 		break;
@@ -100,6 +103,7 @@ static void on_reply(struct engine *e, const struct flight_echo *echo, int ttl, 
 		count_stray(e, p.target, p.sent_ns, ENGINE_FOREIGN);
 		break;
 	}
+	return false;
 }
 
 static void on_error(struct engine *e, const struct flight_echo *echo, const struct icmp_error *error)
@@ -165,7 +169,7 @@ static void read_packet(const struct engine *e, const struct channel *c, const s
 	flight_prefetch(e->flight, a->d.id, a->d.seq);
 }
 
-static void on_packet(struct engine *e, const struct sock_in *in, const struct arrival *a, int64_t at_ns)
+static void on_packet(struct engine *e, struct channel *c, const struct sock_in *in, const struct arrival *a, int64_t at_ns)
 {
 	const struct decoded *d = &a->d;
 	struct icmp_error error = { .from = in->from };
@@ -178,7 +182,7 @@ static void on_packet(struct engine *e, const struct sock_in *in, const struct a
 	switch (a->kind) {
 	case DECODE_REPLY:
 		echo.filler_intact = filler_intact(e, d, &echo);
-		on_reply(e, &echo, d->ttl >= 0 ? d->ttl : in->ttl, in->ifindex);
+		c->n_own += on_reply(e, &echo, d->ttl >= 0 ? d->ttl : in->ttl, in->ifindex);
 		break;
 	case DECODE_BAD_CODE:
 		count_unmatched(e, &echo, ENGINE_FOREIGN);
@@ -210,33 +214,79 @@ static void look_at_clock(struct engine *e, const struct clock_pair *now)
 	e->clock = *now;
 }
 
+/* As many packets as c's queue can hold at most. A ping socket has two that share the buffer, and they take turns. */
+static uint32_t capacity(const struct channel *c)
+{
+	return (sock_is_ping(c->sock) ? 2 : 1) * ((uint32_t)c->rcvbuf / SKB_TRUESIZE_MIN + 1);
+}
+
+/* All that came before the mark has been read once the queue is empty, or as much as it can hold has been read since:
+ * whatever keeps coming, replies that came in time are known in the end, and what is overdue is not kept waiting. */
+static void note_read(struct engine *e, struct channel *c, const struct clock_pair *before, bool emptied)
+{
+	if (!emptied && c->n_read <= capacity(c))
+		return;
+	engine_check_overflow(e, c, e->clock.mono_ns);
+	c->drained = emptied ? *before : c->mark;
+	c->mark = *before;
+	c->n_read = c->n_own = 0;
+}
+
+static void take_in(struct engine *e, struct channel *c, const struct sock_in *in, int n)
+{
+	struct arrival arrivals[SOCK_BATCH];
+	struct clock_pair now = clock_pair_now();
+	int64_t step = clock_step(&c->drained, &now);
+	int64_t max_age = now.mono_ns - c->drained.mono_ns + STAMP_SLACK_NS;
+
+	look_at_clock(e, &now);
+	for (int i = 0; i < n; i++)
+		read_packet(e, c, &in[i], &arrivals[i]);
+	for (int i = 0; i < n; i++)
+		on_packet(e, c, &in[i], &arrivals[i],
+		          clock_arrival(&now, step, in[i].stamp_real_ns, max_age, &arrivals[i].doubt_ns));
+}
+
 void engine_receive(struct engine *e, struct channel *c)
 {
 	struct sock_in in[SOCK_BATCH];
-	struct arrival arrivals[SOCK_BATCH];
-	struct clock_pair before, now;
-	uint32_t n_queued = 0;
+	struct clock_pair before;
+	bool emptied;
 	int n;
 
 	/* We may stand still anywhere in here: no packet may look older than the queue can have held it. */
-	do {
+	for (unsigned i = 0; i < BATCHES_MAX; i++) {
 		before = clock_pair_now();
 		n = sock_recv(c->sock, in);
-		n_queued += (uint32_t)n;
-		now = clock_pair_now();
-		look_at_clock(e, &now);
-		int64_t step = clock_step(&c->drained, &now);
-		int64_t max_age = now.mono_ns - c->drained.mono_ns + STAMP_SLACK_NS;
+		emptied = sock_is_ping(c->sock) ? n == 0 : n < (int)SOCK_BATCH;
+		take_in(e, c, in, n);
+		c->n_read += (uint32_t)n;
+		note_read(e, c, &before, emptied);
+		if (emptied)
+			return;
+	}
+}
 
-		for (int i = 0; i < n; i++)
-			read_packet(e, c, &in[i], &arrivals[i]);
-		for (int i = 0; i < n; i++)
-			on_packet(e, &in[i], &arrivals[i],
-			          clock_arrival(&now, step, in[i].stamp_real_ns, max_age, &arrivals[i].doubt_ns));
-	} while (n == (int)SOCK_BATCH || (n > 0 && sock_is_ping(c->sock)));
-	c->drained = before;
-	if (n_queued > c->n_queued_max)
-		c->n_queued_max = n_queued;
+static void receive_errors(struct engine *e, struct channel *c)
+{
+	struct sock_in in[SOCK_BATCH];
+	int n;
+
+	for (unsigned i = 0; i < BATCHES_MAX; i++) {
+		n = sock_recv_errors(c->sock, in);
+		if (n)
+			take_in(e, c, in, n);
+		if (n < (int)SOCK_BATCH)
+			return;
+	}
+}
+
+void engine_receive_errors(struct engine *e)
+{
+	for (size_t i = 0; i < 2; i++)
+		if (e->channels[i].sock)
+			receive_errors(e, &e->channels[i]);
+	e->errors_read_ns = clock_mono_ns();
 }
 
 void engine_receive_all(struct engine *e)
@@ -244,4 +294,14 @@ void engine_receive_all(struct engine *e)
 	for (size_t i = 0; i < 2; i++)
 		if (e->channels[i].sock)
 			engine_receive(e, &e->channels[i]);
+	if (e->clock.mono_ns - e->errors_read_ns >= ENGINE_PATIENCE_NS)
+		engine_receive_errors(e);
+}
+
+int64_t engine_known_ns(const struct engine *e, int64_t now_ns)
+{
+	for (size_t i = 0; i < 2; i++)
+		if (e->channels[i].sock)
+			now_ns = engine_min_ns(now_ns, e->channels[i].drained.mono_ns);
+	return now_ns;
 }

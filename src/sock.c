@@ -35,10 +35,8 @@ static int set_options(const struct sock *s)
 		err = sock_set_int(s->fd, IPPROTO_IPV6, IPV6_RECVHOPLIMIT, 1);
 	else if (!err && s->ping)
 		err = sock_set_int(s->fd, IPPROTO_IP, IP_RECVTTL, 1);
-	if (err)
+	if (err || !s->ping)
 		return err;
-	if (!s->ping)
-		return sock_filter_types(s);
 	/* A ping socket hears of ICMP errors only through its error queue. */
 	err = sock_is_ip4(s) ? sock_set_int(s->fd, IPPROTO_IP, IP_RECVERR, 1)
 	                     : sock_set_int(s->fd, IPPROTO_IPV6, IPV6_RECVERR, 1);
@@ -62,15 +60,24 @@ static int fit_packets(uint8_t **bytes, size_t *len_now, struct iovec iov[SOCK_B
 	return 0;
 }
 
+/* FORCE needs CAP_NET_ADMIN; without it the kernel gives at most net.core.rmem_max. The kernel doubles what it is told
+ * (socket(7)). */
+static void ask_for_room(int fd, int rcvbuf)
+{
+	if (sock_set_int(fd, SOL_SOCKET, SO_RCVBUFFORCE, rcvbuf / 2))
+		sock_set_int(fd, SOL_SOCKET, SO_RCVBUF, rcvbuf / 2);
+}
+
 int sock_fit(struct sock *s, uint32_t size_max, int rcvbuf)
 {
 	size_t len = IP4_HEADER_MAX + ICMP_HEADER + size_max;
 	int err;
 
-	/* FORCE needs CAP_NET_ADMIN; without it the kernel gives at most net.core.rmem_max. The kernel
-	 * doubles what it is told (socket(7)). */
-	if (rcvbuf > sock_rcvbuf(s) && sock_set_int(s->fd, SOL_SOCKET, SO_RCVBUFFORCE, rcvbuf / 2))
-		sock_set_int(s->fd, SOL_SOCKET, SO_RCVBUF, rcvbuf / 2);
+	if (rcvbuf > sock_rcvbuf(s)) {
+		ask_for_room(s->fd, rcvbuf);
+		if (!s->ping)
+			ask_for_room(s->error_fd, rcvbuf);
+	}
 	err = fit_packets(&s->send_bytes, &s->send_len, s->send_iov, ICMP_HEADER + size_max);
 	return err ? err : fit_packets(&s->recv_bytes, &s->recv_len, s->recv_iov, len < RECV_MIN ? RECV_MIN : len);
 }
@@ -132,6 +139,18 @@ static int open_lanes(struct sock *s, unsigned n)
 	return s->n_lanes ? 0 : err;
 }
 
+/* Anyone can send ICMP errors: what they push out of a receive buffer must not be a reply. */
+static int open_errors(struct sock *s)
+{
+	int err;
+
+	s->error_fd = new_socket(s);
+	if (s->error_fd < 0)
+		return s->error_fd;
+	err = sock_filter_types(s);
+	return err ? err : sock_filter(s, 0, 0);
+}
+
 int sock_open(struct sock **out, int family, bool ping, unsigned n_lanes)
 {
 	struct sock *s = calloc(1, sizeof(*s));
@@ -141,10 +160,13 @@ int sock_open(struct sock **out, int family, bool ping, unsigned n_lanes)
 		return -ENOMEM;
 	s->family = family;
 	s->ping = ping;
+	s->error_fd = -1;
 	for (size_t i = 0; i < SOCK_BATCH; i++)
 		sock_expect(s, i);
 	s->fd = new_socket(s);
 	err = s->fd < 0 ? s->fd : set_options(s);
+	if (!err && !ping)
+		err = open_errors(s);
 	if (!err)
 		err = open_lanes(s, n_lanes);
 	if (!err)
@@ -163,6 +185,8 @@ void sock_close(struct sock *s)
 	for (unsigned i = 0; i < s->n_lanes; i++)
 		if (s->lanes[i].fd != s->fd)
 			close(s->lanes[i].fd);
+	if (s->error_fd >= 0)
+		close(s->error_fd);
 	if (s->fd >= 0)
 		close(s->fd);
 	free(s->send_bytes);
@@ -173,6 +197,11 @@ void sock_close(struct sock *s)
 int sock_fd(const struct sock *s)
 {
 	return s->fd;
+}
+
+int sock_error_fd(const struct sock *s)
+{
+	return s->error_fd;
 }
 
 int sock_family(const struct sock *s)

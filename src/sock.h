@@ -1,8 +1,8 @@
 /* sock.h - the shared ICMP sockets: opening, filter, batched send and receive, kernel stamps.
- * One struct sock serves every target of one IP version: with raw sockets, one that receives and some that
- * only send, its lanes (only a socket that sees ICMP errors is told of a full queue of our own). A packet that waits
- * for its neighbour's address, 3 s if nobody answers, fills the send buffer of its lane and of no other. Functions
- * return 0 or a count, or -errno; none prints. */
+ * One struct sock serves every target of one IP version: with raw sockets, one that receives replies, one that receives
+ * ICMP errors, and some that only send, its lanes (only a socket that sees ICMP errors is told of a full queue of our
+ * own). A packet that waits for its neighbour's address, 3 s if nobody answers, fills the send buffer of its lane and of
+ * no other. Functions return 0 or a count, or -errno; none prints. */
 #ifndef MINIPING_SOCK_H
 #define MINIPING_SOCK_H
 #include "addr.h"
@@ -61,6 +61,7 @@ int sock_fit(struct sock *s, uint32_t size_max, int rcvbuf);
 
 int  sock_family(const struct sock *s);
 int  sock_fd(const struct sock *s);
+int  sock_error_fd(const struct sock *s);         /* readable when sock_recv_errors has some; -1: a ping socket has none */
 bool sock_is_ping(const struct sock *s);
 
 /* sock_lanes - how many there are: 1 .. SOCK_LANES. */
@@ -73,8 +74,8 @@ uint16_t sock_id(const struct sock *s);
 int sock_rcvbuf(const struct sock *s);
 
 /* sock_filter - from now on the kernel hands over only what concerns ids first_id .. first_id + n_ids − 1
- * (modulo 65,536): echo replies, and the errors that may quote our requests. No-op for ping sockets,
- * which the kernel filters. */
+ * (modulo 65,536): echo replies, and the errors that quote our requests or may do so. Until it is called, nothing.
+ * No-op for ping sockets, which the kernel filters. */
 int sock_filter(struct sock *s, uint16_t first_id, uint32_t n_ids);
 
 /* sock_send - sends n packets by a lane, in order, n up to SOCK_BATCH. Fills sent_ns and error of each; a packet that
@@ -83,11 +84,14 @@ int sock_filter(struct sock *s, uint16_t first_id, uint32_t n_ids);
  * packet's place in it. */
 size_t sock_send(struct sock *s, unsigned lane, struct sock_out *out, size_t n);
 
-/* sock_recv - up to SOCK_BATCH packets, never blocks. Returns the count; 0: the queue is empty.
- * A ping socket's error queue is read as well. */
+/* sock_recv - up to SOCK_BATCH echo replies, never blocks. Returns the count; 0: the queue is empty. Of a ping socket also
+ * errors, whose queue shares the receive buffer: it returns 0 once both are empty. */
 int sock_recv(struct sock *s, struct sock_in in[SOCK_BATCH]);
 
+/* sock_recv_errors - the same of the ICMP errors that came to a raw socket, which have a receive buffer of their own. */
+int sock_recv_errors(struct sock *s, struct sock_in in[SOCK_BATCH]);
+
 /* sock_drops - packets that the kernel has dropped for want of receive buffer since the socket was
- * opened (SO_MEMINFO). */
+ * opened (SO_MEMINFO); errors that came to a raw socket are not among them. */
 uint32_t sock_drops(const struct sock *s);
 #endif

@@ -5,6 +5,7 @@
 #include "sock.h"
 
 #include <errno.h>
+#include <linux/filter.h>
 #include <sys/socket.h>
 
 #define SOCK_CONTROL_OUT 160u
@@ -19,7 +20,9 @@ struct sock {
 	int             fd, family;
 	unsigned        n_lanes;
 	struct sock_lane lanes[SOCK_LANES];
-	bool            ping, errors_waiting;
+	int             error_fd;         /* a raw socket of its own for ICMP errors; -1: a ping socket's error queue */
+	bool            ping;
+	bool            errors_next;      /* a ping socket's queues take turns */
 	size_t          send_len, recv_len;       /* bytes for one packet */
 	uint8_t        *send_bytes, *recv_bytes;  /* SOCK_BATCH packets each */
 	struct mmsghdr  send_msgs[SOCK_BATCH], recv_msgs[SOCK_BATCH];
@@ -40,11 +43,29 @@ static inline int sock_set_int(int fd, int level, int name, int value)
 	return setsockopt(fd, level, name, &value, sizeof(value)) ? -errno : 0;
 }
 
-/* sock_filter_types - of which ICMP types a raw socket receives at all; the BPF program then looks at ids. 0 or -errno. */
+/* sock_filter_types - of which ICMP types raw sockets receive at all: the one that receives echo replies, the other
+ * errors. The BPF programs then look at ids. 0 or -errno. */
 int sock_filter_types(const struct sock *s);
+
+#define SOCK_PROGRAM_MAX 24u
+
+struct sock_program {                     /* classic BPF */
+	struct sock_filter at[SOCK_PROGRAM_MAX];
+	unsigned short     n;
+};
+
+/* sock_program_replies, sock_program_errors - what passes an IPv4 packet with its header, or an ICMPv6 message without
+ * one, as raw sockets see them: echo replies with our ids; errors that quote an echo request with one of our ids.
+ * What these programs cannot judge, behind extension headers of an IPv6 quote, passes; what ends too soon does not.
+ * Ids as in sock_filter; n_ids 0: nothing but what cannot be judged. */
+void sock_program_replies(struct sock_program *p, int family, uint16_t first_id, uint32_t n_ids);
+void sock_program_errors(struct sock_program *p, int family, uint16_t first_id, uint32_t n_ids);
 
 /* sock_block_all - nothing is for fd. 0 or -errno. */
 int sock_block_all(const struct sock *s, int fd);
+
+/* sock_read_message - what recvmmsg has filled in: data is its payload, of the control data all that is known is read. */
+void sock_read_message(struct sock_in *in, struct mmsghdr *msg, const uint8_t *data);
 
 /* sock_expect - place i of the receive batch is made ready for the next recvmmsg. */
 void sock_expect(struct sock *s, size_t i);

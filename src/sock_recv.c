@@ -57,7 +57,7 @@ static void read_control(struct sock_in *in, struct msghdr *m)
 	}
 }
 
-static void read_message(struct sock_in *in, struct mmsghdr *msg, const uint8_t *data)
+void sock_read_message(struct sock_in *in, struct mmsghdr *msg, const uint8_t *data)
 {
 	struct msghdr *m = &msg->msg_hdr;
 
@@ -67,47 +67,49 @@ static void read_message(struct sock_in *in, struct mmsghdr *msg, const uint8_t 
 	read_control(in, m);
 }
 
-static int recv_some(struct sock *s, struct sock_in *in, int flags)
+static int recv_some(struct sock *s, int fd, struct sock_in *in, int flags)
 {
 	int n;
 
 	do
-		n = recvmmsg(s->fd, s->recv_msgs, SOCK_BATCH, MSG_DONTWAIT | flags, NULL);
+		n = recvmmsg(fd, s->recv_msgs, SOCK_BATCH, MSG_DONTWAIT | flags, NULL);
 	while (n < 0 && errno == EINTR);
 	if (n < 0)
 		return -errno;
 	for (int i = 0; i < n; i++) {
-		read_message(&in[i], &s->recv_msgs[i], s->recv_iov[i].iov_base);
+		sock_read_message(&in[i], &s->recv_msgs[i], s->recv_iov[i].iov_base);
 		sock_expect(s, (size_t)i);
 	}
 	return n;
 }
 
-int sock_recv(struct sock *s, struct sock_in in[SOCK_BATCH])
+/* The two queues take turns, so that errors, which anyone can send, keep no reply waiting. An ICMP error makes one recv
+ * fail, too, with its errno: empty is only what says EAGAIN, both of them in a row. */
+static int recv_ping(struct sock *s, struct sock_in in[SOCK_BATCH])
 {
-	int n;
+	int n_empty = 0;
 
-	if (s->ping && s->errors_waiting) {
-		n = recv_some(s, in, MSG_ERRQUEUE);
+	for (int looks = 0; looks < 4 && n_empty < 2; looks++) {
+		int n = recv_some(s, s->fd, in, s->errors_next ? MSG_ERRQUEUE : 0);
+
+		s->errors_next = !s->errors_next;
 		if (n > 0)
 			return n;
-		s->errors_waiting = false;
-	}
-	/* An ICMP error on a ping socket makes one recv fail with its errno: look at the queue, go on. */
-	for (int tries = 0; tries < 2; tries++) {
-		int err = recv_some(s, in, 0);
-
-		if (err > 0)
-			return err;
-		if (!s->ping)
-			return 0;
-		n = recv_some(s, in, MSG_ERRQUEUE);
-		if (n > 0) {
-			s->errors_waiting = true;
-			return n;
-		}
-		if (err == -EAGAIN)
-			return 0;
+		n_empty = n == -EAGAIN ? n_empty + 1 : 0;
 	}
 	return 0;
+}
+
+int sock_recv(struct sock *s, struct sock_in in[SOCK_BATCH])
+{
+	int n = s->ping ? recv_ping(s, in) : recv_some(s, s->fd, in, 0);
+
+	return n > 0 ? n : 0;
+}
+
+int sock_recv_errors(struct sock *s, struct sock_in in[SOCK_BATCH])
+{
+	int n = s->ping ? 0 : recv_some(s, s->error_fd, in, 0);
+
+	return n > 0 ? n : 0;
 }

@@ -176,7 +176,8 @@ static void send_error(struct farend *f, struct dest *d, const struct echo *e, i
 {
 	struct outer o = outer_of(d, d->rule->has_from ? d->rule->from : d->addr);
 
-	emit_after(f, d, SENT_ERROR, error_build(f->out, e, &o, &d->rule->error), read_ns, delay_ns);
+	for (uint32_t i = 0; i < d->rule->flood; i++)
+		emit_after(f, d, SENT_ERROR, error_build(f->out, e, &o, &d->rule->error), read_ns, delay_ns);
 }
 
 static void send_damaged(struct farend *f, struct dest *d, const struct echo *e, int what,
@@ -186,7 +187,8 @@ static void send_damaged(struct farend *f, struct dest *d, const struct echo *e,
 	struct reply_shape s = { .damage = damage, .id_xor = (uint16_t)d->rule->wrong_id_xor,
 		                 .seq_xor = (uint16_t)d->rule->wrong_seq_xor };
 
-	emit_after(f, d, what, reply_build(f->out, e, &o, &s), read_ns, delay_ns);
+	for (uint32_t i = 0; i < d->rule->flood; i++)
+		emit_after(f, d, what, reply_build(f->out, e, &o, &s), read_ns, delay_ns);
 }
 
 static void send_true(struct farend *f, struct dest *d, const struct echo *e, int64_t read_ns,

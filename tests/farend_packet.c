@@ -131,7 +131,7 @@ const char *damage_name(enum damage d)
 	static const char *const names[DAMAGE_COUNT] = {
 		"none",          "wrong-id",    "wrong-seq",    "wrong-src",  "wrong-checksum",
 		"alter-payload", "alter-nonce", "cut-payload",  "zero-payload", "wrong-type",
-		"wrong-code",    "short-icmp",  "truncated-ip",
+		"wrong-code",    "short-icmp",  "truncated-ip", "fragment",
 	};
 
 	return names[d];
@@ -239,6 +239,29 @@ static size_t damage_icmp(uint8_t *icmp, size_t len, const struct reply_shape *s
 	return len;
 }
 
+/* RFC 791 3.1, RFC 8200 4.5. None is a part of the one before. */
+static size_t make_fragment(uint8_t *ip, size_t len, int family)
+{
+	static uint16_t id;
+
+	id++;
+	if (family == AF_INET) {
+		put_be16(ip + 4, id);
+		put_be16(ip + 6, 0x2000);
+		put_be16(ip + 10, 0);
+		put_be16(ip + 10, sum_fold(sum_add(0, ip, (ip[0] & 0x0fu) * 4u)));
+		return len;
+	}
+	memmove(ip + IP6_HDR + EXT_LEN, ip + IP6_HDR, len - IP6_HDR);
+	memset(ip + IP6_HDR, 0, EXT_LEN);
+	ip[IP6_HDR] = ip[6];
+	ip[IP6_HDR + 3] = 1;
+	put_be16(ip + IP6_HDR + 6, id);
+	ip[6] = IPPROTO_FRAGMENT;
+	put_be16(ip + 4, len + EXT_LEN - IP6_HDR);
+	return len + EXT_LEN;
+}
+
 size_t reply_build(uint8_t *out, const struct echo *e, const struct outer *o,
                    const struct reply_shape *s)
 {
@@ -257,7 +280,7 @@ size_t reply_build(uint8_t *out, const struct echo *e, const struct outer *o,
 		icmp[2] ^= 0x55;
 	if (s->damage == DAMAGE_TRUNCATED_IP)
 		len -= (len - off) / 2;
-	return len;
+	return s->damage == DAMAGE_FRAGMENT ? make_fragment(out, len, e->family) : len;
 }
 
 /* The request's IP header as a router quotes it, made longer if told; returns its length. */
@@ -304,5 +327,7 @@ size_t error_build(uint8_t *out, const struct echo *e, const struct outer *o,
 	memcpy(q + hdr, e->icmp, n);
 	if (s->quote_bad_nonce && n > ECHO_HDR)
 		q[hdr + ECHO_HDR] ^= 0x01;
+	if (s->quote_wrong_id && n > 4)
+		q[hdr + 4] ^= 0x80;
 	return wrap(out, e, o, ECHO_HDR + hdr + n);
 }

@@ -38,6 +38,7 @@ enum damage {                             /* what is wrong with a reply */
 	DAMAGE_WRONG_CODE,                /* code 1 */
 	DAMAGE_SHORT_ICMP,                /* four bytes of ICMP; checksum right */
 	DAMAGE_TRUNCATED_IP,              /* the IP header promises more than there is */
+	DAMAGE_FRAGMENT,                  /* the first of several; the others never come */
 	DAMAGE_COUNT
 };
 
@@ -67,6 +68,7 @@ struct error_shape {
 	size_t   quote;                   /* bytes of the request's ICMP message, or QUOTE_FULL */
 	bool     quote_opts;              /* the quote has IPv4 options, or two IPv6 extension headers */
 	bool     quote_bad_nonce;         /* a forger's quote: right but for the nonce */
+	bool     quote_wrong_id;          /* of another program's ping */
 };
 
 /* error_build - the ICMP error that quotes e. The length to send: never above 576 bytes for IPv4

@@ -22,6 +22,7 @@ static const struct {
 	{ "reorder-delay", offsetof(struct rule, reorder_delay_ns) },
 	{ "late-delay", offsetof(struct rule, late_delay_ns) },
 }, counts[] = {
+	{ "flood", offsetof(struct rule, flood) },
 	{ "dup-copies", offsetof(struct rule, dup_copies) },
 	{ "ttl", offsetof(struct rule, ttl) },
 	{ "wrong-id-xor", offsetof(struct rule, wrong_id_xor) },
@@ -33,6 +34,7 @@ static const struct {
 	{ "error-then-reply", offsetof(struct rule, error_then_reply) },
 	{ "quote-opts", offsetof(struct rule, error.quote_opts) },
 	{ "quote-bad-nonce", offsetof(struct rule, error.quote_bad_nonce) },
+	{ "quote-wrong-id", offsetof(struct rule, error.quote_wrong_id) },
 };
 
 static void *field(struct rule *r, size_t offset)
@@ -197,7 +199,7 @@ static int parse_line(struct rule *r, char *line, char word[64])
 {
 	char *save, *text = strtok_r(line, " \t\n", &save);
 
-	*r = (struct rule){ .ttl = 64, .dup_copies = 1, .wrong_id_xor = 1,
+	*r = (struct rule){ .ttl = 64, .flood = 1, .dup_copies = 1, .wrong_id_xor = 1,
 		             .wrong_seq_xor = 0x4000 };
 	r->error.quote = QUOTE_FULL;
 	snprintf(word, 64, "%s", text);

@@ -9,8 +9,9 @@
  *     delay= jitter= dup-delay= reorder-delay= late-delay=   durations: ns us ms s
  *     dup-copies=N  ttl=N  ttl-change-after=N:TTL  wrong-id-xor=N  wrong-seq-xor=N
  *     opts (IPv4 options or an IPv6 extension header on whatever is sent)
+ *     flood=N (damaged replies and errors are sent N times)
  *     true-too (a damaged reply goes at once, the true one follows when due)
- *     error=TYPE:CODE  from=ADDRESS  mtu=N  quote=N|full  quote-opts  quote-bad-nonce
+ *     error=TYPE:CODE  from=ADDRESS  mtu=N  quote=N|full  quote-opts  quote-bad-nonce  quote-wrong-id
  *     error-then-reply (the error goes at once, the true reply follows when due)
  */
 #ifndef FAREND_RULES_H
@@ -44,7 +45,7 @@ struct rule {
 	unsigned           prefix_len;
 	struct rate        rates[ACTION_COUNT];
 	int64_t            delay_ns, jitter_ns, dup_delay_ns, reorder_delay_ns, late_delay_ns;
-	uint32_t           dup_copies, ttl, ttl_change_after, ttl_changed, wrong_id_xor,
+	uint32_t           flood, dup_copies, ttl, ttl_change_after, ttl_changed, wrong_id_xor,
 		wrong_seq_xor;
 	bool               opts, true_too, error_then_reply;
 	bool               has_from;

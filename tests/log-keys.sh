@@ -71,7 +71,7 @@ for kind, keys in kinds.items():
 same("minipingd(8)", events, manual.get("daemon", {}))
 for event, keys in events.items():
     # The text of an event may also name values (causes of a stall, kinds of sockets).
-    values = {"loop", "suspend", "clock", "link", "socket_drops", "raw", "ping"}
+    values = {"loop", "suspend", "clock", "link", "socket_drops", "flood", "raw", "ping"}
     same(f"minipingd(8), {event}", keys, manual.get("daemon", {}).get(event, set()) - values)
 
 # README: "| `kind` | when | keys |", and "`event` (key key)" in the paragraph on events.

@@ -254,6 +254,72 @@ static void more_links_than_places_are_taken_together(void **state)
 	assert_false(blame_covers(&b, 1, (2 * BLAME_MAX - 1) * 1000, INT64_MAX));
 }
 
+static void a_flood_is_told_of_and_excuses_nothing(void **state)
+{
+	struct blame b = { 0 };
+	struct blame_fault f;
+
+	(void)state;
+	blame_note(&b, BLAME_FLOOD, 0, 100, 200, 7);
+	assert_false(blame_covers(&b, 0, 120, 130));
+	assert_true(blame_take(&b, INT64_MAX, &f));
+	assert_true(f.cause == BLAME_FLOOD && f.amount == 7 && f.n_unknown == 0);
+	assert_string_equal(blame_cause_name(BLAME_FLOOD), "flood");
+}
+
+/* Bursts without end are one record in ten seconds, and none is left out. */
+static void a_flood_that_goes_on_is_told_of_every_ten_seconds(void **state)
+{
+	const int64_t burst = BLAME_FLOOD_NS / 200, end = 5 * BLAME_FLOOD_NS;
+	struct blame b = { 0 };
+	struct blame_fault f;
+	unsigned n_told = 0;
+	uint64_t sum = 0;
+
+	(void)state;
+	for (int64_t at = 0; at < end; at += burst) {
+		blame_note(&b, BLAME_FLOOD, 0, at, at + 1000, 3);
+		while (blame_take(&b, at - 2 * burst, &f)) {
+			n_told++;
+			sum += f.amount;
+		}
+	}
+	assert_true(n_told >= 4 && n_told <= 5);
+	while (blame_take(&b, INT64_MAX, &f))
+		sum += f.amount;
+	assert_int_equal(sum, 3 * (end / burst));
+}
+
+static enum blame_cause overflow(uint32_t n_read, uint32_t n_own)
+{
+	struct blame_overflow o = { .n_read = n_read, .n_own = n_own, .packet_max = 2304, .rcvbuf = 425984 };
+
+	return blame_of_overflow(&o);
+}
+
+/* 92 packets of the dearest kind are half the buffer. */
+static void only_our_own_replies_make_an_overflow_our_own(void **state)
+{
+	(void)state;
+	assert_int_equal(overflow(500, 500), BLAME_DROPS);
+	assert_int_equal(overflow(500, 250), BLAME_DROPS);
+	assert_int_equal(overflow(500, 249), BLAME_FLOOD);
+	assert_int_equal(overflow(100, 93), BLAME_DROPS);
+	assert_int_equal(overflow(100, 92), BLAME_FLOOD);      /* they alone could not have filled it */
+	assert_int_equal(overflow(100000, 0), BLAME_FLOOD);
+	assert_int_equal(overflow(UINT32_MAX, UINT32_MAX), BLAME_DROPS);
+}
+
+static void a_buffer_of_which_little_was_read_has_not_overflowed(void **state)
+{
+	struct blame_overflow o = { .n_read = 92, .packet_max = 2304, .rcvbuf = 425984 };
+
+	(void)state;
+	assert_false(blame_may_overflow(&o));
+	o.n_read = 93;
+	assert_true(blame_may_overflow(&o));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -274,6 +340,10 @@ int main(void)
 		cmocka_unit_test(an_earlier_fault_apart_from_the_latest_does_not_cover_the_time_between),
 		cmocka_unit_test(more_faults_than_fit_are_merged_and_none_is_forgotten),
 		cmocka_unit_test(a_full_table_of_clock_steps_still_excuses_a_stall),
+		cmocka_unit_test(a_flood_is_told_of_and_excuses_nothing),
+		cmocka_unit_test(a_flood_that_goes_on_is_told_of_every_ten_seconds),
+		cmocka_unit_test(only_our_own_replies_make_an_overflow_our_own),
+		cmocka_unit_test(a_buffer_of_which_little_was_read_has_not_overflowed),
 		cmocka_unit_test(causes_have_the_log_contracts_names),
 	};
 

@@ -4,25 +4,12 @@
 . "${0%/*}/lib.sh"
 . "${0%/*}/lib_faults.sh"
 
-preload=$(realpath -m "$builddir/tests/.libs/preload_clock.so")
-[ -f "$preload" ] || die "no $preload (make check builds it)"
-# AddressSanitizer has to come first.
-for runtime in libasan libtsan; do
-	path=$(ldd "$minipingd" | sed -n "s/.*$runtime[^ ]* => \([^ ]*\) .*/\1/p")
-	[ -z "$path" ] || preload="$path $preload"
-done
-
 # The last step comes while the daemon is stopped.
 steps="1.5:+1 2:0 2.5:+3600 3:0 3.5:+315360000 4:0 4.5:-315360000 5:0 5.5:+0.01 6:0 7:-1"
 
 start_farend "198.18.0.0/15 delay=20ms
 fd00:1::/64 delay=20ms"
-cat >"$work/minipingd.sh" <<END
-#!/bin/sh
-LD_PRELOAD="$preload" PRELOAD_CLOCK="$steps" exec "$minipingd" "\$@"
-END
-chmod 755 "$work/minipingd.sh"
-minipingd=$work/minipingd.sh
+preload clock "PRELOAD_CLOCK=$steps"
 begun=$(now_ms)
 start_minipingd "
 defaults: {interval: 100ms, timeout: 500ms, report: 1h, window: 200, fall: 1000, probes: true}

@@ -1,5 +1,24 @@
 # lib_faults.sh - what the tests of faults share. Sourced after lib.sh.
 
+# preload NAME [VARIABLE=VALUE] - from now on $minipingd runs with tests/preload_NAME.c.
+preload() {
+	local library runtime path
+
+	library=$(realpath -m "$builddir/tests/.libs/preload_$1.so")
+	[ -f "$library" ] || die "no $library (make check builds it)"
+	# AddressSanitizer has to come first.
+	for runtime in libasan libtsan; do
+		path=$(ldd "$minipingd" | sed -n "s/.*$runtime[^ ]* => \([^ ]*\) .*/\1/p")
+		[ -z "$path" ] || library="$path $library"
+	done
+	cat >"$work/minipingd.sh" <<-END
+	#!/bin/sh
+	exec env LD_PRELOAD="$library" "${2:-PRELOAD=$1}" "$minipingd" "\$@"
+	END
+	chmod 755 "$work/minipingd.sh"
+	minipingd=$work/minipingd.sh
+}
+
 # come_to_rest SECONDS - the far end goes quiet, and SECONDS later the targets are given an interval of a
 # day, by a reload: a timeout later everything under way has ended, and no count needs any tolerance.
 # SECONDS is longer than anything the far end holds back, and so is a second more than the timeout.
