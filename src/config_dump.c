@@ -84,27 +84,49 @@ static void put_depends(FILE *out, const char *before, const struct depends *dep
 	putc(']', out);
 }
 
+static bool differs(const struct options *o, const struct options *base, const struct options_key *key)
+{
+	return !base || !options_same(o, base, key);
+}
+
+static bool has_options(const struct config_place *place, const struct options *o, const struct options *base)
+{
+	for (const struct options_key *k = options_keys; k->name; k++)
+		if (config_place_has(place, k) && differs(o, base, k))
+			return true;
+	return false;
+}
+
+/* Those of place; the first begins with before, the others with between. What the next begins with. */
+static const char *put_place(FILE *out, const struct config_place *place, const struct options *o,
+                             const struct options *base, const char *before, const char *between)
+{
+	for (const struct options_key *k = options_keys; k->name; k++) {
+		if (!config_place_has(place, k) || !differs(o, base, k))
+			continue;
+		fprintf(out, "%s%s: ", before, k->name + strlen(place->prefix));
+		put_value(out, o, k);
+		before = between;
+	}
+	return before;
+}
+
 /* The options that differ from base; all of them where base is NULL. Each begins with before. */
 static void put_options(FILE *out, const struct options *o, const struct options *base, const char *before)
 {
-	const char *between = "degraded: {";
+	bool has_clear = has_options(&config_clear_place, o, base);
 
-	for (const struct options_key *k = options_keys; k->name; k++) {
-		if (!config_place_has(&config_defaults_place, k) || (base && options_same(o, base, k)))
-			continue;
-		fprintf(out, "%s%s: ", before, k->name);
-		put_value(out, o, k);
-	}
-	for (const struct options_key *k = options_keys; k->name; k++) {
-		if (!config_place_has(&config_degraded_place, k) || (base && options_same(o, base, k)))
-			continue;
-		fprintf(out, "%s%s%s: ", between[0] == 'd' ? before : "", between,
-		        k->name + strlen(config_degraded_place.prefix));
-		put_value(out, o, k);
-		between = ", ";
-	}
-	if (between[0] != 'd')
+	put_place(out, &config_defaults_place, o, base, before, before);
+	if (!has_clear && !has_options(&config_degraded_place, o, base))
+		return;
+	fprintf(out, "%sdegraded: {", before);
+	before = put_place(out, &config_degraded_place, o, base, "", ", ");
+	if (has_clear) {
+		fprintf(out, "%sclear: {", before);
+		put_place(out, &config_clear_place, o, base, "", ", ");
 		putc('}', out);
+	}
+	putc('}', out);
 }
 
 static void put_table(FILE *out, const char *name, const struct config_place *place, const struct config *c)

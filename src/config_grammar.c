@@ -45,6 +45,9 @@ static const struct config_word target_words[] = {
 	{ "exclude", "ranges", "addresses, prefixes or ranges that the range leaves out" },
 	LABELS, DEGRADED, DEPENDS_ON, END,
 };
+static const struct config_word degraded_words[] = {
+	{ "clear", "clear", "lower thresholds, all of which a degraded target must keep to be up again" }, END,
+};
 static const struct config_word sd_words[] = { TARGETS, LABELS, END };
 static const struct config_word log_words[] = {
 	{ "to", "log_to", "stdout, stderr, or the absolute path of a file" }, END,
@@ -76,7 +79,8 @@ const struct config_place config_include_place = { "an included file", include_w
 const struct config_place config_defaults_place = { "\"defaults\"", defaults_words, options_keys, "" };
 const struct config_place config_group_place = { "a group", group_words, options_keys, "" };
 const struct config_place config_target_place = { "a target", target_words, options_keys, "" };
-const struct config_place config_degraded_place = { "\"degraded\"", NULL, options_keys, "degraded." };
+const struct config_place config_degraded_place = { "\"degraded\"", degraded_words, options_keys, "degraded." };
+const struct config_place config_clear_place = { "\"clear\"", NULL, options_keys, "degraded.clear." };
 const struct config_place config_log_place = { "\"log\"", log_words, log_keys, "" };
 const struct config_place config_limits_place = { "\"limits\"", NULL, limits_keys, "" };
 const struct config_place config_shard_place = { "\"shard\"", NULL, shard_keys, "" };

@@ -17,11 +17,12 @@ struct config_place {
 	const char               *what;   /* "a target" */
 	const struct config_word *words;  /* ends with a NULL name, as keys does; NULL: none */
 	const struct options_key *keys;
-	const char               *prefix; /* "" or "degraded." */
+	const char               *prefix; /* "", "degraded." or "degraded.clear." */
 };
 
 extern const struct config_place config_root_place, config_include_place, config_defaults_place;
 extern const struct config_place config_group_place, config_target_place, config_degraded_place;
+extern const struct config_place config_clear_place;
 extern const struct config_place config_log_place, config_limits_place, config_shard_place;
 extern const struct config_place config_sd_place;
 

@@ -28,6 +28,7 @@ static const struct {
 	  "\"oneOf\": [{\"required\": [\"host\"]}, {\"required\": [\"range\"]}], "
 	  "\"dependencies\": {\"exclude\": [\"range\"]}, " },
 	{ "degraded", &config_degraded_place, "" },
+	{ "clear", &config_clear_place, "" },
 	{ "log", &config_log_place, "" },
 	{ "limits", &config_limits_place, "" },
 	{ "shard", &config_shard_place, "" },
@@ -69,6 +70,8 @@ static const char *default_text(const struct options_key *key, char buf[OPTIONS_
 	options_text(is_option(key) ? (const void *)&o : (const void *)&c, key, buf);
 	if (strcmp(buf, "default"))
 		return buf;
+	if (config_place_has(&config_clear_place, key))
+		return "3/4 of that threshold";
 	return key->type == OPTIONS_PATTERN ? "00 01 02 and so on" : "as the kernel does";
 }
 

@@ -7,7 +7,8 @@
 
 #define MAX_LABEL_KEY   255
 #define MAX_LABEL_VALUE 1023
-#define PREFIX          "degraded"
+#define DEGRADED        "degraded"
+#define CLEAR           "clear"
 
 struct label_set {                        /* on the stack; texts lie in the tree or in the arena */
 	size_t       n;
@@ -25,12 +26,13 @@ static void read_option(struct config_reader *r, struct config_level *level,
 		level->window = value;
 }
 
-static void read_degraded(struct config_reader *r, struct config_level *level,
-			  const struct config_node *value)
+/* A mapping of options: degraded, and clear in it. */
+static void read_options(struct config_reader *r, struct config_level *level, const char *name,
+			 const struct config_place *place, const struct config_node *value)
 {
 	const struct config_node *key;
 
-	if (!config_want(r, PREFIX, value, CONFIG_MAPPING))
+	if (!config_want(r, name, value, CONFIG_MAPPING))
 		return;
 	for (key = config_node_follow(value)->first; key; key = config_next_key(key)) {
 		const char *text = config_key(key);
@@ -38,11 +40,13 @@ static void read_degraded(struct config_reader *r, struct config_level *level,
 
 		if (!text)
 			continue;
-		option = config_place_find(&config_degraded_place, text);
+		option = config_place_find(place, text);
 		if (option)
 			read_option(r, level, option, key->next);
+		else if (config_place_word(place, text))
+			read_options(r, level, CLEAR, &config_clear_place, key->next);
 		else
-			config_unknown_key(r, &config_degraded_place, key);
+			config_unknown_key(r, place, key);
 	}
 }
 
@@ -204,8 +208,9 @@ int config_level_key(struct config_reader *r, struct config_level *level, const 
 		return read_labels(r, level, key->next);
 	if (!strcmp(text, "depends_on"))
 		return config_depends_read(r, level, key->next);
-	if (!strcmp(text, PREFIX)) {
-		read_degraded(r, level, key->next);
+	if (!strcmp(text, DEGRADED)) {
+		level->degraded = key->next;
+		read_options(r, level, DEGRADED, &config_degraded_place, key->next);
 		return 0;
 	}
 	option = config_place_find(&config_defaults_place, text);
@@ -233,6 +238,22 @@ static uint64_t profile_hash(const struct config_reader *r, const struct profile
 
 	chain[3] = config_hash(&r->secret, bytes, options_bytes(&p->options, bytes));
 	return config_hash(&r->secret, chain, sizeof(chain));
+}
+
+static void check_clear(struct config_reader *r, struct config_level *level, const struct config_node *at)
+{
+	struct options *o = &level->profile.options;
+	const struct options_key *key;
+	char clear[OPTIONS_TEXT_LEN], threshold[OPTIONS_TEXT_LEN], name[32];
+
+	while ((key = options_clear_above(o))) {
+		snprintf(name, sizeof(name), DEGRADED "%s", strrchr(key->name, '.'));
+		config_report(r->errors, config_node_at(r, level->degraded ? level->degraded : at),
+			      "\"%s\" is %s, above \"%s\", which is %s: expected at most that", key->name,
+			      options_text(o, key, clear), name,
+			      options_text(o, options_key_find(name), threshold));
+		options_set(o, key, "default");   /* told once, not again for all that inherit it */
+	}
 }
 
 static void finish_options(struct config_reader *r, struct config_level *level,
@@ -304,6 +325,7 @@ int config_level_end(struct config_reader *r, struct config_level *level, const 
                      const struct profile **out)
 {
 	finish_options(r, level, at);
+	check_clear(r, level, at);
 	/* Only in the shared copy: a level below may have another source. */
 	return share_with(r, &level->profile, level->profile.options.family, out);
 }

@@ -41,6 +41,7 @@ struct config_reader {
 struct config_level {
 	struct profile            profile;
 	const struct config_node *window; /* what gave window or interval here, for an error; or NULL */
+	const struct config_node *degraded;   /* what gave it here, likewise */
 	const struct config_node *depends;    /* what gave depends_on; of use where it is a target's own */
 };
 

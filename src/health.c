@@ -64,21 +64,35 @@ bool health_judged(const struct options *o)
 	return o->degraded_loss_pct > 0 || o->degraded_rtt_ns > 0 || o->degraded_jitter_ns > 0;
 }
 
-static enum reason passed(const struct options *o, const struct health_figures *f)
+static double clear_loss_pct(const struct options *o)
 {
-	if (o->degraded_loss_pct > 0 && f->loss_pct > o->degraded_loss_pct)
+	return o->clear_loss_pct < 0 ? o->degraded_loss_pct * 3 / 4 : o->clear_loss_pct;
+}
+
+static int64_t clear_ns(int64_t threshold_ns, int64_t clear_ns)
+{
+	return clear_ns < 0 ? threshold_ns / 4 * 3 : clear_ns;
+}
+
+static enum reason passed(const struct options *o, const struct health_figures *f, bool degraded)
+{
+	double loss_pct = degraded ? clear_loss_pct(o) : o->degraded_loss_pct;
+	int64_t rtt_ns = degraded ? clear_ns(o->degraded_rtt_ns, o->clear_rtt_ns) : o->degraded_rtt_ns;
+	int64_t jitter_ns = degraded ? clear_ns(o->degraded_jitter_ns, o->clear_jitter_ns) : o->degraded_jitter_ns;
+
+	if (o->degraded_loss_pct > 0 && f->loss_pct > loss_pct)
 		return REASON_LOSS;
-	if (o->degraded_rtt_ns > 0 && f->rtt_median_ns > o->degraded_rtt_ns)
+	if (o->degraded_rtt_ns > 0 && f->rtt_median_ns > rtt_ns)
 		return REASON_RTT;
-	if (o->degraded_jitter_ns > 0 && f->jitter_ns > o->degraded_jitter_ns)
+	if (o->degraded_jitter_ns > 0 && f->jitter_ns > jitter_ns)
 		return REASON_JITTER;
 	return REASON_NONE;
 }
 
 bool health_judge(struct health *h, const struct options *o, const struct health_figures *f)
 {
-	enum reason reason = passed(o, f);
 	bool degraded = h->state == HEALTH_DEGRADED;
+	enum reason reason = passed(o, f, degraded);
 
 	if (h->state != HEALTH_UP && !degraded)
 		return false;
@@ -90,6 +104,19 @@ bool health_judge(struct health *h, const struct options *o, const struct health
 		return false;
 	return enter(h, degraded ? HEALTH_UP : HEALTH_DEGRADED,
 	             degraded ? REASON_OUTCOME + OUTCOME_REPLY : reason);
+}
+
+struct health_threshold health_threshold(const struct health *h, const struct options *o)
+{
+	struct health_threshold t = { -1, -1 };
+
+	if (h->state != HEALTH_DEGRADED)
+		return t;
+	if (h->reason == REASON_LOSS)
+		t.loss_pct = o->degraded_loss_pct;
+	else
+		t.ns = h->reason == REASON_RTT ? o->degraded_rtt_ns : o->degraded_jitter_ns;
+	return t;
 }
 
 bool health_failing(const struct health *h)

@@ -33,13 +33,24 @@ struct health_figures {           /* what the degraded thresholds are held again
  * True if the state changed, or unknown has got its reason. O(1). */
 bool health_settle(struct health *h, const struct options *o, enum outcome outcome, int sys_errno);
 
-/* health_judge - hold an up or degraded target's figures against its degraded_* thresholds, as the
- * caller has just settled a probe and computed its window: a threshold passed for fall judgements in a
- * row degrades, all kept for rise in a row ends it. True if the state changed. */
+/* health_judge - hold the figures of an up target against its degraded_* thresholds, of a degraded one against the
+ * lower clear_* ones, as the caller has just settled a probe and computed its window: a threshold passed for fall
+ * judgements in a row degrades, all kept for rise in a row ends it. True if the state changed. */
 bool health_judge(struct health *h, const struct options *o, const struct health_figures *f);
 
 /* health_judged - true if o has any threshold that health_judge would look at. */
 bool health_judged(const struct options *o);
+
+#define HEALTH_SAMPLES_MIN 10u    /* fewer probes that were answered or lost are not judged, but for a full window
+                                   * that has no room for more */
+
+struct health_threshold {
+	double  loss_pct;         /* -1: it is another's */
+	int64_t ns;               /* of rtt or jitter; -1, likewise */
+};
+
+/* health_threshold - what a degraded target has passed; both -1 of any other. */
+struct health_threshold health_threshold(const struct health *h, const struct options *o);
 
 /* health_failing - does not answer at this moment: down, or on the way there, the latest probe lost; or it
  * cannot be asked, and what depends on it most likely cannot either. */

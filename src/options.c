@@ -56,6 +56,12 @@ const struct options_key options_keys[] = {
 	    "median RTT above it is degraded; 0: no threshold"),
 	KEY("degraded.jitter", DURATION, degraded_jitter_ns, 0, OPTIONS_RTT_MAX_NS,
 	    "jitter above it is degraded; 0: no threshold"),
+	KEY("degraded.clear.loss", PERCENT, clear_loss_pct, 0, 100,
+	    "loss above it keeps a degraded target degraded; at most degraded.loss"),
+	KEY("degraded.clear.rtt", DURATION, clear_rtt_ns, 0, OPTIONS_RTT_MAX_NS,
+	    "median RTT above it keeps a degraded target degraded; at most degraded.rtt"),
+	KEY("degraded.clear.jitter", DURATION, clear_jitter_ns, 0, OPTIONS_RTT_MAX_NS,
+	    "jitter above it keeps a degraded target degraded; at most degraded.jitter"),
 	{ .name = NULL },
 };
 const size_t options_n_keys = sizeof(options_keys) / sizeof(options_keys[0]) - 1;
@@ -70,6 +76,9 @@ struct options options_default(void)
 		.size = 56,
 		.fall = 3,
 		.rise = 2,
+		.clear_rtt_ns = -1,
+		.clear_jitter_ns = -1,
+		.clear_loss_pct = -1,
 		.dscp = -1,
 		.ttl = -1,
 		.df = -1,
@@ -252,6 +261,17 @@ bool options_same(const struct options *a, const struct options *b, const struct
 	if (key->type == OPTIONS_PATTERN && a->pattern_len != b->pattern_len)
 		return false;
 	return !memcmp((const char *)a + key->offset, (const char *)b + key->offset, key_size(key));
+}
+
+const struct options_key *options_clear_above(const struct options *o)
+{
+	if (o->degraded_loss_pct > 0 && o->clear_loss_pct > o->degraded_loss_pct)
+		return options_key_find("degraded.clear.loss");
+	if (o->degraded_rtt_ns > 0 && o->clear_rtt_ns > o->degraded_rtt_ns)
+		return options_key_find("degraded.clear.rtt");
+	if (o->degraded_jitter_ns > 0 && o->clear_jitter_ns > o->degraded_jitter_ns)
+		return options_key_find("degraded.clear.jitter");
+	return NULL;
 }
 
 int options_finish(struct options *o)

@@ -27,6 +27,9 @@ struct options {
 	int64_t  degraded_rtt_ns;         /* median above it is degraded; 0: no such threshold */
 	int64_t  degraded_jitter_ns;      /* likewise jitter */
 	double   degraded_loss_pct;       /* likewise loss over the window; 0: no such threshold */
+	int64_t  clear_rtt_ns;            /* where a threshold was passed, above this it still is; -1: 3/4 of it */
+	int64_t  clear_jitter_ns;
+	double   clear_loss_pct;
 	uint32_t window;                  /* probes that the statistics cover */
 	int64_t  window_ns;               /* if not 0, window = window_ns / interval_ns */
 	uint32_t size;                    /* payload bytes */
@@ -130,12 +133,15 @@ char *options_text(const void *base, const struct options_key *key, char buf[OPT
 /* options_same - key has the same value in both. */
 bool options_same(const struct options *a, const struct options *b, const struct options_key *key);
 
+/* options_clear_above - the key of a clear threshold that is above its own, which there is; NULL: none. */
+const struct options_key *options_clear_above(const struct options *o);
+
 /* options_finish - derive window from window_ns once interval_ns is known. 0, or -ERANGE where the
  * quotient is outside the window's range. */
 int options_finish(struct options *o);
 
 /* options_bytes - the value of every key, one after the other and without padding, into buf: targets
  * with the same bytes are probed alike. Returns the length, the same for all. */
-#define OPTIONS_BYTES 192
+#define OPTIONS_BYTES 224
 size_t options_bytes(const struct options *o, uint8_t buf[OPTIONS_BYTES]);
 #endif

@@ -96,7 +96,10 @@ static void duration_text(const void *place, char buf[OPTIONS_TEXT_LEN])
 	int64_t value;
 
 	memcpy(&value, place, sizeof(value));
-	value_duration_text(value, buf);
+	if (value < 0)
+		strcpy(buf, "default");
+	else
+		value_duration_text(value, buf);
 }
 
 /* A percentage has nine decimals at most (value.h), and is read back the same from them. */
@@ -106,6 +109,10 @@ static void percent_text(const void *place, char buf[OPTIONS_TEXT_LEN])
 	size_t len;
 
 	memcpy(&value, place, sizeof(value));
+	if (value < 0) {
+		strcpy(buf, "default");
+		return;
+	}
 	len = (size_t)snprintf(buf, OPTIONS_TEXT_LEN, "%.9f", value);
 	while (buf[len - 1] == '0')
 		len--;

@@ -131,8 +131,9 @@ static void add_window(struct record *r, const struct window_view *v)
 	record_add_ms(r, "p95_ms", v->rtt_p95_ns);
 	record_add_ms(r, "p99_ms", v->rtt_p99_ns);
 	record_add_ms(r, "max_ms", v->rtt_max_ns);
-	record_add_ms(r, "jitter_ms", v->jitter_ns);
-	record_add_ms(r, "ipdv_ms", v->ipdv_ns);
+	/* One reply does not differ from another. */
+	record_add_ms(r, "jitter_ms", v->n_received > 1 ? v->jitter_ns : -1);
+	record_add_ms(r, "ipdv_ms", v->n_received > 1 ? v->ipdv_ns : -1);
 }
 
 static void add_totals(struct record *r, const struct target *t)
@@ -167,6 +168,21 @@ void record_report(struct record *r, const struct target *t, const char *blocked
 	record_add_text(r, "not_sent_error", not_sent_errno_name(v.not_sent_errno));
 }
 
+/* The figures that a change was judged by, and what they have passed; no values of any other change. */
+static void add_judged(struct record *r, const struct target *t, enum health_state from)
+{
+	struct health_threshold passed = health_threshold(&t->health, &t->profile->options);
+	struct window_brief b = { .loss_pct = -1, .rtt_median_ns = -1, .jitter_ns = -1 };
+
+	if (t->health.state == HEALTH_DEGRADED || (from == HEALTH_DEGRADED && t->health.state == HEALTH_UP))
+		b = window_brief(t->window);
+	record_add_percent(r, "loss_pct", b.loss_pct);
+	record_add_ms(r, "median_ms", b.rtt_median_ns);
+	record_add_ms(r, "jitter_ms", b.jitter_ns);
+	record_add_percent(r, "threshold_pct", passed.loss_pct);
+	record_add_ms(r, "threshold_ms", passed.ns);
+}
+
 void record_state(struct record *r, const struct target *t, const struct target_change *c,
                   const char *blocked_by)
 {
@@ -176,6 +192,7 @@ void record_state(struct record *r, const struct target *t, const struct target_
 	record_add_text(r, "reason", health_reason(&t->health));
 	record_add_time(r, "since", c->since_real_ns);
 	record_add_text(r, "blocked_by", blocked_by);
+	add_judged(r, t, c->state_from);
 }
 
 void record_path(struct record *r, const struct target *t, const struct target_change *c)

@@ -46,11 +46,14 @@ void target_fini(struct target *t)
 
 static bool judge(struct target *t)
 {
-	struct window_view v = window_view(t->window);
+	struct window_brief b = window_brief(t->window);
+	uint32_t room = window_capacity(t->window);
 	struct health_figures f = {
-		.loss_pct = v.loss_pct, .rtt_median_ns = v.rtt_median_ns, .jitter_ns = v.jitter_ns,
+		.loss_pct = b.loss_pct, .rtt_median_ns = b.rtt_median_ns, .jitter_ns = b.jitter_ns,
 	};
 
+	if (b.n_answerable < HEALTH_SAMPLES_MIN && (room > HEALTH_SAMPLES_MIN || b.n < room))
+		return false;
 	return health_judge(&t->health, &t->profile->options, &f);
 }
 
@@ -108,7 +111,7 @@ struct target_change target_settle(struct target *t, const struct settled *s, in
 		target_count(&t->counters.truncated);
 	add_to_window(t->window, s);
 	c.state = health_settle(&t->health, o, s->outcome, s->sys_errno);
-	if (!c.state && is_answerable(s->outcome) && health_judged(o))
+	if (!c.state && is_answerable(s->outcome) && health_judged(o) && window_is_at_mark(t->window))
 		c.state = judge(t);
 	if (c.state)
 		t->since_real_ns = now_real_ns;

@@ -86,7 +86,7 @@ static inline bool target_is_parent(const struct target *t)
 }
 
 /* target_settle - one probe has ended: counters, window, health and TTL take it in. O(1), but for a
- * target with degraded thresholds: O(window log window). */
+ * target with degraded thresholds: O(window), once in WINDOW_MARKS-ths of it (window_is_at_mark). */
 struct target_change target_settle(struct target *t, const struct settled *s, int64_t now_real_ns);
 
 /* target_totals - sums of the counters. sent = received + lost + unknown. */

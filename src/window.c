@@ -195,3 +195,102 @@ struct window_view window_view(const struct window *w)
 
 	return w->n <= SMALL ? view_with(w, rtts_ns) : view_large(w);
 }
+
+/* --- in brief --- */
+
+static bool is_reply(uint32_t sample)
+{
+	return sample <= WINDOW_RTT_MAX_NS / WINDOW_UNIT_NS;
+}
+
+/* The reply that rank others stand before, if they are sorted: one byte after the other, the highest first. Where they
+ * stand in the window does not matter: its samples are the first w->n. */
+static uint32_t select_reply(const struct window *w, uint32_t rank)
+{
+	uint32_t found = 0, mask = 0;
+
+	for (int shift = 24; shift >= 0; shift -= 8) {
+		uint32_t counts[256] = { 0 }, byte = 0;
+
+		for (uint32_t i = 0; i < w->n; i++)
+			if (is_reply(w->samples[i]) && (w->samples[i] & mask) == found)
+				counts[w->samples[i] >> shift & 255]++;
+		while (rank >= counts[byte])
+			rank -= counts[byte++];
+		found |= byte << shift;
+		mask |= 255u << shift;
+	}
+	return found;
+}
+
+/* The one after sample in their order, which is another one of its size if more than rank + 1 are not above it. */
+static uint32_t next_reply(const struct window *w, uint32_t sample, uint32_t rank)
+{
+	uint32_t n_not_above = 0, next = UINT32_MAX;
+
+	for (uint32_t i = 0; i < w->n; i++) {
+		uint32_t s = w->samples[i];
+
+		n_not_above += s <= sample;
+		if (s > sample && s < next)
+			next = s;
+	}
+	return n_not_above > rank + 1 ? sample : next;
+}
+
+static int64_t median_of(const struct window *w, uint32_t n_received)
+{
+	uint32_t rank = (n_received - 1) / 2, lower = select_reply(w, rank);
+	int64_t pair[2] = { (int64_t)lower * WINDOW_UNIT_NS };
+
+	if (n_received % 2)
+		return pair[0];
+	pair[1] = (int64_t)next_reply(w, lower, rank) * WINDOW_UNIT_NS;
+	return percentile(pair, 2, 0.50);
+}
+
+/* In the order they came, as window_figures has them: sums of squares are rounded. Those of RTTs are not. */
+static int64_t jitter_of(const struct window *w, uint32_t n_received, int64_t sum_ns)
+{
+	double mean = (double)sum_ns / n_received, sum = 0;
+
+	for (uint32_t i = 0; i < w->n; i++) {
+		uint32_t s = sample_at(w, i);
+		double off = (double)((int64_t)s * WINDOW_UNIT_NS) - mean;
+
+		if (is_reply(s))
+			sum += off * off;
+	}
+	return llround(sqrt(sum / (n_received - 1)));
+}
+
+struct window_brief window_brief(const struct window *w)
+{
+	struct window_brief b = { .n = w->n, .loss_pct = -1, .rtt_median_ns = -1, .jitter_ns = -1 };
+	uint32_t n_received = 0, n_lost = 0;
+	int64_t sum_ns = 0;
+
+	for (uint32_t i = 0; i < w->n; i++) {
+		uint32_t s = w->samples[i];
+
+		if (is_reply(s)) {
+			n_received++;
+			sum_ns += (int64_t)s * WINDOW_UNIT_NS;
+		} else {
+			n_lost += s > SAMPLE_LOST(OUTCOME_NOT_SENT) && s != SAMPLE_LOST(OUTCOME_UNKNOWN);
+		}
+	}
+	b.n_answerable = n_received + n_lost;
+	if (b.n_answerable)
+		b.loss_pct = 100.0 * n_lost / b.n_answerable;
+	if (n_received)
+		b.rtt_median_ns = median_of(w, n_received);
+	if (n_received > 1)
+		b.jitter_ns = jitter_of(w, n_received, sum_ns);
+	return b;
+}
+
+bool window_is_at_mark(const struct window *w)
+{
+	return w->capacity < 2 * WINDOW_MARKS || w->head * WINDOW_MARKS % w->capacity < WINDOW_MARKS;
+}

@@ -9,7 +9,7 @@
 #include <string.h>
 
 #define SAMPLE_NS  (INT64_C(1767323045) * 1000000000 + 678901234)   /* 2026-01-02T03:04:05.678901234Z */
-#define SAMPLE_N   23                     /* records that sample_record knows */
+#define SAMPLE_N   24                     /* records that sample_record knows */
 
 struct sample {
 	struct profile profile;
@@ -17,7 +17,8 @@ struct sample {
 	struct target  target;
 	struct target  fresh;                 /* no name resolved, no group, no label, no probe */
 	struct target  cut_off;               /* its probes cannot be sent */
-	struct profile fresh_profile;
+	struct target  lossy;                 /* degraded by its losses */
+	struct profile fresh_profile, lossy_profile;
 };
 
 static inline struct addr sample_addr(const char *text)
@@ -88,6 +89,22 @@ static inline void sample_cut_off(struct target *t)
 	}
 }
 
+static inline void sample_lossy(struct target *t)
+{
+	struct settled s = sample_reply(30000000, 57);
+
+	for (int i = 0; i < 9; i++) {
+		s.rtt_ns += 1000000;
+		target_settle(t, &s, SAMPLE_NS);
+	}
+	for (int i = 0; i < 3; i++) {
+		s = sample_loss(OUTCOME_TIMEOUT);
+		target_settle(t, &s, SAMPLE_NS);
+		s = sample_reply(30000000, 57);
+		target_settle(t, &s, SAMPLE_NS);
+	}
+}
+
 static inline void sample_init(struct sample *s)
 {
 	struct addr addr = sample_addr("192.0.2.1"), none = sample_addr(NULL);
@@ -101,12 +118,16 @@ static inline void sample_init(struct sample *s)
 	s->profile = (struct profile){ .options = options_default(), .group = "core", .labels = s->labels };
 	s->profile.options.window = 10;
 	s->fresh_profile = (struct profile){ .options = options_default() };
+	s->lossy_profile = s->fresh_profile;
+	s->lossy_profile.options.degraded_loss_pct = 7.5;
 	if (target_init(&s->target, "gw", "gw.example.net", &addr, &s->profile, 0) ||
 	    target_init(&s->fresh, "new one", "new.example.net", &none, &s->fresh_profile, 0) ||
-	    target_init(&s->cut_off, "cut off", "192.0.2.1", &addr, &s->fresh_profile, 0))
+	    target_init(&s->cut_off, "cut off", "192.0.2.1", &addr, &s->fresh_profile, 0) ||
+	    target_init(&s->lossy, "lossy", "192.0.2.1", &addr, &s->lossy_profile, 0))
 		abort();
 	sample_history(&s->target);
 	sample_cut_off(&s->cut_off);
+	sample_lossy(&s->lossy);
 }
 
 static inline void sample_fini(struct sample *s)
@@ -114,6 +135,7 @@ static inline void sample_fini(struct sample *s)
 	target_fini(&s->target);
 	target_fini(&s->fresh);
 	target_fini(&s->cut_off);
+	target_fini(&s->lossy);
 	free(s->labels);
 }
 
@@ -223,6 +245,9 @@ static inline void sample_record(struct record *r, const struct sample *s, int i
 		break;
 	case 22:
 		record_report(r, &s->cut_off, NULL);
+		break;
+	case 23:
+		record_state(r, &s->lossy, &change, NULL);
 		break;
 	default:
 		sample_daemon(r, i - 13);

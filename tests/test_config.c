@@ -187,6 +187,8 @@ static void the_nearest_level_wins_wherever_it_stands(void **state)
 	assert_int_equal(target(c, "192.0.2.9")->profile->options.dscp, -1);
 	assert_int_equal(target(c, "a.example")->profile->options.window, 150);
 	assert_true(target(c, "a.example")->profile->options.degraded_loss_pct == 5);
+	assert_true(target(c, "a.example")->profile->options.clear_loss_pct == 3);
+	assert_int_equal(target(c, "a.example")->profile->options.clear_rtt_ns, -1);
 	assert_string_equal(target(c, "gw")->profile->group, "core");
 	assert_string_equal(target(c, "b.example")->profile->group, "edge");
 	assert_null(target(c, "192.0.2.9")->profile->group);

@@ -306,6 +306,59 @@ static void each_threshold_has_its_reason_and_is_passed_only_above_it(void **sta
 	assert_string_equal(health_reason(&h), "rtt");
 }
 
+static void a_degraded_target_is_up_again_below_the_lower_thresholds_only(void **state)
+{
+	static const struct {
+		double  clear_loss_pct, ends_pct;
+		int64_t clear_ns, ends_ns;
+	} table[] = { { -1, 3.75, -1, 15 * MS }, { 5, 5, 20 * MS, 20 * MS }, { 1, 1, 4 * MS, 4 * MS }, { 0, 0, 0, 0 } };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
+		struct options o = options(1, 1);
+		struct health h = up(&o);
+		struct health_figures f = { 5.1, 20 * MS + 1, 20 * MS + 1 };
+
+		o.degraded_loss_pct = 5;
+		o.degraded_rtt_ns = o.degraded_jitter_ns = 20 * MS;
+		o.clear_loss_pct = table[i].clear_loss_pct;
+		o.clear_rtt_ns = o.clear_jitter_ns = table[i].clear_ns;
+		assert_int_equal(judge(&h, &o, &f, 1), 1);
+		f = (struct health_figures){ table[i].ends_pct + 0.001, table[i].ends_ns, table[i].ends_ns };
+		assert_int_equal(judge(&h, &o, &f, 5), 0);
+		f = (struct health_figures){ table[i].ends_pct, table[i].ends_ns + 1, table[i].ends_ns };
+		assert_int_equal(judge(&h, &o, &f, 5), 0);
+		f = (struct health_figures){ table[i].ends_pct, table[i].ends_ns, table[i].ends_ns + 1 };
+		assert_int_equal(judge(&h, &o, &f, 5), 0);
+		f.jitter_ns--;
+		assert_int_equal(judge(&h, &o, &f, 1), 1);
+		assert_int_equal(h.state, HEALTH_UP);
+		f = (struct health_figures){ 5, 20 * MS, 20 * MS };
+		assert_int_equal(judge(&h, &o, &f, 5), 0);  /* up, the upper ones hold */
+	}
+}
+
+static void a_degraded_target_tells_the_threshold_that_it_has_passed(void **state)
+{
+	static const struct health_figures figures[] = { { 6, MS, MS }, { 0, 21 * MS, MS }, { 0, MS, 4 * MS } };
+	struct options o = options(1, 1);
+
+	(void)state;
+	o.degraded_loss_pct = 5;
+	o.degraded_rtt_ns = 20 * MS;
+	o.degraded_jitter_ns = 3 * MS;
+	for (size_t i = 0; i < 3; i++) {
+		struct health h = up(&o);
+		struct health_threshold t = health_threshold(&h, &o);
+
+		assert_true(t.loss_pct < 0 && t.ns < 0);
+		judge(&h, &o, &figures[i], 1);
+		t = health_threshold(&h, &o);
+		assert_true(t.loss_pct == (i ? -1 : 5));
+		assert_int_equal(t.ns, i == 1 ? 20 * MS : i == 2 ? 3 * MS : -1);
+	}
+}
+
 static void figures_not_known_pass_no_threshold(void **state)
 {
 	struct options o = options(1, 1);
@@ -480,6 +533,8 @@ int main(void)
 		cmocka_unit_test(without_thresholds_nothing_is_judged),
 		cmocka_unit_test(a_threshold_passed_for_fall_judgements_degrades_and_kept_for_rise_ends_it),
 		cmocka_unit_test(each_threshold_has_its_reason_and_is_passed_only_above_it),
+		cmocka_unit_test(a_degraded_target_is_up_again_below_the_lower_thresholds_only),
+		cmocka_unit_test(a_degraded_target_tells_the_threshold_that_it_has_passed),
 		cmocka_unit_test(figures_not_known_pass_no_threshold),
 		cmocka_unit_test(only_up_and_degraded_are_judged),
 		cmocka_unit_test(a_degraded_target_goes_down_and_comes_back_up),

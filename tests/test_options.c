@@ -76,6 +76,9 @@ static void every_key_lands_in_its_own_member(void **state)
 	assert_int_equal(set(&o, "degraded.loss", "5%"), 0);
 	assert_int_equal(set(&o, "degraded.rtt", "50ms"), 0);
 	assert_int_equal(set(&o, "degraded.jitter", "10ms"), 0);
+	assert_int_equal(set(&o, "degraded.clear.loss", "3%"), 0);
+	assert_int_equal(set(&o, "degraded.clear.rtt", "30ms"), 0);
+	assert_int_equal(set(&o, "degraded.clear.jitter", "3ms"), 0);
 	assert_int_equal(o.interval_ns, 200 * NS_PER_MS);
 	assert_int_equal(o.timeout_ns, 40 * NS_PER_S);
 	assert_int_equal(o.report_ns, 24 * NS_PER_H);
@@ -98,6 +101,9 @@ static void every_key_lands_in_its_own_member(void **state)
 	assert_true(o.degraded_loss_pct == 5);
 	assert_int_equal(o.degraded_rtt_ns, 50 * NS_PER_MS);
 	assert_int_equal(o.degraded_jitter_ns, 10 * NS_PER_MS);
+	assert_true(o.clear_loss_pct == 3);
+	assert_int_equal(o.clear_rtt_ns, 30 * NS_PER_MS);
+	assert_int_equal(o.clear_jitter_ns, 3 * NS_PER_MS);
 }
 
 static void a_value_out_of_range_changes_nothing(void **state)
@@ -209,6 +215,7 @@ static void bytes_differ_with_every_key(void **state)
 		{ "ttl", "1" },           { "family", "ipv4" },     { "report", "1s" },
 		{ "probes", "on" },       { "fall", "4" },          { "rise", "4" },
 		{ "degraded.loss", "1" }, { "degraded.rtt", "1s" }, { "degraded.jitter", "1s" },
+		{ "degraded.clear.loss", "1" }, { "degraded.clear.rtt", "0" }, { "degraded.clear.jitter", "0" },
 		{ "source", "192.0.2.1" }, { "interface", "lo" }, { "mark", "1" },
 		{ "df", "no" },           { "pattern", "00" },      { "pattern", "0000" },
 		{ "addresses", "all" },   { "on_address_change", "split" },
@@ -276,6 +283,7 @@ static void every_value_is_read_back_from_its_text(void **state)
 		{ "mark", "0xdeadbeef" }, { "source", "2001:db8::1" }, { "interface", "lo" },
 		{ "family", "both" },     { "addresses", "all" },      { "on_address_change", "split" },
 		{ "report", "24h" },      { "probes", "on" },          { "degraded.loss", "0.1%" },
+		{ "degraded.clear.loss", "0" }, { "degraded.clear.loss", "default" }, { "degraded.clear.rtt", "default" },
 		{ "degraded.loss", "33.333333333" }, { "degraded.loss", "100" }, { "degraded.rtt", "5us" },
 	};
 	char text[OPTIONS_TEXT_LEN];

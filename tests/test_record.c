@@ -77,6 +77,8 @@ static void is_none(const char *key)
 
 #define PROBE_KEYS "target ip group seq outcome rtt_ms ttl from icmp_type icmp_code text error mtu"
 
+#define STATE_KEYS "target ip group from to reason since blocked_by loss_pct median_ms jitter_ms threshold_pct threshold_ms"
+
 static void kinds_have_the_log_contracts_names(void **state)
 {
 	static const char *const names[] = { "probe", "report", "state", "path", "dns", "daemon" };
@@ -97,7 +99,8 @@ static void each_kind_has_the_contracts_keys_in_its_order(void **state)
 		{ 2, RECORD_PROBE, PROBE_KEYS },
 		{ 6, RECORD_REPORT, REPORT_KEYS },
 		{ 7, RECORD_REPORT, REPORT_KEYS },
-		{ 8, RECORD_STATE, "target ip group from to reason since blocked_by" },
+		{ 8, RECORD_STATE, STATE_KEYS },
+		{ 23, RECORD_STATE, STATE_KEYS },
 		{ 9, RECORD_PATH, "target ip group ttl_from ttl_to hops_from hops_to" },
 		{ 10, RECORD_DNS, "target ip_from ip_to error age_s host group" },
 		{ 20, RECORD_PROBE, PROBE_KEYS },
@@ -308,6 +311,46 @@ static void a_change_of_state_tells_both_states_the_reason_and_since_when_the_ol
 	assert_int_equal(field("since")->integer, SAMPLE_NS - INT64_C(3600) * 1000000000);
 }
 
+static void a_change_that_was_judged_tells_by_what(void **state)
+{
+	static const char *const keys[] = { "loss_pct", "median_ms", "jitter_ms", "threshold_pct", "threshold_ms" };
+	struct target_change c = { .state = true, .state_from = HEALTH_DEGRADED };
+
+	(void)state;
+	sample_record(&r, &sample, 23);
+	is_text("to", "degraded");
+	is_text("reason", "loss");
+	assert_true(field("loss_pct")->number == 20);
+	is_ms("median_ms", 33500000);
+	is_ms("jitter_ms", 3250874);
+	assert_true(field("threshold_pct")->number == 7.5);
+	is_none("threshold_ms");
+	sample.lossy.health.state = HEALTH_UP;     /* again */
+	record_state(&r, &sample.lossy, &c, NULL);
+	is_ms("median_ms", 33500000);
+	is_none("threshold_pct");
+	c.state_from = HEALTH_DOWN;
+	record_state(&r, &sample.lossy, &c, NULL);
+	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
+		is_none(keys[i]);
+}
+
+static void one_reply_does_not_vary(void **state)
+{
+	struct settled s = sample_reply(1000000, 57);
+
+	(void)state;
+	target_settle(&sample.fresh, &s, SAMPLE_NS);
+	record_report(&r, &sample.fresh, NULL);
+	is_ms("p99_ms", 1000000);
+	is_none("jitter_ms");
+	is_none("ipdv_ms");
+	target_settle(&sample.fresh, &s, SAMPLE_NS);
+	record_report(&r, &sample.fresh, NULL);
+	is_ms("jitter_ms", 0);
+	is_ms("ipdv_ms", 0);
+}
+
 static void a_change_of_path_tells_ttl_and_hops_before_and_after(void **state)
 {
 	(void)state;
@@ -401,6 +444,8 @@ int main(void)
 		TEST(a_report_holds_the_windows_figures_and_the_totals),
 		TEST(a_report_without_probes_has_counts_of_zero_and_no_figures),
 		TEST(a_change_of_state_tells_both_states_the_reason_and_since_when_the_old_one_held),
+		TEST(a_change_that_was_judged_tells_by_what),
+		TEST(one_reply_does_not_vary),
 		TEST(a_change_of_path_tells_ttl_and_hops_before_and_after),
 		TEST(a_change_of_address_tells_both_and_a_failure_its_error),
 		TEST(a_failure_tells_how_old_the_kept_answer_is_in_whole_seconds),

@@ -147,7 +147,8 @@ static void unknown_outcomes_judge_nothing(void **state)
 {
 	(void)state;
 	profile.options.degraded_loss_pct = 1;
-	settle(OUTCOME_REPLY, 64, 0);
+	for (int i = 0; i < 9; i++)
+		settle(OUTCOME_REPLY, 64, 0);
 	settle(OUTCOME_TIMEOUT, 64, 0);            /* one judgement passed, of two */
 	for (int i = 0; i < 5; i++)
 		assert_false(settle(OUTCOME_UNKNOWN, 64, 0).state);
@@ -197,7 +198,87 @@ static void losses_in_the_window_degrade_and_a_cleaner_window_ends_it(void **sta
 	for (n = 0; target.health.state == HEALTH_DEGRADED && n < 20; n++)
 		settle(OUTCOME_REPLY, 64, 0);
 	assert_int_equal(target.health.state, HEALTH_UP);
-	assert_int_equal(n, 5);                    /* one loss of 7 is 14.3 %, of 8 is 12.5 % */
+	assert_int_equal(n, 8);                    /* one loss of 10 is below three quarters of 15 %, two are not */
+}
+
+static void start_anew(uint32_t window)
+{
+	target_fini(&target);
+	profile.options.window = window;
+	assert_int_equal(target_init(&target, "gw", "192.0.2.1", &addr, &profile, 0), 0);
+}
+
+/* Else the first lost probe of four would be a loss of 25 %. */
+static void ten_probes_or_a_full_window_are_judged_and_no_less(void **state)
+{
+	static const uint32_t windows[] = { 2, 9, 10, 60 };
+
+	(void)state;
+	profile.options.degraded_rtt_ns = 500;     /* less than any reply here takes */
+	profile.options.fall = 1;
+	for (size_t i = 0; i < 4; i++) {
+		uint32_t n = 0;
+
+		start_anew(windows[i]);
+		for (; target.health.state != HEALTH_DEGRADED && n < 100; n++) {
+			if (windows[i] == 60)
+				settle(OUTCOME_UNKNOWN, 64, 0);    /* tells nothing of the target */
+			settle(OUTCOME_REPLY, 64, 0);
+		}
+		assert_int_equal(n, windows[i] < 10 ? windows[i] : 10);
+	}
+}
+
+static void a_large_window_is_judged_64_times_while_it_fills(void **state)
+{
+	uint32_t n = 0;
+
+	(void)state;
+	profile.options.degraded_rtt_ns = 500;
+	profile.options.fall = 3;
+	start_anew(6400);
+	for (; target.health.state != HEALTH_DEGRADED && n < 6400; n++)
+		settle(OUTCOME_REPLY, 64, 0);
+	assert_int_equal(n, 3 * 100);
+}
+
+/* Settles n probes as random as they come, of which loss_pct are lost; returns how often the state has become degraded,
+ * or up from that. */
+static unsigned random_probes(unsigned n, unsigned loss_pct, uint64_t *seed)
+{
+	unsigned n_changes = 0;
+
+	while (n--) {
+		enum outcome outcome = random_below(seed, 100) < loss_pct ? OUTCOME_TIMEOUT : OUTCOME_REPLY;
+		struct target_change c = settle(outcome, 64, 0);
+
+		n_changes += c.state && (target.health.state == HEALTH_DEGRADED ||
+		                         (c.state_from == HEALTH_DEGRADED && target.health.state == HEALTH_UP));
+	}
+	return n_changes;
+}
+
+/* Of 60 hosts, 15 minutes each, at an interval of one second. Without lower thresholds to clear it, twice as many. */
+static unsigned changes_of_60_hosts(unsigned loss_pct)
+{
+	unsigned n_changes = 0;
+	uint64_t seed = 1;
+
+	profile.options.fall = 3;
+	profile.options.degraded_loss_pct = 5;
+	for (int host = 0; host < 60; host++) {
+		start_anew(60);
+		n_changes += random_probes(900, loss_pct, &seed);
+	}
+	print_message("%u changes at a loss of %u %%\n", n_changes, loss_pct);
+	return n_changes;
+}
+
+static void a_loss_about_the_threshold_does_not_flap(void **state)
+{
+	(void)state;
+	assert_in_range(changes_of_60_hosts(10), 60, 450);
+	assert_in_range(changes_of_60_hosts(5), 60, 650);
 }
 
 /* With on_address_change: keep, some are under way to the old address when the target moves. */
@@ -284,6 +365,9 @@ int main(void)
 		TEST(unknown_outcomes_judge_nothing),
 		TEST(what_cannot_be_sent_empties_the_window_and_ends_up),
 		TEST(losses_in_the_window_degrade_and_a_cleaner_window_ends_it),
+		TEST(ten_probes_or_a_full_window_are_judged_and_no_less),
+		TEST(a_large_window_is_judged_64_times_while_it_fills),
+		TEST(a_loss_about_the_threshold_does_not_flap),
 		TEST(a_reply_of_an_earlier_address_counts_but_its_path_does_not),
 		TEST(what_was_cut_short_is_received_and_counted),
 		TEST(a_change_of_ttl_is_a_change_of_path_but_not_the_first_one),

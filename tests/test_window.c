@@ -10,6 +10,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #define S INT64_C(1000000000)
 
@@ -127,6 +128,17 @@ static void check_counts(const struct window_view *v, const uint32_t by_outcome[
 		assert_true(fabs(v->loss_pct - 100.0 * (sent - received - unknown) / (sent - unknown)) < 1e-9);
 }
 
+/* To the last nanosecond. */
+static void check_brief(const struct window *w, const struct window_view *v)
+{
+	struct window_brief b = window_brief(w);
+
+	assert_int_equal(b.n_answerable, v->n_received + v->n_lost);
+	assert_true(b.loss_pct == v->loss_pct);
+	assert_int_equal(b.rtt_median_ns, v->rtt_median_ns);
+	assert_int_equal(b.jitter_ns, v->n_received > 1 ? v->jitter_ns : -1);
+}
+
 static void check(const struct window *w, const struct model *m, size_t size)
 {
 	struct window_view v = window_view(w);
@@ -144,6 +156,7 @@ static void check(const struct window *w, const struct model *m, size_t size)
 	}
 	check_counts(&v, by_outcome);
 	assert_int_equal(v.not_sent_errno, sys_errno);
+	check_brief(w, &v);
 	if (n)
 		check_rtts(&v, rtts, n);
 	else
@@ -394,6 +407,63 @@ static void what_is_not_sent_pushes_out_old_figures_and_leaves_no_loss(void **st
 	window_free(w);
 }
 
+static void marks_come_64_times_a_window_and_evenly(void **state)
+{
+	static const uint32_t sizes[] = { 2, 60, 127, 128, 129, 191, 192, 1000, 6400, 65534, WINDOW_MAX };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
+		uint32_t size = sizes[i], n_marks = 0, since = 0, step = size < 2 * WINDOW_MARKS ? 1 : size / WINDOW_MARKS;
+		struct window *w = window_new(size);
+
+		for (uint32_t n = 0; n < 3 * size; n++) {
+			window_add(w, OUTCOME_TIMEOUT, 0);
+			since++;
+			if (!window_is_at_mark(w))
+				continue;
+			assert_true(!n_marks || (since >= step && since <= step + 1));
+			since = 0;
+			n_marks++;
+		}
+		assert_int_equal(n_marks, 3 * (size < 2 * WINDOW_MARKS ? size : WINDOW_MARKS));
+		window_free(w);
+	}
+}
+
+static int64_t cpu_ns(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
+	return t.tv_sec * S + t.tv_nsec;
+}
+
+/* Sorted, the largest window took 40 times as long. */
+static void a_look_at_the_largest_window_takes_as_long_as_a_few_times_to_fill_it(void **state)
+{
+	struct window *w = window_new(WINDOW_MAX);
+	int64_t add_ns = INT64_MAX, look_ns = INT64_MAX, sum = 0;
+	uint64_t seed = 1;
+
+	(void)state;
+	for (int run = 0; run < 5; run++) {
+		int64_t before_ns = cpu_ns(), took_ns;
+
+		for (uint32_t i = 0; i < WINDOW_MAX; i++)
+			window_add(w, OUTCOME_REPLY, 20000000 + (int64_t)random_below(&seed, 5000000));
+		took_ns = cpu_ns() - before_ns;
+		add_ns = took_ns < add_ns ? took_ns : add_ns;
+		before_ns = cpu_ns();
+		sum += window_brief(w).rtt_median_ns;
+		took_ns = cpu_ns() - before_ns;
+		look_ns = took_ns < look_ns ? took_ns : look_ns;
+	}
+	assert_true(sum > 0);
+	print_message("%.3f ms, filling it %.3f ms\n", (double)look_ns / 1e6, (double)add_ns / 1e6);
+	assert_true(look_ns < 8 * add_ns);
+	window_free(w);
+}
+
 static void a_probe_takes_four_bytes(void **state)
 {
 	(void)state;
@@ -416,6 +486,8 @@ int main(void)
 		cmocka_unit_test(rtts_above_40_s_are_stored_as_40_s),
 		cmocka_unit_test(unknown_outcomes_are_neither_received_nor_lost),
 		cmocka_unit_test(what_is_not_sent_pushes_out_old_figures_and_leaves_no_loss),
+		cmocka_unit_test(marks_come_64_times_a_window_and_evenly),
+		cmocka_unit_test(a_look_at_the_largest_window_takes_as_long_as_a_few_times_to_fill_it),
 		cmocka_unit_test(a_probe_takes_four_bytes),
 	};
 
