@@ -18,6 +18,7 @@ static void merge(struct blame_fault *f, const struct blame_fault *with)
 	f->to_ns = max_ns(f->to_ns, with->to_ns);
 	f->amount += with->amount;
 	f->n_unknown += with->n_unknown;
+	f->n_not_sent += with->n_not_sent;
 }
 
 static void remove_at(struct blame *b, unsigned i)
@@ -99,7 +100,7 @@ static bool at_interface(const struct blame_fault *f, uint32_t ifindex)
 	return !f->ifindex || f->ifindex == ifindex;
 }
 
-bool blame_covers(struct blame *b, uint32_t ifindex, int64_t sent_ns, int64_t deadline_ns)
+const struct blame_fault *blame_covers(struct blame *b, uint32_t ifindex, int64_t sent_ns, int64_t deadline_ns)
 {
 	for (unsigned i = 0; i < b->n; i++) {
 		struct blame_fault *f = &b->faults[i];
@@ -108,9 +109,21 @@ bool blame_covers(struct blame *b, uint32_t ifindex, int64_t sent_ns, int64_t de
 		    !at_interface(f, ifindex))
 			continue;
 		f->n_unknown++;
-		return true;
+		return f;
 	}
-	return false;
+	return NULL;
+}
+
+void blame_count_not_sent(struct blame *b, uint32_t ifindex, int64_t at_ns)
+{
+	for (unsigned i = b->n; i-- > 0;) {
+		struct blame_fault *f = &b->faults[i];
+
+		if (f->cause != BLAME_LINK || f->ifindex != ifindex || f->from_ns > at_ns)
+			continue;
+		f->n_not_sent++;
+		return;
+	}
 }
 
 bool blame_take(struct blame *b, int64_t before_ns, struct blame_fault *out)

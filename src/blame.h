@@ -19,6 +19,7 @@ struct blame_fault {
 	int64_t  from_ns, to_ns;  /* monotonic */
 	uint64_t amount;          /* BLAME_DROPS, BLAME_FLOOD: packets; BLAME_SUSPEND, BLAME_CLOCK: ns; else 0 */
 	uint64_t n_unknown;       /* probes that became unknown by it */
+	uint64_t n_not_sent;      /* BLAME_LINK: probes that could not be sent */
 };
 
 #define BLAME_MAX 64u             /* faults held at once; then the oldest of one cause are merged */
@@ -34,10 +35,13 @@ struct blame {                    /* all zero: no fault */
 void blame_note(struct blame *b, enum blame_cause cause, uint32_t ifindex, int64_t from_ns, int64_t to_ns,
                 uint64_t amount);
 
-/* blame_covers - was our host at fault at any time in sent_ns .. deadline_ns? Then the unanswered probe
- * that lived then is unknown, and counted with the fault.
+/* blame_covers - the fault that our host was at at any time in sent_ns .. deadline_ns; NULL: none. The
+ * unanswered probe that lived then is unknown, and counted with the fault.
  *   ifindex   where the target's replies come in; 0: not known, then no interface's fault is its */
-bool blame_covers(struct blame *b, uint32_t ifindex, int64_t sent_ns, int64_t deadline_ns);
+const struct blame_fault *blame_covers(struct blame *b, uint32_t ifindex, int64_t sent_ns, int64_t deadline_ns);
+
+/* blame_count_not_sent - a probe could not be sent at at_ns, by the fault of that interface if there is one. */
+void blame_count_not_sent(struct blame *b, uint32_t ifindex, int64_t at_ns);
 
 /* blame_take - hands over the oldest fault that ended before before_ns: by then, all probes that it
  * could have touched have ended. False: there is none. With before_ns INT64_MAX whatever there is. */

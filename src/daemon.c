@@ -256,6 +256,7 @@ static void close_all(struct daemon *d, int exit_code)
 	diag_stop(DIAG_STOP_WAIT_NS);
 	if (!at_rest)
 		_exit(exit_code);
+	daemon_free_send_errors(d);
 	fleet_free(d->fleet);
 	if (d->loop)
 		ev_loop_destroy(d->loop);

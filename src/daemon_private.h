@@ -1,5 +1,5 @@
 /* daemon_private.h - what the daemon's files share: daemon.c (start, loop, stop), daemon_reload.c,
- * daemon_tell.c. */
+ * daemon_send_errors.c, daemon_tell.c. */
 #ifndef MINIPING_DAEMON_PRIVATE_H
 #define MINIPING_DAEMON_PRIVATE_H
 #include "clock.h"
@@ -18,8 +18,13 @@
 #define DAEMON_SIGNALS      5
 #define DAEMON_STOP_WAIT_NS (2 * NS_PER_S)   /* for a log that takes nothing */
 
-struct send_errors {                      /* of one errno */
-	uint32_t n_untold;
+#define DAEMON_SEND_ERROR_NAMES 3u
+
+struct send_errors {                      /* of one errno, since the latest record of it */
+	uint32_t n_untold, n_targets;
+	uint32_t first[DAEMON_SEND_ERROR_NAMES];  /* targets, as many as there are */
+	uint32_t n_seen;
+	uint8_t *seen;                    /* a bit for each target that is counted, n_seen bytes; NULL: none */
 	bool     told;
 	int64_t  told_ns;
 };
@@ -69,9 +74,13 @@ void daemon_tell_reloaded(struct daemon *d, const struct fleet_plan *plan);
 void daemon_tell_reload_failed(struct daemon *d, int err, size_t n_errors);
 void daemon_tell_config(const struct config_errors *errors, const struct config *c);   /* c NULL: only errors */
 
+/* daemon_count_send_error - a probe of target could not be sent. */
+void daemon_count_send_error(struct daemon *d, uint32_t target, int sys_errno);
+
 /* daemon_tend_send_errors - once a second: the first of its kind was told at once, then a count every
  * few seconds while they go on. */
 void daemon_tend_send_errors(struct daemon *d);
+void daemon_free_send_errors(struct daemon *d);
 
 /* daemon_override - what the command line says wins over the file. */
 void daemon_override(const struct daemon_options *o, struct config *c);

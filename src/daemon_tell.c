@@ -12,9 +12,6 @@
 #include <systemd/sd-daemon.h>
 #endif
 
-#define N_OF(a)      (sizeof(a) / sizeof((a)[0]))
-#define SEND_ERROR_S 10                   /* between two records of one errno */
-
 void daemon_notify(const char *state)
 {
 #ifdef HAVE_SYSTEMD
@@ -56,6 +53,19 @@ static const char *interface_name(uint32_t ifindex, char name[IF_NAMESIZE])
 	return name;
 }
 
+static void warn_of_fault(const struct blame_fault *f)
+{
+	if (f->cause == BLAME_FLOOD)
+		diag(DIAG_WARNING,
+		     "a flood of what is no reply to a probe overflowed the receive buffer: %llu packets were dropped, "
+		     "replies perhaps among them",
+		     (unsigned long long)f->amount);
+	else
+		diag(DIAG_WARNING, "our own host was at fault (%s) for %lld ms: %llu probes unknown, %llu not sent",
+		     blame_cause_name(f->cause), (long long)((f->to_ns - f->from_ns) / NS_PER_MS),
+		     (unsigned long long)f->n_unknown, (unsigned long long)f->n_not_sent);
+}
+
 static void on_fault(void *data, const struct blame_fault *f)
 {
 	struct daemon *d = data;
@@ -64,7 +74,7 @@ static void on_fault(void *data, const struct blame_fault *f)
 	char interface[IF_NAMESIZE];
 	struct record r;
 
-	if (f->cause == BLAME_LINK && !f->n_unknown)
+	if (f->cause == BLAME_LINK && !f->n_unknown && !f->n_not_sent)
 		return;           /* nobody was waiting for anything from there */
 	record_daemon(&r, "stall");
 	record_add_text(&r, "cause", blame_cause_name(f->cause));
@@ -72,63 +82,16 @@ static void on_fault(void *data, const struct blame_fault *f)
 	record_add_time(&r, "to", f->to_ns + to_real);
 	record_add_ms(&r, "lasted_ms", f->to_ns - f->from_ns);
 	record_add_int(&r, "unknown", (int64_t)f->n_unknown);
-	if (f->cause == BLAME_DROPS || f->cause == BLAME_FLOOD)
+	if (f->cause == BLAME_DROPS || f->cause == BLAME_FLOOD) {
 		record_add_int(&r, "packets", (int64_t)f->amount);
-	else if (f->cause == BLAME_LINK)
+	} else if (f->cause == BLAME_LINK) {
 		record_add_text(&r, "interface", interface_name(f->ifindex, interface));
-	else if (f->cause != BLAME_STALL)
+		record_add_int(&r, "not_sent", (int64_t)f->n_not_sent);
+	} else if (f->cause != BLAME_STALL) {
 		record_add_ms(&r, "step_ms", (int64_t)f->amount);
-	log_write(d->log, &r);
-	if (f->cause == BLAME_FLOOD)
-		diag(DIAG_WARNING,
-		     "a flood of what is no reply to a probe overflowed the receive buffer: %llu packets were dropped, "
-		     "replies perhaps among them",
-		     (unsigned long long)f->amount);
-	else
-		diag(DIAG_WARNING, "our own host was at fault (%s) for %lld ms: %llu probes unknown",
-		     blame_cause_name(f->cause), (long long)((f->to_ns - f->from_ns) / NS_PER_MS),
-		     (unsigned long long)f->n_unknown);
-}
-
-static void tell_send_errors(struct daemon *d, int error, int64_t now_ns)
-{
-	struct send_errors *e = &d->send_errors[error];
-	struct record r;
-
-	record_daemon(&r, "send_error");
-	record_add_text(&r, "error", strerror(error));
-	record_add_int(&r, "probes", e->n_untold);
-	log_write(d->log, &r);
-	diag(DIAG_WARNING, "%u probes could not be sent: %s", e->n_untold, strerror(error));
-	*e = (struct send_errors){ .told = true, .told_ns = now_ns };
-}
-
-static void count_send_error(struct daemon *d, int error)
-{
-	struct send_errors *e;
-
-	if ((size_t)error >= N_OF(d->send_errors))
-		return;
-	e = &d->send_errors[error];
-	e->n_untold++;
-	if (!e->told)
-		tell_send_errors(d, error, clock_mono_ns());
-}
-
-void daemon_tend_send_errors(struct daemon *d)
-{
-	int64_t now_ns = clock_mono_ns();
-
-	for (int i = 0; i < (int)N_OF(d->send_errors); i++) {
-		struct send_errors *e = &d->send_errors[i];
-
-		if (!e->told || now_ns - e->told_ns < SEND_ERROR_S * NS_PER_S)
-			continue;
-		if (e->n_untold)
-			tell_send_errors(d, i, now_ns);
-		else
-			e->told = false;
 	}
+	log_write(d->log, &r);
+	warn_of_fault(f);
 }
 
 static void on_settled(void *data, uint32_t target, const struct settled *s, const struct target_change *c)
@@ -150,7 +113,7 @@ static void on_settled(void *data, uint32_t target, const struct settled *s, con
 		log_write(d->log, &r);
 	}
 	if (s->outcome == OUTCOME_NOT_SENT)
-		count_send_error(d, s->sys_errno);
+		daemon_count_send_error(d, target, s->sys_errno);
 }
 
 struct engine_events daemon_events(struct daemon *d)

@@ -80,7 +80,7 @@ static void set_timer(struct engine *e, int64_t at_ns)
 static void plan_turn(struct engine *e)
 {
 	int64_t due = e->ask_anew_at == ENGINE_ASKED ? wheel_next(e->due) : 0;
-	int64_t planned = engine_min_ns(due, wheel_next(e->reports));
+	int64_t planned = engine_min_ns(engine_min_ns(due, wheel_next(e->reports)), engine_links_due(e));
 	int64_t overdue = flight_next(e->flight);
 
 	if (engine_known_ns(e, e->turned_ns) < e->turned_ns) {
@@ -108,6 +108,7 @@ static void turn(struct engine *e)
 	engine_check_faults(e, now);
 	e->stats.loop_lag_ns = now > e->armed_ns ? now - e->armed_ns : 0;
 	engine_receive_all(e);
+	engine_note_links(e, now);
 	known = engine_known_ns(e, now);
 	if (flight_next(e->flight) <= known)
 		engine_expire(e, known);

@@ -1,5 +1,9 @@
 #include "engine_private.h"
 
+#include "netcheck.h"
+
+#include <errno.h>
+
 #define SKB_TRUESIZE_MAX 2304             /* what the kernel accounts for a packet at most, without payload */
 #define LINK_SETTLE_NS NS_PER_S
 #define LINK_TELL_NS   (10 * NS_PER_S)    /* a link that stays down is told of this often */
@@ -50,10 +54,15 @@ static void forget_malformed(struct engine *e)
 
 /* --- interfaces that go down --- */
 
-static void note_links_down(struct engine *e, int64_t now_ns)
+int64_t engine_links_due(const struct engine *e)
 {
-	for (uint32_t i = 1; i <= links_count(e->links); i++)
-		if (links_lacks_carrier(e->links, (uint8_t)i))
+	return links_n_cut(e->links) ? e->links_told_ns + LINK_TELL_NS : WHEEL_NEVER;
+}
+
+void engine_note_links(struct engine *e, int64_t now_ns)
+{
+	for (uint32_t i = 1; links_n_cut(e->links) && i <= links_count(e->links); i++)
+		if (links_is_cut(e->links, (uint8_t)i))
 			blame_note(&e->blame, BLAME_LINK, links_ifindex(e->links, (uint8_t)i),
 			           e->links_noted_ns, now_ns, 0);
 	e->links_noted_ns = now_ns;
@@ -72,13 +81,23 @@ static void on_link(void *data, uint32_t ifindex)
 	blame_note(&e->blame, BLAME_LINK, ifindex, e->awake_ns, clock_mono_ns() + LINK_SETTLE_NS, 0);
 }
 
+static void read_links(struct engine *e)
+{
+	bool cut = links_n_cut(e->links);
+	int64_t now = clock_mono_ns();
+
+	engine_note_links(e, now);
+	links_read(e->links, now, on_link, e);
+	if (!cut)
+		e->links_told_ns = now;
+}
+
 static void on_links_readable(struct ev_loop *loop, ev_io *w, int revents)
 {
 	struct engine *e = w->data;
 
 	(void)loop, (void)revents;
-	note_links_down(e, clock_mono_ns());
-	links_read(e->links, on_link, e);
+	read_links(e);
 	engine_check_faults(e, clock_mono_ns());
 }
 
@@ -101,12 +120,56 @@ void engine_unwatch_links(struct engine *e)
 	links_close(e->links);
 }
 
-/* Was our own host at fault while p was under way? What nobody owns any more is not counted. */
-static bool is_our_fault(struct engine *e, const struct probe *p)
+/* The fault that our own host was at while p was under way; NULL: none. What nobody owns any more is not counted, and
+ * what was sent while its target's interface was off left by another. */
+static const struct blame_fault *our_fault(struct engine *e, const struct probe *p)
 {
 	const struct target *t = engine_owner(e, p->target, p->sent_ns);
+	uint32_t ifindex = 0;
 
-	return t && blame_covers(&e->blame, links_ifindex(e->links, t->link), p->sent_ns, p->deadline_ns);
+	if (!t)
+		return NULL;
+	if (!links_was_off(e->links, t->link, p->sent_ns))
+		ifindex = links_ifindex(e->links, t->link);
+	return blame_covers(&e->blame, ifindex, p->sent_ns, p->deadline_ns);
+}
+
+/* --- what cannot be sent --- */
+
+/* An interface that goes down takes its routes with it, and its IPv6 addresses, and an address its routes: all that
+ * send(2) tells of any of them is ENETUNREACH or, of IPv6, EINVAL. */
+static int true_errno(struct engine *e, const struct target *t, int sys_errno)
+{
+	const struct options *o = &t->profile->options;
+
+	if (sys_errno != ENETUNREACH && sys_errno != EINVAL)
+		return sys_errno;
+	if (e->links)
+		read_links(e);
+	if (links_is_off(e->links, t->link) || (o->interface[0] && !netcheck_is_up(o->interface)))
+		return ENETDOWN;
+	if (o->source.family == t->addr.family && !netcheck_is_ours(&o->source))
+		return EADDRNOTAVAIL;
+	return sys_errno;
+}
+
+void engine_not_sent(struct engine *e, const struct probe *p, int sys_errno)
+{
+	struct settled s = { .outcome = OUTCOME_NOT_SENT, .rtt_ns = -1, .ttl = -1 };
+	const struct target *t = engine_owner(e, p->target, p->sent_ns);
+	const struct options *o = t ? &t->profile->options : NULL;
+
+	if (!t)
+		return;
+	s.sys_errno = true_errno(e, t, sys_errno);
+	if (s.sys_errno == EMSGSIZE) {
+		s.outcome = OUTCOME_TOO_BIG;
+		s.mtu = netcheck_mtu(&p->to, &o->source, o->interface[0] ? ifindex_of(&e->interfaces, o->interface, p->sent_ns)
+		                                                         : o->ifindex);
+	} else if (s.sys_errno == ENETDOWN) {
+		blame_count_not_sent(&e->blame, links_ifindex(e->links, t->link), clock_mono_ns());
+	}
+	engine_settle(e, p, &s);
 }
 
 /* --- telling and judging --- */
@@ -142,19 +205,20 @@ void engine_expire(struct engine *e, int64_t now_ns)
 	size_t n;
 
 	engine_receive_errors(e);
-	if (e->links)
-		note_links_down(e, now_ns);
 	forget_malformed(e);
 	do {
 		n = flight_expire(e->flight, now_ns, overdue, SOCK_BATCH);
 		for (size_t i = 0; i < n; i++) {
 			const struct probe *p = &overdue[i];
+			const struct blame_fault *fault = our_fault(e, p);
 			struct settled s = { .outcome = OUTCOME_TIMEOUT, .rtt_ns = -1, .ttl = -1 };
 
 			if (p->has_error)
 				s.outcome = outcome_of_error(p->to.family, p->error.type, p->error.code);
-			if (is_our_fault(e, p))
+			if (fault) {
 				s.outcome = OUTCOME_UNKNOWN;
+				s.sys_errno = fault->cause == BLAME_LINK ? ENETDOWN : 0;
+			}
 			engine_settle(e, p, &s);
 		}
 	} while (n == SOCK_BATCH);

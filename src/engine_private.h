@@ -110,8 +110,8 @@ void engine_check_overflow(struct engine *e, struct channel *c, int64_t now_ns);
 /* engine_settle - p has ended as s says: tells its target and the events. */
 void engine_settle(struct engine *e, const struct probe *p, struct settled *s);
 
-/* engine_not_sent - p has not left, and is not going to: EMSGSIZE is its settled outcome too_big, any other
- * errno not_sent. To be called once the last try has failed, and then p is in no table of probes under way. */
+/* engine_not_sent - p has not left, and is not going to: EMSGSIZE settles it as too_big, any other errno as
+ * not_sent. To be called once the last try has failed, with p in no table of probes under way. */
 void engine_not_sent(struct engine *e, const struct probe *p, int sys_errno);
 
 /* engine_owner - the target that a probe was sent for; NULL if it has been retired since, even if another
@@ -121,6 +121,12 @@ struct target *engine_owner(const struct engine *e, uint32_t target, int64_t sen
 /* engine_watch_links - from now on, what is under way at an interface that goes down is unknown. */
 void engine_watch_links(struct engine *e);
 void engine_unwatch_links(struct engine *e);
+
+/* engine_note_links - interfaces that have been cut off until now_ns are at fault until then. */
+void engine_note_links(struct engine *e, int64_t now_ns);
+
+/* engine_links_due - when engine_note_links should be called at the latest. */
+int64_t engine_links_due(const struct engine *e);
 
 /* engine_expire - what is overdue at now_ns, at most engine_known_ns: or what has come in time would count as lost. */
 void engine_expire(struct engine *e, int64_t now_ns);

@@ -41,15 +41,6 @@ uint64_t engine_nonce(struct engine *e)
 	return e->nonces[--e->n_nonces];
 }
 
-void engine_not_sent(struct engine *e, const struct probe *p, int sys_errno)
-{
-	struct settled s = { .outcome = OUTCOME_NOT_SENT, .rtt_ns = -1, .ttl = -1, .sys_errno = sys_errno };
-
-	if (sys_errno == EMSGSIZE)
-		s.outcome = OUTCOME_TOO_BIG;
-	engine_settle(e, p, &s);
-}
-
 /* --- no room on the way out --- */
 
 static bool is_want_of_room(int error)

@@ -41,7 +41,7 @@ bool health_settle(struct health *h, const struct options *o, enum outcome outco
 	bool replied = outcome == OUTCOME_REPLY;
 	bool down = h->state == HEALTH_DOWN;
 
-	if (outcome == OUTCOME_NOT_SENT)
+	if (outcome == OUTCOME_NOT_SENT || (outcome == OUTCOME_UNKNOWN && sys_errno))
 		return settle_not_sent(h, o, sys_errno);
 	if (outcome == OUTCOME_UNKNOWN)
 		return false;

@@ -28,8 +28,9 @@ struct health_figures {           /* what the degraded thresholds are held again
  *   target: up. fall in a row that could not be sent, or as many as the window holds if that is less:
  *   unknown, from an unknown state that has another reason as well. What was not sent says nothing of the
  *   target, and breaks no row of losses or replies; what was sent breaks its row. A change of state begins
- *   the rows of losses and replies anew. OUTCOME_UNKNOWN changes nothing and breaks no row.
- *   sys_errno   of OUTCOME_NOT_SENT: why
+ *   the rows of losses and replies anew. OUTCOME_UNKNOWN with an errno is as not sent; without one it changes
+ *   nothing and breaks no row.
+ *   sys_errno   of OUTCOME_NOT_SENT and OUTCOME_UNKNOWN: why (struct settled)
  * True if the state changed, or unknown has got its reason. O(1). */
 bool health_settle(struct health *h, const struct options *o, enum outcome outcome, int sys_errno);
 

@@ -10,13 +10,21 @@
 
 #define MESSAGES_LEN 32768u               /* as the kernel fills a dump (netlink(7)) */
 
-enum link_state { LINK_RUNS, LINK_NO_CARRIER, LINK_OFF };   /* off: by its owner, or gone */
+enum link_state { LINK_RUNS, LINK_NO_CARRIER, LINK_OFF, LINK_GONE };        /* off: by its owner */
+
+struct listener {
+	void  (*on_change)(void *data, uint32_t ifindex);
+	void   *data;
+	int64_t now_ns;
+};
 
 struct links {
 	int      fd;
 	uint8_t  n, latest;               /* numbers given; asked for last */
+	uint8_t  n_cut;
 	uint8_t  state[LINKS_MAX + 1];    /* enum link_state */
 	uint32_t ifindex[LINKS_MAX + 1];  /* [0] is nobody's */
+	struct { int64_t from_ns, to_ns; } off[LINKS_MAX + 1];    /* when it was off or gone last; all 0: never */
 	char     messages[MESSAGES_LEN] __attribute__((aligned(NLMSG_ALIGNTO)));
 };
 
@@ -88,20 +96,53 @@ uint32_t links_count(const struct links *l)
 	return l->n;
 }
 
-bool links_lacks_carrier(const struct links *l, uint8_t number)
+bool links_is_cut(const struct links *l, uint8_t number)
 {
-	return l->state[number] == LINK_NO_CARRIER;
+	return l->state[number] == LINK_NO_CARRIER || l->state[number] == LINK_OFF;
+}
+
+uint32_t links_n_cut(const struct links *l)
+{
+	return l ? l->n_cut : 0;
+}
+
+bool links_is_off(const struct links *l, uint8_t number)
+{
+	return l && l->state[number] == LINK_OFF;
+}
+
+bool links_was_off(const struct links *l, uint8_t number, int64_t at_ns)
+{
+	return l && at_ns >= l->off[number].from_ns && at_ns < l->off[number].to_ns;
 }
 
 /* IFF_RUNNING: it has a carrier, as far as the driver can tell (RFC 2863, netdevice(7)). */
 static enum link_state state_of(const struct nlmsghdr *m, const struct ifinfomsg *info)
 {
-	if (m->nlmsg_type == RTM_DELLINK || !(info->ifi_flags & IFF_UP))
+	if (m->nlmsg_type == RTM_DELLINK)
+		return LINK_GONE;
+	if (!(info->ifi_flags & IFF_UP))
 		return LINK_OFF;
 	return info->ifi_flags & IFF_RUNNING ? LINK_RUNS : LINK_NO_CARRIER;
 }
 
-static void take_in(struct links *l, struct nlmsghdr *m, void (*on_change)(void *, uint32_t), void *data)
+static void set_state(struct links *l, uint8_t number, enum link_state state, int64_t now_ns)
+{
+	bool was_off = l->state[number] == LINK_OFF || l->state[number] == LINK_GONE;
+
+	l->n_cut -= links_is_cut(l, number);
+	l->state[number] = (uint8_t)state;
+	l->n_cut += links_is_cut(l, number);
+	if (state != LINK_OFF && state != LINK_GONE) {
+		if (was_off)
+			l->off[number].to_ns = now_ns;
+	} else if (!was_off) {
+		l->off[number].from_ns = now_ns;
+		l->off[number].to_ns = INT64_MAX;
+	}
+}
+
+static void take_in(struct links *l, const struct listener *to, struct nlmsghdr *m)
 {
 	const struct ifinfomsg *info = NLMSG_DATA(m);
 	enum link_state state;
@@ -117,8 +158,8 @@ static void take_in(struct links *l, struct nlmsghdr *m, void (*on_change)(void 
 	state = state_of(m, info);
 	if (!number || l->state[number] == state)
 		return;
-	l->state[number] = (uint8_t)state;
-	on_change(data, l->ifindex[number]);
+	set_state(l, number, state, to->now_ns);
+	to->on_change(to->data, l->ifindex[number]);
 }
 
 /* Changes were lost for want of buffer: ask how things stand. */
@@ -137,7 +178,7 @@ static void ask_all(const struct links *l)
 }
 
 /* The messages of one datagram; each is padded, the last one perhaps not. */
-static void take_in_all(struct links *l, size_t len, void (*on_change)(void *, uint32_t), void *data)
+static void take_in_all(struct links *l, const struct listener *to, size_t len)
 {
 	size_t at = 0;
 
@@ -146,13 +187,15 @@ static void take_in_all(struct links *l, size_t len, void (*on_change)(void *, u
 
 		if (m->nlmsg_len < NLMSG_HDRLEN || m->nlmsg_len > len - at)
 			return;
-		take_in(l, m, on_change, data);
+		take_in(l, to, m);
 		at += NLMSG_ALIGN(m->nlmsg_len);
 	}
 }
 
-void links_read(struct links *l, void (*on_change)(void *data, uint32_t ifindex), void *data)
+void links_read(struct links *l, int64_t now_ns, void (*on_change)(void *data, uint32_t ifindex), void *data)
 {
+	struct listener to = { on_change, data, now_ns };
+
 	for (;;) {
 		struct sockaddr_nl from = { 0 };
 		socklen_t from_len = sizeof(from);
@@ -165,6 +208,6 @@ void links_read(struct links *l, void (*on_change)(void *data, uint32_t ifindex)
 			return;
 		if (from.nl_pid)
 			continue;         /* not the kernel's */
-		take_in_all(l, n > 0 ? (size_t)n : 0, on_change, data);
+		take_in_all(l, &to, n > 0 ? (size_t)n : 0);
 	}
 }

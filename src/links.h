@@ -25,14 +25,25 @@ uint8_t links_number(struct links *l, uint32_t ifindex);
 /* links_ifindex - the interface of a number that links_number gave; 0 for number 0. */
 uint32_t links_ifindex(const struct links *l, uint8_t number);
 
-/* links_read - takes in what has changed, and calls on_change for each numbered interface that has gone
- * down, lost its carrier or come back; never blocks. */
-void links_read(struct links *l, void (*on_change)(void *data, uint32_t ifindex), void *data);
+/* links_read - takes in what has changed until now_ns, and calls on_change for each numbered interface that has
+ * gone down, lost its carrier or come back; never blocks. */
+void links_read(struct links *l, int64_t now_ns, void (*on_change)(void *data, uint32_t ifindex), void *data);
 
 /* links_count - how many numbers have been given. */
 uint32_t links_count(const struct links *l);
 
-/* links_lacks_carrier - is that interface up, and yet cut off? What is sent into it is lost without a word. Into one
- * that is down or gone nothing is sent: the routes have gone with it. */
-bool links_lacks_carrier(const struct links *l, uint8_t number);
+/* links_is_cut - is that interface cut off, by its owner or for want of a carrier? A fault that lasts; one that is
+ * gone altogether is none. */
+bool links_is_cut(const struct links *l, uint8_t number);
+
+/* links_n_cut - how many are; 0 if l is NULL. */
+uint32_t links_n_cut(const struct links *l);
+
+/* links_is_off - has its owner put it down? False for number 0. */
+bool links_is_off(const struct links *l, uint8_t number);
+
+/* links_was_off - was it down by its owner, or gone, at at_ns, the latest time that it was? Then the routes had gone
+ * with it, and what was sent left by another. Into one without a carrier all is sent that the routes say, and is
+ * lost without a word. False for number 0. */
+bool links_was_off(const struct links *l, uint8_t number, int64_t at_ns);
 #endif

@@ -36,8 +36,9 @@ struct settled {                  /* one probe, ended */
 	struct addr to;           /* where the probe went: the target may have another address by now */
 	struct addr from;         /* who replied */
 	struct icmp_error error;  /* if has_error */
-	int      sys_errno;       /* what kept this host from sending it, as from send(2): always of not_sent, and of a
-	                           * too_big that no link of ours takes; 0: nothing */
+	int      sys_errno;       /* what kept this host from sending it, as from send(2): always of not_sent; of a too_big
+	                           * that no link of ours takes; of an unknown that was sent into a link without a
+	                           * carrier, or a moment before it went down (ENETDOWN); 0: nothing */
 	uint32_t mtu;             /* of a too_big, in bytes; 0: not known */
 };
 

@@ -12,7 +12,7 @@ static void no_fault_covers_nothing(void **state)
 	struct blame_fault f;
 
 	(void)state;
-	assert_false(blame_covers(&b, 0, 0, INT64_MAX));
+	assert_null(blame_covers(&b, 0, 0, INT64_MAX));
 	assert_false(blame_take(&b, INT64_MAX, &f));
 }
 
@@ -22,12 +22,12 @@ static void a_fault_covers_the_probes_that_lived_in_it(void **state)
 
 	(void)state;
 	blame_note(&b, BLAME_STALL, 0, 100, 200, 0);
-	assert_true(blame_covers(&b, 0, 120, 130));   /* wholly inside */
-	assert_true(blame_covers(&b, 0, 50, 250));    /* wholly around */
-	assert_true(blame_covers(&b, 0, 50, 100));    /* ends as it begins */
-	assert_true(blame_covers(&b, 0, 200, 300));   /* sent as it ends */
-	assert_false(blame_covers(&b, 0, 0, 99));
-	assert_false(blame_covers(&b, 0, 201, 300));
+	assert_non_null(blame_covers(&b, 0, 120, 130));   /* wholly inside */
+	assert_non_null(blame_covers(&b, 0, 50, 250));    /* wholly around */
+	assert_non_null(blame_covers(&b, 0, 50, 100));    /* ends as it begins */
+	assert_non_null(blame_covers(&b, 0, 200, 300));   /* sent as it ends */
+	assert_null(blame_covers(&b, 0, 0, 99));
+	assert_null(blame_covers(&b, 0, 201, 300));
 }
 
 static void probes_that_became_unknown_are_counted_with_their_fault(void **state)
@@ -38,14 +38,37 @@ static void probes_that_became_unknown_are_counted_with_their_fault(void **state
 	(void)state;
 	blame_note(&b, BLAME_DROPS, 0, 100, 200, 7);
 	for (int i = 0; i < 3; i++)
-		assert_true(blame_covers(&b, 0, 150, 160));
-	assert_false(blame_covers(&b, 0, 300, 400));
+		assert_non_null(blame_covers(&b, 0, 150, 160));
+	assert_null(blame_covers(&b, 0, 300, 400));
 	assert_true(blame_take(&b, 201, &f));
 	assert_int_equal(f.cause, BLAME_DROPS);
 	assert_int_equal(f.from_ns, 100);
 	assert_int_equal(f.to_ns, 200);
 	assert_int_equal(f.amount, 7);
 	assert_int_equal(f.n_unknown, 3);
+}
+
+static void probes_that_could_not_be_sent_are_counted_with_their_interfaces_latest_fault(void **state)
+{
+	struct blame b = { 0 };
+	struct blame_fault f;
+
+	(void)state;
+	blame_note(&b, BLAME_LINK, 5, 100, 200, 0);
+	blame_note(&b, BLAME_STALL, 0, 100, 400, 0);
+	blame_note(&b, BLAME_LINK, 5, 250, 300, 0);
+	blame_count_not_sent(&b, 5, 150);
+	blame_count_not_sent(&b, 5, 260);
+	blame_count_not_sent(&b, 5, 350);            /* not yet noted until then */
+	blame_count_not_sent(&b, 6, 260);
+	blame_count_not_sent(&b, 5, 99);
+	blame_note(&b, BLAME_LINK, 5, 300, 350, 0);
+	assert_true(blame_take(&b, 201, &f));
+	assert_int_equal(f.n_not_sent, 1);
+	assert_true(blame_take(&b, 351, &f));
+	assert_int_equal(f.n_not_sent, 2);
+	assert_true(blame_take(&b, 401, &f));
+	assert_int_equal(f.n_not_sent, 0);
 }
 
 /* A probe may have been touched by several faults: one of them counts it. */
@@ -58,7 +81,7 @@ static void one_probe_is_counted_once(void **state)
 	(void)state;
 	blame_note(&b, BLAME_STALL, 0, 100, 200, 0);
 	blame_note(&b, BLAME_DROPS, 0, 100, 200, 5);
-	assert_true(blame_covers(&b, 0, 150, 160));
+	assert_non_null(blame_covers(&b, 0, 150, 160));
 	while (blame_take(&b, 1000, &f))
 		n += f.n_unknown;
 	assert_int_equal(n, 1);
@@ -71,7 +94,7 @@ static void a_clock_that_was_set_loses_nothing(void **state)
 
 	(void)state;
 	blame_note(&b, BLAME_CLOCK, 0, 100, 200, 3600);
-	assert_false(blame_covers(&b, 0, 150, 160));
+	assert_null(blame_covers(&b, 0, 150, 160));
 	assert_true(blame_take(&b, 201, &f));
 	assert_int_equal(f.n_unknown, 0);
 	assert_int_equal(f.amount, 3600);
@@ -113,7 +136,7 @@ static void faults_apart_or_of_other_causes_stay_apart(void **state)
 	blame_note(&b, BLAME_STALL, 0, 100, 200, 0);
 	blame_note(&b, BLAME_SUSPEND, 0, 150, 250, 0);
 	blame_note(&b, BLAME_STALL, 0, 300, 400, 0);
-	assert_false(blame_covers(&b, 0, 260, 290));
+	assert_null(blame_covers(&b, 0, 260, 290));
 	while (blame_take(&b, 1000, &f))
 		n++;
 	assert_int_equal(n, 3);
@@ -129,7 +152,7 @@ static void take_waits_until_every_touched_probe_has_ended(void **state)
 	assert_false(blame_take(&b, 200, &f));
 	assert_true(blame_take(&b, 201, &f));
 	assert_false(blame_take(&b, 201, &f));
-	assert_false(blame_covers(&b, 0, 150, 160));
+	assert_null(blame_covers(&b, 0, 150, 160));
 }
 
 static void the_oldest_fault_is_taken_first(void **state)
@@ -167,8 +190,8 @@ static void an_earlier_fault_apart_from_the_latest_does_not_cover_the_time_betwe
 	(void)state;
 	blame_note(&b, BLAME_STALL, 0, 1000, 1100, 0);
 	blame_note(&b, BLAME_STALL, 0, 100, 200, 0);
-	assert_true(blame_covers(&b, 0, 150, 160));
-	assert_false(blame_covers(&b, 0, 500, 600));
+	assert_non_null(blame_covers(&b, 0, 150, 160));
+	assert_null(blame_covers(&b, 0, 500, 600));
 }
 
 static void more_faults_than_fit_are_merged_and_none_is_forgotten(void **state)
@@ -182,7 +205,7 @@ static void more_faults_than_fit_are_merged_and_none_is_forgotten(void **state)
 	for (int64_t i = 0; i < 100; i++)
 		blame_note(&b, BLAME_DROPS, 0, i * 1000, i * 1000 + 10, 1);
 	for (int64_t i = 0; i < 100; i++)
-		assert_true(blame_covers(&b, 0, i * 1000 + 5, i * 1000 + 6));
+		assert_non_null(blame_covers(&b, 0, i * 1000 + 5, i * 1000 + 6));
 	while (blame_take(&b, INT64_MAX, &f)) {
 		amount += f.amount;
 		n++;
@@ -200,7 +223,7 @@ static void a_full_table_of_clock_steps_still_excuses_a_stall(void **state)
 	for (int64_t i = 0; i < BLAME_MAX; i++)
 		blame_note(&b, BLAME_CLOCK, 0, i * 1000, i * 1000 + 10, 1);
 	blame_note(&b, BLAME_STALL, 0, 50000, 51000, 0);
-	assert_true(blame_covers(&b, 0, 50100, 50200));
+	assert_non_null(blame_covers(&b, 0, 50100, 50200));
 }
 
 static void causes_have_the_log_contracts_names(void **state)
@@ -218,9 +241,9 @@ static void a_link_that_went_down_touches_what_comes_in_by_it(void **state)
 
 	(void)state;
 	blame_note(&b, BLAME_LINK, 2, 100, 200, 0);
-	assert_true(blame_covers(&b, 2, 150, 160));
-	assert_false(blame_covers(&b, 3, 150, 160));
-	assert_false(blame_covers(&b, 0, 150, 160));  /* of what has never answered, nobody knows by which */
+	assert_non_null(blame_covers(&b, 2, 150, 160));
+	assert_null(blame_covers(&b, 3, 150, 160));
+	assert_null(blame_covers(&b, 0, 150, 160));  /* of what has never answered, nobody knows by which */
 }
 
 static void faults_of_two_links_stay_two(void **state)
@@ -250,8 +273,8 @@ static void more_links_than_places_are_taken_together(void **state)
 		blame_note(&b, BLAME_LINK, 1 + i, i * 1000, i * 1000 + 10, 0);
 	assert_int_equal(b.n, BLAME_MAX);
 	for (uint32_t i = 0; i < 2 * BLAME_MAX; i++)
-		assert_true(blame_covers(&b, 1 + i, i * 1000, i * 1000 + 10));
-	assert_false(blame_covers(&b, 1, (2 * BLAME_MAX - 1) * 1000, INT64_MAX));
+		assert_non_null(blame_covers(&b, 1 + i, i * 1000, i * 1000 + 10));
+	assert_null(blame_covers(&b, 1, (2 * BLAME_MAX - 1) * 1000, INT64_MAX));
 }
 
 static void a_flood_is_told_of_and_excuses_nothing(void **state)
@@ -329,6 +352,7 @@ int main(void)
 		cmocka_unit_test(more_links_than_places_are_taken_together),
 		cmocka_unit_test(a_fault_covers_the_probes_that_lived_in_it),
 		cmocka_unit_test(probes_that_became_unknown_are_counted_with_their_fault),
+		cmocka_unit_test(probes_that_could_not_be_sent_are_counted_with_their_interfaces_latest_fault),
 		cmocka_unit_test(one_probe_is_counted_once),
 		cmocka_unit_test(a_clock_that_was_set_loses_nothing),
 		cmocka_unit_test(overlapping_faults_of_one_cause_become_one),

@@ -238,6 +238,23 @@ static void fall_losses_after_it_could_not_be_asked_are_down(void **state)
 	assert_int_equal(h.state, HEALTH_DOWN);
 }
 
+/* What went into an interface without a carrier, say: it was not asked either. */
+static void unknown_outcomes_with_an_errno_are_as_not_sent(void **state)
+{
+	struct options o = options(3, 2);
+	struct health h = up(&o);
+
+	(void)state;
+	assert_false(health_settle(&h, &o, OUTCOME_UNKNOWN, ENETDOWN));
+	assert_true(health_failing(&h));
+	assert_int_equal(settle(&h, &o, OUTCOME_NOT_SENT, 1), 0);
+	assert_true(health_settle(&h, &o, OUTCOME_UNKNOWN, ENETDOWN));
+	assert_int_equal(h.state, HEALTH_UNKNOWN);
+	assert_string_equal(health_reason(&h), "interface_down");
+	assert_int_equal(settle(&h, &o, OUTCOME_REPLY, 1), 1);
+	assert_int_equal(settle(&h, &o, OUTCOME_UNKNOWN, 100), 0);
+}
+
 /* However great fall is: a window with nothing in it that could be answered is never that of an up target. */
 static void a_window_of_nothing_but_not_sent_is_unknown(void **state)
 {
@@ -529,6 +546,7 @@ int main(void)
 		cmocka_unit_test(what_was_sent_breaks_the_row_of_what_was_not),
 		cmocka_unit_test(what_was_not_sent_breaks_no_row_of_losses_or_replies),
 		cmocka_unit_test(fall_losses_after_it_could_not_be_asked_are_down),
+		cmocka_unit_test(unknown_outcomes_with_an_errno_are_as_not_sent),
 		cmocka_unit_test(a_window_of_nothing_but_not_sent_is_unknown),
 		cmocka_unit_test(without_thresholds_nothing_is_judged),
 		cmocka_unit_test(a_threshold_passed_for_fall_judgements_degrades_and_kept_for_rise_ends_it),

@@ -1,6 +1,6 @@
 #!/bin/bash
 # What cannot be sent is a send_error and no loss: a firewall, missing and unreachable routes, a link that
-# goes down and up or has no carrier, a full queue of our own, packets that are too large. Afterwards every target is probed
+# goes down and up or has no carrier, a full queue of our own. Packets that are too large for the link are lost. Afterwards every target is probed
 # again within one interval, and meanwhile nothing spins and the log tells each errno once, then a count.
 . "${0%/*}/lib.sh"
 . "${0%/*}/lib_faults.sh"
@@ -144,10 +144,10 @@ judge "counters" '
 	($r | map(select(.target | test("2:1$|18\\.2\\.1$")))) as $too_large |
 	(select($r | length != 104) | "\($r | length) reports"),
 	(select($too_large | length != 2) | "\($too_large | length) targets with packets that are too large"),
-	($too_large[] | select(.total_sent > 0 or .send_error < 20) |
-	 "\(.target): sent \(.total_sent), send_error \(.send_error)"),
-	($r | to_entries[] | .key as $t | .value as $near | select($near.total_sent > 0) |
-	 $truth.targets[$t] as $far |
+	($too_large[] | select(.total_sent < 20 or .total_lost != .total_sent) |
+	 "\(.target): sent \(.total_sent), lost \(.total_lost), send_error \(.send_error)"),
+	([$r[] | select(IN($too_large[]) | not)]) as $r |
+	($r[] | .target as $t | . as $near | $truth.targets[$t] as $far |
 	 {total_received: $far.replies, send_error: ($tried[$t] - $near.total_sent),
 	  late: 0, foreign: 0, corrupt: 0} | to_entries[] |
 	 select($near[.key] != .value) | "\($t): \(.key) \($near[.key]), the truth is \(.value)"),
@@ -167,4 +167,7 @@ judge "send_error records" '
 	(select(length > 3) | "\(length) records of \(.[0].error)")),
 	(map(select(.error == "Operation not permitted") | .probes) | add | select(. != '"$n_dropped"') |
 	 "the records count \(.) of the firewall, which counted '"$n_dropped"'"),
-	((["Message too long"] - map(.error))[] | "none of \(.)")'
+	(select(any(.error == "Message too long")) | "one of packets that are too large")'
+judge "probe records of packets that are too large" '
+	map(select(.kind == "probe" and .outcome == "too_big") | {target, error, mtu}) | unique |
+	select(. != [("198.18.2.1", "fd00:1::2:1") | {target: ., error: "EMSGSIZE", mtu: 1500}]) | tostring'

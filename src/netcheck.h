@@ -1,0 +1,20 @@
+/* netcheck.h - what the errno of a send leaves open, asked of the kernel: some system calls each, so only after
+ * one has failed. */
+#ifndef MINIPING_NETCHECK_H
+#define MINIPING_NETCHECK_H
+#include "addr.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* netcheck_is_up - is there an interface of that name, and has its owner put it up? True where that cannot be asked. */
+bool netcheck_is_up(const char *interface);
+
+/* netcheck_is_ours - may this host send from that address? True where that cannot be asked. */
+bool netcheck_is_ours(const struct addr *source);
+
+/* netcheck_mtu - the largest packet, IP header and all, that leaves this host towards to; 0: not known.
+ *   source    AF_UNSPEC: the kernel chooses
+ *   ifindex   0: as the routes say */
+uint32_t netcheck_mtu(const struct addr *to, const struct addr *source, uint32_t ifindex);
+#endif
