@@ -97,7 +97,7 @@ static void on_fault(void *data, const struct blame_fault *f)
 static void on_settled(void *data, uint32_t target, const struct settled *s, const struct target_change *c)
 {
 	struct daemon *d = data;
-	const struct target *t = fleet_at(d->fleet, target);
+	struct target *t = fleet_at(d->fleet, target);
 	struct record r;
 
 	if (t->profile->options.probes) {
@@ -109,7 +109,11 @@ static void on_settled(void *data, uint32_t target, const struct settled *s, con
 		log_write(d->log, &r);
 	}
 	if (c->state) {
-		record_state(&r, t, c, t->health.state == HEALTH_UP ? NULL : fleet_blocked_by(d->fleet, t));
+		record_state(&r, t, c, fleet_blocked_told(d->fleet, t));
+		log_write(d->log, &r);
+	} else if (t->health.blocked != HEALTH_FREE && fleet_unblocked(d->fleet, t, s)) {
+		record_state(&r, t, &(struct target_change){ .state_from = HEALTH_DOWN, .since_real_ns = t->since_real_ns },
+		             NULL);
 		log_write(d->log, &r);
 	}
 	if (s->outcome == OUTCOME_NOT_SENT)

@@ -76,3 +76,38 @@ const char *fleet_blocked_by(const struct fleet *f, const struct target *t)
 	}
 	return NULL;
 }
+
+const char *fleet_blocked_told(const struct fleet *f, struct target *t)
+{
+	const char *blocked_by = t->health.state == HEALTH_UP ? NULL : fleet_blocked_by(f, t);
+
+	t->health.blocked = t->health.state == HEALTH_DOWN && blocked_by ? HEALTH_BLOCKED : HEALTH_FREE;
+	return blocked_by;
+}
+
+static bool is_lost(enum outcome outcome)
+{
+	return outcome != OUTCOME_REPLY && outcome != OUTCOME_UNKNOWN && outcome != OUTCOME_NOT_SENT;
+}
+
+bool fleet_unblocked(const struct fleet *f, struct target *t, const struct settled *s)
+{
+	if (t->health.state != HEALTH_DOWN) {
+		t->health.blocked = HEALTH_FREE;
+		return false;
+	}
+	if (fleet_blocked_by(f, t)) {
+		t->health.blocked = HEALTH_BLOCKED;
+		return false;
+	}
+	/* What is under way may have been lost behind what blocked it; what is sent from now on is its own. */
+	if (t->health.blocked == HEALTH_BLOCKED) {
+		t->health.blocked = HEALTH_ASKED;
+		t->health.asked = (uint16_t)t->n_probes;
+		return false;
+	}
+	if ((int16_t)(uint16_t)(s->number - t->health.asked) <= 0 || !is_lost(s->outcome))
+		return false;
+	t->health.blocked = HEALTH_FREE;
+	return true;
+}

@@ -10,7 +10,7 @@ enum reason {
 
 static bool enter(struct health *h, enum health_state state, unsigned reason)
 {
-	h->state = (uint8_t)state;
+	h->state = state & 0x3f;
 	h->reason = reason & 0x7f;
 	h->streak = 0;
 	h->over = 0;

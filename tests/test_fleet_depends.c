@@ -113,6 +113,92 @@ static void the_first_that_does_not_answer_blocks(void **state)
 	blocked_by("b", NULL);
 }
 
+/* Of each probe of name, sent and settled: True if a record is written, as daemon_tell.c does. */
+static bool is_told(const char *name, enum outcome outcome)
+{
+	struct target *t = target_of(name);
+	struct settled s = { .outcome = outcome, .rtt_ns = outcome == OUTCOME_REPLY ? 1000 : -1, .ttl = 60,
+	                     .number = ++t->n_probes, .to = t->addr };
+
+	if (target_settle(t, &s, 5).state) {
+		fleet_blocked_told(fleet, t);
+		return true;
+	}
+	return t->health.blocked != HEALTH_FREE && fleet_unblocked(fleet, t, &s);
+}
+
+static void lose(const char *name, int n)
+{
+	while (n--)
+		is_told(name, OUTCOME_TIMEOUT);
+}
+
+static void what_stays_down_behind_one_that_is_back_is_told_once(void **state)
+{
+	(void)state;
+	apply("defaults: {rise: 1}\ntargets: [gw, {host: sw, depends_on: gw}, {host: a, depends_on: sw}, {host: b, depends_on: sw}]");
+	lose("gw", 3);
+	lose("sw", 3);
+	lose("a", 5);
+	lose("b", 5);
+	assert_true(is_told("gw", OUTCOME_REPLY));
+	blocked_by("a", "sw");
+	assert_false(is_told("a", OUTCOME_TIMEOUT));
+	assert_false(is_told("sw", OUTCOME_TIMEOUT));      /* may have been lost at the gateway */
+	assert_true(is_told("sw", OUTCOME_TIMEOUT));
+	assert_false(is_told("sw", OUTCOME_TIMEOUT));      /* once */
+	assert_true(is_told("sw", OUTCOME_REPLY));
+	assert_false(is_told("a", OUTCOME_TIMEOUT));
+	assert_false(is_told("b", OUTCOME_UNKNOWN));
+	assert_true(is_told("b", OUTCOME_REPLY));          /* it has come back with it: up, and no more */
+	assert_false(is_told("a", OUTCOME_UNKNOWN));
+	assert_true(is_told("a", OUTCOME_TIMEOUT));
+	lose("sw", 3);
+	assert_false(is_told("a", OUTCOME_TIMEOUT));       /* told already to be down by itself */
+	is_told("sw", OUTCOME_REPLY);
+	for (int i = 0; i < 5; i++)
+		assert_false(is_told("a", OUTCOME_TIMEOUT));
+}
+
+static void what_blocks_again_meanwhile_is_waited_for_again(void **state)
+{
+	(void)state;
+	apply("defaults: {rise: 1}\ntargets: [gw, {host: a, depends_on: gw}]");
+	lose("gw", 1);
+	lose("a", 3);                                      /* one probe lost at the gateway, at the wrong time */
+	for (int i = 0; i < 5; i++) {
+		is_told("gw", OUTCOME_REPLY);
+		assert_false(is_told("a", OUTCOME_TIMEOUT));
+		is_told("gw", OUTCOME_TIMEOUT);
+		assert_false(is_told("a", OUTCOME_TIMEOUT));
+	}
+	apply("targets: [gw, a]");                         /* nothing can block it any more */
+	assert_false(is_told("a", OUTCOME_TIMEOUT));
+	assert_true(is_told("a", OUTCOME_TIMEOUT));
+}
+
+static void probes_under_way_when_the_way_is_free_are_not_its_own(void **state)
+{
+	struct settled s = { .outcome = OUTCOME_TIMEOUT, .rtt_ns = -1, .ttl = -1 };
+	struct target *a;
+
+	(void)state;
+	apply("defaults: {rise: 1}\ntargets: [gw, {host: a, depends_on: gw}]");
+	a = target_of("a");
+	a->n_probes = 0xfff0;                              /* only the low bits are kept */
+	lose("gw", 3);
+	lose("a", 3);
+	s.number = a->n_probes;
+	a->n_probes += 40;
+	is_told("gw", OUTCOME_REPLY);
+	for (int i = 0; i < 40; i++) {
+		s.number++;
+		target_settle(a, &s, 5);
+		assert_false(fleet_unblocked(fleet, a, &s));
+	}
+	assert_true(is_told("a", OUTCOME_TIMEOUT));
+}
+
 static void a_reload_finds_them_wherever_they_have_gone(void **state)
 {
 	(void)state;
@@ -260,6 +346,9 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(the_first_that_does_not_answer_blocks),
+		TEST(what_stays_down_behind_one_that_is_back_is_told_once),
+		TEST(what_blocks_again_meanwhile_is_waited_for_again),
+		TEST(probes_under_way_when_the_way_is_free_are_not_its_own),
 		TEST(a_reload_finds_them_wherever_they_have_gone),
 		TEST(another_list_is_a_change_and_the_same_one_is_none),
 		TEST(half_way_through_a_reload_nobody_is_blocked_by_a_stranger),

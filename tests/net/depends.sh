@@ -73,3 +73,67 @@ wait_for 5 logged 'select(.kind == "daemon" and .event == "reload" and .ok)' || 
 report_now
 equal "blocked_by in a report after the reload" gw "$(report behind blocked_by)"
 stop_minipingd
+
+echo "# a chain whose routers come back one by one: what stays down behind them is told once, what comes back is up"
+command -v nft >/dev/null || skip "needs nft (Debian package nftables)"
+nft -f - <<-END || skip "nft does not work here"
+	table inet t {
+		set dead { type ipv4_addr; elements = { 127.0.1.1, 127.0.1.2, 127.0.1.3, 127.0.1.4 } }
+		chain in { type filter hook input priority 0; ip daddr @dead icmp type echo-request drop; }
+	}
+END
+start_minipingd "
+defaults: {interval: 100ms, timeout: 300ms, report: 1h, window: 20}
+log: {to: $log, format: json}
+targets:
+  - {host: 127.0.1.1, name: gw}
+  - {host: 127.0.1.2, name: router, fall: 5, depends_on: gw}
+  - {host: 127.0.1.3, name: dead, fall: 7, depends_on: router}
+  - {host: 127.0.1.4, name: alive, fall: 7, depends_on: router}
+"
+
+# unblocked - the targets that have had such a record, in their order.
+unblocked() {
+	jq -r 'select(.kind == "state" and .from == "down" and .to == "down" and .blocked_by == null) | .target' "$log" | xargs
+}
+
+is_unblocked() {
+	unblocked | grep -qw "$1"
+}
+
+is_up() {
+	[ "$(state_of "$1" to)" = up ]
+}
+
+revive() {
+	nft delete element inet t dead "{ $* }"
+}
+
+for target in router dead alive; do
+	wait_for 10 is_down $target || fail "$target does not go down"
+done
+equal "blocked_by of the router" gw "$(state_of router blocked_by)"
+equal "blocked_by of the last" router "$(state_of dead blocked_by)"
+revive 127.0.1.1
+wait_for 10 is_unblocked router || fail "the router that stays down is not told"
+equal "reason of that" timeout "$(state_of router reason)"
+equal "whose record that is" router "$(unblocked)"
+revive 127.0.1.2, 127.0.1.4
+wait_for 10 is_up alive || fail "what comes back is not up"
+wait_for 10 is_unblocked dead || fail "what stays down behind the router is not told"
+equal "where to look" "gw router dead" "$(jq -r 'select(.kind == "state" and .to == "down" and .blocked_by == null) |
+	.target' "$log" | xargs)"
+
+echo "# the router fails again: what is down by itself already is told by reports only"
+nft add element inet t dead '{ 127.0.1.2 }'
+wait_for 10 is_down router || fail "the router does not go down again"
+equal "blocked_by of the router alone" null "$(state_of router blocked_by)"
+n=$(n_logged 'select(.kind == "report")')
+kill -USR2 "$minipingd_pid"
+wait_for 5 reports "$((n + 4))" || fail "no four reports after USR2"
+equal "blocked_by in its report" router "$(report dead blocked_by)"
+revive 127.0.1.2
+wait_for 10 is_up router || fail "the router does not come back"
+sleep 1
+equal "records of what was told already" "router dead" "$(unblocked)"
+stop_minipingd
