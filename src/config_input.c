@@ -210,10 +210,10 @@ static int open_matching(struct config_reader *r, const struct request *q, const
 	found = glob(pattern, GLOB_ERR, NULL, &g);
 	if (found == GLOB_NOSPACE)
 		err = -ENOMEM;
-	else if (found == GLOB_ABORTED)
+	else if (found == GLOB_ABORTED && errno != ENOENT)
 		config_report(r->errors, config_node_at(r, q->node), "%s: cannot read the directory: %s",
 		              config_quote(pattern, quoted), strerror(errno));
-	else if (found == GLOB_NOMATCH)
+	else if (found)
 		config_report(&r->config->warnings, config_node_at(r, q->node), "warning: %s: no file matches",
 		              config_quote(config_node_follow(q->node)->text, quoted));
 	for (size_t i = 0; !found && !err && i < g.gl_pathc; i++)

@@ -134,6 +134,8 @@ static void a_pattern_that_matches_no_file_is_a_warning(void **state)
 	put("a.yaml", "targets: [a.example]\nx-: 1\n");
 	config_free(load("include: [a.yaml, \"none-*.yaml\"]\n",
 	                 "main.yaml:1:19: warning: \"none-*.yaml\": no file matches\n"));
+	config_free(load("include: [a.yaml, \"none/*.yaml\"]\n",
+	                 "main.yaml:1:19: warning: \"none/*.yaml\": no file matches\n"));
 }
 
 int main(void)

@@ -249,14 +249,15 @@ static void what_cannot_be_read_is_told_where_it_is_named(void **state)
 	(void)state;
 	put_dir("d");
 	assert_int_equal(mkfifo(path_of("fifo"), 0666), 0);
-	put("main.yaml", "include: [none.yaml, d, fifo, no/*.yaml, d*/x]\ntargets: [a]\n"
+	assert_int_equal(symlink("a", path_of("a")), 0);
+	put("main.yaml", "include: [none.yaml, d, fifo, a/*.yaml, d*/x]\ntargets: [a]\n"
 	                 "targets_file: [none.txt, fifo, '*']\n");
 	bad("main.yaml",
 	    "main.yaml:1:11: \"none.yaml\": cannot open: No such file or directory\n"
 	    "main.yaml:1:22: \"d\": is a directory, not a file\n"
 	    "main.yaml:1:25: \"fifo\": is not a regular file\n"
-	    "main.yaml:1:31: \"no/*.yaml\": cannot read the directory: No such file or directory\n"
-	    "main.yaml:1:42: \"d*/x\": wildcards may only stand behind the last \"/\"\n"
+	    "main.yaml:1:31: \"a/*.yaml\": cannot read the directory: Too many levels of symbolic links\n"
+	    "main.yaml:1:41: \"d*/x\": wildcards may only stand behind the last \"/\"\n"
 	    "main.yaml:3:16: \"none.txt\": cannot open: No such file or directory\n"
 	    "main.yaml:3:26: \"fifo\": is not a regular file\n"
 	    "main.yaml:3:32: \"*\": cannot open: No such file or directory\n");
