@@ -1,5 +1,7 @@
 #include "config_read.h"
 
+#include "secret.h"
+
 #include <errno.h>
 #include <stdlib.h>
 
@@ -32,7 +34,7 @@ static int read_main(struct config_reader *r, const char *file, const char *text
 static int parse(struct config *c, const char *file, const char *text, size_t len,
 		 struct config_errors *errors)
 {
-	struct config_reader r = { .config = c, .errors = errors, .secret = config_secret_new() };
+	struct config_reader r = { .config = c, .errors = errors, .secret = secret_new() };
 	int err;
 
 	r.scratch = config_arena_new();

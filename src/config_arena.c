@@ -4,7 +4,6 @@
 #include <stdalign.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/random.h>
 
 #define CHUNK_MIN 4096u
 #define CHUNK_MAX ((size_t)1024 * 1024)
@@ -19,11 +18,6 @@ struct config_arena {
 	struct chunk *chunks;
 	char         *at;
 	size_t        left, chunk_len;
-};
-
-struct config_index_slot {
-	uint64_t    hash;
-	const void *item;                 /* NULL: empty */
 };
 
 struct config_arena *config_arena_new(void)
@@ -105,126 +99,57 @@ char *config_arena_text(struct config_arena *a, const char *text, size_t len)
 	return copy;
 }
 
-struct config_secret config_secret_new(void)
+static bool same_item(const void *data, uint32_t number, const void *wanted)
 {
-	struct config_secret secret = { 0 };
+	const struct config_index *index = data;
 
-	/* Without entropy the secret stays 0: correct all the same, only predictable. */
-	if (getrandom(&secret, sizeof(secret), GRND_NONBLOCK) < 0)
-		return (struct config_secret){ 0 };
-	return secret;
-}
-
-static inline uint64_t rotl(uint64_t x, int n)
-{
-	return x << n | x >> (64 - n);
-}
-
-static inline void sip_round(uint64_t v[4])
-{
-	v[0] += v[1];
-	v[2] += v[3];
-	v[1] = rotl(v[1], 13) ^ v[0];
-	v[3] = rotl(v[3], 16) ^ v[2];
-	v[0] = rotl(v[0], 32);
-	v[2] += v[1];
-	v[0] += v[3];
-	v[1] = rotl(v[1], 17) ^ v[2];
-	v[3] = rotl(v[3], 21) ^ v[0];
-	v[2] = rotl(v[2], 32);
-}
-
-/* Aumasson and Bernstein, "SipHash: a fast short-input PRF"; one round a word, three at the end. */
-uint64_t config_hash(const struct config_secret *secret, const void *bytes, size_t len)
-{
-	uint64_t v[4] = {
-		secret->k0 ^ 0x736f6d6570736575, secret->k1 ^ 0x646f72616e646f6d,
-		secret->k0 ^ 0x6c7967656e657261, secret->k1 ^ 0x7465646279746573,
-	};
-	const uint8_t *at = bytes;
-	uint64_t word;
-
-	for (size_t left = len; left >= 8; left -= 8, at += 8) {
-		memcpy(&word, at, 8);
-		v[3] ^= word;
-		sip_round(v);
-		v[0] ^= word;
-	}
-	word = 0;
-	memcpy(&word, at, len % 8);
-	word |= (uint64_t)len << 56;
-	v[3] ^= word;
-	sip_round(v);
-	v[0] ^= word;
-	v[2] ^= 0xff;
-	for (int i = 0; i < 3; i++)
-		sip_round(v);
-	return v[0] ^ v[1] ^ v[2] ^ v[3];
+	return index->same(index->items[number], wanted);
 }
 
 void config_index_init(struct config_index *index, config_index_same *same)
 {
 	*index = (struct config_index){ .same = same };
+	index_init(&index->index, (struct hash_secret){ 0 }, same_item);
 }
 
 void config_index_fini(struct config_index *index)
 {
-	free(index->slots);
+	index_fini(&index->index);
+	free(index->items);
 	*index = (struct config_index){ 0 };
 }
 
 const void *config_index_at(const struct config_index *index, uint64_t hash, const void *wanted)
 {
-	size_t mask = index->n_slots - 1;
+	uint32_t number = index_at(&index->index, (uint32_t)hash, index, wanted);
 
-	if (!index->n_slots)
-		return NULL;
-	for (size_t i = hash & mask; index->slots[i].item; i = (i + 1) & mask) {
-		if (index->slots[i].hash == hash && index->same(index->slots[i].item, wanted))
-			return index->slots[i].item;
-	}
-	return NULL;
-}
-
-static void put(struct config_index_slot *slots, size_t n_slots, uint64_t hash, const void *item)
-{
-	size_t i = hash & (n_slots - 1);
-
-	while (slots[i].item)
-		i = (i + 1) & (n_slots - 1);
-	slots[i] = (struct config_index_slot){ hash, item };
+	return number == INDEX_NONE ? NULL : index->items[number];
 }
 
 static int grow(struct config_index *index)
 {
-	size_t n_slots = index->n_slots ? 2 * index->n_slots : 16;
-	struct config_index_slot *slots = calloc(n_slots, sizeof(*slots));
+	uint32_t room = index->room ? 2 * index->room : 16;
+	const void **items = reallocarray(index->items, room, sizeof(*items));
 
-	if (!slots)
+	if (!items)
 		return -ENOMEM;
-	for (size_t i = 0; i < index->n_slots; i++) {
-		if (index->slots[i].item)
-			put(slots, n_slots, index->slots[i].hash, index->slots[i].item);
-	}
-	free(index->slots);
-	index->slots = slots;
-	index->n_slots = n_slots;
+	index->items = items;
+	index->room = room;
 	return 0;
 }
 
 int config_index_add(struct config_index *index, uint64_t hash, const void *item)
 {
-	if (4 * (index->n + 1) > 3 * index->n_slots && grow(index) < 0)
+	uint32_t number = index->index.n;
+
+	if ((number == index->room && grow(index)) || index_add(&index->index, (uint32_t)hash, number))
 		return -ENOMEM;
-	put(index->slots, index->n_slots, hash, item);
-	index->n++;
+	index->items[number] = item;
 	return 0;
 }
 
 void config_index_each(const struct config_index *index, void (*on)(const void *item, void *data), void *data)
 {
-	for (size_t i = 0; i < index->n_slots; i++) {
-		if (index->slots[i].item)
-			on(index->slots[i].item, data);
-	}
+	for (uint32_t i = 0; i < index->index.n; i++)
+		on(index->items[i], data);
 }

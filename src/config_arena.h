@@ -2,6 +2,8 @@
  * For the config modules only. */
 #ifndef MINIPING_CONFIG_ARENA_H
 #define MINIPING_CONFIG_ARENA_H
+#include "index.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -19,25 +21,17 @@ void *config_arena_take(struct config_arena *a, size_t len);
 /* config_arena_text - a copy of text[0 .. len) with a NUL behind it. NULL: no memory. */
 char *config_arena_text(struct config_arena *a, const char *text, size_t len);
 
-/* The secret that keeps a hostile file from choosing names whose hashes are the same. */
-struct config_secret {
-	uint64_t k0, k1;
-};
-
-struct config_secret config_secret_new(void);
-
-/* config_hash - SipHash-1-3 of bytes[0 .. len). */
-uint64_t config_hash(const struct config_secret *secret, const void *bytes, size_t len);
-
 /* True where item, of the index, is what is wanted; the two may be of different types. */
 typedef bool config_index_same(const void *item, const void *wanted);
 
 struct config_index {
-	struct config_index_slot *slots;
-	size_t                    n, n_slots;
-	config_index_same        *same;
+	struct index       index;         /* of the numbers of items, in the order in which they were added */
+	const void       **items;
+	uint32_t           room;
+	config_index_same *same;
 };
 
+/* config_index_init - the hashes of its calls are those of hash_keyed with some secret. */
 void config_index_init(struct config_index *index, config_index_same *same);
 void config_index_fini(struct config_index *index);
 
@@ -47,6 +41,6 @@ const void *config_index_at(const struct config_index *index, uint64_t hash, con
 /* config_index_add - item, which must outlive the index and not be in it. 0 or -ENOMEM. */
 int config_index_add(struct config_index *index, uint64_t hash, const void *item);
 
-/* config_index_each - on(item, data) for every item, in no order. */
+/* config_index_each - on(item, data) for every item, in the order in which they were added. */
 void config_index_each(const struct config_index *index, void (*on)(const void *item, void *data), void *data);
 #endif

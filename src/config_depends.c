@@ -54,7 +54,7 @@ void config_depends_fini(struct config_reader *r)
 
 static uint64_t hash_name(const struct config_reader *r, const char *name)
 {
-	return config_hash(&r->secret, name, strlen(name));
+	return hash_keyed(&r->secret, name, strlen(name));
 }
 
 struct config_depended *config_depended_at(const struct config_reader *r, const char *name)
@@ -112,7 +112,7 @@ static int read_name(struct config_reader *r, const struct config_node *node, st
 
 static int share(struct config_reader *r, const struct list *list, const struct depends **out)
 {
-	uint64_t hash = config_hash(&r->secret, list->at, list->n * sizeof(list->at[0]));
+	uint64_t hash = hash_keyed(&r->secret, list->at, list->n * sizeof(list->at[0]));
 	struct depends *copy;
 
 	*out = list->n ? config_index_at(&r->depends, hash, list) : NULL;

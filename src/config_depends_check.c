@@ -20,8 +20,8 @@ static void report_unknown(struct config_reader *r, const struct config_depended
 	struct config_nearest nearest = { .text = d->is->name };
 	char quoted[CONFIG_QUOTELEN], suggested[CONFIG_QUOTELEN];
 
-	if (!config_report_is_moot(r->errors, at) && *n_offered + r->names.n <= MAX_OFFERED) {
-		*n_offered += r->names.n;
+	if (!config_report_is_moot(r->errors, at) && *n_offered + r->names.index.n <= MAX_OFFERED) {
+		*n_offered += r->names.index.n;
 		config_index_each(&r->names, offer_name, &nearest);
 	}
 	config_quote(d->is->name, quoted);
@@ -37,7 +37,7 @@ static void find_target(struct config_reader *r, struct config_depended *d, size
 {
 	const struct config_shard *s = &r->config->shard;
 	struct config_node wanted = { .kind = CONFIG_SCALAR, .text = d->is->name };
-	uint64_t hash = config_hash(&r->secret, wanted.text, strlen(wanted.text));
+	uint64_t hash = hash_keyed(&r->secret, wanted.text, strlen(wanted.text));
 	char quoted[CONFIG_QUOTELEN];
 
 	d->target = config_index_at(&r->names, hash, &wanted);

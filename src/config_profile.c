@@ -131,13 +131,13 @@ static bool same_labels(const void *item, const void *wanted)
 
 static uint64_t set_hash(const struct config_reader *r, const struct label_set *set)
 {
-	struct config_secret chain = r->secret;
+	struct hash_secret chain = r->secret;
 
 	/* Each text is hashed under what came before it, and a hash covers the length: no two lists of
 	 * texts run together. */
 	for (size_t i = 0; i < set->n; i++) {
-		chain.k0 ^= config_hash(&chain, set->at[i].key, strlen(set->at[i].key));
-		chain.k0 ^= config_hash(&chain, set->at[i].value, strlen(set->at[i].value));
+		chain.k0 ^= hash_keyed(&chain, set->at[i].key, strlen(set->at[i].key));
+		chain.k0 ^= hash_keyed(&chain, set->at[i].value, strlen(set->at[i].value));
 	}
 	return chain.k0;
 }
@@ -236,8 +236,8 @@ static uint64_t profile_hash(const struct config_reader *r, const struct profile
 	uint8_t bytes[OPTIONS_BYTES];
 	uint64_t chain[4] = { (uintptr_t)p->labels, (uintptr_t)p->group, (uintptr_t)p->depends };
 
-	chain[3] = config_hash(&r->secret, bytes, options_bytes(&p->options, bytes));
-	return config_hash(&r->secret, chain, sizeof(chain));
+	chain[3] = hash_keyed(&r->secret, bytes, options_bytes(&p->options, bytes));
+	return hash_keyed(&r->secret, chain, sizeof(chain));
 }
 
 static void check_clear(struct config_reader *r, struct config_level *level, const struct config_node *at)

@@ -12,7 +12,7 @@
 struct config_reader {
 	struct config         *config;
 	struct config_errors  *errors;
-	struct config_secret   secret;
+	struct hash_secret   secret;
 	struct config_arena   *scratch;   /* what lives as long as the reader */
 	struct config_opened  *opened;    /* more about config->files, by number (config_input.c) */
 	size_t                 files_room;

@@ -34,7 +34,7 @@ int config_claim_name(struct config_reader *r, struct config_index *index, const
                       const struct config_node *name)
 {
 	const char *text = config_node_follow(name)->text;
-	uint64_t hash = config_hash(&r->secret, text, strlen(text));
+	uint64_t hash = hash_keyed(&r->secret, text, strlen(text));
 	const struct config_node *first = config_index_at(index, hash, name);
 	char quoted[CONFIG_QUOTELEN], place[CONFIG_PLACELEN];
 
@@ -121,7 +121,7 @@ static int remember_parent(struct config_reader *r, const struct config_node *na
                            const struct config_target *target)
 {
 	const char *text = config_node_follow(name)->text;
-	uint64_t hash = config_hash(&r->secret, text, strlen(text));
+	uint64_t hash = hash_keyed(&r->secret, text, strlen(text));
 
 	if (target->addr.family != AF_UNSPEC || target->profile->options.addresses != ADDRESSES_ALL ||
 	    config_index_at(&r->parents, hash, name))
@@ -141,7 +141,7 @@ static void check_name(const void *item, void *data)
 	if (!slash || addr_parse(&a, slash + 1) < 0 || strcmp(addr_format(&a, canonical), slash + 1))
 		return;
 	snprintf(wanted, sizeof(wanted), "%.*s", (int)(slash - text), text);
-	parent = config_index_at(&r->parents, config_hash(&r->secret, wanted, strlen(wanted)), &first);
+	parent = config_index_at(&r->parents, hash_keyed(&r->secret, wanted, strlen(wanted)), &first);
 	if (parent)
 		config_report(r->errors, config_node_at(r, node),
 		              "target name %s is that of an address of the target at %s (\"addresses: all\")",
@@ -150,7 +150,7 @@ static void check_name(const void *item, void *data)
 
 void config_names_check(struct config_reader *r)
 {
-	if (r->parents.n)
+	if (r->parents.index.n)
 		config_index_each(&r->names, check_name, r);
 }
 

@@ -1,5 +1,6 @@
 #include "config_tree.h"
 
+#include "secret.h"
 #include "config_tree_keys.h"
 
 #include <errno.h>
@@ -25,7 +26,7 @@ struct builder {
 	struct config_arena  *arena;
 	struct config_errors *errors;
 	struct config_at      whole;
-	struct config_secret  secret;
+	struct hash_secret  secret;
 	struct config_index   anchors;
 	struct config_node   *root;
 	struct level          levels[CONFIG_MAX_DEPTH];
@@ -84,7 +85,7 @@ static int anchor_add(struct builder *b, struct config_node *n, const yaml_char_
 
 	if (!name)
 		return 0;
-	hash = config_hash(&b->secret, name, strlen(wanted.name));
+	hash = hash_keyed(&b->secret, name, strlen(wanted.name));
 	anchor = (struct anchor *)(uintptr_t)config_index_at(&b->anchors, hash, &wanted);
 	if (!anchor) {
 		anchor = config_arena_take(b->arena, sizeof(*anchor));
@@ -159,7 +160,7 @@ static int on_alias(struct builder *b, const yaml_event_t *event)
 {
 	const char *name = (const char *)event->data.alias.anchor;
 	struct anchor wanted = { .name = name };
-	uint64_t hash = config_hash(&b->secret, name, strlen(name));
+	uint64_t hash = hash_keyed(&b->secret, name, strlen(name));
 	const struct anchor *anchor = config_index_at(&b->anchors, hash, &wanted);
 	char quoted[CONFIG_QUOTELEN];
 	struct config_at at = place(b, &event->start_mark);
@@ -325,7 +326,7 @@ int config_tree_parse(struct config_tree *tree, struct config_at whole, const ch
 	yaml_parser_set_encoding(&parser, YAML_UTF8_ENCODING);
 	yaml_parser_set_input_string(&parser, (const unsigned char *)text, len);
 	b.arena = tree->arena;
-	b.secret = config_secret_new();
+	b.secret = secret_new();
 	config_index_init(&b.anchors, same_anchor);
 	err = read_events(&b, &parser);
 	config_index_fini(&b.anchors);

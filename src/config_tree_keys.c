@@ -29,7 +29,7 @@ static uint64_t hash_of(const struct config_keys *k, const struct config_node *k
 {
 	const char *text = config_node_follow(key)->text;
 
-	return config_hash(k->secret, text, strlen(text));
+	return hash_keyed(k->secret, text, strlen(text));
 }
 
 static void refuse_duplicate(struct config_keys *k, const struct config_node *key, const struct config_node *first)

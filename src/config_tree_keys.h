@@ -8,7 +8,7 @@ struct config_keys {
 	struct config_arena        *arena;
 	struct config_errors       *errors;
 	struct config_at            whole;
-	const struct config_secret *secret;
+	const struct hash_secret *secret;
 	uint64_t                   *n_followed;   /* nodes that aliases have led to so far */
 	uint64_t                   *n_merged;     /* likewise what merge keys have added */
 	uint64_t                    max_merged;

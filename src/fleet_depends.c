@@ -1,53 +1,49 @@
 #include "fleet_private.h"
 
+#include "secret.h"
+
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* The place in table, which has gaps, of the dependency called name, or where it would be. */
-static size_t place(const struct fleet_depends *d, const uint32_t *table, size_t mask, const char *name)
+static bool same_dependency(const void *data, uint32_t number, const void *wanted)
 {
-	size_t i = fleet_hash_name(name) & mask;
+	const struct fleet_depends *d = data;
 
-	while (table[i] != FLEET_NONE && strcmp(d->at[table[i]].is->name, name))
-		i = (i + 1) & mask;
-	return i;
+	return !strcmp(d->at[number].is->name, wanted);
 }
 
-static void find_all(struct fleet_depends *d, uint32_t *table, size_t mask, const struct config *c)
+static int find_all(struct fleet_depends *d, const struct config *c)
 {
-	for (uint32_t i = 0; i < d->n; i++)
-		table[place(d, table, mask, d->at[i].is->name)] = i;
-	for (uint32_t i = 0; i < c->n_targets; i++) {
-		uint32_t found = table[place(d, table, mask, c->targets[i].name)];
+	struct index x;
+	int err;
 
-		if (found != FLEET_NONE)
+	index_init(&x, secret_new(), same_dependency);
+	err = index_reserve(&x, d->n);
+	for (uint32_t i = 0; i < d->n && !err; i++)
+		err = index_add(&x, index_hash_text(&x, d->at[i].is->name), i);
+	for (uint32_t i = 0; i < c->n_targets && !err; i++) {
+		const char *name = c->targets[i].name;
+		uint32_t found = index_at(&x, index_hash_text(&x, name), d, name);
+
+		if (found != INDEX_NONE)
 			d->at[found].target = i;
 	}
+	index_fini(&x);
+	return err;
 }
 
 int fleet_depends_find(struct fleet_depends *d, const struct config *c)
 {
-	size_t n_places = 16;
-	uint32_t *table;
-
 	*d = (struct fleet_depends){ .n = 0 };
 	if (!c->n_dependencies)
 		return 0;
-	while (n_places < 2 * c->n_dependencies)
-		n_places *= 2;
-	table = malloc(n_places * sizeof(*table));
 	d->at = malloc(c->n_dependencies * sizeof(*d->at));
-	if (!table || !d->at) {
-		free(table);
+	if (!d->at)
 		return -ENOMEM;
-	}
-	memset(table, 0xff, n_places * sizeof(*table));
 	for (struct dependency *is = c->dependencies; is; is = is->next)
 		d->at[d->n++] = (struct fleet_dependency){ is, FLEET_NONE };
-	find_all(d, table, n_places - 1, c);
-	free(table);
-	return 0;
+	return find_all(d, c);
 }
 
 bool fleet_depends_same(const struct depends *a, const struct depends *b)

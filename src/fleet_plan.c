@@ -1,6 +1,7 @@
 #include "fleet_private.h"
 
 #include "schedule.h"
+#include "secret.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -31,51 +32,28 @@ struct fleet_plan {
 	bool                 applied;
 };
 
-/* An open-addressed table of the fleet's names, alive only while a plan is made. */
-struct index {
-	uint32_t *numbers;
-	size_t    mask;
-};
-
 /* In use, and by its own right. */
 static bool is_configured(const struct target *t)
 {
 	return t->profile && !t->derived;
 }
 
-size_t fleet_hash_name(const char *name)
+static bool same_target_name(const void *data, uint32_t number, const void *wanted)
 {
-	size_t h = 5381;
-
-	for (; *name; name++)
-		h = h * 33 ^ (unsigned char)*name;
-	return h ^ h >> 17;
+	return !strcmp(fleet_slot(data, number)->name, wanted);
 }
 
-static size_t index_place(const struct index *x, const struct fleet *f, const char *name)
+/* Of the fleet's names, alive only while a plan is made. */
+static int index_fleet(struct index *x, const struct fleet *f)
 {
-	size_t i = fleet_hash_name(name) & x->mask;
+	int err;
 
-	while (x->numbers[i] != FLEET_NONE && strcmp(fleet_slot(f, x->numbers[i])->name, name))
-		i = (i + 1) & x->mask;
-	return i;
-}
-
-static int index_init(struct index *x, const struct fleet *f)
-{
-	size_t n = 16;
-
-	while (n < 2 * (size_t)f->count)
-		n *= 2;
-	x->numbers = malloc(n * sizeof(*x->numbers));
-	if (!x->numbers)
-		return -ENOMEM;
-	memset(x->numbers, 0xff, n * sizeof(*x->numbers));
-	x->mask = n - 1;
-	for (uint32_t i = 0; i < f->size; i++)
+	index_init(x, secret_new(), same_target_name);
+	err = index_reserve(x, f->count);
+	for (uint32_t i = 0; i < f->size && !err; i++)
 		if (is_configured(fleet_slot(f, i)))
-			x->numbers[index_place(x, f, fleet_slot(f, i)->name)] = i;
-	return 0;
+			err = index_add(x, index_hash_text(x, fleet_slot(f, i)->name), i);
+	return err;
 }
 
 static bool same_text(const char *a, const char *b)
@@ -124,7 +102,7 @@ static int plan_step(struct plan_step *s, const struct fleet *f, const struct in
 	const struct target *t;
 
 	/* At the start there is nobody to look for. */
-	s->number = f->count ? x->numbers[index_place(x, f, c->name)] : FLEET_NONE;
+	s->number = x->n ? index_at(x, index_hash_text(x, c->name), f, c->name) : FLEET_NONE;
 	if (s->number == FLEET_NONE) {
 		s->action = FLEET_ADDED;
 	} else {
@@ -193,7 +171,7 @@ static int plan_order(struct fleet_plan *p)
 static int plan_steps(struct fleet_plan *p, const struct fleet *f)
 {
 	struct index x;
-	int err = index_init(&x, f);
+	int err = index_fleet(&x, f);
 
 	for (size_t i = 0; !err && i < p->n_steps; i++) {
 		struct plan_step *s = &p->steps[p->order[i]];
@@ -201,7 +179,7 @@ static int plan_steps(struct fleet_plan *p, const struct fleet *f)
 		err = plan_step(s, f, &x, &p->config->targets[p->order[i]]);
 		p->counts[s->action]++;
 	}
-	free(x.numbers);
+	index_fini(&x);
 	return err;
 }
 

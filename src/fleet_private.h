@@ -3,6 +3,7 @@
 #ifndef MINIPING_FLEET_PRIVATE_H
 #define MINIPING_FLEET_PRIVATE_H
 #include "fleet.h"
+#include "index.h"
 
 /* Targets stand in blocks, so that a growing fleet copies none of them and a pointer to one stays good. */
 #define FLEET_BLOCK_SHIFT 12
@@ -31,8 +32,6 @@ int fleet_depends_find(struct fleet_depends *d, const struct config *c);
 
 /* fleet_depends_same - by name. NULL: nothing. */
 bool fleet_depends_same(const struct depends *a, const struct depends *b);
-
-size_t fleet_hash_name(const char *name);
 
 /* fleet_slot - target number i, in use or not, i < size. */
 static inline struct target *fleet_slot(const struct fleet *f, uint32_t i)

@@ -1,107 +1,118 @@
 #include "kin.h"
 
+#include "index.h"
+
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 struct brood {                            /* of one parent; gone with its last child */
-	struct brood *next;               /* in its bucket */
-	uint32_t      parent, n;
-	uint32_t      children[KIN_MAX];
+	uint32_t parent, n;
+	uint32_t children[KIN_MAX];
 };
 
 struct kin {
-	struct brood **buckets;
-	size_t         n_buckets;         /* a power of 2, or 0 */
-	size_t         n_broods, n_children;
+	struct index   index;             /* of broods by parent */
+	struct brood **broods;
+	uint32_t       room;              /* for broods; those in use come first */
+	size_t         n_children;
 };
 
+static bool same_parent(const void *data, uint32_t number, const void *wanted)
+{
+	const struct kin *k = data;
+	const uint32_t *parent = wanted;
+
+	return k->broods[number]->parent == *parent;
+}
+
+/* Parents are numbered by ourselves: nobody can choose them. */
 struct kin *kin_new(void)
 {
-	return calloc(1, sizeof(struct kin));
+	struct kin *k = calloc(1, sizeof(*k));
+
+	if (k)
+		index_init(&k->index, (struct hash_secret){ 0 }, same_parent);
+	return k;
 }
 
 void kin_free(struct kin *k)
 {
 	if (!k)
 		return;
-	for (size_t i = 0; i < k->n_buckets; i++) {
-		while (k->buckets[i]) {
-			struct brood *b = k->buckets[i];
-
-			k->buckets[i] = b->next;
-			free(b);
-		}
-	}
-	free(k->buckets);
+	for (uint32_t i = 0; i < k->index.n; i++)
+		free(k->broods[i]);
+	free(k->broods);
+	index_fini(&k->index);
 	free(k);
 }
 
-static size_t bucket_of(uint32_t parent, size_t n_buckets)
+static uint32_t find(const struct kin *k, uint32_t parent)
 {
-	return (parent * UINT32_C(0x9e3779b1) >> 7) & (n_buckets - 1);
-}
-
-/* Where the pointer to parent's brood is, or would be. There are buckets. */
-static struct brood **find(const struct kin *k, uint32_t parent)
-{
-	struct brood **b = &k->buckets[bucket_of(parent, k->n_buckets)];
-
-	while (*b && (*b)->parent != parent)
-		b = &(*b)->next;
-	return b;
+	return index_at(&k->index, index_hash_number(&k->index, parent), k, &parent);
 }
 
 static int make_room(struct kin *k)
 {
-	size_t n = k->n_buckets ? 2 * k->n_buckets : 16;
-	struct brood **buckets;
+	uint32_t room = k->room ? 2 * k->room : 16;
+	struct brood **broods;
 
-	if (k->n_broods < k->n_buckets)
+	if (k->index.n < k->room)
 		return 0;
-	buckets = calloc(n, sizeof(*buckets));
-	if (!buckets)
+	broods = reallocarray(k->broods, room, sizeof(*broods));
+	if (!broods)
 		return -ENOMEM;
-	for (size_t i = 0; i < k->n_buckets; i++) {
-		while (k->buckets[i]) {
-			struct brood *b = k->buckets[i], **head = &buckets[bucket_of(b->parent, n)];
-
-			k->buckets[i] = b->next;
-			b->next = *head;
-			*head = b;
-		}
-	}
-	free(k->buckets);
-	k->buckets = buckets;
-	k->n_buckets = n;
+	k->broods = broods;
+	if (index_reserve(&k->index, room))
+		return -ENOMEM;
+	k->room = room;
 	return 0;
+}
+
+static struct brood *new_brood(struct kin *k, uint32_t parent)
+{
+	struct brood *b = make_room(k) ? NULL : malloc(sizeof(*b));
+
+	if (!b)
+		return NULL;
+	b->parent = parent;
+	b->n = 0;
+	k->broods[k->index.n] = b;
+	index_add(&k->index, index_hash_number(&k->index, parent), k->index.n);
+	return b;
+}
+
+/* The last one takes its number. */
+static void drop_brood(struct kin *k, uint32_t number)
+{
+	uint32_t last = k->index.n - 1;
+	struct brood *b = k->broods[number], *moved = k->broods[last];
+
+	index_remove(&k->index, index_hash_number(&k->index, b->parent), number);
+	if (number != last) {
+		index_remove(&k->index, index_hash_number(&k->index, moved->parent), last);
+		index_add(&k->index, index_hash_number(&k->index, moved->parent), number);
+		k->broods[number] = moved;
+	}
+	free(b);
 }
 
 int kin_add(struct kin *k, uint32_t parent, uint32_t child)
 {
-	struct brood **at;
+	uint32_t number = find(k, parent);
+	struct brood *b = number == INDEX_NONE ? new_brood(k, parent) : k->broods[number];
 
-	if (make_room(k))
+	if (!b)
 		return -ENOMEM;
-	at = find(k, parent);
-	if (!*at) {
-		*at = malloc(sizeof(**at));
-		if (!*at)
-			return -ENOMEM;
-		(*at)->next = NULL;
-		(*at)->parent = parent;
-		(*at)->n = 0;
-		k->n_broods++;
-	}
-	(*at)->children[(*at)->n++] = child;
+	b->children[b->n++] = child;
 	k->n_children++;
 	return 0;
 }
 
 void kin_remove(struct kin *k, uint32_t parent, uint32_t child)
 {
-	struct brood **at = k->n_buckets ? find(k, parent) : NULL, *b = at ? *at : NULL;
-	uint32_t i = 0;
+	uint32_t number = find(k, parent), i = 0;
+	struct brood *b = number == INDEX_NONE ? NULL : k->broods[number];
 
 	if (!b)
 		return;
@@ -112,18 +123,16 @@ void kin_remove(struct kin *k, uint32_t parent, uint32_t child)
 	b->n--;
 	memmove(&b->children[i], &b->children[i + 1], (b->n - i) * sizeof(b->children[0]));
 	k->n_children--;
-	if (b->n)
-		return;
-	*at = b->next;
-	free(b);
-	k->n_broods--;
+	if (!b->n)
+		drop_brood(k, number);
 }
 
 struct kin_list kin_of(const struct kin *k, uint32_t parent)
 {
-	const struct brood *b = k->n_buckets ? *find(k, parent) : NULL;
+	uint32_t number = find(k, parent);
 
-	return b ? (struct kin_list){ b->children, b->n } : (struct kin_list){ NULL, 0 };
+	return number == INDEX_NONE ? (struct kin_list){ NULL, 0 }
+	                            : (struct kin_list){ k->broods[number]->children, k->broods[number]->n };
 }
 
 size_t kin_count(const struct kin *k)

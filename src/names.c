@@ -1,18 +1,19 @@
 #include "names.h"
 
+#include "index.h"
 #include "wheel.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define NONE UINT32_MAX
+#define NONE INDEX_NONE
 
 struct name {
 	char       *host;                 /* NULL: the number is free */
 	int64_t     good_ns;              /* when it was answered last; -1: never */
 	enum family family;
-	uint32_t    next;                 /* in its bucket, or of the free numbers */
+	uint32_t    next_free;            /* of the free numbers */
 	uint32_t    first_member, n_members;
 	uint32_t    n_failures;           /* in a row */
 	unsigned    versions;
@@ -22,13 +23,7 @@ struct name {
 
 struct member {                           /* a target of a name */
 	uint32_t target, name;            /* name NONE: the place is free */
-	uint32_t next;                    /* in its bucket, or of the free places */
-	uint32_t after, before;           /* of the same name */
-};
-
-struct table {                            /* heads of the buckets; as many as there is room for items */
-	uint32_t *heads;
-	uint32_t  room;                   /* a power of 2, or 0 */
+	uint32_t after, before;           /* of the same name; after: or of the free places */
 };
 
 struct names {
@@ -37,11 +32,39 @@ struct names {
 	struct wheel  *due;               /* NULL until there is a name */
 	struct name   *names;
 	struct member *members;
-	struct table   by_host, by_target;
+	struct index   by_host, by_target;
+	uint32_t       names_room, members_room;
 	uint32_t       size, n_members_ever;   /* numbers and places ever used */
 	uint32_t       free_name, free_member;
 	uint32_t       count, n_under_way;
 };
+
+struct wanted {
+	const char *host;
+	enum family family;
+};
+
+static bool same_name(const void *data, uint32_t number, const void *wanted)
+{
+	const struct names *n = data;
+	const struct wanted *w = wanted;
+
+	return n->names[number].family == w->family && !strcmp(n->names[number].host, w->host);
+}
+
+static bool same_target(const void *data, uint32_t number, const void *wanted)
+{
+	const struct names *n = data;
+	const uint32_t *target = wanted;
+
+	return n->members[number].target == *target;
+}
+
+/* splitmix64 */
+static uint64_t next_random(struct names *n)
+{
+	return hash_mix64(n->random += UINT64_C(0x9e3779b97f4a7c15));
+}
 
 struct names *names_new(const struct names_policy *policy, uint64_t seed)
 {
@@ -52,6 +75,8 @@ struct names *names_new(const struct names_policy *policy, uint64_t seed)
 	n->policy = *policy;
 	n->random = seed;
 	n->free_name = n->free_member = NONE;
+	index_init(&n->by_host, (struct hash_secret){ next_random(n), next_random(n) }, same_name);
+	index_init(&n->by_target, (struct hash_secret){ next_random(n), next_random(n) }, same_target);
 	return n;
 }
 
@@ -64,19 +89,9 @@ void names_free(struct names *n)
 	wheel_free(n->due);
 	free(n->names);
 	free(n->members);
-	free(n->by_host.heads);
-	free(n->by_target.heads);
+	index_fini(&n->by_host);
+	index_fini(&n->by_target);
 	free(n);
-}
-
-/* splitmix64 (Steele, Lea and Flood 2014) */
-static uint64_t next_random(struct names *n)
-{
-	uint64_t z = n->random += UINT64_C(0x9e3779b97f4a7c15);
-
-	z = (z ^ z >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
-	z = (z ^ z >> 27) * UINT64_C(0x94d049bb133111eb);
-	return z ^ z >> 31;
 }
 
 static int64_t give_or_take(struct names *n, int64_t ns)
@@ -88,77 +103,34 @@ static int64_t give_or_take(struct names *n, int64_t ns)
 
 /* --- finding --- */
 
-static uint32_t hash_host(const char *host, enum family family)
+static uint32_t hash_name(const struct names *n, const char *host, enum family family)
 {
-	uint32_t h = UINT32_C(2166136261) ^ (uint32_t)family;   /* FNV-1a */
-
-	for (; *host; host++)
-		h = (h ^ (unsigned char)*host) * UINT32_C(16777619);
-	return h ^ h >> 15;
-}
-
-static uint32_t hash_target(uint32_t target)
-{
-	return (target * UINT32_C(0x9e3779b1)) >> 7;
-}
-
-static uint32_t *name_bucket(const struct names *n, const char *host, enum family family)
-{
-	return &n->by_host.heads[hash_host(host, family) & (n->by_host.room - 1)];
-}
-
-static uint32_t *member_bucket(const struct names *n, uint32_t target)
-{
-	return &n->by_target.heads[hash_target(target) & (n->by_target.room - 1)];
+	return index_hash_text(&n->by_host, host) ^ (uint32_t)family;
 }
 
 static uint32_t find_name(const struct names *n, const char *host, enum family family)
 {
-	uint32_t i = n->by_host.room ? *name_bucket(n, host, family) : NONE;
-
-	while (i != NONE && (n->names[i].family != family || strcmp(n->names[i].host, host)))
-		i = n->names[i].next;
-	return i;
+	return index_at(&n->by_host, hash_name(n, host, family), n, &(struct wanted){ host, family });
 }
 
 static uint32_t find_member(const struct names *n, uint32_t target)
 {
-	uint32_t i = n->by_target.room ? *member_bucket(n, target) : NONE;
-
-	while (i != NONE && n->members[i].target != target)
-		i = n->members[i].next;
-	return i;
+	return index_at(&n->by_target, index_hash_number(&n->by_target, target), n, &target);
 }
 
 /* --- room --- */
 
-static uint32_t *new_heads(uint32_t room)
+static uint32_t more_room(uint32_t room)
 {
-	uint32_t *heads = malloc(room * sizeof(*heads));
-
-	if (heads)
-		memset(heads, 0xff, room * sizeof(*heads));
-	return heads;
-}
-
-static void use_heads(struct table *t, uint32_t *heads, uint32_t room)
-{
-	free(t->heads);
-	t->heads = heads;
-	t->room = room;
-}
-
-static uint32_t more_room(const struct table *t)
-{
-	return t->room ? 2 * t->room : 16;
+	return room ? 2 * room : 16;
 }
 
 static int make_room_for_name(struct names *n, int64_t now_ns)
 {
-	uint32_t room = more_room(&n->by_host), *heads;
+	uint32_t room = more_room(n->names_room);
 	struct name *names;
 
-	if (n->free_name != NONE || n->size < n->by_host.room)
+	if (n->free_name != NONE || n->size < n->names_room)
 		return 0;
 	if (!n->due && !(n->due = wheel_new(now_ns, WHEEL_FINE)))
 		return -ENOMEM;
@@ -166,56 +138,42 @@ static int make_room_for_name(struct names *n, int64_t now_ns)
 	if (!names)
 		return -ENOMEM;
 	n->names = names;
-	if (wheel_reserve(n->due, room) || !(heads = new_heads(room)))
+	if (wheel_reserve(n->due, room) || index_reserve(&n->by_host, room))
 		return -ENOMEM;
-	use_heads(&n->by_host, heads, room);
-	for (uint32_t i = 0; i < n->size; i++) {
-		uint32_t *head = name_bucket(n, names[i].host, names[i].family);
-
-		names[i].next = *head;
-		*head = i;
-	}
+	n->names_room = room;
 	return 0;
 }
 
 static int make_room_for_member(struct names *n)
 {
-	uint32_t room = more_room(&n->by_target), *heads;
+	uint32_t room = more_room(n->members_room);
 	struct member *members;
 
-	if (n->free_member != NONE || n->n_members_ever < n->by_target.room)
+	if (n->free_member != NONE || n->n_members_ever < n->members_room)
 		return 0;
 	members = reallocarray(n->members, room, sizeof(*members));
 	if (!members)
 		return -ENOMEM;
 	n->members = members;
-	heads = new_heads(room);
-	if (!heads)
+	if (index_reserve(&n->by_target, room))
 		return -ENOMEM;
-	use_heads(&n->by_target, heads, room);
-	for (uint32_t i = 0; i < n->n_members_ever; i++) {
-		uint32_t *head = member_bucket(n, members[i].target);
-
-		members[i].next = *head;
-		*head = i;
-	}
+	n->members_room = room;
 	return 0;
 }
 
 /* --- names and their members --- */
 
+/* There is room, in the index as well. */
 static uint32_t new_name(struct names *n, char *host, enum family family)
 {
-	uint32_t i = n->free_name, *head = name_bucket(n, host, family);
+	uint32_t i = n->free_name;
 
 	if (i == NONE)
 		i = n->size++;
 	else
-		n->free_name = n->names[i].next;
-	n->names[i] = (struct name){
-		.host = host, .good_ns = -1, .family = family, .next = *head, .first_member = NONE,
-	};
-	*head = i;
+		n->free_name = n->names[i].next_free;
+	n->names[i] = (struct name){ .host = host, .good_ns = -1, .family = family, .first_member = NONE };
+	index_add(&n->by_host, hash_name(n, host, family), i);
 	n->count++;
 	return i;
 }
@@ -223,31 +181,27 @@ static uint32_t new_name(struct names *n, char *host, enum family family)
 static void drop_name(struct names *n, uint32_t number)
 {
 	struct name *x = &n->names[number];
-	uint32_t *at = name_bucket(n, x->host, x->family);
 
-	while (*at != number)
-		at = &n->names[*at].next;
-	*at = x->next;
+	index_remove(&n->by_host, hash_name(n, x->host, x->family), number);
 	wheel_remove(n->due, number);
 	free(x->host);
-	*x = (struct name){ .next = n->free_name };
+	*x = (struct name){ .next_free = n->free_name };
 	n->free_name = number;
 	n->count--;
 }
 
+/* There is room, in the index as well. */
 static void link_member(struct names *n, uint32_t target, uint32_t name)
 {
-	uint32_t i = n->free_member, *head = member_bucket(n, target);
+	uint32_t i = n->free_member;
 	struct name *x = &n->names[name];
 
 	if (i == NONE)
 		i = n->n_members_ever++;
 	else
-		n->free_member = n->members[i].next;
-	n->members[i] = (struct member){
-		.target = target, .name = name, .next = *head, .after = x->first_member, .before = NONE,
-	};
-	*head = i;
+		n->free_member = n->members[i].after;
+	n->members[i] = (struct member){ .target = target, .name = name, .after = x->first_member, .before = NONE };
+	index_add(&n->by_target, index_hash_number(&n->by_target, target), i);
 	if (x->first_member != NONE)
 		n->members[x->first_member].before = i;
 	x->first_member = i;
@@ -258,11 +212,8 @@ static void unlink_member(struct names *n, uint32_t i)
 {
 	struct member *m = &n->members[i];
 	struct name *x = &n->names[m->name];
-	uint32_t *at = member_bucket(n, m->target);
 
-	while (*at != i)
-		at = &n->members[*at].next;
-	*at = m->next;
+	index_remove(&n->by_target, index_hash_number(&n->by_target, m->target), i);
 	if (m->before != NONE)
 		n->members[m->before].after = m->after;
 	else
@@ -270,7 +221,7 @@ static void unlink_member(struct names *n, uint32_t i)
 	if (m->after != NONE)
 		n->members[m->after].before = m->before;
 	x->n_members--;
-	*m = (struct member){ .name = NONE, .next = n->free_member };
+	*m = (struct member){ .name = NONE, .after = n->free_member };
 	n->free_member = i;
 }
 

@@ -1,5 +1,7 @@
 #include "prefixes.h"
 
+#include "hash.h"
+
 #include <stdlib.h>
 
 #define START_PLACES 256u
@@ -20,18 +22,10 @@ static uint64_t key_of(const struct addr *a)
 	return key;
 }
 
-/* The finish of splitmix64. */
-static uint64_t mix(uint64_t x)
-{
-	x = (x ^ x >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
-	x = (x ^ x >> 27) * UINT64_C(0x94d049bb133111eb);
-	return x ^ x >> 31;
-}
-
 /* Where key is, or the free place where it would be. */
 static struct prefix *place_of(const struct prefixes *p, const struct prefixes_table *t, uint64_t key)
 {
-	uint32_t i = (uint32_t)mix(mix(key ^ p->secret) + p->secret) & (t->n_places - 1);
+	uint32_t i = (uint32_t)hash_mix64(hash_mix64(key ^ p->secret) + p->secret) & (t->n_places - 1);
 
 	while (t->at[i].key && t->at[i].key != key)
 		i = (i + 1) & (t->n_places - 1);

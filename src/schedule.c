@@ -1,12 +1,12 @@
 #include "schedule.h"
 
+#include "hash.h"
+
 /* FNV-1a, finished by a multiply-xorshift so that the high bits of short names spread as well. */
 static uint64_t hash(const char *name)
 {
-	uint64_t h = UINT64_C(0xcbf29ce484222325);
+	uint64_t h = hash_fnv1a64(name);
 
-	for (; *name; name++)
-		h = (h ^ (unsigned char)*name) * UINT64_C(0x100000001b3);
 	h ^= h >> 32;
 	h *= UINT64_C(0xd6e8feb86659fd93);
 	return h ^ h >> 32;
