@@ -74,6 +74,7 @@ static void on_each_second(struct ev_loop *loop, ev_timer *w, int revents)
 		ev_break(loop, EVBREAK_ALL);
 	}
 	daemon_tend_send_errors(d);
+	daemon_status_tend(d);
 	daemon_notify("WATCHDOG=1");
 }
 
@@ -103,6 +104,7 @@ static void start_watchers(struct daemon *d)
 	d->before_sleep.data = d->each_second.data = d;
 	ev_prepare_start(d->loop, &d->before_sleep);
 	ev_timer_start(d->loop, &d->each_second);
+	daemon_status_init(d);
 }
 
 static int open_engine(struct daemon *d)

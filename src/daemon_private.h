@@ -2,6 +2,7 @@
  * daemon_send_errors.c, daemon_tell.c. */
 #ifndef MINIPING_DAEMON_PRIVATE_H
 #define MINIPING_DAEMON_PRIVATE_H
+#include "census.h"
 #include "clock.h"
 #include "daemon.h"
 #include "engine.h"
@@ -29,6 +30,19 @@ struct send_errors {                      /* of one errno, since the latest reco
 	int64_t  told_ns;
 };
 
+#define DAEMON_STATUS_MAX 512
+
+struct daemon_status {                    /* of daemon_status.c */
+	bool          wanted;             /* there is a systemd to tell */
+	struct census census;
+	ev_timer      slice;
+	double        rate;               /* probes a second, from then .. */
+	uint64_t      n_sent;
+	int64_t       since_ns;           /* .. until now: the latest whole count */
+	char          reload_error[256];  /* "": the latest reload succeeded */
+	char          told[DAEMON_STATUS_MAX];
+};
+
 enum reloading { RELOAD_NONE, RELOAD_FIRST, RELOAD_READING, RELOAD_APPLYING, RELOAD_TIDYING };
 
 struct daemon {
@@ -52,6 +66,7 @@ struct daemon {
 	bool                log_stuck;    /* it has been waited for, in vain */
 	bool                log_abandoned;
 	int64_t             started_ns;
+	struct daemon_status status;
 	struct send_errors  send_errors[134];   /* by errno, which ends at 133 on Linux */
 };
 
@@ -71,7 +86,8 @@ void daemon_tell_start(struct daemon *d, const struct config *c);
 void daemon_tell_ready(struct daemon *d);
 void daemon_tell_stop(struct daemon *d);
 void daemon_tell_reloaded(struct daemon *d, const struct fleet_plan *plan);
-void daemon_tell_reload_failed(struct daemon *d, int err, size_t n_errors);
+/* daemon_tell_reload_failed - errors of the configuration, if err is -EINVAL. */
+void daemon_tell_reload_failed(struct daemon *d, int err, const struct config_errors *errors);
 void daemon_tell_config(const struct config_errors *errors, const struct config *c);   /* c NULL: only errors */
 
 /* daemon_count_send_error - a probe of target could not be sent. */
@@ -81,6 +97,13 @@ void daemon_count_send_error(struct daemon *d, uint32_t target, int sys_errno);
  * few seconds while they go on. */
 void daemon_tend_send_errors(struct daemon *d);
 void daemon_free_send_errors(struct daemon *d);
+
+/* daemon_status_init - the line that systemd shows: targets by state, rate, the latest reload's error. daemon_status_tend
+ * is called once a second, and renews it every 5 seconds, of a million targets every 10; daemon_status_reload after each
+ * reload, error "" if it succeeded, renews it at once. Targets are counted in slices of 200 µs or so. */
+void daemon_status_init(struct daemon *d);
+void daemon_status_tend(struct daemon *d);
+void daemon_status_reload(struct daemon *d, const char *error);
 
 /* daemon_override - what the command line says wins over the file. */
 void daemon_override(const struct daemon_options *o, struct config *c);

@@ -143,7 +143,7 @@ void daemon_reload(struct daemon *d)
 	err = reload_begin(&d->reload, d->options->config_path, false, d->fleet, on_thread_ready, d);
 	if (err) {
 		follow_resume(d->follow);
-		daemon_tell_reload_failed(d, err, 0);
+		daemon_tell_reload_failed(d, err, NULL);
 	} else {
 		d->reloading = RELOAD_READING;
 	}
@@ -196,7 +196,7 @@ static void on_reload_ready(struct ev_loop *loop, ev_async *w, int revents)
 		if (!err)
 			err = daemon_reload_room(d, &x);
 		if (err) {
-			daemon_tell_reload_failed(d, err, x.errors->n + x.errors->n_more);
+			daemon_tell_reload_failed(d, err, x.errors);
 			tidy_reload(d);
 			break;
 		}

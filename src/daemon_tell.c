@@ -148,8 +148,15 @@ void daemon_tell_config(const struct config_errors *errors, const struct config 
 		tell_lines(DIAG_WARNING, &c->warnings, "warnings");
 }
 
-void daemon_tell_reload_failed(struct daemon *d, int err, size_t n_errors)
+static const char *why_not(int err)
 {
+	return err == -ETXTBSY ? "another daemon writes to the log" : strerror(-err);
+}
+
+void daemon_tell_reload_failed(struct daemon *d, int err, const struct config_errors *errors)
+{
+	size_t n_errors = errors ? errors->n + errors->n_more : 0;
+	char text[1024];
 	struct record r;
 
 	record_daemon(&r, "reload");
@@ -157,8 +164,9 @@ void daemon_tell_reload_failed(struct daemon *d, int err, size_t n_errors)
 	record_add_int(&r, "errors", (int64_t)n_errors);
 	log_write(d->log, &r);
 	diag(DIAG_ERROR, "reload failed (%s): everything stays as it was",
-	     n_errors ? "errors in the configuration" : strerror(-err));
+	     n_errors ? "errors in the configuration" : why_not(err));
 	daemon_notify("READY=1");
+	daemon_status_reload(d, n_errors ? config_error_text(&errors->at[0], text, sizeof(text)) : why_not(err));
 }
 
 void daemon_tell_reloaded(struct daemon *d, const struct fleet_plan *plan)
@@ -177,6 +185,7 @@ void daemon_tell_reloaded(struct daemon *d, const struct fleet_plan *plan)
 	     fleet_plan_count(plan, FLEET_ADDED), fleet_plan_count(plan, FLEET_REMOVED), changed,
 	     fleet_plan_count(plan, FLEET_KEPT));
 	daemon_notify("READY=1");
+	daemon_status_reload(d, "");
 }
 
 void daemon_tell_start(struct daemon *d, const struct config *c)

@@ -153,6 +153,16 @@ wait_for 10 test -s $logs/fleet.log || fail "no new log after USR1"
 equal "the new log after USR1" "640 minipingd adm" "$(stat -c '%a %U %G' $logs/fleet.log)"
 systemctl stop minipingd@other mtail
 
+echo "# what systemctl status shows"
+status_is() {
+	[[ $(show minipingd StatusText) =~ $1 ]]
+}
+ip route add unreachable 192.0.2.1
+write_config minipingd "{to: $logs/fleet.log}" 127.0.0.1 127.0.0.2 192.0.2.1 198.18.0.1
+check "restart" systemctl restart minipingd
+wait_for 30 status_is '^4 targets: 2 up, 0 degraded, [0-2] down, [0-2] unknown; [0-9]+ probes/s$' ||
+	fail "status: $(show minipingd StatusText)"
+
 echo "# a reload"
 pid=$(show minipingd MainPID)
 write_config minipingd "{to: $logs/fleet.log}" 127.0.0.1 127.0.0.2 127.0.0.3
@@ -164,6 +174,13 @@ check "the journal says at err what is wrong" said minipingd "$config:1:" -p err
 equal "the daemon after a refused reload" "active $pid" "$(show minipingd ActiveState) $(show minipingd MainPID)"
 refuse "the daemon was asked to reload what was refused" grep 'event=reload ok=false' $logs/fleet.log
 grows $logs/fleet.log || fail "no more reports after a refused reload"
+systemctl kill -s HUP minipingd
+wait_for 10 status_is "; the last reload failed: $config:1:[0-9]*: " || fail "status after a failed reload: $(show minipingd StatusText)"
+write_config minipingd "{to: $logs/fleet.log}" 127.0.0.1
+check "reload after all" systemctl reload minipingd
+wait_for 20 status_is '^1 targets: 1 up, 0 degraded, 0 down, 0 unknown; [0-9]+ probes/s$' ||
+	fail "status after a reload: $(show minipingd StatusText)"
+echo 'targets: [{host: 127.0.0.4, intervall: 1s}]' >"$config"
 refuse "a start with errors in the configuration succeeds" systemctl restart minipingd
 equal "a start with errors" "failed 78 0" "$(show minipingd ActiveState) $(show minipingd ExecMainStatus) $(show minipingd NRestarts)"
 
