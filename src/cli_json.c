@@ -1,4 +1,5 @@
 #include "cli_json.h"
+#include "not_sent.h"
 
 #include <errno.h>
 #include <jansson.h>
@@ -81,7 +82,7 @@ static json_t *result_object(const struct miniping_result *r, bool with_host)
 		err |= json_object_set_new(object, "unknown", json_integer((json_int_t)r->unknown));
 	if (r->send_errors) {
 		err |= json_object_set_new(object, "not_sent", json_integer((json_int_t)r->send_errors));
-		err |= json_object_set_new(object, "not_sent_error", json_string(strerror(r->error.sys_errno)));
+		err |= json_object_set_new(object, "not_sent_error", json_string(not_sent_text(r->error.sys_errno)));
 	}
 	err |= add_oddities(object, r);
 	if (!err)

@@ -1,6 +1,7 @@
 #include "cli_text.h"
 
 #include "clock.h"
+#include "not_sent.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -69,7 +70,7 @@ static void print_packet(const struct cli_text *t, const struct miniping_packet 
 		printf("Outcome unknown for seq %" PRIu32 ": this host was held up\n", p->seq);
 		break;
 	case MINIPING_SEND_ERROR:
-		printf("Cannot send seq %" PRIu32 ": %s\n", p->seq, strerror(p->sys_errno));
+		printf("Cannot send seq %" PRIu32 ": %s\n", p->seq, not_sent_text(p->sys_errno));
 		break;
 	}
 }
@@ -152,7 +153,7 @@ static void print_oddities(const struct miniping_result *r)
 	if (*before != ',')
 		return;
 	if (r->send_errors)
-		printf(" (not sent: %s)", strerror(r->error.sys_errno));
+		printf(" (not sent: %s)", not_sent_text(r->error.sys_errno));
 	putchar('\n');
 }
 

@@ -1,4 +1,5 @@
 #include "cli_verdict.h"
+#include "not_sent.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -68,7 +69,7 @@ static void explain_not_sent(const struct cli_args *a, const struct miniping_res
 	print_number(n_packets, "packet");
 	fprintf(stderr, " to ");
 	print_number(n_hosts, "host");
-	fprintf(stderr, " could not be sent: %s (", strerror(sys_errno));
+	fprintf(stderr, " could not be sent: %s (", not_sent_text(sys_errno));
 	for (size_t i = 0; i < n_hosts && i < NAMED_MAX; i++)
 		fprintf(stderr, "%s%s", i ? ", " : "", named[i]);
 	fprintf(stderr, "%s)\n", n_hosts > NAMED_MAX ? ", ..." : "");

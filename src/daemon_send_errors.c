@@ -55,14 +55,14 @@ static void tell(struct daemon *d, int sys_errno, int64_t now_ns)
 	struct record r;
 
 	record_daemon(&r, "send_error");
-	record_add_text(&r, "error", strerror(sys_errno));
+	record_add_text(&r, "error", not_sent_text(sys_errno));
 	record_add_int(&r, "probes", e->n_untold);
 	record_add_text(&r, "reason", not_sent_name(not_sent_of(sys_errno)));
 	record_add_int(&r, "targets", e->n_targets);
 	record_add_text(&r, "names", first);
 	log_write(d->log, &r);
 	diag(DIAG_WARNING, "%u probes of %u targets could not be sent: %s (%s%s)", e->n_untold, e->n_targets,
-	     strerror(sys_errno), first ? first : "", e->n_targets > DAEMON_SEND_ERROR_NAMES ? ", ..." : "");
+	     not_sent_text(sys_errno), first ? first : "", e->n_targets > DAEMON_SEND_ERROR_NAMES ? ", ..." : "");
 	free(e->seen);
 	*e = (struct send_errors){ .told = true, .told_ns = now_ns };
 }

@@ -1,5 +1,5 @@
 /* engine_private.h - what the engine's files share: engine.c (the loop), engine_receive.c,
- * engine_faults.c, engine_send.c. */
+ * engine_faults.c, engine_send.c, engine_room.c. */
 #ifndef MINIPING_ENGINE_PRIVATE_H
 #define MINIPING_ENGINE_PRIVATE_H
 #include "blame.h"
@@ -41,6 +41,12 @@ struct channel {                          /* one IP version */
 	uint32_t      n_read, n_own;      /* packets read since the mark; of them replies that ended a probe */
 };
 
+struct engine_neighbours {                /* what is known of a neighbour table (neighbours.h) */
+	int64_t  looked_ns;
+	uint64_t n_refused;
+	bool     full;
+};
+
 struct engine {
 	struct ev_loop      *loop;
 	struct fleet        *fleet;
@@ -65,6 +71,7 @@ struct engine {
 	bool                 patient;             /* what finds no room waits for it */
 	int64_t              stuck_since_ns;      /* none of those that wait has found room since; 0: none waits */
 	uint32_t             n_waiting;
+	struct engine_neighbours neighbours[2];   /* IPv4, IPv6 */
 	int64_t              quantum_ns;          /* how early or late a send may be; turns are twice that apart */
 	int64_t              turned_ns;           /* when the latest turn began */
 	int64_t              until_ns;            /* what was due by then was of it */
@@ -140,6 +147,13 @@ void engine_tell_faults(struct engine *e, int64_t now_ns);
 
 /* engine_send_due - sends every probe that is due at now_ns or within a quantum after it. */
 void engine_send_due(struct engine *e, int64_t now_ns);
+
+/* engine_send_failed - p, with n_tries behind it, could not be sent: it comes again if it lacked room and may wait, with
+ * the number that it has; else it has ended. It must be in no table of probes under way. */
+void engine_send_failed(struct engine *e, const struct probe *p, int error, unsigned n_tries);
+
+/* engine_has_waited - what had n_tries behind it waits no more. */
+void engine_has_waited(struct engine *e, unsigned n_tries, bool found_room);
 
 /* engine_turn_id - t is probed by another ICMP id from now on. */
 void engine_turn_id(const struct engine *e, struct target *t);

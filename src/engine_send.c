@@ -13,12 +13,7 @@
 #define ASK_ANEW_STEP  4096u              /* targets: a quarter of a millisecond */
 #define PAUSE_MIN_NS   (1 * NS_PER_MS)    /* of a lane whose buffer is full; doubled up to */
 #define PAUSE_MAX_NS   (64 * NS_PER_MS)
-#define RETRY_NS       (1 * NS_PER_MS)    /* to the second try of a probe that found no room; doubled each time, */
-#define TRIES_MAX      10u                /* so many times (less than 16, target.h) */
-#define RETRY_MAX_NS   (64 * NS_PER_MS)   /* or, where it may wait for ever, up to this, */
-#define RETRY_SHARE_NS (16 * NS_PER_US)   /* and this for each that waits: a core does not do more */
 #define ID_REST_NS     (4 * NS_PER_S)     /* at least from one id to the next: each then rests for a minute */
-#define STUCK_NS       (10 * NS_PER_S)    /* patience ends: engine_wait_for_room */
 
 static struct channel *channel_of(struct engine *e, int family)
 {
@@ -39,67 +34,6 @@ uint64_t engine_nonce(struct engine *e)
 		e->n_nonces = ENGINE_NONCES;
 	}
 	return e->nonces[--e->n_nonces];
-}
-
-/* --- no room on the way out --- */
-
-static bool is_want_of_room(int error)
-{
-	return error == EAGAIN || error == ENOBUFS;
-}
-
-/* How long a probe of t with n_tries behind it waits for the next try; 0: it is not tried again. */
-static int64_t retry_after(const struct engine *e, const struct target *t, unsigned n_tries, int64_t now_ns)
-{
-	int64_t delay_ns = RETRY_NS << n_tries;
-
-	if (e->patient) {
-		if (e->stuck_since_ns && now_ns - e->stuck_since_ns > STUCK_NS)
-			return 0;
-		return engine_min_ns(delay_ns, RETRY_MAX_NS + e->n_waiting * RETRY_SHARE_NS);
-	}
-	/* All waits together, 1 + 2 + …, end long before the next slot. */
-	if (t->health.state == HEALTH_DOWN || n_tries >= TRIES_MAX ||
-	    2 * delay_ns > t->profile->options.interval_ns / 3)
-		return 0;
-	return delay_ns;
-}
-
-/* The probe that target has just failed to send keeps its number and comes again; false: it has failed. */
-static bool put_off(struct engine *e, uint32_t target, int error, unsigned n_tries, int64_t now_ns)
-{
-	struct target *t = fleet_at(e->fleet, target);
-	int64_t delay_ns = is_want_of_room(error) ? retry_after(e, t, n_tries, now_ns) : 0;
-
-	if (!delay_ns)
-		return false;
-	t->n_tries = n_tries < TRIES_MAX ? (n_tries + 1) & 15 : TRIES_MAX;
-	t->n_probes--;
-	t->off_phase |= !e->patient;
-	e->n_waiting += !n_tries;
-	if (!e->stuck_since_ns)
-		e->stuck_since_ns = now_ns;
-	wheel_remove(e->due, target);
-	wheel_add(e->due, target, engine_max_ns(now_ns, e->until_ns) + delay_ns);
-	return true;
-}
-
-/* What had n_tries behind it waits no more. */
-static void has_waited(struct engine *e, unsigned n_tries, bool found_room)
-{
-	if (!n_tries)
-		return;
-	e->n_waiting--;
-	if (found_room || !e->n_waiting)
-		e->stuck_since_ns = 0;
-}
-
-static void send_failed(struct engine *e, const struct probe *p, int error, unsigned n_tries)
-{
-	if (put_off(e, p->target, error, n_tries, clock_mono_ns()))
-		return;
-	has_waited(e, n_tries, false);
-	engine_not_sent(e, p, error);
 }
 
 /* --- ids --- */
@@ -167,10 +101,10 @@ static void send_lane(struct engine *e, struct channel *c, unsigned lane)
 		if (o->error) {
 			full |= o->error == EAGAIN;
 			flight_cancel(e->flight, p->id, p->seq);
-			send_failed(e, p, o->error, l->n_tries[i]);
+			engine_send_failed(e, p, o->error, l->n_tries[i]);
 			continue;
 		}
-		has_waited(e, l->n_tries[i], true);
+		engine_has_waited(e, l->n_tries[i], true);
 		flight_sent(e->flight, p->id, p->seq, o->sent_ns, o->sent_ns + (p->deadline_ns - p->sent_ns));
 	}
 	l->n = 0;
@@ -213,7 +147,7 @@ static void send_probe(struct engine *e, uint32_t target, struct target *t, int6
 		ifindex = ifindex_of(&e->interfaces, o->interface, now_ns);
 	err = !c->sock ? -EAFNOSUPPORT : o->interface[0] && !ifindex ? -ENODEV : find_room(e, l, &p);
 	if (err) {
-		send_failed(e, &p, -err, n_tries);
+		engine_send_failed(e, &p, -err, n_tries);
 		return;
 	}
 	l->probes[l->n] = p;
@@ -259,7 +193,7 @@ static void on_due(struct engine *e, uint32_t target, int64_t now_ns, int64_t un
 	if (now_ns - last.due_ns > TOO_LATE_NS) {
 		e->stats.n_skipped++;
 		t->limit_wait = LIMIT_ASKS;
-		has_waited(e, t->n_tries, false);
+		engine_has_waited(e, t->n_tries, false);
 		t->n_tries = 0;
 	} else if (!t->n_tries && must_wait(e, target, t, now_ns)) {
 		return;

@@ -1,4 +1,5 @@
 #include "miniping.h"
+#include "not_sent.h"
 #include "outcome.h"
 
 #include <stdio.h>
@@ -12,14 +13,6 @@ const char *miniping_version(void)
 const char *miniping_outcome_name(enum miniping_outcome outcome)
 {
 	return outcome == MINIPING_SEND_ERROR ? "send_error" : outcome_name((enum outcome)outcome);
-}
-
-/* strerror is not safe in threads. */
-static const char *errno_text(int sys_errno)
-{
-	const char *text = strerrordesc_np(sys_errno);
-
-	return text ? text : "Unknown error";
 }
 
 char *miniping_strerror(const struct miniping_error *e, char *buf, size_t buf_len)
@@ -47,10 +40,10 @@ char *miniping_strerror(const struct miniping_error *e, char *buf, size_t buf_le
 		         (double)e->timeout_ns / 1e9);
 		break;
 	case MINIPING_E_SEND:
-		snprintf(buf, buf_len, "Cannot send to host %s: %s", host, errno_text(e->sys_errno));
+		snprintf(buf, buf_len, "Cannot send to host %s: %s", host, not_sent_text(e->sys_errno));
 		break;
 	case MINIPING_E_SYSTEM:
-		snprintf(buf, buf_len, "System error: %s", errno_text(e->sys_errno));
+		snprintf(buf, buf_len, "System error: %s", not_sent_text(e->sys_errno));
 		break;
 	}
 	return buf;

@@ -1,6 +1,5 @@
 #include "not_sent.h"
 
-#include <errno.h>
 #include <stddef.h>
 #include <string.h>
 
@@ -21,6 +20,7 @@ static const struct {
 	{ ENOBUFS, NOT_SENT_NO_BUFFER },
 	{ EAGAIN, NOT_SENT_NO_BUFFER },
 	{ ENOMEM, NOT_SENT_NO_BUFFER },
+	{ NOT_SENT_ERRNO_NEIGHBOURS, NOT_SENT_NEIGHBOURS_FULL },
 	{ EAFNOSUPPORT, NOT_SENT_NO_IP_VERSION },
 };
 
@@ -41,6 +41,7 @@ const char *not_sent_name(enum not_sent why)
 		[NOT_SENT_NO_ADDRESS] = "no_address",
 		[NOT_SENT_NOT_PERMITTED] = "not_permitted",
 		[NOT_SENT_NO_BUFFER] = "no_buffer",
+		[NOT_SENT_NEIGHBOURS_FULL] = "neighbours_full",
 		[NOT_SENT_NO_IP_VERSION] = "no_ip_version",
 		[NOT_SENT_OTHER] = "other",
 	};
@@ -53,4 +54,13 @@ const char *not_sent_errno_name(int sys_errno)
 	const char *name = strerrorname_np(sys_errno);
 
 	return !sys_errno ? NULL : name ? name : "other";
+}
+
+const char *not_sent_text(int sys_errno)
+{
+	const char *text = strerrordesc_np(sys_errno);
+
+	if (sys_errno == NOT_SENT_ERRNO_NEIGHBOURS)
+		return "Neighbour table is full (gc_thresh3)";
+	return text ? text : "Unknown error";
 }

@@ -2,9 +2,11 @@
 
 #include "clock.h"
 #include "engine.h"
+#include "neighbours.h"
 #include "window.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -55,7 +57,6 @@ struct plan plan_make(const struct config *c)
 	p.memory_bytes += p.n_under_way * PLAN_BYTES_A_PROBE;
 	p.rcvbuf_bytes = engine_rcvbuf(p.probes_limited_s, p.size_max);
 	p.cores = p.probes_limited_s * PLAN_CPU_NS_A_PROBE / NS_PER_S;
-	p.n_neighbours_max = c->n_targets;
 	return p;
 }
 
@@ -89,19 +90,36 @@ static int print_need(FILE *out, const struct need *n)
 	return 1;
 }
 
-static int print_needs(FILE *out, const struct plan *p)
+/* Where the nets or the table cannot be read nothing is known to stand in the way. */
+static int print_neighbours(FILE *out, const struct config *c, int family)
+{
+	struct neighbours_table table;
+	struct neighbours_net *nets;
+	size_t n_nets, n = 0;
+
+	if (neighbours_table(family, &table) || neighbours_nets(&nets, &n_nets))
+		return 0;
+	for (size_t i = 0; i < c->n_targets; i++)
+		n += c->targets[i].addr.family == family && neighbours_among(nets, n_nets, &c->targets[i].addr);
+	free(nets);
+	if (n <= table.limit)
+		return 0;
+	fprintf(out, "in the way: neighbour entries: %zu IPv%c targets are on links of this host, "
+	             "net.ipv%c.neigh.default.gc_thresh3 is %u, for the whole machine; raise it\n",
+	        n, family == AF_INET ? '4' : '6', family == AF_INET ? '4' : '6', table.limit);
+	return 1;
+}
+
+static int print_needs(FILE *out, const struct config *c, const struct plan *p)
 {
 	const struct need needs[] = {
 		{ "receive buffer", "net.core.rmem_max", "/proc/sys/net/core/rmem_max", p->rcvbuf_bytes / 2,
 		  "raise it, or grant CAP_NET_ADMIN" },
-		{ "neighbour entries", "net.ipv4.neigh.default.gc_thresh3",
-		  "/proc/sys/net/ipv4/neigh/default/gc_thresh3", (double)p->n_neighbours_max,
-		  "it matters only if that many targets are on links of this host" },
 		{ "conntrack entries", "net.netfilter.nf_conntrack_max",
 		  "/proc/sys/net/netfilter/nf_conntrack_max", (double)p->n_targets * (p->n_ids > ENGINE_IDS ? p->n_ids / ENGINE_IDS : 1),
 		  "exempt the probes: notrack for ICMP echo" },
 	};
-	int n = 0;
+	int n = print_neighbours(out, c, AF_INET) + print_neighbours(out, c, AF_INET6);
 
 	for (size_t i = 0; i < sizeof(needs) / sizeof(needs[0]); i++)
 		n += print_need(out, &needs[i]);
@@ -129,7 +147,7 @@ int plan_print(FILE *out, const struct config *c, const struct plan *p)
 		fprintf(out, "in the way: one core does not carry it: lengthen the intervals, or use shards\n");
 		n_in_the_way++;
 	}
-	n_in_the_way += print_needs(out, p);
+	n_in_the_way += print_needs(out, c, p);
 	if (!n_in_the_way)
 		fprintf(out, "nothing stands in the way\n");
 	return n_in_the_way;

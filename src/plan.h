@@ -26,7 +26,6 @@ struct plan {                             /* figures of one configuration */
 	double   memory_bytes;
 	double   rcvbuf_bytes;            /* of one socket */
 	double   cores;                   /* CPU at that rate */
-	uint64_t n_neighbours_max;        /* if every target were on a link of ours */
 };
 
 /* plan_make - the figures. Pure; O(targets). */

@@ -44,6 +44,7 @@ static void what_was_not_sent_has_its_reason_and_its_errnos_name(void **state)
 		{ ENOBUFS, "no_buffer", "ENOBUFS" },
 		{ EAGAIN, "no_buffer", "EAGAIN" },
 		{ ENOMEM, "no_buffer", "ENOMEM" },
+		{ NOT_SENT_ERRNO_NEIGHBOURS, "neighbours_full", "EXFULL" },
 		{ EAFNOSUPPORT, "no_ip_version", "EAFNOSUPPORT" },
 		{ EIO, "other", "EIO" },
 		{ 4000, "other", "other" },

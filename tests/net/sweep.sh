@@ -1,0 +1,48 @@
+#!/bin/bash
+# miniping over a /22 on the link of which 97 hosts of 1,022 are alive finds these and no others: what waits for dead
+# neighbours fills no buffer that the others need, and where the neighbour table is full it waits for room. By raw sockets
+# and by ping sockets. RUNS of each (default 3; 20 by `make check-long`).
+. "${0%/*}/lib.sh"
+. "${0%/*}/lib_veth.sh"
+
+miniping=$(realpath -m "${MINIPING:-$top_builddir/miniping}")
+[ -x "$miniping" ] || die "no miniping at $miniping (set MINIPING or top_builddir)"
+command -v setpriv >/dev/null || skip "needs setpriv (Debian package util-linux)"
+sysctl -qw net.ipv4.ping_group_range="0 2147483647" || skip "ping_group_range cannot be set"
+
+far_namespace far
+connect va "$far"
+ip addr add 10.9.0.1/21 dev va
+live=()
+for i in {1..97}; do
+	live+=("10.9.$((i * 10 / 256)).$((i * 10 % 256 + 1))")
+done
+alive "$far" far-va "${live[@]/%//21}"
+printf '%s\n' "${live[@]}" 10.9.0.1 | sort >"$work/expected"
+
+# The build directory may be closed to others.
+install -m 755 "$miniping" "$work/miniping" || die "miniping could not be copied"
+nobody=(setpriv --reuid=65534 --regid=65534 --clear-groups --bounding-set=-all --inh-caps=-all)
+
+# sweep WHAT COMMAND... - the live ones, and nothing on standard error
+sweep() {
+	local what=$1
+	shift
+	for ((run = 1; run <= ${RUNS:-3}; run++)); do
+		"$@" 2>"$work/err" | sort >"$work/found"
+		cmp -s "$work/expected" "$work/found" ||
+			fail "$what, run $run: $(comm -13 "$work/expected" "$work/found" | wc -l) too many, missing: $(
+				comm -23 "$work/expected" "$work/found" | wc -l)"
+		equal "$what, run $run: standard error" "" "$(head -n 3 "$work/err")"
+	done
+}
+
+sweep "raw -a" "$miniping" -a 10.9.0.0/22
+sweep "raw -a -c1" "$miniping" -a -c1 10.9.0.0/22
+sweep "ping sockets -a" "${nobody[@]}" "$work/miniping" -a 10.9.0.0/22
+sweep "ping sockets -a -c1" "${nobody[@]}" "$work/miniping" -a -c1 10.9.0.0/22
+
+# Twice as many as the neighbour table takes by default: it has to be emptied meanwhile.
+RUNS=1
+sweep "raw -a -c1 of 2,046" "$miniping" -a -c1 10.9.0.0/21
+sweep "ping sockets -a -c1 of 2,046" "${nobody[@]}" "$work/miniping" -a -c1 10.9.0.0/21
