@@ -51,7 +51,7 @@ static int parse(struct config *c, const char *file, const char *text, size_t le
 	config_inputs_fini(&r);
 	config_arena_free(r.scratch);
 	free(r.ranges);
-	if (err == -ENOMEM)
+	if (err && err != -EINVAL)
 		return err;
 	if (errors->n)
 		return -EINVAL;

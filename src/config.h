@@ -79,7 +79,7 @@ struct config {
 
 /* config_load - read and check the file at path, and the files that it names.
  * 0: *out is the caller's, *errors empty. -EINVAL: *out is NULL, *errors (never empty) file by file, and
- * of each in its order. -ENOMEM: *out is NULL, *errors may hold some.
+ * of each in its order. -ENOMEM, -EMFILE or -ENFILE: *out is NULL, *errors may hold some.
  * *errors need not be initialised. Reads at most CONFIG_MAX_BYTES; depth at most 32; time and memory
  * O(size of the files, and targets that ranges expand to). */
 int config_load(struct config **out, const char *path, struct config_errors *errors);

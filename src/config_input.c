@@ -142,7 +142,7 @@ static int read_file(struct config_reader *r, const struct request *q, const cha
 		free(text);
 		err = -EINVAL;
 	}
-	if (err == -ENOMEM)
+	if (err && err != -EINVAL)
 		return err;
 	if (err) {
 		config_report(r->errors, config_node_at(r, q->node), "%s: %s", config_quote(path, quoted), wrong);
@@ -210,10 +210,12 @@ static int open_matching(struct config_reader *r, const struct request *q, const
 	found = glob(pattern, GLOB_ERR, NULL, &g);
 	if (found == GLOB_NOSPACE)
 		err = -ENOMEM;
+	else if (found == GLOB_ABORTED && config_is_want(errno))
+		err = -errno;
 	else if (found == GLOB_ABORTED && errno != ENOENT)
 		config_report(r->errors, config_node_at(r, q->node), "%s: cannot read the directory: %s",
 		              config_quote(pattern, quoted), strerror(errno));
-	else if (found)
+	else if (found && !err)
 		config_report(&r->config->warnings, config_node_at(r, q->node), "warning: %s: no file matches",
 		              config_quote(config_node_follow(q->node)->text, quoted));
 	for (size_t i = 0; !found && !err && i < g.gl_pathc; i++)

@@ -1,5 +1,6 @@
 /* config_read.h - how trees become a configuration. Shared by the config modules only.
- * All functions report what is wrong and go on; they return 0 or -ENOMEM. */
+ * All functions report what is wrong and go on; they return 0, or -errno of what this machine lacks
+ * (config_is_want). */
 #ifndef MINIPING_CONFIG_READ_H
 #define MINIPING_CONFIG_READ_H
 #include "config_arena.h"
@@ -225,7 +226,10 @@ int config_targets_file(struct config_reader *r, const struct config_node *value
 
 /* --- config_input --- */
 
-/* config_slurp - all of the file at path, in memory that the caller frees. 0; -ENOMEM; or -EINVAL and in
+/* config_is_want - this errno says that the machine lacks memory or descriptors now: no error of the configuration. */
+bool config_is_want(int error);
+
+/* config_slurp - all of the file at path, in memory that the caller frees. 0; -errno of a want; or -EINVAL and in
  * wrong why not. Where is_strict, only of a regular file. */
 #define CONFIG_WRONGLEN 200
 int config_slurp(char **text, size_t *len, const char *path, bool is_strict, char wrong[CONFIG_WRONGLEN]);

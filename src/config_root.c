@@ -113,7 +113,7 @@ static int on_include(struct config_reader *r, struct config_at whole, const cha
 	*config_input_tree(r, whole.number) = tree;
 	if (!err && tree.root)
 		err = config_root(r, tree.root, &from->base, false);
-	return err == -ENOMEM ? err : 0;
+	return err == -EINVAL ? 0 : err;
 }
 
 static int read_section(struct config_reader *r, const struct config_node *key, struct file_level *level)

@@ -61,6 +61,11 @@ static int read_all(int fd, bool is_strict, char **text, size_t *len)
 	return *len > CONFIG_MAX_BYTES ? -EFBIG : 0;
 }
 
+bool config_is_want(int error)
+{
+	return error == ENOMEM || error == EMFILE || error == ENFILE;
+}
+
 static void explain(int err, char wrong[CONFIG_WRONGLEN])
 {
 	if (err == -EISDIR)
@@ -80,6 +85,8 @@ int config_slurp(char **text, size_t *len, const char *path, bool is_strict, cha
 
 	*text = NULL;
 	*len = 0;
+	if (fd < 0 && config_is_want(errno))
+		return -errno;
 	if (fd < 0) {
 		snprintf(wrong, CONFIG_WRONGLEN, "cannot open: %s", strerror(errno));
 		return -EINVAL;
@@ -91,5 +98,5 @@ int config_slurp(char **text, size_t *len, const char *path, bool is_strict, cha
 	free(*text);
 	*text = NULL;
 	explain(err, wrong);
-	return err == -ENOMEM ? err : -EINVAL;
+	return config_is_want(-err) ? err : -EINVAL;
 }

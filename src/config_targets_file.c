@@ -124,7 +124,7 @@ static int read_entries(struct config_reader *r, struct config_at whole, const c
 
 	*config_input_tree(r, whole.number) = tree;
 	if (err || !tree.root)
-		return err == -ENOMEM ? err : 0;
+		return err == -EINVAL ? 0 : err;
 	root = config_node_follow(tree.root);
 	if (root->kind != CONFIG_LIST) {
 		config_report(r->errors, config_node_at(r, tree.root),

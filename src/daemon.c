@@ -11,6 +11,7 @@
 #include <malloc.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -198,12 +199,24 @@ static void ask_for_short_slices(void)
 	syscall(SYS_sched_setattr, 0, &a, 0);
 }
 
+/* Nor without memory. */
+static void *on_loop_memory(void *at, long len)
+{
+	void *new = len ? realloc(at, (size_t)len) : NULL;
+
+	if (!len)
+		free(at);
+	else if (!new)
+		on_loop_error("event loop");
+	return new;
+}
+
 /* 78 is for what the next start would find as well; every error of a configuration has been told. */
-static int tell_no_start(int err)
+static int tell_failed(const char *what, int err)
 {
 	if (err == -EINVAL)
 		return DAEMON_EXIT_CONFIG;
-	diag(DIAG_ERROR, "cannot start: %s", strerror(-err));
+	diag(DIAG_ERROR, "%s: %s", what, strerror(-err));
 	return DAEMON_EXIT_ERROR;
 }
 
@@ -214,6 +227,7 @@ static int open_all(struct daemon *d)
 	int err;
 
 	ev_set_syserr_cb(on_loop_error);
+	ev_set_allocator(on_loop_memory);
 	d->loop = ev_loop_new(EVBACKEND_EPOLL | EVFLAG_NOENV);
 	d->fleet = fleet_new();
 	d->targets_files = d->loop ? watch_open(d->loop, on_targets_file, d) : NULL;
@@ -227,7 +241,7 @@ static int open_all(struct daemon *d)
 	if (err == -EINTR)
 		return DAEMON_EXIT_OK;
 	if (err)
-		return tell_no_start(err);
+		return tell_failed("cannot start", err);
 	err = open_engine(d);
 	if (err)
 		return err;
@@ -303,7 +317,7 @@ int daemon_load(const char *path, struct config **out)
 
 	daemon_tell_config(&errors, *out);
 	config_errors_fini(&errors);
-	return err ? DAEMON_EXIT_CONFIG : 0;
+	return err ? tell_failed("cannot read the configuration", err) : 0;
 }
 
 void daemon_override(const struct daemon_options *o, struct config *c)
@@ -319,9 +333,10 @@ int daemon_check(const struct daemon_options *o)
 	struct config *c;
 	size_t n_warnings;
 	char warnings[32] = "";
+	int exit_code = daemon_load(o->config_path, &c);
 
-	if (daemon_load(o->config_path, &c))
-		return DAEMON_EXIT_CONFIG;
+	if (exit_code)
+		return exit_code;
 	daemon_override(o, c);
 	n_warnings = c->warnings.n + c->warnings.n_more + hostcheck(c);
 	if (n_warnings)
@@ -339,9 +354,10 @@ int daemon_plan(const struct daemon_options *o)
 {
 	struct config *c;
 	struct plan plan;
+	int exit_code = daemon_load(o->config_path, &c);
 
-	if (daemon_load(o->config_path, &c))
-		return DAEMON_EXIT_CONFIG;
+	if (exit_code)
+		return exit_code;
 	plan = plan_make(c);
 	plan_print(stdout, c, &plan);
 	config_free(c);

@@ -17,12 +17,13 @@ struct daemon_options {
 	int64_t     ttl_min_ns;           /* an address is used at least so long before its name is looked up again */
 };
 
-/* daemon_load - reads and checks the file at path. 0, or DAEMON_EXIT_CONFIG with every error told. */
+/* daemon_load - reads and checks the file at path. 0; DAEMON_EXIT_CONFIG with every
+ * error told; or DAEMON_EXIT_ERROR, and that is told (out of memory). */
 struct config;
 int daemon_load(const char *path, struct config **out);
 
 /* daemon_check - reads and checks the configuration, prints every error to standard error, or one line
- * that says what it holds to standard output. DAEMON_EXIT_OK or DAEMON_EXIT_CONFIG. */
+ * that says what it holds to standard output. DAEMON_EXIT_OK, or as daemon_load. */
 int daemon_check(const struct daemon_options *o);
 
 /* daemon_plan - prints what the configuration needs of this machine and what stands in its way. As

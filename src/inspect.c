@@ -22,10 +22,10 @@ static int end(int err)
 int inspect_dump(const struct daemon_options *o)
 {
 	struct config *c;
-	int err;
+	int err = daemon_load(o->config_path, &c);
 
-	if (daemon_load(o->config_path, &c))
-		return DAEMON_EXIT_CONFIG;
+	if (err)
+		return err;
 	err = config_dump(stdout, c);
 	config_free(c);
 	return end(err);
@@ -79,11 +79,12 @@ static int print_diff(struct fleet *f, struct config *c)
 int inspect_diff(const struct daemon_options *o)
 {
 	struct config *old = NULL, *c = NULL;
-	bool failed = daemon_load(o->config_path, &old);
+	int failed = daemon_load(o->config_path, &old), new_failed = daemon_load(o->diff_path, &c);
 	struct fleet *f = NULL;
 	int err = -ENOMEM;
 
-	failed |= daemon_load(o->diff_path, &c) != 0;
+	if (!failed)
+		failed = new_failed;
 	if (failed)
 		goto free_configs;
 	f = fleet_new();
@@ -98,5 +99,5 @@ free_configs:
 	fleet_free(f);
 	config_free(old);
 	config_free(c);
-	return failed ? DAEMON_EXIT_CONFIG : end(err);
+	return failed ? failed : end(err);
 }

@@ -48,8 +48,10 @@ int log_open(struct log **out, const struct config_log *c)
 	struct log *l = calloc(1, sizeof(*l));
 	int err;
 
-	if (!l)
+	if (!l) {
+		diag(DIAG_ERROR, "cannot open the log: %s", strerror(ENOMEM));
 		return -ENOMEM;
+	}
 	l->format = c->format;
 	err = open_sink(&l->sink, c);
 	if (err)

@@ -12,7 +12,7 @@
 struct reload;
 
 struct reload_result {
-	int                   err;        /* 0, -EINVAL (errors say why) or -ENOMEM */
+	int                   err;        /* 0, -EINVAL (errors say why) or -errno */
 	struct config        *config;     /* if err is 0 */
 	struct fleet_plan    *plan;       /* likewise */
 	struct plan           needs;      /* likewise */
