@@ -1,6 +1,7 @@
 #include "daemon_private.h"
 
 #include "diag.h"
+#include "netcheck.h"
 #include "hostcheck.h"
 #include "plan.h"
 
@@ -128,15 +129,6 @@ static int open_engine(struct daemon *d)
 	return err == -EPERM ? DAEMON_EXIT_PERMISSION : err ? DAEMON_EXIT_ERROR : 0;
 }
 
-/* SO_MARK takes CAP_NET_RAW at each send (sock_cmsg_send in the kernel). */
-static bool uses_mark(const struct config *c)
-{
-	for (size_t i = 0; i < c->n_targets; i++)
-		if (c->targets[i].profile->options.mark)
-			return true;
-	return false;
-}
-
 /* The sockets are open: CAP_NET_RAW is not needed any more, and what is not there cannot be abused. */
 static void drop_net_raw(void)
 {
@@ -151,6 +143,16 @@ static void drop_net_raw(void)
 	caps[0].inheritable &= ~net_raw;
 	if (syscall(SYS_capset, &header, caps))
 		diag(DIAG_WARNING, "cannot drop CAP_NET_RAW: %s", strerror(errno));
+}
+
+/* SO_MARK takes it, or CAP_NET_ADMIN, at each send (sock_cmsg_send in the kernel). */
+static void give_up_net_raw(const struct plan *needs)
+{
+	if (!needs->n_marked)
+		drop_net_raw();
+	else if (!netcheck_may_mark())
+		diag(DIAG_WARNING, "%llu targets have a mark, which takes CAP_NET_RAW: their probes cannot be sent",
+		     (unsigned long long)needs->n_marked);
 }
 
 /* Of what there may be enough the next time. */
@@ -245,8 +247,7 @@ static int open_all(struct daemon *d)
 	err = open_engine(d);
 	if (err)
 		return err;
-	if (!uses_mark(x.config))
-		drop_net_raw();
+	give_up_net_raw(&x.needs);
 	err = open_outputs(d, x.config);
 	if (err)
 		return err;

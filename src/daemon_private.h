@@ -60,6 +60,7 @@ struct daemon {
 	struct reload      *reload;
 	enum reloading      reloading;
 	bool                reload_again; /* asked for while one was under way */
+	bool                marks;        /* the configuration in force has a mark */
 	int64_t             first_ns;     /* no target added by a configuration is due before */
 	uint32_t            report_at;    /* of a report of everything: the next target */
 	int                 stop_signal;
@@ -86,8 +87,8 @@ void daemon_tell_start(struct daemon *d, const struct config *c);
 void daemon_tell_ready(struct daemon *d);
 void daemon_tell_stop(struct daemon *d);
 void daemon_tell_reloaded(struct daemon *d, const struct fleet_plan *plan);
-/* daemon_tell_reload_failed - errors of the configuration, if err is -EINVAL. */
-void daemon_tell_reload_failed(struct daemon *d, int err, const struct config_errors *errors);
+/* daemon_tell_reload_failed - the errors of the configuration, if it has any, or why. */
+void daemon_tell_reload_failed(struct daemon *d, const struct config_errors *errors, const char *why);
 void daemon_tell_config(const struct config_errors *errors, const struct config *c);   /* c NULL: only errors */
 
 /* daemon_count_send_error - a probe of target could not be sent. */

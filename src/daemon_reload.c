@@ -1,6 +1,7 @@
 #include "daemon_private.h"
 
 #include "diag.h"
+#include "netcheck.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -89,6 +90,7 @@ int daemon_reload_room(struct daemon *d, const struct reload_result *x)
 	engine_coalesce(d->engine, x->needs.probes_limited_s < SPARSE_RATE ? SPARSE_QUANTUM_NS : DENSE_QUANTUM_NS,
 	                x->needs.interval_min_ns);
 	warn_of_limits(d, x->needs.n_under_way);
+	d->marks = x->needs.n_marked;
 	d->first_ns = clock_mono_ns() + ADDING_AT_LEAST_NS + n_added * ADDING_NS;
 	return 0;
 }
@@ -143,7 +145,7 @@ void daemon_reload(struct daemon *d)
 	err = reload_begin(&d->reload, d->options->config_path, false, d->fleet, on_thread_ready, d);
 	if (err) {
 		follow_resume(d->follow);
-		daemon_tell_reload_failed(d, err, NULL);
+		daemon_tell_reload_failed(d, NULL, strerror(-err));
 	} else {
 		d->reloading = RELOAD_READING;
 	}
@@ -180,11 +182,32 @@ void daemon_reload_next(struct daemon *d)
 		daemon_reload(d);
 }
 
+/* What only a new start can do; NULL: nothing. Whoever started with marks that are not permitted has been told so. */
+static const char *refusal(const struct daemon *d, const struct reload_result *x)
+{
+	if (!x->needs.n_marked || d->marks || netcheck_may_mark())
+		return NULL;
+	return "mark takes CAP_NET_RAW, which was given up at the start, or never there: restart minipingd with it";
+}
+
+/* Why the configuration that has been read cannot be applied; NULL: it can, and there is room for it. */
+static const char *make_ready(struct daemon *d, struct reload_result *x)
+{
+	int err = take_result(d, x);
+	const char *why = err ? NULL : refusal(d, x);
+
+	if (!err && !why)
+		err = daemon_reload_room(d, x);
+	if (!err)
+		return why;
+	return err == -ETXTBSY ? "another daemon writes to the log" : strerror(-err);
+}
+
 static void on_reload_ready(struct ev_loop *loop, ev_async *w, int revents)
 {
 	struct daemon *d = w->data;
 	struct reload_result x;
-	int err;
+	const char *why;
 
 	(void)revents;
 	switch (d->reloading) {
@@ -192,11 +215,9 @@ static void on_reload_ready(struct ev_loop *loop, ev_async *w, int revents)
 		ev_break(loop, EVBREAK_ALL);
 		break;
 	case RELOAD_READING:
-		err = take_result(d, &x);
-		if (!err)
-			err = daemon_reload_room(d, &x);
-		if (err) {
-			daemon_tell_reload_failed(d, err, x.errors);
+		why = make_ready(d, &x);
+		if (why) {
+			daemon_tell_reload_failed(d, x.errors, why);
 			tidy_reload(d);
 			break;
 		}

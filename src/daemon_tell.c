@@ -148,25 +148,22 @@ void daemon_tell_config(const struct config_errors *errors, const struct config 
 		tell_lines(DIAG_WARNING, &c->warnings, "warnings");
 }
 
-static const char *why_not(int err)
-{
-	return err == -ETXTBSY ? "another daemon writes to the log" : strerror(-err);
-}
-
-void daemon_tell_reload_failed(struct daemon *d, int err, const struct config_errors *errors)
+void daemon_tell_reload_failed(struct daemon *d, const struct config_errors *errors, const char *why)
 {
 	size_t n_errors = errors ? errors->n + errors->n_more : 0;
 	char text[1024];
 	struct record r;
 
+	if (n_errors)
+		config_error_text(&errors->at[0], text, sizeof(text));
 	record_daemon(&r, "reload");
 	record_add_bool(&r, "ok", false);
 	record_add_int(&r, "errors", (int64_t)n_errors);
+	record_add_text(&r, "error", n_errors ? text : why);
 	log_write(d->log, &r);
-	diag(DIAG_ERROR, "reload failed (%s): everything stays as it was",
-	     n_errors ? "errors in the configuration" : why_not(err));
+	diag(DIAG_ERROR, "reload failed (%s): everything stays as it was", n_errors ? "errors in the configuration" : why);
 	daemon_notify("READY=1");
-	daemon_status_reload(d, n_errors ? config_error_text(&errors->at[0], text, sizeof(text)) : why_not(err));
+	daemon_status_reload(d, n_errors ? text : why);
 }
 
 void daemon_tell_reloaded(struct daemon *d, const struct fleet_plan *plan)

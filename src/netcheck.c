@@ -44,6 +44,17 @@ bool netcheck_is_ours(const struct addr *source)
 	return err != -EADDRNOTAVAIL;
 }
 
+bool netcheck_may_mark(void)
+{
+	int fd = open_udp(AF_INET), err;
+
+	if (fd < 0)
+		return true;
+	err = setsockopt(fd, SOL_SOCKET, SO_MARK, &(int){ 1 }, sizeof(int)) ? errno : 0;
+	close(fd);
+	return err != EPERM;
+}
+
 uint32_t netcheck_mtu(const struct addr *to, const struct addr *source, uint32_t ifindex)
 {
 	bool ip4 = to->family == AF_INET;

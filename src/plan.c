@@ -27,6 +27,7 @@ static void add_target(struct plan *p, const struct config_target *t)
 
 	p->n_names += t->addr.family == AF_UNSPEC;
 	p->n_patterned += o->pattern_len > 0;
+	p->n_marked += o->mark != 0;
 	p->probes_s += rate;
 	p->bits_s += rate * 8 * (double)(o->size + (uint32_t)headers);
 	p->n_under_way += rate * ((double)o->timeout_ns / NS_PER_S + grace_s(o));

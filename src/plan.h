@@ -15,6 +15,7 @@
 struct plan {                             /* figures of one configuration */
 	uint64_t n_targets, n_names;      /* names: to be resolved */
 	uint64_t n_patterned;             /* targets with a payload pattern of their own */
+	uint64_t n_marked;                /* with a firewall mark */
 	double   probes_s;                /* as the intervals ask for */
 	double   probes_limited_s;        /* as limits.max_rate allows */
 	double   bits_s;                  /* of IP packets, one way, unlimited */

@@ -21,11 +21,12 @@ static void figures_are_those_of_the_options(void **state)
 {
 	struct config *c;
 	struct plan p = plan_of(&c, "defaults: {interval: 100ms, timeout: 2s, size: 100}\n"
-	                            "targets: [127.0.0.1, {host: '::1', size: 200, interval: 50ms}, example.test]\n");
+	                            "targets: [127.0.0.1, {host: '::1', size: 200, interval: 50ms, mark: 3}, example.test]\n");
 
 	(void)state;
 	assert_int_equal(p.n_targets, 3);
 	assert_int_equal(p.n_names, 1);
+	assert_int_equal(p.n_marked, 1);
 	assert_float_equal(p.probes_s, 40, 1e-9);
 	/* RFC 791 and 792: 28 bytes of headers; RFC 8200 and 4443: 48. */
 	assert_float_equal(p.bits_s, 10 * 8 * (128 + 2 * 248 + 128), 1e-6);

@@ -40,3 +40,55 @@ equal "lines on standard error" 1 "$(wc -l <"$work/err")"
 for word in setcap systemd ping_group_range; do
 	check "the line names $word" grep -q "$word" "$work/err"
 done
+
+# With CAP_NET_RAW, which is given up once the sockets are open: what would need it again is refused.
+sysctl -qw net.ipv4.ping_group_range="1 0"
+sed -i 's/--bounding-set=-all --inh-caps=-all/--bounding-set=-all,+net_raw --inh-caps=-all,+net_raw --ambient-caps=+net_raw/' \
+	"$work/nobody"
+marked="$config
+groups: [{name: marked, mark: 7, targets: [127.0.0.3]}]"
+
+# reloaded CONFIG - reads it anew; the reload's record is in $record.
+reloaded() {
+	local before
+
+	before=$(n_logged 'select(.event == "reload")')
+	printf '%s\n' "$1" >"$work/minipingd.yaml"
+	kill -HUP "$minipingd_pid"
+	wait_for 10 another_reload "$before"
+	record=$(jq -cs 'map(select(.event == "reload")) | last' "$log")
+}
+
+another_reload() {
+	[ "$(n_logged 'select(.event == "reload")')" -gt "$1" ]
+}
+
+start_minipingd "$config"
+equal "its capabilities once it is ready" 0000000000000000 "$(awk '/^CapEff:/ { print $2 }' "/proc/$minipingd_pid/status")"
+reloaded "$marked"
+equal "a reload that brings a mark" '[false,0]' "$(jq -c '[.ok, .errors]' <<<"$record")"
+for word in mark CAP_NET_RAW restart; do
+	check "the record names $word" grep -q "$word" <<<"$(jq .error <<<"$record")"
+	check "standard error names $word" grep -q "reload failed.*$word" "$work/minipingd.err"
+done
+reloaded "${config/127.0.0.2/127.0.0.4}"
+equal "the next reload" '[true,1,1,2]' "$(jq -c '[.ok, .added, .removed, .kept]' <<<"$record")"
+stop_minipingd
+equal "records of a target that was refused" 0 "$(n_logged 'select(.target == "127.0.0.3")')"
+
+start_minipingd "$marked"
+wait_for 10 logged 'select(.kind == "state" and .target == "127.0.0.3" and .to == "up")' || fail "a mark from the start: not up"
+reloaded "${marked/127.0.0.2/127.0.0.4}"
+equal "a reload that keeps the mark" true "$(jq .ok <<<"$record")"
+stop_minipingd
+
+# Never there: the start says so, and the state is unknown with the reason; a reload of the same is no news.
+sed -i 's/,+net_raw//g; s/ --ambient-caps=+net_raw//' "$work/nobody"
+sysctl -qw net.ipv4.ping_group_range="0 2147483647"
+start_minipingd "$marked"
+check "a warning" grep -q '1 targets have a mark, which takes CAP_NET_RAW' "$work/minipingd.err"
+wait_for 10 logged 'select(.kind == "state" and .target == "127.0.0.3" and .to == "unknown" and .reason == "not_permitted")' ||
+	fail "a mark without the capability: no record"
+reloaded "${marked/127.0.0.2/127.0.0.4}"
+equal "a reload without the capability for the marks there were" true "$(jq .ok <<<"$record")"
+stop_minipingd
