@@ -21,6 +21,7 @@
 #define HEAP_STEP         (4 * 1024 * 1024)
 #define REPORT_SLICE      64u             /* of a report of everything, a little apart: probes go on */
 #define REPORT_SLICE_S    0.002
+#define NAMES_WAIT_S      2               /* for the first answers for names, until ready is told without them */
 #define DIAG_STOP_WAIT_NS (NS_PER_S / 2)  /* for a standard error that takes nothing */
 
 static const int signals[DAEMON_SIGNALS] = { SIGTERM, SIGINT, SIGHUP, SIGUSR1, SIGUSR2 };
@@ -85,7 +86,18 @@ static void on_before_sleep(struct ev_loop *loop, ev_prepare *w, int revents)
 	struct daemon *d = w->data;
 
 	(void)loop, (void)revents;
+	if (!d->is_ready && !follow_is_asking(d->follow))
+		daemon_tell_ready(d);
 	log_flush(d->log);
+}
+
+static void on_names_wait(struct ev_loop *loop, ev_timer *w, int revents)
+{
+	struct daemon *d = w->data;
+
+	(void)loop, (void)revents;
+	if (!d->is_ready)
+		daemon_tell_ready(d);
 }
 
 static void catch_signals(struct daemon *d)
@@ -103,9 +115,11 @@ static void start_watchers(struct daemon *d)
 {
 	ev_prepare_init(&d->before_sleep, on_before_sleep);
 	ev_timer_init(&d->each_second, on_each_second, 1, 1);
-	d->before_sleep.data = d->each_second.data = d;
+	ev_timer_init(&d->names_wait, on_names_wait, NAMES_WAIT_S, 0);
+	d->before_sleep.data = d->each_second.data = d->names_wait.data = d;
 	ev_prepare_start(d->loop, &d->before_sleep);
 	ev_timer_start(d->loop, &d->each_second);
+	ev_timer_start(d->loop, &d->names_wait);
 	daemon_status_init(d);
 }
 
@@ -296,7 +310,8 @@ int daemon_run(const struct daemon_options *o)
 	mallopt(M_TOP_PAD, HEAP_STEP);
 	exit_code = open_all(&d);
 	if (!exit_code && !d.stop_signal) {
-		daemon_tell_ready(&d);
+		if (!follow_is_asking(d.follow))
+			daemon_tell_ready(&d);
 		start_watchers(&d);
 		engine_start(d.engine);
 		daemon_reload_next(&d);

@@ -55,7 +55,7 @@ struct daemon {
 	struct log         *log;
 	ev_signal           on_signal[DAEMON_SIGNALS];
 	ev_prepare          before_sleep;
-	ev_timer            each_second, report_slice, apply_slice;
+	ev_timer            each_second, report_slice, apply_slice, names_wait;
 	ev_async            reload_ready;
 	struct reload      *reload;
 	enum reloading      reloading;
@@ -63,6 +63,7 @@ struct daemon {
 	bool                marks;        /* the configuration in force has a mark */
 	int64_t             first_ns;     /* no target added by a configuration is due before */
 	uint32_t            report_at;    /* of a report of everything: the next target */
+	bool                is_ready;     /* and has told so */
 	int                 stop_signal;
 	bool                log_stuck;    /* it has been waited for, in vain */
 	bool                log_abandoned;

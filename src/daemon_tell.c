@@ -200,18 +200,18 @@ void daemon_tell_start(struct daemon *d, const struct config *c)
 void daemon_tell_ready(struct daemon *d)
 {
 	struct record r;
-	int64_t n_unresolved = 0;
 	double rate = 0;
+
+	d->is_ready = true;
 
 	for (uint32_t i = 0; i < fleet_size(d->fleet); i++) {
 		const struct target *t = fleet_at(d->fleet, i);
 
-		n_unresolved += t->addr.family == AF_UNSPEC;
 		rate += target_is_parent(t) ? 0 : (double)NS_PER_S / (double)t->profile->options.interval_ns;
 	}
 	record_daemon(&r, "ready");
 	record_add_int(&r, "targets", fleet_count(d->fleet));
-	record_add_int(&r, "unresolved", n_unresolved);
+	record_add_int(&r, "unresolved", (int64_t)follow_unresolved(d->follow));
 	record_add_int(&r, "rate", (int64_t)(rate + 0.5));
 	record_add_text(&r, "sockets", engine_stats(d->engine).ping ? "ping" : "raw");
 	log_write(d->log, &r);

@@ -246,6 +246,16 @@ void follow_refresh(struct follow *f)
 	arm(f);
 }
 
+bool follow_is_asking(const struct follow *f)
+{
+	return names_unanswered(f->names);
+}
+
+size_t follow_unresolved(const struct follow *f)
+{
+	return names_unresolved(f->names);
+}
+
 /* --- opening and closing --- */
 
 int follow_open(struct follow **out, const struct follow_parts *parts, int64_t ttl_min_ns)

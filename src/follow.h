@@ -6,6 +6,8 @@
 #include "fleet.h"
 #include "log.h"
 
+#include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 struct ev_loop;
@@ -33,6 +35,12 @@ void follow_target(struct follow *f, enum fleet_action a, uint32_t number);
  * the same. */
 void follow_hold(struct follow *f);
 void follow_resume(struct follow *f);
+
+/* follow_is_asking - names wait for their first answer. */
+bool follow_is_asking(const struct follow *f);
+
+/* follow_unresolved - targets whose names have never been resolved. O(names). */
+size_t follow_unresolved(const struct follow *f);
 
 /* follow_refresh - read resolv.conf anew, and ask at once for what could not be resolved. */
 void follow_refresh(struct follow *f);

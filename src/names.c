@@ -36,7 +36,7 @@ struct names {
 	uint32_t       names_room, members_room;
 	uint32_t       size, n_members_ever;   /* numbers and places ever used */
 	uint32_t       free_name, free_member;
-	uint32_t       count, n_under_way;
+	uint32_t       count, n_under_way, n_unanswered;
 };
 
 struct wanted {
@@ -163,6 +163,11 @@ static int make_room_for_member(struct names *n)
 
 /* --- names and their members --- */
 
+static bool is_answered(const struct name *x)
+{
+	return x->good_ns >= 0 || x->n_failures;
+}
+
 /* There is room, in the index as well. */
 static uint32_t new_name(struct names *n, char *host, enum family family)
 {
@@ -175,6 +180,7 @@ static uint32_t new_name(struct names *n, char *host, enum family family)
 	n->names[i] = (struct name){ .host = host, .good_ns = -1, .family = family, .first_member = NONE };
 	index_add(&n->by_host, hash_name(n, host, family), i);
 	n->count++;
+	n->n_unanswered++;
 	return i;
 }
 
@@ -183,6 +189,7 @@ static void drop_name(struct names *n, uint32_t number)
 	struct name *x = &n->names[number];
 
 	index_remove(&n->by_host, hash_name(n, x->host, x->family), number);
+	n->n_unanswered -= !is_answered(x);
 	wheel_remove(n->due, number);
 	free(x->host);
 	*x = (struct name){ .next_free = n->free_name };
@@ -288,6 +295,21 @@ size_t names_count(const struct names *n)
 	return n->count;
 }
 
+size_t names_unanswered(const struct names *n)
+{
+	return n->n_unanswered;
+}
+
+size_t names_unresolved(const struct names *n)
+{
+	size_t sum = 0;
+
+	for (uint32_t i = 0; i < n->size; i++)
+		if (n->names[i].host && n->names[i].good_ns < 0)
+			sum += n->names[i].n_members;
+	return sum;
+}
+
 /* --- asking --- */
 
 size_t names_take(struct names *n, int64_t now_ns, struct names_query *queries, size_t max)
@@ -344,6 +366,7 @@ struct names_verdict names_answer(struct names *n, uint32_t name, const struct n
 		drop_name(n, name);
 		return v;
 	}
+	n->n_unanswered -= !is_answered(x);
 	if (result->versions) {
 		v.recovered = x->n_failures;
 		x->n_failures = 0;

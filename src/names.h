@@ -61,6 +61,12 @@ bool names_has(const struct names *n, uint32_t target);
 
 size_t names_count(const struct names *n);
 
+/* names_unanswered - how many have had no answer yet, good or bad, since they were added. O(1). */
+size_t names_unanswered(const struct names *n);
+
+/* names_unresolved - targets of names that have never had a good answer. O(names). */
+size_t names_unresolved(const struct names *n);
+
 /* names_take - up to max of those that are due: now under way, until names_answer. */
 size_t names_take(struct names *n, int64_t now_ns, struct names_query *queries, size_t max);
 

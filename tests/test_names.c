@@ -257,6 +257,43 @@ static void a_name_that_comes_back_under_way_gets_the_answer(void **state)
 	assert_int_equal(answer(name, true, 0, 0).n_targets, 1);
 }
 
+static void names_without_an_answer_and_targets_without_a_good_one_are_counted(void **state)
+{
+	uint32_t gw, gone;
+
+	(void)state;
+	assert_int_equal(names_unanswered(names), 0);
+	add(1, "gw.example", FAMILY_ANY, 0);
+	add(2, "gw.example", FAMILY_ANY, 0);
+	gw = take_one(0);
+	add(3, "gone.example", FAMILY_ANY, 10 * NS_PER_MS);
+	gone = take_one(10 * NS_PER_MS);
+	add(4, "other.example", FAMILY_ANY, 20 * NS_PER_MS);
+	assert_int_equal(names_unanswered(names), 3);
+	assert_int_equal(names_unresolved(names), 4);
+	answer(gw, false, 0, 0);
+	assert_int_equal(names_unanswered(names), 2);
+	assert_int_equal(names_unresolved(names), 4);
+	names_hurry(names, NS_PER_S);
+	assert_int_equal(take(NS_PER_S), 2);               /* and other.example */
+	answer(gw, true, 100 * NS_PER_S, NS_PER_S);
+	assert_int_equal(names_unanswered(names), 2);
+	assert_int_equal(names_unresolved(names), 2);
+	names_remove(names, 3);
+	answer(gone, true, 0, NS_PER_S);
+	assert_int_equal(names_unanswered(names), 1);
+	names_remove(names, 1);
+	assert_int_equal(names_unresolved(names), 1);
+	for (size_t i = 0; i < 2; i++)
+		if (queries[i].name != gw)
+			answer(queries[i].name, true, 0, NS_PER_S);
+	assert_int_equal(take(200 * NS_PER_S), 2);
+	for (size_t i = 0; i < 2; i++)
+		answer(queries[i].name, false, 0, 200 * NS_PER_S);
+	assert_int_equal(names_unanswered(names), 0);
+	assert_int_equal(names_unresolved(names), 0);      /* what failed later has its last address */
+}
+
 static void a_target_moves_to_another_name(void **state)
 {
 	(void)state;
@@ -410,6 +447,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(a_target_forgotten_under_way_is_not_told, init, fini),
 		cmocka_unit_test_setup_teardown(a_name_forgotten_under_way_keeps_its_number_until_answered, init, fini),
 		cmocka_unit_test_setup_teardown(a_name_that_comes_back_under_way_gets_the_answer, init, fini),
+		cmocka_unit_test_setup_teardown(names_without_an_answer_and_targets_without_a_good_one_are_counted, init, fini),
 		cmocka_unit_test_setup_teardown(a_target_moves_to_another_name, init, fini),
 		cmocka_unit_test_setup_teardown(only_failed_names_are_hurried, init, fini),
 		cmocka_unit_test_setup_teardown(a_name_can_be_postponed, init, fini),

@@ -55,6 +55,10 @@ done
 wait_for 5 dns many.test '.ip_to != null' || fail "a name of 1,000 addresses does not resolve"
 wait_for 5 dns localhost '.ip_to != null' || fail "localhost does not resolve"
 wait_for 5 dns own.test '.ip_to == "127.0.0.5"' || fail "what /etc/hosts says of this host is refused"
+# Ready was told after all that.
+equal "unresolved when ready is told" $((n_bad + 4)) "$(daemon ready unresolved)"
+equal "first look-ups that came after it" 0 "$(jq -s '(map(select(.event == "ready")) | last.n) as $n |
+	[group_by(.target)[] | map(select(.kind == "dns")) | first | select(.n > $n)] | length' "$log")"
 for chosen in good all-good/198.18.2.8; do
 	wait_for 5 dns "$chosen" '.ip_to == "198.18.2.8" and .host == "good.test" and .group == null' ||
 		fail "the good one among bad addresses is not chosen for $chosen"
@@ -178,6 +182,7 @@ targets: [$literals, $(printf 'bad%d.test, ' {1..600}) hosts.test]"
 sent=()
 # Not behind 600 names, each of which hangs for 2 + 4 + 8 s, 256 at once.
 wait_for 3 dns hosts.test '.ip_to == "198.18.3.4"' || fail "a name of /etc/hosts never gets its turn"
+within "unresolved when ready is told without the answers" 600 601 "$(daemon ready unresolved)"
 sleep 1
 literals_unharmed "by 600 names that hang"
 cpu=$(cpu_ticks)
