@@ -169,11 +169,14 @@ static int open_socks(struct engine *e, bool ping, unsigned n_lanes)
 	return first_err ? first_err : err;
 }
 
-/* A quarter is for targets that answer, which fill no buffer; what waits is spread over the rest. */
+/* A quarter is for targets that answer, which fill no buffer; what waits is spread over the rest. Of ping sockets, each of
+ * which is an id, it is half: eight ids that take turns rest for half a minute each. */
+_Static_assert(ENGINE_LANES == SOCK_LANES && SOCK_LANES <= ENGINE_IDS, "each ping socket is an id");
+
 static int open_lanes(struct channel *c)
 {
 	c->n_lanes = sock_lanes(c->sock);
-	c->n_answering = (c->n_lanes + 3) / 4;
+	c->n_answering = sock_is_ping(c->sock) ? (c->n_lanes + 1) / 2 : (c->n_lanes + 3) / 4;
 	c->lanes = calloc(c->n_lanes, sizeof(*c->lanes));
 	return c->lanes ? 0 : -ENOMEM;
 }
@@ -227,9 +230,8 @@ static int open_tables(struct engine *e)
 	e->due = wheel_new(e->awake_ns, WHEEL_FINE);
 	e->reports = wheel_new(e->awake_ns, WHEEL_COARSE);
 	e->limit = limit_new(engine_nonce(e));
-	/* The kernel gives a ping socket one id. */
-	e->flight = e->stats.ping ? flight_new(e->first_id, 1, 1, e->awake_ns)
-	                          : flight_new(e->first_id, ENGINE_IDS, MAX_IDS, e->awake_ns);
+	/* The kernel gives each ping socket one id; ours then only say by which of them a probe goes. */
+	e->flight = flight_new(e->first_id, ENGINE_IDS, e->stats.ping ? ENGINE_IDS : MAX_IDS, e->awake_ns);
 	return e->due && e->reports && e->limit && e->flight ? 0 : -ENOMEM;
 }
 

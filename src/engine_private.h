@@ -156,7 +156,7 @@ void engine_send_failed(struct engine *e, const struct probe *p, int error, unsi
 void engine_has_waited(struct engine *e, unsigned n_tries, bool found_room);
 
 /* engine_turn_id - t is probed by another ICMP id from now on. */
-void engine_turn_id(const struct engine *e, struct target *t);
+void engine_turn_id(struct target *t);
 
 /* engine_nonce - 64 random bits. */
 uint64_t engine_nonce(struct engine *e);
