@@ -301,11 +301,12 @@ double engine_rcvbuf(double rate, uint32_t size_max)
 }
 
 /* With some to spare: sends bunch up a little. What is beyond comes when it is needed. */
-static uint32_t under_way(const struct engine_load *load)
+static int fit_flight(struct engine *e, const struct engine_load *load)
 {
-	double n = load->n_under_way * 1.05;
+	double room = flight_room(load->n_under_way, load->rate), n = load->n_under_way > 0 ? room * 1.05 : 0;
 
-	return n < UNDER_WAY_MAX ? (uint32_t)n : UNDER_WAY_MAX;
+	flight_linger(e->flight, room > load->n_under_way);
+	return flight_reserve(e->flight, n < UNDER_WAY_MAX ? (uint32_t)n : UNDER_WAY_MAX);
 }
 
 int engine_fit(struct engine *e, const struct engine_load *load)
@@ -322,7 +323,7 @@ int engine_fit(struct engine *e, const struct engine_load *load)
 			e->stats.rcvbuf = e->channels[i].rcvbuf = sock_rcvbuf(s);
 	}
 	if (!err)
-		err = flight_reserve(e->flight, under_way(load));
+		err = fit_flight(e, load);
 	if (err || wheel_reserve(e->due, load->n_targets) || wheel_reserve(e->reports, load->n_targets))
 		return -ENOMEM;
 	e->stats.rcvbuf_wished = (int)rcvbuf;
