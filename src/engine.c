@@ -105,7 +105,7 @@ static void turn(struct engine *e)
 {
 	int64_t now = clock_mono_ns(), known;
 
-	engine_check_faults(e, now);
+	engine_check_stall(e, now);
 	e->stats.loop_lag_ns = now > e->armed_ns ? now - e->armed_ns : 0;
 	engine_receive_all(e);
 	engine_note_links(e, now);
@@ -135,9 +135,33 @@ static void on_readable(struct ev_loop *loop, ev_io *w, int revents)
 	struct engine *e = c->engine;
 
 	(void)loop, (void)revents;
-	engine_check_faults(e, clock_mono_ns());
 	engine_receive(e, c);
-	engine_check_faults(e, clock_mono_ns());
+}
+
+/* A loop that has nothing to do for us, or does somebody else's work meanwhile, does not stand still. */
+static void on_before_poll(struct ev_loop *loop, ev_prepare *w, int revents)
+{
+	struct engine *e = w->data;
+
+	(void)loop, (void)revents;
+	e->polled_ns = clock_mono_ns();
+	engine_check_stall(e, e->polled_ns);
+}
+
+static void on_after_poll(struct ev_loop *loop, ev_check *w, int revents)
+{
+	(void)loop, (void)revents;
+	engine_check_faults(w->data, clock_mono_ns());
+}
+
+static void watch_loop(struct engine *e)
+{
+	ev_prepare_init(&e->before_poll, on_before_poll);
+	ev_check_init(&e->after_poll, on_after_poll);
+	ev_set_priority(&e->after_poll, EV_MAXPRI);
+	e->before_poll.data = e->after_poll.data = e;
+	ev_prepare_start(e->loop, &e->before_poll);
+	ev_check_start(e->loop, &e->after_poll);
 }
 
 /* Errors, which anyone can send, are read once in a while only: the next turn has to see to the rest. */
@@ -250,7 +274,7 @@ int engine_open(struct engine **out, struct ev_loop *loop, struct fleet *fleet,
 	e->armed_ns = WHEEL_NEVER;
 	e->ask_anew_at = ENGINE_ASKED;
 	e->clock = clock_pair_now();
-	e->awake_ns = e->errors_read_ns = e->clock.mono_ns;
+	e->awake_ns = e->polled_ns = e->errors_read_ns = e->clock.mono_ns;
 	e->suspended_ns = clock_suspended_ns();
 	err = open_channels(e, n_lanes);
 	if (!err)
@@ -261,6 +285,7 @@ int engine_open(struct engine **out, struct ev_loop *loop, struct fleet *fleet,
 		engine_close(e);
 		return err;
 	}
+	watch_loop(e);
 	engine_watch_links(e);
 	*out = e;
 	return 0;
@@ -276,6 +301,8 @@ void engine_close(struct engine *e)
 		free(e->channels[i].lanes);
 	}
 	engine_unwatch_links(e);
+	ev_prepare_stop(e->loop, &e->before_poll);
+	ev_check_stop(e->loop, &e->after_poll);
 	if (e->timer_fd >= 0) {
 		ev_io_stop(e->loop, &e->timer);
 		close(e->timer_fd);
