@@ -90,14 +90,14 @@ void fleet_plan_free(struct fleet_plan *p);
  * (health_failing); NULL: none. One that is not of this fleet counts as none. O(DEPENDS_MAX). */
 const char *fleet_blocked_by(const struct fleet *f, const struct target *t);
 
-/* fleet_blocked_told - what the record of t's new state tells: fleet_blocked_by, but of a target that is up nothing. That
- * it was told is kept for fleet_unblocked. */
+/* fleet_blocked_told - what the record of t's new state tells: fleet_blocked_by, but of a target that is up
+ * nothing. That it was told is kept for fleet_unblocked. */
 const char *fleet_blocked_told(const struct fleet *f, struct target *t);
 
-/* fleet_unblocked - of a target whose health.blocked is not HEALTH_FREE and whose state has not changed by what settled
- * as s says: true once when it is down by itself. That is, nothing has blocked it for a while, and a probe that was
- * sent in that while is lost. O(DEPENDS_MAX): each target finds out at its own time, however many depend on one that
- * answers again. */
+/* fleet_unblocked - of a target whose health.blocked is not HEALTH_FREE and whose state has not changed by what
+ * settled as s says: true once when it is down by itself. That is, nothing has blocked it for a while, and a
+ * probe that was sent in that while is lost. O(DEPENDS_MAX): each target finds out at its own time, however many
+ * depend on one that answers again. */
 bool fleet_unblocked(const struct fleet *f, struct target *t, const struct settled *s);
 
 /* fleet_config - the configuration in force; NULL before the first one was applied. */

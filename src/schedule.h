@@ -22,11 +22,11 @@ struct schedule_last {                    /* a target's latest slot, or the time
 	bool    off_phase;                /* due_ns does not stand at the target's place in the interval */
 };
 
-/* schedule_next - when the target called name is due next, after now_ns. last->off_phase becomes what holds of that time.
- * Where no limit lets it wait, as schedule_again. What waited is due an interval after it was sent to: targets alike
- * that share a limit then get the same share of it, and not some each slot and others every second one. Once it need
- * not wait, it goes back to its place: else one stall would push its targets into one heap for ever. O(1), but for
- * the way back: O(length of name). */
+/* schedule_next - when the target called name is due next, after now_ns; last->off_phase becomes what holds of
+ * that time. Where no limit lets it wait, as schedule_again. What waited is due an interval after it was sent to:
+ * targets alike that share a limit then get the same share of it, and not some each slot and others every second
+ * one. Once it need not wait, it goes back to its place: else one stall would push its targets into one heap for
+ * ever. O(1), but for the way back: O(length of name). */
 int64_t schedule_next(struct schedule_last *last, const char *name, int64_t interval_ns, int64_t now_ns,
                       int64_t *n_skipped);
 #endif

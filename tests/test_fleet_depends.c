@@ -136,7 +136,8 @@ static void lose(const char *name, int n)
 static void what_stays_down_behind_one_that_is_back_is_told_once(void **state)
 {
 	(void)state;
-	apply("defaults: {rise: 1}\ntargets: [gw, {host: sw, depends_on: gw}, {host: a, depends_on: sw}, {host: b, depends_on: sw}]");
+	apply("defaults: {rise: 1}\n"
+	      "targets: [gw, {host: sw, depends_on: gw}, {host: a, depends_on: sw}, {host: b, depends_on: sw}]");
 	lose("gw", 3);
 	lose("sw", 3);
 	lose("a", 5);
