@@ -1,5 +1,6 @@
 #include "resolve.h"
 
+#include "hosts_reader.h"
 #include "resolve_channel.h"
 
 #include <errno.h>
@@ -11,6 +12,8 @@
 #include <unistd.h>
 
 #define STARTS_A_TURN 8
+#define FINDS_A_TURN  64
+#define HOSTS_FILE    "/etc/hosts"
 #define NAMES_A_PORT  100u                /* each takes two queries, or a few more */
 
 /* c-ares counts its users without a lock of its own; ours may be in several threads (libminiping). */
@@ -25,11 +28,12 @@ struct query {
 	uint32_t                tag;
 	struct ares_addrinfo   *part;     /* what was answered while one version is asked for again: rest */
 	enum family             rest;
-	bool                    is_own;   /* answered by /etc/hosts (or c-ares, of localhost): any address it likes */
 	int                     untold;
 	const char             *untold_error;
 	char                    name[];
 };
+
+static const char no_address[] = "no address that can be probed";
 
 struct line {                             /* of queries, first come, first served */
 	struct query *first, **last;
@@ -37,10 +41,15 @@ struct line {                             /* of queries, first come, first serve
 
 struct resolve {
 	struct ev_loop         *loop;
-	ares_channel            hosts;    /* looks into /etc/hosts alone, and so ends within the call */
+	struct hosts_reader    *reader;
+	struct hosts           *hosts;    /* what it read last */
+	ev_async                hosts_ready;
+	bool                    looking;  /* the reader is to tell when it has looked at the file */
 	struct resolve_channel *channels; /* the first takes new queries, the others end theirs */
 	ev_timer                start;    /* at once, while there is something to do in a line */
-	struct line             fresh;    /* not yet looked for in /etc/hosts */
+	struct line             fresh;    /* the file may have changed since it was looked at last */
+	struct line             fresh_then;    /* they were fresh when the reader was sent to look */
+	struct line             known;    /* to be found in hosts, or not */
 	struct line             waiting;  /* for a server */
 	unsigned                n_under_way;
 	bool                    closing;
@@ -91,14 +100,6 @@ static void leave_ares(void)
 	pthread_mutex_unlock(&ares_users);
 }
 
-static int open_hosts(struct resolve *r)
-{
-	static char file_alone[] = "f";
-	struct ares_options o = { .lookups = file_alone };
-
-	return ares_init_options(&r->hosts, &o, ARES_OPT_LOOKUPS) ? -ENOMEM : 0;
-}
-
 /* Those whose servers are out of date and whose queries are done. */
 static void close_idle_channels(struct resolve *r)
 {
@@ -111,14 +112,9 @@ static void close_idle_channels(struct resolve *r)
 			resolve_channel_close(at);
 }
 
-/* A server has no say about what this host's own addresses are: "up" would then be our own answer. */
-static bool can_use(const struct query *q, const struct addr *a)
-{
-	return q->is_own ? addr_is_probeable(a) : addr_is_remote(a);
-}
-
-/* Those that can be used; NULL if there are none, or no memory. */
-static struct addr *collect(const struct query *q, const struct ares_addrinfo *info, struct resolve_answer *answer)
+/* Those that can be used, which is what a server gives but for this host's own addresses: about them it has no say,
+ * "up" would then be our own answer. NULL if there are none, or no memory. */
+static struct addr *collect(const struct ares_addrinfo *info, struct resolve_answer *answer)
 {
 	struct addr *addrs;
 	size_t n = 0;
@@ -126,11 +122,11 @@ static struct addr *collect(const struct query *q, const struct ares_addrinfo *i
 	for (const struct ares_addrinfo_node *i = info->nodes; i; i = i->ai_next)
 		n++;
 	addrs = n ? malloc(n * sizeof(*addrs)) : NULL;
-	answer->error = n && !addrs ? "out of memory" : "no address that can be probed";
+	answer->error = n && !addrs ? "out of memory" : no_address;
 	for (const struct ares_addrinfo_node *i = info->nodes; i && addrs; i = i->ai_next) {
 		struct addr a = addr_from_sockaddr(i->ai_addr);
 
-		if (!can_use(q, &a))
+		if (!addr_is_remote(&a))
 			continue;
 		if (!answer->n_addrs || i->ai_ttl < answer->ttl_s)
 			answer->ttl_s = i->ai_ttl;
@@ -143,7 +139,7 @@ static struct addr *collect(const struct query *q, const struct ares_addrinfo *i
 
 static bool can_start(const struct resolve *r)
 {
-	return r->fresh.first || (r->waiting.first && r->n_under_way < RESOLVE_UNDER_WAY);
+	return r->known.first || (r->fresh.first && !r->looking) || (r->waiting.first && r->n_under_way < RESOLVE_UNDER_WAY);
 }
 
 static void wake_line(struct resolve *r)
@@ -166,7 +162,7 @@ static void end_query(struct query *q, int status, struct ares_addrinfo *info)
 	struct addr *addrs = NULL;
 
 	if (status == ARES_SUCCESS)
-		addrs = collect(q, info, &a);
+		addrs = collect(info, &a);
 	a.addrs = addrs;
 	if (!r->closing)
 		r->on_answer(r->data, &a);
@@ -177,16 +173,62 @@ static void end_query(struct query *q, int status, struct ares_addrinfo *info)
 	wake_line(r);
 }
 
-static void on_hosts(void *data, int status, int timeouts, struct ares_addrinfo *info)
+static void move_all(struct line *to, struct line *from)
 {
-	struct query *q = data;
+	if (!from->first)
+		return;
+	*to->last = from->first;
+	to->last = from->last;
+	line_init(from);
+}
 
-	(void)timeouts;
-	q->is_own = status == ARES_SUCCESS;
-	if (q->is_own)
-		end_query(q, status, info);
-	else
-		line_put(&q->resolve->waiting, q);
+static void on_hosts_ready(struct ev_loop *loop, ev_async *w, int revents)
+{
+	struct resolve *r = w->data;
+	struct hosts *hosts;
+
+	(void)loop, (void)revents;
+	r->looking = false;
+	if (hosts_reader_take(r->reader, &hosts)) {
+		hosts_free(r->hosts);
+		r->hosts = hosts;
+	}
+	move_all(&r->known, &r->fresh_then);
+	wake_line(r);
+}
+
+/* On the reader's thread. */
+static void on_looked(void *data)
+{
+	struct resolve *r = data;
+
+	ev_async_send(r->loop, &r->hosts_ready);
+}
+
+static void look_at_hosts(struct resolve *r)
+{
+	r->looking = !hosts_reader_look(r->reader);
+	move_all(r->looking ? &r->fresh_then : &r->known, &r->fresh);
+}
+
+/* What the file says of the name, any address it likes; or else the servers are asked. */
+static void find_in_hosts(struct query *q)
+{
+	struct resolve *r = q->resolve;
+	struct addr addrs[HOSTS_ADDRS_MAX];
+	size_t n = hosts_find(r->hosts, q->name, q->family, addrs);
+	struct resolve_answer a = { .tag = q->tag, .name = q->name, .addrs = addrs, .untold = q->untold };
+
+	if (!n) {
+		line_put(&r->waiting, q);
+		return;
+	}
+	for (size_t i = 0; i < n; i++)
+		if (addr_is_probeable(&addrs[i]))
+			addrs[a.n_addrs++] = addrs[i];
+	a.error = a.n_addrs ? NULL : no_address;
+	r->on_answer(r->data, &a);
+	free(q);
 }
 
 static const int families[] = {
@@ -288,18 +330,17 @@ static void ask_server(struct query *q)
 	ask(q->channel->ares, q->name, q->family, on_server, q);
 }
 
-/* A few at a time: each reads /etc/hosts, and the probes between them must not wait. */
+/* A few at a time: the probes between them must not wait. */
 static void on_start(struct ev_loop *loop, ev_timer *t, int revents)
 {
 	struct resolve *r = t->data;
 
 	(void)loop, (void)revents;
 	close_idle_channels(r);
-	for (int i = 0; i < STARTS_A_TURN && r->fresh.first; i++) {
-		struct query *q = line_take(&r->fresh);
-
-		ask(r->hosts, q->name, q->family, on_hosts, q);
-	}
+	if (r->fresh.first && !r->looking)
+		look_at_hosts(r);
+	for (int i = 0; i < FINDS_A_TURN && r->known.first; i++)
+		find_in_hosts(line_take(&r->known));
 	for (int i = 0; i < STARTS_A_TURN && r->waiting.first && r->n_under_way < RESOLVE_UNDER_WAY; i++)
 		ask_server(line_take(&r->waiting));
 	resolve_channel_rearm(r->channels);
@@ -322,6 +363,8 @@ int resolve_open(struct resolve **out, struct ev_loop *loop, resolve_on_answer *
 		return -ENOMEM;
 	r->loop = loop;
 	line_init(&r->fresh);
+	line_init(&r->fresh_then);
+	line_init(&r->known);
 	line_init(&r->waiting);
 	r->on_answer = on_answer;
 	r->is_wanted = is_wanted;
@@ -330,14 +373,17 @@ int resolve_open(struct resolve **out, struct ev_loop *loop, resolve_on_answer *
 	r->start.data = r;
 	if (enter_ares())
 		goto free_resolve;
-	if (open_hosts(r))
+	if (hosts_reader_open(&r->reader, HOSTS_FILE, on_looked, r))
 		goto leave;
 	if (resolve_channel_open(&r->channels, r->loop))
-		goto destroy_hosts;
+		goto close_reader;
+	ev_async_init(&r->hosts_ready, on_hosts_ready);
+	r->hosts_ready.data = r;
+	ev_async_start(r->loop, &r->hosts_ready);
 	*out = r;
 	return 0;
-destroy_hosts:
-	ares_destroy(r->hosts);
+close_reader:
+	hosts_reader_close(r->reader);
 leave:
 	leave_ares();
 free_resolve:
@@ -352,9 +398,13 @@ void resolve_close(struct resolve *r)
 	r->closing = true;
 	while (r->channels)
 		resolve_channel_close(&r->channels);
-	ares_destroy(r->hosts);
+	hosts_reader_close(r->reader);
+	ev_async_stop(r->loop, &r->hosts_ready);
+	hosts_free(r->hosts);
 	leave_ares();
 	drop_line(&r->fresh);
+	drop_line(&r->fresh_then);
+	drop_line(&r->known);
 	drop_line(&r->waiting);
 	ev_timer_stop(r->loop, &r->start);
 	free(r);

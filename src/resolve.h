@@ -1,7 +1,7 @@
 /* resolve.h - names to addresses on a libev loop, through c-ares: /etc/hosts and the DNS servers of
  * resolv.conf, in this order. Never waits for a server; at most RESOLVE_UNDER_WAY queries at once, the
- * others wait in line. What /etc/hosts answers does not: it passes by all that wait for a server. After a hundred names
- * queries go from another port. */
+ * others wait in line. What /etc/hosts answers does not: it passes by all that wait for a server, and is read away from
+ * the loop, once for each of its changes. After a hundred names queries go from another port. */
 #ifndef MINIPING_RESOLVE_H
 #define MINIPING_RESOLVE_H
 #include "addr.h"
