@@ -270,6 +270,7 @@ static int open_all(struct daemon *d)
 		diag(DIAG_ERROR, "out of memory");
 		return DAEMON_EXIT_ERROR;
 	}
+	daemon_reload_settings(d, &x);
 	daemon_reload_apply(d);
 	malloc_trim(0);
 	return 0;

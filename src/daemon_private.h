@@ -117,9 +117,10 @@ void daemon_reload_init(struct daemon *d);
 void daemon_reload(struct daemon *d);
 
 /* The same way, step by step, for the start: read (0, or -errno with every error told; -EINTR where a signal
- * ends the daemon meanwhile), make room (0 or -errno), apply. */
+ * ends the daemon meanwhile), make room (0 or -errno), take what is no target's, apply. */
 int  daemon_reload_first(struct daemon *d, struct reload_result *x);
 int  daemon_reload_room(struct daemon *d, const struct reload_result *x);
+void daemon_reload_settings(struct daemon *d, const struct reload_result *x);
 void daemon_reload_apply(struct daemon *d);
 
 /* daemon_reload_next - nothing is under way any more: begins what was asked for meanwhile. */

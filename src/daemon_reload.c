@@ -64,35 +64,31 @@ static int take_patterns(struct daemon *d, const struct config *c)
 	return err;
 }
 
-/* All that can fail before a checked configuration is applied; then nothing has changed. */
 int daemon_reload_room(struct daemon *d, const struct reload_result *x)
 {
-	uint32_t n_added = (uint32_t)fleet_plan_count(x->plan, FLEET_ADDED);
 	struct engine_load load = {
-		.n_targets = fleet_size(d->fleet) + n_added,
+		.n_targets = fleet_size(d->fleet) + (uint32_t)fleet_plan_count(x->plan, FLEET_ADDED),
 		.size_max = x->needs.size_max,
 		.timeout_max_ns = x->needs.timeout_max_ns,
 		.rate = x->needs.probes_limited_s,
 		.n_under_way = x->needs.n_under_way,
 	};
-	const struct config *old = fleet_config(d->fleet), *new = x->config;
-	int err;
+	int err = engine_fit(d->engine, &load);
 
-	err = engine_fit(d->engine, &load);
-	if (!err && x->needs.n_patterned)
-		err = take_patterns(d, new);
-	if (!err && old && log_moves(&old->log, &new->log))
-		err = log_switch(d->log, &new->log);
-	if (err)
-		return err;
-	log_format(d->log, new->log.format);
-	engine_limit(d->engine, new->limits.max_rate, new->limits.max_rate_per_prefix);
+	return !err && x->needs.n_patterned ? take_patterns(d, x->config) : err;
+}
+
+void daemon_reload_settings(struct daemon *d, const struct reload_result *x)
+{
+	uint32_t n_added = (uint32_t)fleet_plan_count(x->plan, FLEET_ADDED);
+
+	log_format(d->log, x->config->log.format);
+	engine_limit(d->engine, x->config->limits.max_rate, x->config->limits.max_rate_per_prefix);
 	engine_coalesce(d->engine, x->needs.probes_limited_s < SPARSE_RATE ? SPARSE_QUANTUM_NS : DENSE_QUANTUM_NS,
 	                x->needs.interval_min_ns);
 	warn_of_limits(d, x->needs.n_under_way);
 	d->marks = x->needs.n_marked;
 	d->first_ns = clock_mono_ns() + ADDING_AT_LEAST_NS + n_added * ADDING_NS;
-	return 0;
 }
 
 static int take_result(struct daemon *d, struct reload_result *x)
@@ -190,17 +186,24 @@ static const char *refusal(const struct daemon *d, const struct reload_result *x
 	return "mark takes CAP_NET_RAW, which was given up at the start, or never there: restart minipingd with it";
 }
 
-/* Why the configuration that has been read cannot be applied; NULL: it can, and there is room for it. */
+/* Why the configuration that has been read cannot be applied, and nothing has changed; NULL: it can. All that may fail
+ * is done by then. */
 static const char *make_ready(struct daemon *d, struct reload_result *x)
 {
+	const struct config_log *log = &fleet_config(d->fleet)->log;
 	int err = take_result(d, x);
 	const char *why = err ? NULL : refusal(d, x);
 
-	if (!err && !why)
-		err = daemon_reload_room(d, x);
-	if (!err)
+	if (why)
 		return why;
-	return err == -ETXTBSY ? "another daemon writes to the log" : strerror(-err);
+	if (!err)
+		err = daemon_reload_room(d, x);
+	if (err)
+		return strerror(-err);
+	if (log_moves(log, &x->config->log) && log_switch(d->log, &x->config->log))
+		return "the log cannot be opened";
+	daemon_reload_settings(d, x);
+	return NULL;
 }
 
 static void on_reload_ready(struct ev_loop *loop, ev_async *w, int revents)

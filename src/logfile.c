@@ -81,6 +81,7 @@ int logfile_reopen(int fd, const char *path, pid_t *holder)
 {
 	struct stat old, new;
 
+	*holder = 0;
 	if (!fstat(fd, &old) && S_ISREG(old.st_mode) && !lstat(path, &new) && old.st_dev == new.st_dev &&
 	    old.st_ino == new.st_ino)
 		return fd;

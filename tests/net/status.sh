@@ -1,0 +1,80 @@
+#!/bin/bash
+# What systemd is told by sd_notify: ready, reloading, and a status line with targets by state, the rate and why the
+# latest reload failed. tests/boot has the real one; here a socket of our own listens.
+. "${0%/*}/lib.sh"
+
+command -v python3 >/dev/null || skip "needs python3"
+[ "$(ldd "$minipingd" | grep -c libsystemd)" -gt 0 ] || skip "minipingd is built without libsystemd"
+
+# listen - each message a line of $work/heard, with \n as it is written in Python; but for WATCHDOG=1
+listen() {
+	python3 -u - "$work/notify" >"$work/heard" <<-'END' &
+		import socket, sys
+		s = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+		s.bind(sys.argv[1])
+		while True:
+		    message = s.recv(65536).decode()
+		    if message != "WATCHDOG=1":
+		        print(repr(message)[1:-1])
+	END
+	pids+=($!)
+	wait_for 5 test -S "$work/notify" || die "no socket"
+}
+
+# heard PATTERN - some message is like it
+heard() {
+	grep -qE -- "$1" "$work/heard"
+}
+
+# last_status PATTERN - the latest status is like it
+last_status() {
+	grep '^STATUS=' "$work/heard" | tail -n 1 | grep -qE -- "$1"
+}
+
+listen
+ip route add unreachable 198.18.0.1
+options="defaults: {interval: 50ms, timeout: 50ms}
+log: {to: $log, format: json}"
+NOTIFY_SOCKET=$work/notify start_minipingd "$options
+targets: [127.0.0.1, 127.0.0.2, '::1', 198.18.0.1]"
+wait_for 5 heard '^READY=1$' || fail "ready is not told"
+wait_for 10 last_status '^STATUS=4 targets: 3 up, 0 degraded, 0 down, 1 unknown; [0-9]+ probes/s$' ||
+	fail "status: $(tail -n 1 "$work/heard")"
+
+echo "# a reload that fails"
+printf '%s\n' "$options" "targets: [127.0.0.1, {host: 127.0.0.3, intervall: 1}]" >"$work/minipingd.yaml"
+kill -HUP "$minipingd_pid"
+wait_for 5 heard '^RELOADING=1\\nMONOTONIC_USEC=[0-9]+$' || fail "reloading is not told"
+wait_for 5 last_status "; the last reload failed: $work/minipingd.yaml:3:[0-9]+: unknown key .intervall" || fail "status: $(tail -n 1 "$work/heard")"
+equal "READY=1 after the reload" 2 "$(grep -c '^READY=1$' "$work/heard")"
+
+echo "# one that cannot have its log"
+printf '%s\n' "log: {to: $work/none/log}" "targets: [127.0.0.1]" >"$work/minipingd.yaml"
+kill -HUP "$minipingd_pid"
+wait_for 5 last_status '; the last reload failed: the log cannot be opened$' || fail "status: $(tail -n 1 "$work/heard")"
+
+echo "# and one that succeeds"
+printf '%s\n' "$options" "targets: [127.0.0.1, 127.0.0.2]" >"$work/minipingd.yaml"
+kill -HUP "$minipingd_pid"
+wait_for 5 last_status 'probes/s$' || fail "the error stays: $(tail -n 1 "$work/heard")"
+wait_for 20 last_status '^STATUS=2 targets: 2 up, 0 degraded, 0 down, 0 unknown; [1-9][0-9]* probes/s$' ||
+	fail "status: $(tail -n 1 "$work/heard")"
+stop_minipingd
+wait_for 5 heard '^STOPPING=1$' || fail "the stop is not told"
+
+echo "# an error that does not fit is cut between two characters"
+umlauts=$(printf 'ä%.0s' {1..60})
+directory=$work/$umlauts/x$umlauts
+# Of the 255 bytes that fit, the last is the first one of a character.
+[ $(((256 - $(wc -c <<<"$directory")) % 2)) = 1 ] || directory=$work/x$umlauts/x$umlauts
+mkdir -p "$directory$umlauts"
+printf '%s\n' "$options" "targets: [127.0.0.1]" >"$directory$umlauts/minipingd.yaml"
+NOTIFY_SOCKET=$work/notify "$minipingd" -c "$directory$umlauts/minipingd.yaml" 2>"$work/minipingd.err" &
+minipingd_pid=$!
+pids+=("$minipingd_pid")
+wait_for 10 last_status '^STATUS=1 targets: ' || fail "status: $(tail -n 1 "$work/heard")"
+echo wrong >"$directory$umlauts/minipingd.yaml"
+kill -HUP "$minipingd_pid"
+wait_for 5 last_status "; the last reload failed: $work/x?ä.*ä$" || fail "status: $(tail -n 1 "$work/heard")"
+kill "$minipingd_pid"
+wait "$minipingd_pid"
