@@ -7,6 +7,7 @@
 
 #include "fleet.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -67,7 +68,8 @@ static struct target *target_of(const char *name)
 
 static void settle(const char *name, enum outcome outcome)
 {
-	struct settled s = { .outcome = outcome, .rtt_ns = outcome == OUTCOME_REPLY ? 1000 : -1, .ttl = 60 };
+	struct settled s = { .outcome = outcome, .rtt_ns = outcome == OUTCOME_REPLY ? 1000 : -1, .ttl = 60,
+	                     .sys_errno = outcome == OUTCOME_NOT_SENT ? ENETUNREACH : 0 };
 
 	target_settle(target_of(name), &s, 5);
 }
@@ -118,7 +120,8 @@ static bool is_told(const char *name, enum outcome outcome)
 {
 	struct target *t = target_of(name);
 	struct settled s = { .outcome = outcome, .rtt_ns = outcome == OUTCOME_REPLY ? 1000 : -1, .ttl = 60,
-	                     .number = ++t->n_probes, .to = t->addr };
+	                     .number = ++t->n_probes, .to = t->addr,
+	                     .sys_errno = outcome == OUTCOME_NOT_SENT ? ENETUNREACH : 0 };
 
 	if (target_settle(t, &s, 5).state) {
 		fleet_blocked_told(fleet, t);
@@ -159,6 +162,39 @@ static void what_stays_down_behind_one_that_is_back_is_told_once(void **state)
 	is_told("sw", OUTCOME_REPLY);
 	for (int i = 0; i < 5; i++)
 		assert_false(is_told("a", OUTCOME_TIMEOUT));
+}
+
+static void what_cannot_be_asked_blocks_what_is_behind_it(void **state)
+{
+	(void)state;
+	apply("targets: [gw, {host: a, depends_on: gw}]");
+	is_told("gw", OUTCOME_REPLY);
+	is_told("a", OUTCOME_REPLY);
+	is_told("gw", OUTCOME_NOT_SENT);
+	blocked_by("a", "gw");
+	is_told("gw", OUTCOME_NOT_SENT);
+	assert_true(is_told("gw", OUTCOME_NOT_SENT));
+	assert_int_equal(target_of("gw")->health.state, HEALTH_UNKNOWN);
+	is_told("a", OUTCOME_NOT_SENT);
+	is_told("a", OUTCOME_NOT_SENT);
+	assert_true(is_told("a", OUTCOME_NOT_SENT));       /* unknown, with blocked_by */
+	blocked_by("a", "gw");
+	is_told("gw", OUTCOME_REPLY);
+	blocked_by("a", NULL);
+	lose("a", 2);
+	assert_true(is_told("a", OUTCOME_TIMEOUT));        /* down by itself */
+}
+
+static void what_cannot_be_asked_is_not_told_to_stay_down_by_itself(void **state)
+{
+	(void)state;
+	apply("defaults: {rise: 1}\ntargets: [gw, {host: a, depends_on: gw}]");
+	lose("gw", 3);
+	lose("a", 3);
+	is_told("gw", OUTCOME_REPLY);
+	assert_false(is_told("a", OUTCOME_NOT_SENT));
+	assert_false(is_told("a", OUTCOME_NOT_SENT));
+	assert_true(is_told("a", OUTCOME_TIMEOUT));
 }
 
 static void what_blocks_again_meanwhile_is_waited_for_again(void **state)
@@ -348,6 +384,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(the_first_that_does_not_answer_blocks),
 		TEST(what_stays_down_behind_one_that_is_back_is_told_once),
+		TEST(what_cannot_be_asked_blocks_what_is_behind_it),
+		TEST(what_cannot_be_asked_is_not_told_to_stay_down_by_itself),
 		TEST(what_blocks_again_meanwhile_is_waited_for_again),
 		TEST(probes_under_way_when_the_way_is_free_are_not_its_own),
 		TEST(a_reload_finds_them_wherever_they_have_gone),
