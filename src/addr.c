@@ -20,38 +20,35 @@ struct addr addr_from_bytes(const uint8_t *bytes, int family)
 	return a;
 }
 
-static int parse_scoped(struct addr *out, const char *text, const char *percent)
-{
-	char host[INET6_ADDRSTRLEN];
-	size_t len = (size_t)(percent - text);
-	uint8_t bytes[16];
-	unsigned scope;
-
-	if (len >= sizeof(host))
-		return -EINVAL;
-	memcpy(host, text, len);
-	host[len] = '\0';
-	scope = if_nametoindex(percent + 1);
-	if (!scope || inet_pton(AF_INET6, host, bytes) != 1)
-		return -EINVAL;
-	*out = addr_from_bytes(bytes, AF_INET6);
-	out->scope = scope;
-	return 0;
-}
-
 int addr_parse(struct addr *out, const char *text)
 {
-	const char *percent = strchr(text, '%');
 	uint8_t bytes[16];
 
-	if (percent)
-		return parse_scoped(out, text, percent);
 	if (inet_pton(AF_INET, text, bytes) == 1)
 		*out = addr_from_bytes(bytes, AF_INET);
 	else if (inet_pton(AF_INET6, text, bytes) == 1)
 		*out = addr_from_bytes(bytes, AF_INET6);
 	else
 		return -EINVAL;
+	return 0;
+}
+
+int addr_parse_scoped(struct addr *out, const char *text)
+{
+	const char *percent = strchr(text, '%');
+	char host[INET6_ADDRSTRLEN] = "";
+	struct addr a;
+
+	if (!percent)
+		return addr_parse(out, text);
+	if ((size_t)(percent - text) < sizeof(host))
+		memcpy(host, text, (size_t)(percent - text));
+	if (addr_parse(&a, host) < 0 || a.family != AF_INET6)
+		return -EINVAL;
+	a.scope = if_nametoindex(percent + 1);
+	if (!a.scope)
+		return -EINVAL;
+	*out = a;
 	return 0;
 }
 

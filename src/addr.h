@@ -14,9 +14,12 @@ struct addr {
 	uint16_t family;          /* AF_INET, AF_INET6; AF_UNSPEC: no address */
 };
 
-/* addr_parse - text to address: dotted quad, or RFC 4291 2.2 text with an optional %interface.
- * 0 or -EINVAL (*out untouched). Never looks up names. */
+/* addr_parse - text to address: dotted quad, or RFC 4291 2.2 text without a zone (host.h). 0 or -EINVAL (*out
+ * untouched). Never looks up names. */
 int addr_parse(struct addr *out, const char *text);
+
+/* addr_parse_scoped - the same with an optional %interface, which must exist now: for what is read again and again. */
+int addr_parse_scoped(struct addr *out, const char *text);
 
 /* addr_format - address to text; returns buf. AF_UNSPEC gives "". */
 char *addr_format(const struct addr *a, char buf[ADDR_STRLEN]);

@@ -4,9 +4,11 @@
 #include "cli_text.h"
 #include "cli_verdict.h"
 #include "miniping.h"
+#include "printable.h"
 
 #include <errno.h>
 #include <signal.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -30,9 +32,17 @@ static void catch_signals(void)
 	sigaction(SIGTERM, &sa, NULL);
 }
 
-static int complain(int exit_code, const char *text)
+/* What is not printable of it, because it came from a command line or a file's name, is shown as \xNN. */
+__attribute__((format(printf, 2, 3)))
+static int complain(int exit_code, const char *format, ...)
 {
-	fprintf(stderr, "miniping: %s\n", text);
+	char text[1024], shown[1024];
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(text, sizeof(text), format, args);
+	va_end(args);
+	fprintf(stderr, "miniping: %s\n", printable_text(shown, sizeof(shown), text));
 	return exit_code;
 }
 
@@ -82,11 +92,11 @@ static void print_error(const struct cli_args *a, const struct miniping_result *
 
 	miniping_strerror(&r->error, text, sizeof(text));
 	if (r->error.status == MINIPING_E_RESOLVE)
-		fprintf(stderr, "miniping: %s (%s)\n", text, r->error.reason);
+		complain(0, "%s (%s)", text, r->error.reason);
 	else if (r->error.status == MINIPING_E_UNREACHABLE && cli_args_several(a))
-		fprintf(stderr, "miniping: %s: %s\n", r->host, text);
+		complain(0, "%s: %s", r->host, text);
 	else
-		fprintf(stderr, "miniping: %s\n", text);
+		complain(0, "%s", text);
 }
 
 static int print_or_complain(const struct cli_text *t, const struct miniping_result *results)
@@ -95,10 +105,8 @@ static int print_or_complain(const struct cli_text *t, const struct miniping_res
 
 	if (err == -ENOMEM)
 		return complain(CLI_EXIT_SYSTEM, "out of memory");
-	if (err) {
-		fprintf(stderr, "miniping: standard output: %s\n", strerror(-err));
-		return CLI_EXIT_SYSTEM;
-	}
+	if (err)
+		return complain(CLI_EXIT_SYSTEM, "standard output: %s", strerror(-err));
 	return CLI_EXIT_ANSWERED;
 }
 
@@ -136,12 +144,11 @@ static int tell_failure(const struct cli_text *t, const struct miniping_result *
 	if (e->status != MINIPING_E_ARGUMENT) {
 		if (a->format != CLI_TEXT)
 			print_or_complain(t, results);
-		return complain(CLI_EXIT_SYSTEM, text);
+		return complain(CLI_EXIT_SYSTEM, "%s", text);
 	}
 	/* Of the command line, only where to send from has not been checked to the end. */
-	fprintf(stderr, "miniping: --interface %s: %s\n",
-	        strcmp(e->option, "source") ? a->options.interface : a->options.source, text);
-	return CLI_EXIT_ARGUMENTS;
+	return complain(CLI_EXIT_ARGUMENTS, "--interface %s: %s",
+	                strcmp(e->option, "source") ? a->options.interface : a->options.source, text);
 }
 
 /* --- the run --- */
@@ -184,9 +191,9 @@ int main(int argc, char **argv)
 	int err = cli_args_parse(&args, argc, argv, error), exit_code = CLI_EXIT_ANSWERED;
 
 	if (err == -EINVAL)
-		exit_code = complain(CLI_EXIT_ARGUMENTS, error);
+		exit_code = complain(CLI_EXIT_ARGUMENTS, "%s", error);
 	else if (err || !(stop = miniping_stop_new()))
-		exit_code = complain(CLI_EXIT_SYSTEM, strerror(err ? -err : errno));
+		exit_code = complain(CLI_EXIT_SYSTEM, "%s", strerror(err ? -err : errno));
 	else if (args.help)
 		fputs(cli_args_usage, stdout);
 	else if (args.version)

@@ -1,6 +1,6 @@
 #include "cli_args.h"
 
-#include "addr.h"
+#include "host.h"
 #include "options.h"
 #include "value.h"
 
@@ -26,7 +26,7 @@ const char cli_args_usage[] =
         "      --ttl N           time to live, or hop limit\n"
         "  -4, --ipv4            IPv4 only\n"
         "  -6, --ipv6            IPv6 only\n"
-        "  -I, --interface X     leave through interface X, or from address X\n"
+        "  -I, --interface X     leave through interface X, or from address X; may be given for both\n"
         "  -l, --loop            until interrupted, as --count 0\n"
         "  -f, --file FILE       hosts from FILE, or from standard input (-)\n"
         "\n"
@@ -134,9 +134,9 @@ static int set_core(struct cli_args *a, int option, const char *text)
 
 static int set_way_out(struct cli_args *a, const char *text)
 {
-	struct addr unused;
+	struct host unused;
 
-	if (!addr_parse(&unused, text))
+	if (!host_address(&unused, text))
 		a->options.source = text;
 	else if (if_nametoindex(text))
 		a->options.interface = text;
@@ -262,15 +262,15 @@ static int parse_options(struct cli_args *a, int argc, char **argv, char *error)
 
 static int check_together(const struct cli_args *a, char *error)
 {
-	struct addr source = { .family = AF_UNSPEC };
+	struct host source = { .zone = "" };
 
 	if (a->alive && a->unreachable)
 		return refuse(error, "--alive and --unreachable exclude each other");
 	if ((a->alive || a->unreachable) && a->format != CLI_TEXT)
 		return refuse(error, "--alive and --unreachable exclude --json and --jsonl");
 	if (a->options.source)
-		addr_parse(&source, a->options.source);
-	if (a->options.source && a->options.family && a->options.family != source.family) {
+		host_address(&source, a->options.source);
+	if (a->options.source && a->options.family && a->options.family != source.addr.family) {
 		snprintf(error, CLI_HOSTS_ERROR_LEN, "--interface %.200s: expected an %s address",
 		         a->options.source, a->options.family == AF_INET ? "IPv4" : "IPv6");
 		return -EINVAL;

@@ -1,7 +1,9 @@
 #include "cli_hosts.h"
 
 #include "addr.h"
+#include "hostlines.h"
 #include "miniping.h"
+#include "printable.h"
 #include "value.h"
 
 #include <errno.h>
@@ -11,24 +13,13 @@
 
 #define WORD_MAX  255                     /* RFC 1035 2.3.4 allows a name no more */
 #define LINE_LEN  4096
-#define BLANKS    " \t\r\n\v\f"
-
-/* word with everything that a terminal might obey shown as "?", and cut. */
-static const char *shown(const char *word, char buf[64])
-{
-	size_t n = 0;
-
-	for (; n < 60 && word[n]; n++)
-		buf[n] = (char)(word[n] > ' ' && word[n] < 0x7f ? word[n] : '?');
-	strcpy(buf + n, word[n] ? "..." : "");
-	return buf;
-}
 
 static int refuse(struct cli_hosts *h, const char *word, const char *why)
 {
-	char buf[64];
+	char shown[64];
 
-	snprintf(h->error, sizeof(h->error), "host %s: %s", shown(word, buf), why);
+	printable_text(shown, sizeof(shown) - 3, word);
+	snprintf(h->error, sizeof(h->error), "host %s%s: %s", shown, strlen(word) >= sizeof(shown) - 3 ? "..." : "", why);
 	return -EINVAL;
 }
 
@@ -48,14 +39,6 @@ static int push(struct cli_hosts *h, const char *word)
 	}
 	h->at[h->n] = strdup(word);
 	return h->at[h->n++] ? 0 : -ENOMEM;
-}
-
-static bool is_printable(const char *word)
-{
-	for (; *word; word++)
-		if (*word <= ' ' || *word >= 0x7f)
-			return false;
-	return true;
 }
 
 /* The address i places after a's network of len bits, which holds at most CLI_HOSTS_RANGE_MAX. */
@@ -110,19 +93,37 @@ int cli_hosts_add(struct cli_hosts *h, const char *word)
 
 	if (!*word || strlen(word) > WORD_MAX)
 		return refuse(h, word, "expected a name or an address of 1 to 255 characters");
-	if (!is_printable(word))
-		return refuse(h, word, "expected printable ASCII characters only");
-	return slash ? add_range(h, word, slash) : push(h, word);
+	if (!printable_all(word))
+		return refuse(h, word, "expected printable UTF-8 characters only");
+	return slash && !strstr(word, "://") ? add_range(h, word, slash) : push(h, word);
 }
 
-static int add_line(struct cli_hosts *h, char *line)
+/* What is no text is no host either, and is asked for alone, as it can be shown. */
+static int add_word(struct cli_hosts *h, const char *word)
 {
-	char *rest = NULL;
+	char shown[4 * WORD_MAX + 1];
+
+	return printable_all(word) ? cli_hosts_add(h, word) : push(h, printable_text(shown, sizeof(shown), word));
+}
+
+static int add_line(struct cli_hosts *h, char *line, bool is_first)
+{
+	char buf[LINE_LEN];
+	struct hostlines l;
+	const char *word;
+	uint32_t column;
+	size_t len;
 	int err = 0;
 
-	line[strcspn(line, "#")] = '\0';
-	for (char *word = strtok_r(line, BLANKS, &rest); word && !err; word = strtok_r(NULL, BLANKS, &rest))
-		err = cli_hosts_add(h, word);
+	hostlines_init(&l, line, strlen(line));
+	if (!is_first)
+		l.next = line;
+	while (!err && hostlines_next(&l))
+		while (!err && (len = hostlines_word(&l, true, &word, &column))) {
+			memcpy(buf, word, len);
+			buf[len] = '\0';
+			err = add_word(h, buf);
+		}
 	return err;
 }
 
@@ -146,7 +147,7 @@ static int read_lines(struct cli_hosts *h, FILE *f, const char *name)
 		n++;
 		if (!strchr(line, '\n') && strlen(line) == sizeof(line) - 1)
 			return place_error(h, name, n, "expected a line of at most 4094 characters");
-		err = add_line(h, line);
+		err = add_line(h, line, n == 1);
 		if (err == -EINVAL) {
 			strcpy(what, h->error);
 			return place_error(h, name, n, what);

@@ -19,8 +19,8 @@ struct cli_hosts {                        /* all zero: none yet */
  * 0, or -EINVAL with error set, or -ENOMEM. */
 int cli_hosts_add(struct cli_hosts *h, const char *word);
 
-/* cli_hosts_read - the words of a file, "-" being standard input. Blanks separate them, and # begins a
- * comment. 0, -EINVAL or -errno, each with error set, or -ENOMEM. */
+/* cli_hosts_read - the words of a file, "-" being standard input, as hostlines.h has them. One that is not printable
+ * UTF-8 is taken as it can be shown, \xNN for each other byte, which is no host. 0, -EINVAL or -errno, each with error set, or -ENOMEM. */
 int cli_hosts_read(struct cli_hosts *h, const char *path);
 
 void cli_hosts_fini(struct cli_hosts *h);

@@ -24,6 +24,7 @@ static int read_main(struct config_reader *r, const char *file, const char *text
 		config_names_check(r);
 		config_depends_check(r);
 	}
+	config_sd_warn(r);
 	if (!err && !r->errors->n && !r->errors->n_more && !r->n_targets &&
 	    r->config->shard.count == 1)
 		config_report(r->errors, whole, "%s: add a list \"targets:\" of addresses or host names",
@@ -43,8 +44,10 @@ static int parse(struct config *c, const char *file, const char *text, size_t le
 	config_profiles_init(&r);
 	config_names_init(&r);
 	config_depends_init(&r);
+	config_sd_init(&r);
 	err = read_main(&r, file, text, len);
 	c->n_all = r.n_targets;
+	config_sd_fini(&r);
 	config_depends_fini(&r);
 	config_names_fini(&r);
 	config_profiles_fini(&r);

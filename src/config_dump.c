@@ -2,12 +2,13 @@
 
 #include "config.h"
 #include "config_error.h"
+#include "printable.h"
 
 #include <errno.h>
 #include <string.h>
 
-/* A YAML text in double quotes. Beside quotes and backslashes it escapes what ends a line in YAML, and
- * what YAML takes only in this form. */
+/* A YAML text in double quotes. Beside quotes and backslashes it escapes what ends a line in YAML, what YAML takes
+ * only in this form, and what a terminal might obey. */
 static void put_text(FILE *out, const char *text)
 {
 	static const struct {
@@ -21,6 +22,7 @@ static void put_text(FILE *out, const char *text)
 	putc('"', out);
 	while (*text) {
 		size_t i = 0, len = 1;
+		uint32_t character;
 
 		while (i < sizeof(escapes) / sizeof(escapes[0]) &&
 		       strncmp(text, escapes[i].character, strlen(escapes[i].character)))
@@ -28,8 +30,13 @@ static void put_text(FILE *out, const char *text)
 		if (i < sizeof(escapes) / sizeof(escapes[0])) {
 			fputs(escapes[i].escape, out);
 			len = strlen(escapes[i].character);
+		} else if (printable_len(text)) {
+			len = printable_len(text);
+			fwrite(text, 1, len, out);
 		} else {
-			putc(*text, out);
+			len = printable_decode(&character, text);
+			fprintf(out, "\\u%04X", len ? character : 0xfffd);
+			len += !len;
 		}
 		text += len;
 	}

@@ -1,5 +1,7 @@
 #include "config_error.h"
 
+#include "printable.h"
+
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -98,16 +100,12 @@ char *config_quote(const char *text, char buf[CONFIG_QUOTELEN])
 	char *at = buf;
 
 	*at++ = '"';
-	for (size_t i = 0; i < len; i++) {
-		bool is_wide = (unsigned char)text[i] == 0xc2;
-
-		if (!config_is_control(text + i)) {
-			*at++ = text[i];
-			continue;
-		}
-		at += sprintf(at, "\\x%02X", (unsigned char)text[i]);
-		if (is_wide)
-			at += sprintf(at, "\\x%02X", (unsigned char)text[++i]);
+	for (size_t i = 0, n; i < len; i += n ? n : 1) {
+		n = printable_len(text + i);
+		if (n)
+			at = mempcpy(at, text + i, n);
+		else
+			at += sprintf(at, "\\x%02X", (unsigned char)text[i]);
 	}
 	memcpy(at, text[len] ? "...\"" : "\"", text[len] ? 5 : 2);
 	return buf;

@@ -22,7 +22,7 @@ void config_report(struct config_errors *errors, struct config_at at, const char
  * anything. For messages that are dear, so that a file of errors costs no more than a good one. */
 bool config_report_is_moot(const struct config_errors *errors, struct config_at at);
 
-/* config_quote - text in quotation marks, control characters as \xNN, cut after 60 bytes. Gives buf. */
+/* config_quote - text in quotation marks, what is not printable UTF-8 as \xNN, cut after 60 bytes. Gives buf. */
 char *config_quote(const char *text, char buf[CONFIG_QUOTELEN]);
 
 /* config_is_control - a control character (Unicode category Cc) begins at text, which is UTF-8. */

@@ -321,6 +321,15 @@ int config_profile_of(struct config_reader *r, const struct profile *p, enum fam
 	return err;
 }
 
+int config_profile_on(struct config_reader *r, const struct profile *p, const char interface[OPTIONS_INTERFACE_LEN],
+                      const struct profile **out)
+{
+	struct profile other = *p;
+
+	memcpy(other.options.interface, interface, OPTIONS_INTERFACE_LEN);
+	return config_profile_share(r, &other, out);
+}
+
 int config_level_end(struct config_reader *r, struct config_level *level, const struct config_node *at,
                      const struct profile **out)
 {

@@ -10,6 +10,12 @@
 
 #define CONFIG_MAX_LABELS 32              /* of one target: bounds what merging can cost */
 
+/* What a warning says once, of the first and of how many more. */
+struct config_sd_note {
+	const struct config_node *first;
+	size_t                    n;
+};
+
 struct config_reader {
 	struct config         *config;
 	struct config_errors  *errors;
@@ -31,6 +37,10 @@ struct config_reader {
 		const struct profile *of, *is;
 		enum family           family;
 	} variants[2];
+	struct {                          /* config_sd.c */
+		struct config_index   hosts;  /* of all such files: struct config_node */
+		struct config_sd_note ports, labels, again;
+	} sd;
 	struct config_range   *ranges;    /* all of them, with their places (config_range.c) */
 	size_t                 n_ranges, ranges_room;
 	size_t                 n_targets; /* read so far, also those that are not kept */
@@ -102,6 +112,10 @@ void config_profiles_fini(struct config_reader *r);
 int config_level_key(struct config_reader *r, struct config_level *level, const struct config_node *key,
                      bool *taken);
 
+/* config_profile_on - the shared profile like p, but for this interface. */
+int config_profile_on(struct config_reader *r, const struct profile *p, const char interface[OPTIONS_INTERFACE_LEN],
+                      const struct profile **out);
+
 /* config_level_end - the shared profile of what level says; at is where an error of the whole is. */
 int config_level_end(struct config_reader *r, struct config_level *level, const struct config_node *at,
                      const struct profile **out);
@@ -159,10 +173,6 @@ void config_depends_check(struct config_reader *r);
 
 /* --- config_host --- */
 
-/* config_host_check - what is wrong with host, as the end of a sentence; NULL: nothing, and *addr is
- * the address it spells, or AF_UNSPEC for a name. */
-const char *config_host_check(const char *host, struct addr *addr);
-
 /* config_family_check - an address of that family, of the text that stands at node, suits the options;
  * otherwise reported. AF_UNSPEC: a name. */
 bool config_family_check(struct config_reader *r, const struct options *o, const struct config_node *node,
@@ -216,6 +226,10 @@ void config_names_check(struct config_reader *r);
 int config_targets(struct config_reader *r, const struct config_node *value,
 		   const struct config_level *base, const struct profile *shared);
 
+/* config_one_target - one item of such a list. */
+int config_one_target(struct config_reader *r, const struct config_level *base, const struct profile *shared,
+                      const struct config_node *node);
+
 /* config_groups - the list in value, whose groups inherit from base. */
 int config_groups(struct config_reader *r, const struct config_node *value,
 		  const struct config_level *base);
@@ -223,6 +237,19 @@ int config_groups(struct config_reader *r, const struct config_node *value,
 /* config_targets_file - the file or files named in value. */
 int config_targets_file(struct config_reader *r, const struct config_node *value,
                         const struct config_level *base, const struct profile *shared);
+
+/* --- config_sd --- */
+
+void config_sd_init(struct config_reader *r);
+void config_sd_fini(struct config_reader *r);
+
+/* config_sd_entries - the list of {targets, labels} in root, which inherits from base. Ports, schemes and paths of
+ * targets are dropped, and labels __...; hosts that came before in such a file are passed over; names of labels are
+ * made valid, and those that are taken get the prefix exported_. */
+int config_sd_entries(struct config_reader *r, const struct config_node *root, const struct config_level *base);
+
+/* config_sd_warn - say so, once. When all has been read. */
+void config_sd_warn(struct config_reader *r);
 
 /* --- config_input --- */
 

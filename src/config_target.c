@@ -1,4 +1,5 @@
 #include "config_read.h"
+#include "host.h"
 #include "shard.h"
 
 #include <errno.h>
@@ -100,21 +101,41 @@ int config_keep(struct config_reader *r, const struct config_target *target)
 	return 0;
 }
 
+/* A zone is the target's interface. */
+static bool check_zone(struct config_reader *r, const struct config_item *item, const struct host *h)
+{
+	const char *interface = item->profile->options.interface;
+	char quoted[CONFIG_QUOTELEN];
+
+	config_quote(config_node_follow(item->host)->text, quoted);
+	if (h->zone[0] && interface[0] && strcmp(h->zone, interface)) {
+		config_report(r->errors, config_node_at(r, item->host), "%s is of another interface than \"interface\", "
+		              "which is %s here", quoted, interface);
+		return false;
+	}
+	if (addr_is_link_local(&h->addr) && !h->zone[0] && !interface[0])
+		config_report(&r->config->warnings, config_node_at(r, item->host), "warning: %s is link-local, and cannot "
+		              "be sent to without an interface: write it with a zone, such as \"fe80::1%%eth0\"", quoted);
+	return true;
+}
+
 /* The text of the host, checked; NULL: reported. */
-static const char *read_host(struct config_reader *r, const struct config_item *item, struct addr *addr)
+static const char *read_host(struct config_reader *r, const struct config_item *item, struct host *h)
 {
 	const char *host = config_text(r, "host", item->host, MAX_HOST), *wrong;
 	char quoted[CONFIG_QUOTELEN];
 
 	if (!host)
 		return NULL;
-	wrong = config_host_check(host, addr);
+	wrong = host_parse(h, host);
 	if (wrong) {
 		config_report(r->errors, config_node_at(r, item->host), "%s %s",
 			      config_quote(host, quoted), wrong);
 		return NULL;
 	}
-	return config_family_check(r, &item->profile->options, item->host, addr->family) ? host : NULL;
+	if (!config_family_check(r, &item->profile->options, item->host, h->addr.family))
+		return NULL;
+	return check_zone(r, item, h) ? host : NULL;
 }
 
 static int remember_parent(struct config_reader *r, const struct config_node *name,
@@ -200,8 +221,10 @@ int config_target(struct config_reader *r, const struct config_item *item)
 	struct config_target target = { .profile = item->profile, .line = item->node->line };
 	const struct options *o = &item->profile->options;
 	bool is_both = o->family == FAMILY_BOTH;
+	struct host h = { .zone = "" };
 
-	target.host = read_host(r, item, &target.addr);
+	target.host = read_host(r, item, &h);
+	target.addr = h.addr;
 	target.name = item->name ? config_text(r, "name", item->name, MAX_NAME) : target.host;
 	if (!target.name)
 		return 0;
@@ -209,6 +232,8 @@ int config_target(struct config_reader *r, const struct config_item *item)
 	if (is_both && target.host && target.addr.family == AF_UNSPEC && o->addresses == ADDRESSES_FIRST)
 		return add_both(r, item, target);
 	if (is_both && config_profile_of(r, item->profile, FAMILY_ANY, &target.profile) < 0)
+		return -ENOMEM;
+	if (h.zone[0] && config_profile_on(r, target.profile, h.zone, &target.profile) < 0)
 		return -ENOMEM;
 	return add(r, item, item->name ? item->name : item->host, &target);
 }

@@ -5,6 +5,28 @@
 
 #define MAX_NAME 255
 
+/* 192.0.2.1#gateway, as in files of lines (hostlines.h): to YAML a comment only behind a blank, but no host has a #. */
+static int read_host(struct config_reader *r, struct config_item *item, const struct config_node *node)
+{
+	const struct config_node *n = config_node_follow(node);
+	struct config_node *cut;
+	size_t len;
+
+	item->host = node;
+	if (n->kind != CONFIG_SCALAR || n->quoted || !strchr(n->text, '#'))
+		return 0;
+	len = strcspn(n->text, "#");
+	cut = config_arena_take(r->scratch, sizeof(*cut));
+	if (!cut)
+		return -ENOMEM;
+	*cut = (struct config_node){
+		.text = config_arena_text(r->scratch, n->text, len),
+		.line = node->line, .column = node->column, .file = node->file, .kind = CONFIG_SCALAR,
+	};
+	item->host = cut;
+	return cut->text ? 0 : -ENOMEM;
+}
+
 static int read_target_key(struct config_reader *r, struct config_level *level, struct config_item *item,
                            const struct config_node *key)
 {
@@ -13,7 +35,6 @@ static int read_target_key(struct config_reader *r, struct config_level *level, 
 		const char                *name;
 		const struct config_node **place;
 	} own[] = {
-		{ "host", &item->host },
 		{ "name", &item->name },
 		{ "range", &item->range },
 		{ "exclude", &item->exclude },
@@ -29,6 +50,8 @@ static int read_target_key(struct config_reader *r, struct config_level *level, 
 			return 0;
 		}
 	}
+	if (!strcmp(text, "host"))
+		return read_host(r, item, key->next);
 	err = config_level_key(r, level, key, &taken);
 	if (!taken)
 		config_unknown_key(r, &config_target_place, key);
@@ -79,8 +102,8 @@ static bool is_bracketed(const struct config_node *list)
 	return item && !item->next && item->kind == CONFIG_SCALAR && strchr(item->text, ':');
 }
 
-static int read_target(struct config_reader *r, const struct config_level *base,
-		       const struct profile *shared, const struct config_node *node)
+int config_one_target(struct config_reader *r, const struct config_level *base, const struct profile *shared,
+                      const struct config_node *node)
 {
 	const struct config_node *n = config_node_follow(node);
 	struct config_item item = { .node = node, .profile = shared, .is_plain = true };
@@ -89,8 +112,7 @@ static int read_target(struct config_reader *r, const struct config_level *base,
 	case CONFIG_MAPPING:
 		return read_target_mapping(r, base, &item);
 	case CONFIG_SCALAR:
-		item.host = node;
-		return config_target(r, &item);
+		return read_host(r, &item, node) < 0 ? -ENOMEM : config_target(r, &item);
 	default:
 		config_report(r->errors, config_node_at(r, node),
 		              "a target must be an address, a host name or a mapping, not %s%s", config_kind_name(n),
@@ -108,7 +130,7 @@ int config_targets(struct config_reader *r, const struct config_node *value,
 	if (!config_want(r, "targets", value, CONFIG_LIST))
 		return 0;
 	for (node = config_node_follow(value)->first; node && !err && !r->is_full; node = node->next)
-		err = read_target(r, base, shared, node);
+		err = config_one_target(r, base, shared, node);
 	return err;
 }
 

@@ -4,6 +4,7 @@
 #include "netcheck.h"
 #include "hostcheck.h"
 #include "plan.h"
+#include "printable.h"
 
 #include <errno.h>
 #include <linux/capability.h>
@@ -349,7 +350,7 @@ int daemon_check(const struct daemon_options *o)
 {
 	struct config *c;
 	size_t n_warnings;
-	char warnings[32] = "";
+	char warnings[32] = "", path[1024];
 	int exit_code = daemon_load(o->config_path, &c);
 
 	if (exit_code)
@@ -358,11 +359,12 @@ int daemon_check(const struct daemon_options *o)
 	n_warnings = c->warnings.n + c->warnings.n_more + hostcheck(c);
 	if (n_warnings)
 		snprintf(warnings, sizeof(warnings), ", %zu warning%s", n_warnings, n_warnings > 1 ? "s" : "");
+	printable_text(path, sizeof(path), o->config_path);
 	if (c->shard.count > 1)
-		printf("%s: %zu of %zu targets are of shard %u of %u, no errors%s\n", o->config_path,
+		printf("%s: %zu of %zu targets are of shard %u of %u, no errors%s\n", path,
 		       c->n_targets, c->n_all, c->shard.index, c->shard.count, warnings);
 	else
-		printf("%s: %zu targets, no errors%s\n", o->config_path, c->n_targets, warnings);
+		printf("%s: %zu targets, no errors%s\n", path, c->n_targets, warnings);
 	config_free(c);
 	return DAEMON_EXIT_OK;
 }

@@ -1,6 +1,7 @@
 #include "diag.h"
 
 #include "clock.h"
+#include "printable.h"
 #include "sink.h"
 
 #include <errno.h>
@@ -66,21 +67,6 @@ int diag_level_parse(enum diag_level *out, const char *name)
 	return -EINVAL;
 }
 
-static void escape(char *out, size_t out_len, const char *text)
-{
-	size_t n = 0;
-
-	for (; *text && n + 5 < out_len; text++) {
-		unsigned char c = (unsigned char)*text;
-
-		if (c < 0x20 || c == 0x7f)
-			n += (size_t)snprintf(out + n, out_len - n, "\\x%02x", c);
-		else
-			out[n++] = (char)c;
-	}
-	out[n] = '\0';
-}
-
 static bool put(const char *line, size_t len)
 {
 	if (!diag_state.sink)
@@ -131,14 +117,15 @@ static void tell_held_back(void)
 
 void diag_line(enum diag_level level, const char *text)
 {
-	char line[LINE_MAX_LEN + 64];
+	char line[LINE_MAX_LEN + 64], safe[LINE_MAX_LEN];
 	int len;
 
+	printable_text(safe, sizeof(safe), text);
 	pthread_mutex_lock(&diag_state.lock);
 	if (diag_state.journal)
-		len = snprintf(line, sizeof(line), "<%d>%.*s\n", priorities[level], LINE_MAX_LEN, text);
+		len = snprintf(line, sizeof(line), "<%d>%s\n", priorities[level], safe);
 	else
-		len = snprintf(line, sizeof(line), "%.*s\n", LINE_MAX_LEN, text);
+		len = snprintf(line, sizeof(line), "%s\n", safe);
 	if (!put(line, (size_t)len))
 		diag_state.n_lost++;
 	pthread_mutex_unlock(&diag_state.lock);
@@ -182,7 +169,7 @@ void diag(enum diag_level level, const char *fmt, ...)
 	va_start(ap, fmt);
 	vsnprintf(raw, sizeof(raw), fmt, ap);
 	va_end(ap);
-	escape(text, sizeof(text), raw);
+	printable_text(text, sizeof(text), raw);
 	pthread_mutex_lock(&diag_state.lock);
 	if (level > diag_state.level)
 		goto unlock;

@@ -27,6 +27,6 @@ int diag_level_parse(enum diag_level *out, const char *name);
 void diag_line(enum diag_level level, const char *text);
 
 /* diag - one line; fmt without a newline. The same text again within 10 s is counted, and the count
- * told with the next different line or after those 10 s. Control characters are shown as \xNN. */
+ * told with the next different line or after those 10 s. What is not printable UTF-8 is shown as \xNN. */
 void diag(enum diag_level level, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 #endif

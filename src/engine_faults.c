@@ -164,8 +164,8 @@ void engine_not_sent(struct engine *e, const struct probe *p, int sys_errno)
 	s.sys_errno = true_errno(e, t, sys_errno);
 	if (s.sys_errno == EMSGSIZE) {
 		s.outcome = OUTCOME_TOO_BIG;
-		s.mtu = netcheck_mtu(&p->to, &o->source, o->interface[0] ? ifindex_of(&e->interfaces, o->interface, p->sent_ns)
-		                                                         : o->ifindex);
+		s.mtu = netcheck_mtu(&p->to, &o->source,
+		                     o->interface[0] ? ifindex_of(&e->interfaces, o->interface, p->sent_ns) : 0);
 	} else if (s.sys_errno == ENETDOWN) {
 		blame_count_not_sent(&e->blame, links_ifindex(e->links, t->link), clock_mono_ns());
 	}

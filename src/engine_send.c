@@ -130,7 +130,7 @@ static void send_probe(struct engine *e, uint32_t target, struct target *t, int6
 	unsigned lane = c->sock ? lane_of(c, target, t) : 0, n_tries = t->n_tries;
 	struct lane *l = &c->lanes[lane];
 	struct filler *filler = fillers_find(&e->fillers, o);
-	uint32_t filler_len = o->size - ENCODE_NONCE_LEN, ifindex = o->ifindex;
+	uint32_t filler_len = o->size - ENCODE_NONCE_LEN, ifindex = 0;
 	struct sock_out *out;
 	struct probe p;
 	int err;
@@ -145,6 +145,10 @@ static void send_probe(struct engine *e, uint32_t target, struct target *t, int6
 	};
 	if (o->interface[0])
 		ifindex = ifindex_of(&e->interfaces, o->interface, now_ns);
+	/* IPV6_PKTINFO alone does not do for ping sockets; and a neighbour of the same address on another link is
+	 * another host. */
+	if (ifindex && addr_is_link_local(&p.to))
+		p.to.scope = ifindex;
 	err = !c->sock ? -EAFNOSUPPORT : o->interface[0] && !ifindex ? -ENODEV : find_room(e, l, &p);
 	if (err) {
 		engine_send_failed(e, &p, -err, n_tries);

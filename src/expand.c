@@ -235,7 +235,7 @@ uint64_t expand_count(const struct expand *x)
 bool expand_find_unprobeable(const struct expand *x, struct addr *out)
 {
 	static const char *const texts[] = {
-		"0.0.0.0/8", "224.0.0.0/4", "255.255.255.255", "::", "ff00::/8",
+		"0.0.0.0/8", "224.0.0.0/4", "255.255.255.255", "::", "::ffff:0:0/96", "ff00::/8",
 	};
 
 	for (size_t k = 0; k < sizeof(texts) / sizeof(texts[0]); k++) {

@@ -43,7 +43,8 @@ int expand_subtract(struct expand *x, const struct expand *less);
 /* expand_count - addresses in x, which is sorted; stops at UINT64_MAX. */
 uint64_t expand_count(const struct expand *x);
 
-/* expand_find_unprobeable - the first address of x that no host can answer for (addr_is_probeable). */
+/* expand_find_unprobeable - the first address of x that no host can answer for (addr_is_probeable), or that is an
+ * IPv4-mapped one. */
 bool expand_find_unprobeable(const struct expand *x, struct addr *out);
 
 /* expand_addr - a span's number as an address, and back. */

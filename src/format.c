@@ -1,6 +1,7 @@
 #include "format.h"
 
 #include "clock.h"
+#include "printable.h"
 
 #include <math.h>
 #include <string.h>
@@ -130,29 +131,57 @@ static bool is_control(unsigned char c)
 	return c < 0x20 || c == 0x7f;
 }
 
-static void put_escaped(struct out *o, const char *text, const char *control_prefix)
+static void put_hex(struct out *o, const char *prefix, uint32_t value, int digits)
 {
 	static const char hex[] = "0123456789abcdef";
 
-	for (; *text; text++) {
+	put_text(o, prefix);
+	while (digits--)
+		put_char(o, hex[value >> 4 * digits & 15]);
+}
+
+/* What is no ASCII: safe characters as they are. In JSON the others by number, and U+FFFD for bytes that are no
+ * UTF-8 (an interface's name, a path): a JSON text has nothing else (RFC 8259 8.1). Returns the bytes dealt with. */
+static size_t put_wide(struct out *o, const char *text, bool json)
+{
+	uint32_t character;
+	size_t len = printable_decode(&character, text);
+
+	if (len && printable_is_safe(character))
+		put(o, text, len);
+	else if (!json)
+		put_hex(o, "\\x", (unsigned char)*text, 2);
+	else if (len)
+		put_hex(o, "\\u", character, 4);
+	else
+		put_text(o, "\xef\xbf\xbd");
+	return len && (json || printable_is_safe(character)) ? len : 1;
+}
+
+static void put_escaped(struct out *o, const char *text, bool json)
+{
+	size_t len;
+
+	for (; *text; text += len) {
 		unsigned char c = (unsigned char)*text;
 
-		if (is_control(c)) {
-			put_text(o, control_prefix);
-			put_char(o, hex[c >> 4]);
-			put_char(o, hex[c & 15]);
-			continue;
+		len = 1;
+		if (c >= 0x80) {
+			len = put_wide(o, text, json);
+		} else if (is_control(c)) {
+			put_hex(o, json ? "\\u" : "\\x", c, json ? 4 : 2);
+		} else {
+			if (c == '"' || c == '\\')
+				put_char(o, '\\');
+			put_char(o, (char)c);
 		}
-		if (c == '"' || c == '\\')
-			put_char(o, '\\');
-		put_char(o, (char)c);
 	}
 }
 
-static void put_quoted(struct out *o, const char *text, const char *control_prefix)
+static void put_quoted(struct out *o, const char *text, bool json)
 {
 	put_char(o, '"');
-	put_escaped(o, text, control_prefix);
+	put_escaped(o, text, json);
 	put_char(o, '"');
 }
 
@@ -160,18 +189,20 @@ static bool needs_quotes(const char *text)
 {
 	if (!*text)
 		return true;
-	for (; *text; text++)
-		if (is_control((unsigned char)*text) || strchr(" \"=\\", *text))
+	for (size_t len; *text; text += len) {
+		len = (unsigned char)*text < 0x80 ? !is_control((unsigned char)*text) : printable_len(text);
+		if (!len || strchr(" \"=\\", *text))
 			return true;
+	}
 	return false;
 }
 
 static void put_string(struct out *o, enum config_format format, const char *text)
 {
 	if (format == CONFIG_JSON)
-		put_quoted(o, text, "\\u00");
+		put_quoted(o, text, true);
 	else if (needs_quotes(text))
-		put_quoted(o, text, "\\x");
+		put_quoted(o, text, false);
 	else
 		put_text(o, text);
 }
@@ -232,7 +263,7 @@ static void put_labels(struct out *o, enum config_format format, const struct la
 	for (size_t i = 0; i < n; i++) {
 		if (format == CONFIG_JSON) {
 			put_text(o, i ? "," : "");
-			put_quoted(o, labels->at[i].key, "\\u00");
+			put_quoted(o, labels->at[i].key, true);
 			put_char(o, ':');
 		} else {
 			put_text(o, " label.");

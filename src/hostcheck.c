@@ -1,10 +1,10 @@
 #include "hostcheck.h"
 
 #include "diag.h"
+#include "ifindex.h"
 #include "logfile.h"
 
 #include <errno.h>
-#include <net/if.h>
 #include <stdbool.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -62,7 +62,7 @@ static unsigned check_want(const struct want *w)
 {
 	char address[ADDR_STRLEN], others[64] = "";
 
-	if (w->interface ? if_nametoindex(w->interface) != 0 : has_source(w->source))
+	if (w->interface ? ifindex_find(w->interface) != 0 : has_source(w->source))
 		return 0;
 	if (w->n_targets > 1)
 		snprintf(others, sizeof(others), " and %zu more", w->n_targets - 1);

@@ -92,7 +92,7 @@ static bool read_line(struct hosts *h, char *line)
 
 	line[strcspn(line, "#")] = '\0';
 	word = strtok_r(line, SPACE, &rest);
-	if (!word || addr_parse(&a, word))
+	if (!word || addr_parse_scoped(&a, word))
 		return true;
 	if (!add_addr(h, &a))
 		return false;

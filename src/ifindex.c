@@ -1,9 +1,22 @@
 #include "ifindex.h"
 
+#include "value.h"
+
 #include <net/if.h>
 #include <string.h>
 
 #define REMEMBER_NS NS_PER_S
+
+uint32_t ifindex_find(const char *name)
+{
+	uint32_t index = if_nametoindex(name);
+	char found[IF_NAMESIZE];
+	int64_t number;
+
+	if (!index && value_count(&number, name, 1, INT32_MAX) == 0 && if_indextoname((unsigned)number, found))
+		index = (uint32_t)number;
+	return index;
+}
 
 uint32_t ifindex_of(struct ifindex *x, const char name[OPTIONS_INTERFACE_LEN], int64_t now_ns)
 {
@@ -20,7 +33,7 @@ uint32_t ifindex_of(struct ifindex *x, const char name[OPTIONS_INTERFACE_LEN], i
 			place = i;
 	}
 	memcpy(x->at[place].name, name, OPTIONS_INTERFACE_LEN);
-	x->at[place].index = if_nametoindex(name);
+	x->at[place].index = ifindex_find(name);
 	x->at[place].looked_up_ns = now_ns;
 	return x->at[place].index;
 }

@@ -4,6 +4,7 @@
 #include "daemon.h"
 #include "diag.h"
 #include "fleet.h"
+#include "printable.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -39,8 +40,9 @@ static void on_step(void *data, enum fleet_action a, uint32_t number)
 static void on_change(void *data, enum fleet_action a, const char *name)
 {
 	const char *const *words = data;
+	char shown[4 * 256 + ADDR_STRLEN];    /* of a name, perhaps with an address */
 
-	printf("%s %s\n", words[a], name);
+	printf("%s %s\n", words[a], printable_text(shown, sizeof(shown), name));
 }
 
 /* Takes c over if it succeeds. */

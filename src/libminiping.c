@@ -2,6 +2,7 @@
 
 #include "clock.h"
 #include "engine.h"
+#include "host.h"
 #include "libminiping_check.h"
 #include "resolve.h"
 #include "ttl.h"
@@ -29,6 +30,11 @@ struct tally {                            /* of one host: what its result does n
 	int64_t   n_ended;                /* packets settled or not sent */
 };
 
+struct zone {                             /* of hosts that name one */
+	struct zone   *next;
+	struct profile profile;           /* the run's, but for its interface */
+};
+
 struct run {                              /* one call */
 	struct ev_loop *loop;
 	struct fleet   *fleet;            /* target number = place in the list of hosts */
@@ -36,7 +42,8 @@ struct run {                              /* one call */
 	struct resolve *resolve;          /* NULL: no name among the hosts */
 	ev_io           on_stop;
 	const struct miniping_options *options;
-	struct profile  profile;          /* of all hosts */
+	struct profile  profile;          /* of all hosts without a zone */
+	struct zone    *zones;
 	struct miniping_result *results;
 	struct tally   *tallies;
 	size_t          n_hosts, n_left;  /* left: not yet done */
@@ -231,11 +238,11 @@ static void start_host(struct run *r, size_t i, const struct addr *a)
 {
 	struct miniping_result *result = &r->results[i];
 	int64_t first = r->started_ns + (int64_t)i * r->spread_ns, now = clock_mono_ns();
-	char text[ADDR_STRLEN];
+	struct target *t = fleet_at(r->fleet, (uint32_t)i);
 
 	result->family = a->family;
-	strcpy(result->addr, addr_format(a, text));
-	fleet_at(r->fleet, (uint32_t)i)->addr = *a;
+	t->addr = *a;
+	target_addr_text(t, a, result->addr);
 	engine_add(r->engine, (uint32_t)i, first > now ? first : now);
 }
 
@@ -261,19 +268,57 @@ static int look_up(struct run *r, size_t i)
 	return err ? err : resolve_name(r->resolve, r->results[i].host, r->profile.options.family, 0, (uint32_t)i);
 }
 
+/* The profile of hosts with this zone; NULL: no memory. */
+static const struct profile *zone_profile(struct run *r, const char zone[OPTIONS_INTERFACE_LEN])
+{
+	struct zone *z = r->zones;
+
+	if (!zone[0])
+		return &r->profile;
+	while (z && strcmp(z->profile.options.interface, zone))
+		z = z->next;
+	if (z)
+		return &z->profile;
+	z = malloc(sizeof(*z));
+	if (!z)
+		return NULL;
+	*z = (struct zone){ .next = r->zones, .profile = r->profile };
+	memcpy(z->profile.options.interface, zone, OPTIONS_INTERFACE_LEN);
+	r->zones = z;
+	return &z->profile;
+}
+
+/* Why the address cannot be probed as it is asked for; NULL: it can. */
+static const char *check_host(const struct options *o, const struct host *h)
+{
+	if (o->family != FAMILY_ANY && (o->family == FAMILY_IPV4) != (h->addr.family == AF_INET))
+		return o->family == FAMILY_IPV4 ? "not an IPv4 address" : "not an IPv6 address";
+	if (h->zone[0] && o->interface[0] && strcmp(h->zone, o->interface))
+		return "its zone is not the interface that is asked for";
+	if (addr_is_link_local(&h->addr) && !h->zone[0] && !o->interface[0])
+		return "link-local: needs an interface, or a zone as in fe80::1%eth0";
+	return NULL;
+}
+
 static int find_host(struct run *r, size_t i)
 {
-	enum family family = r->profile.options.family;
-	struct addr a;
+	const struct profile *profile;
+	struct host h;
+	const char *wrong = host_parse(&h, r->results[i].host);
 
-	if (addr_parse(&a, r->results[i].host))
+	if (!wrong && h.addr.family == AF_UNSPEC)
 		return look_up(r, i);
-	if (!addr_is_probeable(&a))
-		cannot_resolve(r, i, "not the address of one host");
-	else if (family != FAMILY_ANY && (family == FAMILY_IPV4) != (a.family == AF_INET))
-		cannot_resolve(r, i, family == FAMILY_IPV4 ? "not an IPv4 address" : "not an IPv6 address");
-	else
-		start_host(r, i, &a);
+	if (!wrong)
+		wrong = check_host(&r->profile.options, &h);
+	if (wrong) {
+		cannot_resolve(r, i, wrong);
+		return 0;
+	}
+	profile = zone_profile(r, h.zone);
+	if (!profile)
+		return -ENOMEM;
+	fleet_at(r->fleet, (uint32_t)i)->profile = profile;
+	start_host(r, i, &h.addr);
 	return 0;
 }
 
@@ -341,6 +386,12 @@ static void close_run(struct run *r)
 	resolve_close(r->resolve);
 	engine_close(r->engine);
 	fleet_free(r->fleet);
+	while (r->zones) {
+		struct zone *z = r->zones;
+
+		r->zones = z->next;
+		free(z);
+	}
 	for (size_t i = 0; r->tallies && i < r->n_hosts; i++)
 		free(r->tallies[i].seqs);
 	free(r->tallies);

@@ -1,8 +1,11 @@
 #include "libminiping_check.h"
 
 #include "clock.h"
+#include "host.h"
+#include "ifindex.h"
 
 #include <net/if.h>
+#include <string.h>
 #include <unistd.h>
 
 #define N_OF(a)       (sizeof(a) / sizeof((a)[0]))
@@ -46,32 +49,46 @@ static enum miniping_status check_ranges(const struct miniping_options *in, size
 }
 
 /* Without this, every single packet would fail to be sent. */
-static bool is_own(const struct addr *a)
+static bool is_own(const struct options *o)
 {
+	struct addr a = o->source;
 	struct sockaddr_storage ss;
-	socklen_t len = addr_to_sockaddr(a, &ss);
-	int fd = socket(a->family, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-	bool own = fd >= 0 && !bind(fd, (struct sockaddr *)&ss, len);
+	socklen_t len;
+	int fd = socket(a.family, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	bool own;
 
+	if (addr_is_link_local(&a))
+		a.scope = ifindex_find(o->interface);
+	len = addr_to_sockaddr(&a, &ss);
+	own = fd >= 0 && !bind(fd, (struct sockaddr *)&ss, len);
 	if (fd >= 0)
 		close(fd);
 	return own;
 }
 
+/* A link-local source's zone is the interface. */
 static enum miniping_status check_source(struct options *out, const struct miniping_options *in,
                                          struct miniping_error *error)
 {
 	enum family family;
+	struct host h;
 
 	if (!in->source)
 		return MINIPING_OK;
-	if (addr_parse(&out->source, in->source))
+	if (host_address(&h, in->source))
 		return refuse(error, "source", "source must be an IPv4 or IPv6 address");
-	family = out->source.family == AF_INET ? FAMILY_IPV4 : FAMILY_IPV6;
+	family = h.addr.family == AF_INET ? FAMILY_IPV4 : FAMILY_IPV6;
 	if (out->family != FAMILY_ANY && out->family != family)
 		return refuse(error, "source", "source must be of the family that is asked for");
+	if (h.zone[0] && in->interface && strcmp(h.zone, in->interface))
+		return refuse(error, "source", "source has another zone than the interface that is asked for");
+	if (h.zone[0])
+		memcpy(out->interface, h.zone, sizeof(out->interface));
 	out->family = family;
-	if (!is_own(&out->source))
+	out->source = h.addr;
+	if (addr_is_link_local(&h.addr) && !out->interface[0])
+		return refuse(error, "source", "source is link-local: its interface must be given, too");
+	if (!is_own(out))
 		return refuse(error, "source", "source must be an address of this host");
 	return MINIPING_OK;
 }
@@ -95,7 +112,8 @@ enum miniping_status libminiping_check(struct options *out, const struct minipin
 	out->ttl = in->ttl;
 	if (in->family != AF_UNSPEC)
 		out->family = in->family == AF_INET ? FAMILY_IPV4 : FAMILY_IPV6;
-	if (in->interface && !(out->ifindex = if_nametoindex(in->interface)))
+	if (in->interface && (!if_nametoindex(in->interface) ||
+	                      options_set(out, options_key_find("interface"), in->interface)))
 		return refuse(error, "interface", "interface must be the name of a network interface");
 	return check_source(out, in, error);
 }

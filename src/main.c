@@ -90,6 +90,7 @@ int main(int argc, char **argv)
 
 	open_standard_fds();
 	diag_init("minipingd", level);
+	opterr = 0;                           /* getopt prints what it was given as it is */
 	while ((c = getopt_long(argc, argv, "c:tf", long_options, NULL)) != -1) {
 		switch (c) {
 		case 'c':
@@ -140,6 +141,7 @@ int main(int argc, char **argv)
 			fputs(usage, stdout);
 			return 0;
 		default:
+			diag(DIAG_ERROR, "%s: no such option, or one without its value", argv[optind - 1]);
 			fputs(usage, stderr);
 			return EXIT_USAGE;
 		}

@@ -1,8 +1,9 @@
 #include "netcheck.h"
 
+#include "ifindex.h"
+
 #include <errno.h>
 #include <net/if.h>
-#include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
@@ -15,11 +16,13 @@ static int open_udp(int family)
 bool netcheck_is_up(const char *interface)
 {
 	struct ifreq r = { 0 };
-	int fd = open_udp(AF_INET), err;
+	int fd, err;
 
+	if (!if_indextoname(ifindex_find(interface), r.ifr_name))
+		return errno != ENXIO;
+	fd = open_udp(AF_INET);
 	if (fd < 0)
 		return true;
-	strncpy(r.ifr_name, interface, IFNAMSIZ - 1);
 	err = ioctl(fd, SIOCGIFFLAGS, &r) ? errno : 0;
 	close(fd);
 	return err ? err != ENODEV : r.ifr_flags & IFF_UP;

@@ -37,8 +37,8 @@ struct options {
 	int      dscp;                    /* -1: the kernel's default */
 	int      ttl;                     /* -1: the kernel's default */
 	struct addr source;               /* AF_UNSPEC: the kernel chooses */
-	uint32_t ifindex;                 /* leave through this interface; 0: as the routes say */
-	char     interface[OPTIONS_INTERFACE_LEN];   /* the same by its name, not yet looked up; "": none */
+	char     interface[OPTIONS_INTERFACE_LEN];   /* leave through it: its name or number, looked up for each
+	                                              * probe (ifindex.h); "": as the routes say */
 	uint32_t mark;                    /* SO_MARK of the probes; 0: none */
 	int      df;                      /* 1: never fragment, 0: may be, -1: the kernel's default */
 	uint32_t pattern_len;             /* 0: the payload behind the nonce is 0, 1, 2, … */

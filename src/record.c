@@ -68,6 +68,11 @@ static void add_addr(struct record *r, const char *key, const struct addr *a, in
 	record_add_text(r, key, a->family == AF_UNSPEC ? NULL : addr_format(a, r->texts[text]));
 }
 
+static void add_target_addr(struct record *r, const char *key, const struct target *t, const struct addr *a, int text)
+{
+	record_add_text(r, key, a->family == AF_UNSPEC ? NULL : target_addr_text(t, a, r->texts[text]));
+}
+
 static void start(struct record *r, enum record_kind kind, const struct target *t)
 {
 	r->kind = kind;
@@ -80,7 +85,7 @@ static void start_at(struct record *r, enum record_kind kind, const struct targe
 {
 	start(r, kind, t);
 	record_add_text(r, "target", t->name);
-	add_addr(r, "ip", addr, 0);
+	add_target_addr(r, "ip", t, addr, 0);
 	record_add_text(r, "group", t->profile->group);
 }
 
@@ -209,8 +214,8 @@ void record_dns(struct record *r, const struct target *t, const char *host, cons
 {
 	start(r, RECORD_DNS, t);
 	record_add_text(r, "target", t->name);
-	add_addr(r, "ip_from", from, 0);
-	add_addr(r, "ip_to", &t->addr, 1);
+	add_target_addr(r, "ip_from", t, from, 0);
+	add_target_addr(r, "ip_to", t, &t->addr, 1);
 	record_add_text(r, "error", error);
 	if (age_ns < 0)
 		record_add_none(r, "age_s");

@@ -1,5 +1,6 @@
 #include "resolve.h"
 
+#include "host.h"
 #include "hosts_reader.h"
 #include "resolve_channel.h"
 
@@ -30,6 +31,7 @@ struct query {
 	enum family             rest;
 	int                     untold;
 	const char             *untold_error;
+	const char             *ascii;    /* name as DNS has it: often itself, else behind it */
 	char                    name[];
 };
 
@@ -216,7 +218,7 @@ static void find_in_hosts(struct query *q)
 {
 	struct resolve *r = q->resolve;
 	struct addr addrs[HOSTS_ADDRS_MAX];
-	size_t n = hosts_find(r->hosts, q->name, q->family, addrs);
+	size_t n = hosts_find(r->hosts, q->ascii, q->family, addrs);
 	struct resolve_answer a = { .tag = q->tag, .name = q->name, .addrs = addrs, .untold = q->untold };
 
 	if (!n) {
@@ -283,7 +285,7 @@ static void on_rest(void *data, int status, int timeouts, struct ares_addrinfo *
  * host. */
 static void ask_rest(struct query *q)
 {
-	const char *found = q->part->name ? q->part->name : q->name;
+	const char *found = q->part->name ? q->part->name : q->ascii;
 	size_t len = strlen(found);
 	char name[NI_MAXHOST];            /* 255 octets, all escaped (RFC 1035 5.1), have room */
 
@@ -327,7 +329,7 @@ static void ask_server(struct query *q)
 	q->channel->n_asked++;
 	q->channel->n_under_way++;
 	q->resolve->n_under_way++;
-	ask(q->channel->ares, q->name, q->family, on_server, q);
+	ask(q->channel->ares, q->ascii, q->family, on_server, q);
 }
 
 /* A few at a time: the probes between them must not wait. */
@@ -412,13 +414,17 @@ void resolve_close(struct resolve *r)
 
 int resolve_name(struct resolve *r, const char *name, enum family family, unsigned expected, uint32_t tag)
 {
-	size_t len = strlen(name) + 1;
-	struct query *q = malloc(sizeof(*q) + len);
+	char ascii[HOST_NAME_LEN];
+	bool is_ascii = host_ascii(ascii, name) < 0 || !strcmp(ascii, name);
+	size_t len = strlen(name) + 1, ascii_len = is_ascii ? 0 : strlen(ascii) + 1;
+	struct query *q = malloc(sizeof(*q) + len + ascii_len);
 
 	if (!q)
 		return -ENOMEM;
 	*q = (struct query){ .resolve = r, .family = family, .expected = expected, .tag = tag, .untold = AF_UNSPEC };
 	memcpy(q->name, name, len);
+	memcpy(q->name + len, ascii, ascii_len);
+	q->ascii = is_ascii ? q->name : q->name + len;
 	line_put(&r->fresh, q);
 	wake_line(r);
 	return 0;

@@ -44,6 +44,18 @@ void target_fini(struct target *t)
 	*t = (struct target){ .ttl = -1 };
 }
 
+char *target_addr_text(const struct target *t, const struct addr *a, char buf[ADDR_STRLEN])
+{
+	const char *interface = t->profile->options.interface;
+	struct addr bare = *a;
+
+	if (!interface[0] || !addr_is_link_local(a))
+		return addr_format(a, buf);
+	bare.scope = 0;
+	addr_format(&bare, buf);
+	return strcat(strcat(buf, "%"), interface);
+}
+
 static bool judge(struct target *t)
 {
 	struct window_brief b = window_brief(t->window);

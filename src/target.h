@@ -85,6 +85,10 @@ static inline bool target_is_parent(const struct target *t)
 	return t->addr.family == AF_UNSPEC && t->profile->options.addresses == ADDRESSES_ALL;
 }
 
+/* target_addr_text - a, which is or was t's, as text; returns buf. The zone of a link-local address is t's interface
+ * as it is written, also while there is no such interface. */
+char *target_addr_text(const struct target *t, const struct addr *a, char buf[ADDR_STRLEN]);
+
 /* target_settle - one probe has ended: counters, window, health and TTL take it in. O(1), but for a
  * target with degraded thresholds: O(window), once in WINDOW_MARKS-ths of it (window_is_at_mark). */
 struct target_change target_settle(struct target *t, const struct settled *s, int64_t now_real_ns);

@@ -50,7 +50,7 @@ static void what_is_no_address_is_refused_and_leaves_out_untouched(void **state)
 	static const char *const bad[] = {
 		"", "1", "1.2.3", "1.2.3.4.5", "256.1.1.1", "1.2.3.4 ", " 1.2.3.4", "1.2.3.-4", "0x7f.0.0.1",
 		"1.2.3.4/24", ":", ":::", "1::2::3", "2001:db8::g", "[::1]", "::1]", "localhost", "1.2.3.4%lo",
-		"fe80::1%", "fe80::1%no-such-if", "%lo", "fe80::1%lo%lo",
+		"fe80::1%", "fe80::1%no-such-if", "%lo", "fe80::1%lo",
 		"00000000000000000000000000000000000000000000000000000000000000000000::1%lo",
 	};
 
@@ -78,12 +78,19 @@ static void bytes_past_an_ipv4_address_are_zero(void **state)
 	assert_int_equal(a.family, AF_INET);
 }
 
-static void an_interface_is_kept_as_scope_and_told_again(void **state)
+static void a_scope_is_told_by_the_interfaces_name(void **state)
 {
 	char buf[ADDR_STRLEN];
-	struct addr a = good("fe80::1%lo");
+	static const char *const bad[] = { "fe80::1%", "fe80::1%no-such-if", "%lo", "fe80::1%lo%lo", "1.2.3.4%lo",
+		"00000000000000000000000000000000000000000000000000000000000000000000::1%lo" };
+	struct addr a;
 
 	(void)state;
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+		assert_int_equal(addr_parse_scoped(&a, bad[i]), -EINVAL);
+	assert_int_equal(addr_parse_scoped(&a, "192.0.2.1"), 0);
+	assert_int_equal(a.scope, 0);
+	assert_int_equal(addr_parse_scoped(&a, "fe80::1%lo"), 0);
 	assert_int_equal(a.scope, if_nametoindex("lo"));
 	assert_string_equal(addr_format(&a, buf), "fe80::1%lo");
 }
@@ -245,7 +252,7 @@ int main(void)
 		cmocka_unit_test(addresses_are_formatted_as_rfc_5952_says),
 		cmocka_unit_test(what_is_no_address_is_refused_and_leaves_out_untouched),
 		cmocka_unit_test(bytes_past_an_ipv4_address_are_zero),
-		cmocka_unit_test(an_interface_is_kept_as_scope_and_told_again),
+		cmocka_unit_test(a_scope_is_told_by_the_interfaces_name),
 		cmocka_unit_test(a_scope_without_an_interface_is_left_out),
 		cmocka_unit_test(no_address_is_formatted_as_nothing),
 		cmocka_unit_test(the_longest_text_fits),

@@ -335,6 +335,28 @@ static void text_is(const char *text, const char *logfmt, const char *json)
 	json_is_record(0, 1);
 }
 
+static void bytes_that_are_no_utf8_are_shown_and_every_line_is_a_text(void **state)
+{
+	static const char *const texts[][3] = {
+		{ "v\xfc", "k=\"v\\xfc\"", "\"k\":\"v\xef\xbf\xbd\"}" },
+		{ "\xe2\x82", "k=\"\\xe2\\x82\"", "\"k\":\"\xef\xbf\xbd\xef\xbf\xbd\"}" },
+		{ "\xc0\xaf", "k=\"\\xc0\\xaf\"", "\"k\":\"\xef\xbf\xbd\xef\xbf\xbd\"}" },
+		{ "\xed\xa0\x80", "k=\"\\xed\\xa0\\x80\"",
+		  "\"k\":\"\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\"}" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+		record_daemon(&r, "e");
+		record_add_text(&r, "k", texts[i][0]);
+		format(CONFIG_LOGFMT, 0, 1);
+		assert_string_equal(strstr(line, " k=") + 1, texts[i][1]);
+		format(CONFIG_JSON, 0, 1);
+		assert_string_equal(strstr(line, "\"k\""), texts[i][2]);
+		json_decref(parse_json());
+	}
+}
+
 static void texts_are_escaped_as_each_format_wants_it(void **state)
 {
 	(void)state;
@@ -349,6 +371,9 @@ static void texts_are_escaped_as_each_format_wants_it(void **state)
 	text_is("Z\xc3\xbcrich \xe2\x82\xac \xf0\x9f\x8e\x89", "\"Z\xc3\xbcrich \xe2\x82\xac \xf0\x9f\x8e\x89\"",
 	        "\"Z\xc3\xbcrich \xe2\x82\xac \xf0\x9f\x8e\x89\"");
 	text_is("\xc3\xbc", "\xc3\xbc", "\"\xc3\xbc\"");
+	/* What a terminal might obey: C1, and changes of direction. */
+	text_is("\xc2\x9b" "2J", "\"\\xc2\\x9b2J\"", "\"\\u009b2J\"");
+	text_is("\xe2\x80\xae" "a", "\"\\xe2\\x80\\xaea\"", "\"\\u202ea\"");
 	text_is("<script>alert('x')&amp;</script>", "<script>alert('x')&amp;</script>",
 	        "\"<script>alert('x')&amp;</script>\"");
 	text_is("null", "null", "\"null\"");
@@ -601,6 +626,7 @@ int main(void)
 		TEST(every_json_line_says_what_its_record_says),
 		TEST(every_logfmt_line_says_what_its_record_says),
 		TEST(texts_are_escaped_as_each_format_wants_it),
+		TEST(bytes_that_are_no_utf8_are_shown_and_every_line_is_a_text),
 		TEST(any_utf8_text_survives_both_formats),
 		TEST(dates_follow_the_calendar),
 		TEST(a_clock_before_1970_is_told_as_1970),

@@ -377,6 +377,27 @@ static void a_change_of_address_tells_both_and_a_failure_its_error(void **state)
 	is_text("error", "no such name");
 }
 
+static void the_zone_of_an_address_is_the_interface_as_it_is_written(void **state)
+{
+	struct target *t = &sample.target;
+	struct options *o = &sample.profile.options;
+	struct addr was = t->addr, from = sample_addr("2001:db8::7");
+
+	(void)state;
+	t->addr = sample_addr("fe80::1");
+	t->addr.scope = UINT32_MAX;           /* of an interface that is gone */
+	strcpy(o->interface, "no-such-if.100");
+	record_report(&r, t, NULL);
+	is_text("ip", "fe80::1%no-such-if.100");
+	record_dns(&r, t, t->host, &from, NULL, -1);
+	is_text("ip_from", "2001:db8::7");
+	is_text("ip_to", "fe80::1%no-such-if.100");
+	strcpy(o->interface, "");
+	record_report(&r, t, NULL);
+	is_text("ip", "fe80::1");
+	t->addr = was;
+}
+
 static void a_failure_tells_how_old_the_kept_answer_is_in_whole_seconds(void **state)
 {
 	struct addr from = sample_addr("192.0.2.1");
@@ -448,6 +469,7 @@ int main(void)
 		TEST(one_reply_does_not_vary),
 		TEST(a_change_of_path_tells_ttl_and_hops_before_and_after),
 		TEST(a_change_of_address_tells_both_and_a_failure_its_error),
+		TEST(the_zone_of_an_address_is_the_interface_as_it_is_written),
 		TEST(a_failure_tells_how_old_the_kept_answer_is_in_whole_seconds),
 		TEST(an_event_has_its_figures_in_the_order_they_were_added),
 		TEST(a_record_is_overwritten_whole),

@@ -7,6 +7,7 @@ steady="long.test,198.18.2.1,300
 three.test,198.18.2.3,3
 zero.test,0.0.0.0,1
 six.test,198.18.2.6,300
+xn--bcher-kva.test,198.18.2.7,300
 six.test,fd00:1::6,300
 mcast.test,224.0.0.5,1
 bcast.test,255.255.255.255,1
@@ -44,11 +45,11 @@ echo "# answers: each name on its own, refused ones told, what is shared asked o
 start_minipingd "$head
 targets: [$literals, gw.test, {host: gw.test, name: twin}, {host: split.test, on_address_change: split},
   {host: kept.test, probes: true},
-  long.test, {host: long.test, name: same}, three.test, zero.test, mcast.test, bcast.test, mixed.test, nx.test, hosts.test, localhost, own.test, 127.0.0.9, many.test, $(printf 'bad%d.test, ' $(seq $n_bad))
+  long.test, {host: long.test, name: same}, three.test, zero.test, mcast.test, bcast.test, mixed.test, nx.test, hosts.test, localhost, bücher.test, own.test, 127.0.0.9, many.test, $(printf 'bad%d.test, ' $(seq $n_bad))
   {host: good.test, name: good, interval: 300ms}, {host: good.test, name: all-good, addresses: all},
   {host: six.test, name: four, family: ipv4}, {host: six.test, name: six, family: ipv6}]"
 for expected in gw.test=198.18.1.1 twin=198.18.1.1 split.test=198.18.1.11 long.test=198.18.2.1 same=198.18.2.1 \
-	mixed.test=198.18.2.2 hosts.test=198.18.3.3 four=198.18.2.6 six=fd00:1::6; do
+	mixed.test=198.18.2.2 bücher.test=198.18.2.7 hosts.test=198.18.3.3 four=198.18.2.6 six=fd00:1::6; do
 	wait_for 5 dns "${expected%=*}" ".ip_from == null and .ip_to == \"${expected#*=}\" and .error == null" ||
 		fail "no dns record $expected"
 done

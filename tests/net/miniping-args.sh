@@ -67,7 +67,8 @@ bad "host 10.0.0.0/15: expected a range of at most 65536 addresses" 10.0.0.0/15
 bad "host ::/0: expected a range of at most 65536 addresses" ::/0
 bad "host 10.0.0.0/33: expected a length from 0 to 32" 10.0.0.0/33
 bad "host a/24: expected ADDRESS/LENGTH, such as 192.0.2.0/28" a/24
-bad "host ?[2J: expected printable ASCII characters only" $'\e[2J'
+bad 'host \x1b[2J: expected printable UTF-8 characters only' $'\e[2J'
+bad 'host b\xfccher.example: expected printable UTF-8 characters only' $'b\xfccher.example'
 bad "host : expected a name or an address of 1 to 255 characters" ''
 bad "--alive and --unreachable exclude each other" -a -u 127.0.0.1
 bad "--alive and --unreachable exclude --json and --jsonl" -a -j 127.0.0.1
@@ -107,6 +108,22 @@ check "--alive says what could not be sent" grep -qxF \
 exits 4 -c1 -u -t 100ms 198.18.0.1 192.0.2.1
 equal "--unreachable: nobody is called dead who was not asked" 198.18.0.1 "$(cat out)"
 check "--unreachable says what could not be sent" grep -q '^miniping: 1 packet to 1 host could not be sent' err
+# What is nearly an address is no name, and says what would be right; the others are asked all the same.
+while read -r host reason; do
+	exits 2 -c1 "$host" 127.0.0.1
+	check "why $host is not taken" grep -qxF "miniping: Cannot resolve host: $host ($reason)" err
+	check "the other host beside $host" grep -q 'received=1' out
+done <<'END'
+10.0.0.59x is neither an IPv4 address nor a host name
+127.1 is a short form of an IPv4 address: write all four numbers
+192.0.2.010 is octal to ping(8) where a number begins with 0: leave the 0 out, or write decimal numbers
+0x7f000001 is an IPv4 address in hexadecimal: write it as four decimal numbers
+[::1] is in brackets: write the IPv6 address alone
+127.0.0.1%lo is an IPv4 address, which takes no zone: name the interface by "interface"
+::ffff:127.0.0.1 is an IPv4-mapped address: write the IPv4 address alone
+localhost:80 has a port, which ICMP does not: write the host alone
+http://localhost/ is a URL: write its host alone
+END
 exits 2 -c1 nosuch..name
 check "the name is told" grep -q '^miniping: Cannot resolve host: nosuch\.\.name' err
 exits 2 -c1 127.0.0.1 nosuch..name
@@ -161,6 +178,11 @@ equal "small ranges are whole" "127.1.0.0 127.1.0.1 127.2.0.9" "$(xargs <out)"
 run --jsonl -c1 ::/127
 equal "an IPv6 range" '::
 ::1' "$(jq -r .host out)"
+printf '\xef\xbb\xbf127.0.0.2#two\r\n\t127.0.0.3\t#\r\n#127.0.0.4\r\nb\xfccher.example \e[2J\n127.0.0.5#x y' >hosts
+exits 2 -c1 -q -f hosts
+equal "hosts of a file from elsewhere" '127.0.0.2 127.0.0.3 b\xfccher.example \x1b[2J 127.0.0.5' \
+	"$("$miniping" -c1 --jsonl -f hosts 2>err | jq -r .host | paste -sd' ')"
+check "what is no host is shown as it can be" grep -qF 'Cannot resolve host: b\xfccher.example (is not a host name' err
 printf '# my hosts\n127.0.0.2\t127.0.0.3 # two\n\n127.0.0.4' >hosts
 run -c1 -a -f hosts 127.0.0.9
 equal "--file" "127.0.0.2 127.0.0.3 127.0.0.4 127.0.0.9" "$(xargs <out)"
