@@ -105,7 +105,7 @@ static void turn(struct engine *e)
 {
 	int64_t now = clock_mono_ns(), known;
 
-	engine_check_faults(e, now);
+	engine_check_stall(e, now);
 	e->stats.loop_lag_ns = now > e->armed_ns ? now - e->armed_ns : 0;
 	engine_receive_all(e);
 	engine_note_links(e, now);
@@ -135,9 +135,33 @@ static void on_readable(struct ev_loop *loop, ev_io *w, int revents)
 	struct engine *e = c->engine;
 
 	(void)loop, (void)revents;
-	engine_check_faults(e, clock_mono_ns());
 	engine_receive(e, c);
-	engine_check_faults(e, clock_mono_ns());
+}
+
+/* A loop that has nothing to do for us, or does somebody else's work meanwhile, does not stand still. */
+static void on_before_poll(struct ev_loop *loop, ev_prepare *w, int revents)
+{
+	struct engine *e = w->data;
+
+	(void)loop, (void)revents;
+	e->polled_ns = clock_mono_ns();
+	engine_check_stall(e, e->polled_ns);
+}
+
+static void on_after_poll(struct ev_loop *loop, ev_check *w, int revents)
+{
+	(void)loop, (void)revents;
+	engine_check_faults(w->data, clock_mono_ns());
+}
+
+static void watch_loop(struct engine *e)
+{
+	ev_prepare_init(&e->before_poll, on_before_poll);
+	ev_check_init(&e->after_poll, on_after_poll);
+	ev_set_priority(&e->after_poll, EV_MAXPRI);
+	e->before_poll.data = e->after_poll.data = e;
+	ev_prepare_start(e->loop, &e->before_poll);
+	ev_check_start(e->loop, &e->after_poll);
 }
 
 /* Errors, which anyone can send, are read once in a while only: the next turn has to see to the rest. */
@@ -169,11 +193,14 @@ static int open_socks(struct engine *e, bool ping, unsigned n_lanes)
 	return first_err ? first_err : err;
 }
 
-/* A quarter is for targets that answer, which fill no buffer; what waits is spread over the rest. */
+/* A quarter is for targets that answer, which fill no buffer; what waits is spread over the rest. Of ping sockets, each of
+ * which is an id, it is half: eight ids that take turns rest for half a minute each. */
+_Static_assert(ENGINE_LANES == SOCK_LANES && SOCK_LANES <= ENGINE_IDS, "each ping socket is an id");
+
 static int open_lanes(struct channel *c)
 {
 	c->n_lanes = sock_lanes(c->sock);
-	c->n_answering = (c->n_lanes + 3) / 4;
+	c->n_answering = sock_is_ping(c->sock) ? (c->n_lanes + 1) / 2 : (c->n_lanes + 3) / 4;
 	c->lanes = calloc(c->n_lanes, sizeof(*c->lanes));
 	return c->lanes ? 0 : -ENOMEM;
 }
@@ -227,9 +254,8 @@ static int open_tables(struct engine *e)
 	e->due = wheel_new(e->awake_ns, WHEEL_FINE);
 	e->reports = wheel_new(e->awake_ns, WHEEL_COARSE);
 	e->limit = limit_new(engine_nonce(e));
-	/* The kernel gives a ping socket one id. */
-	e->flight = e->stats.ping ? flight_new(e->first_id, 1, 1, e->awake_ns)
-	                          : flight_new(e->first_id, ENGINE_IDS, MAX_IDS, e->awake_ns);
+	/* The kernel gives each ping socket one id; ours then only say by which of them a probe goes. */
+	e->flight = flight_new(e->first_id, ENGINE_IDS, e->stats.ping ? ENGINE_IDS : MAX_IDS, e->awake_ns);
 	return e->due && e->reports && e->limit && e->flight ? 0 : -ENOMEM;
 }
 
@@ -248,7 +274,7 @@ int engine_open(struct engine **out, struct ev_loop *loop, struct fleet *fleet,
 	e->armed_ns = WHEEL_NEVER;
 	e->ask_anew_at = ENGINE_ASKED;
 	e->clock = clock_pair_now();
-	e->awake_ns = e->errors_read_ns = e->clock.mono_ns;
+	e->awake_ns = e->polled_ns = e->errors_read_ns = e->clock.mono_ns;
 	e->suspended_ns = clock_suspended_ns();
 	err = open_channels(e, n_lanes);
 	if (!err)
@@ -259,6 +285,7 @@ int engine_open(struct engine **out, struct ev_loop *loop, struct fleet *fleet,
 		engine_close(e);
 		return err;
 	}
+	watch_loop(e);
 	engine_watch_links(e);
 	*out = e;
 	return 0;
@@ -274,6 +301,8 @@ void engine_close(struct engine *e)
 		free(e->channels[i].lanes);
 	}
 	engine_unwatch_links(e);
+	ev_prepare_stop(e->loop, &e->before_poll);
+	ev_check_stop(e->loop, &e->after_poll);
 	if (e->timer_fd >= 0) {
 		ev_io_stop(e->loop, &e->timer);
 		close(e->timer_fd);
@@ -299,11 +328,12 @@ double engine_rcvbuf(double rate, uint32_t size_max)
 }
 
 /* With some to spare: sends bunch up a little. What is beyond comes when it is needed. */
-static uint32_t under_way(const struct engine_load *load)
+static int fit_flight(struct engine *e, const struct engine_load *load)
 {
-	double n = load->n_under_way * 1.05;
+	double room = flight_room(load->n_under_way, load->rate), n = load->n_under_way > 0 ? room * 1.05 : 0;
 
-	return n < UNDER_WAY_MAX ? (uint32_t)n : UNDER_WAY_MAX;
+	flight_linger(e->flight, room > load->n_under_way);
+	return flight_reserve(e->flight, n < UNDER_WAY_MAX ? (uint32_t)n : UNDER_WAY_MAX);
 }
 
 int engine_fit(struct engine *e, const struct engine_load *load)
@@ -320,7 +350,7 @@ int engine_fit(struct engine *e, const struct engine_load *load)
 			e->stats.rcvbuf = e->channels[i].rcvbuf = sock_rcvbuf(s);
 	}
 	if (!err)
-		err = flight_reserve(e->flight, under_way(load));
+		err = fit_flight(e, load);
 	if (err || wheel_reserve(e->due, load->n_targets) || wheel_reserve(e->reports, load->n_targets))
 		return -ENOMEM;
 	e->stats.rcvbuf_wished = (int)rcvbuf;

@@ -59,7 +59,8 @@ struct engine_load {                      /* what is going to be asked of the en
 	uint32_t size_max;                /* payload bytes */
 	int64_t  timeout_max_ns;
 	double   rate;                    /* probes a second */
-	double   n_under_way;             /* probes with a place of their own: timeout plus grace */
+	double   n_under_way;             /* probes under way or in their grace, as many as timeouts make them; 0: room is
+	                                   * made as they come */
 };
 
 /* engine_rcvbuf - the receive buffer that bridges a stall of half a second: bytes of kernel accounting. */

@@ -8,17 +8,22 @@
 #define LINK_SETTLE_NS NS_PER_S
 #define LINK_TELL_NS   (10 * NS_PER_S)    /* a link that stays down is told of this often */
 
+void engine_check_stall(struct engine *e, int64_t now_ns)
+{
+	if (now_ns - e->armed_ns > ENGINE_STALL_NS && now_ns - e->awake_ns > ENGINE_STALL_NS)
+		blame_note(&e->blame, BLAME_STALL, 0, e->awake_ns, now_ns, 0);
+	e->awake_ns = now_ns;
+}
+
 void engine_check_faults(struct engine *e, int64_t now_ns)
 {
 	int64_t suspended = clock_suspended_ns();
 
-	if (now_ns - e->armed_ns > ENGINE_STALL_NS && now_ns - e->awake_ns > ENGINE_STALL_NS)
-		blame_note(&e->blame, BLAME_STALL, 0, e->awake_ns, now_ns, 0);
 	if (suspended - e->suspended_ns > ENGINE_STALL_NS)
-		blame_note(&e->blame, BLAME_SUSPEND, 0, e->awake_ns, now_ns,
+		blame_note(&e->blame, BLAME_SUSPEND, 0, e->polled_ns, now_ns,
 		           (uint64_t)(suspended - e->suspended_ns));
 	e->suspended_ns = suspended;
-	e->awake_ns = now_ns;
+	engine_check_stall(e, now_ns);
 }
 
 void engine_check_overflow(struct engine *e, struct channel *c, int64_t now_ns)
@@ -78,7 +83,7 @@ static void on_link(void *data, uint32_t ifindex)
 {
 	struct engine *e = data;
 
-	blame_note(&e->blame, BLAME_LINK, ifindex, e->awake_ns, clock_mono_ns() + LINK_SETTLE_NS, 0);
+	blame_note(&e->blame, BLAME_LINK, ifindex, e->polled_ns, clock_mono_ns() + LINK_SETTLE_NS, 0);
 }
 
 static void read_links(struct engine *e)
@@ -98,7 +103,6 @@ static void on_links_readable(struct ev_loop *loop, ev_io *w, int revents)
 
 	(void)loop, (void)revents;
 	read_links(e);
-	engine_check_faults(e, clock_mono_ns());
 }
 
 void engine_watch_links(struct engine *e)

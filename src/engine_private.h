@@ -75,7 +75,10 @@ struct engine {
 	int64_t              quantum_ns;          /* how early or late a send may be; turns are twice that apart */
 	int64_t              turned_ns;           /* when the latest turn began */
 	int64_t              until_ns;            /* what was due by then was of it */
-	int64_t              awake_ns;            /* when the loop last did anything */
+	ev_prepare           before_poll;
+	ev_check             after_poll;
+	int64_t              polled_ns;           /* when the loop began to wait for something to do */
+	int64_t              awake_ns;            /* when it was last seen not to stand still */
 	int64_t              errors_read_ns;
 	int64_t              suspended_ns;
 	struct links        *links;               /* NULL: changes of links cannot be watched here */
@@ -138,8 +141,11 @@ int64_t engine_links_due(const struct engine *e);
 /* engine_expire - what is overdue at now_ns, at most engine_known_ns: or what has come in time would count as lost. */
 void engine_expire(struct engine *e, int64_t now_ns);
 
-/* engine_check_faults - did the loop stand still, or the machine sleep, until now_ns? Asked before and
- * after whatever the engine does, for it may stand still in the midst of it, too. */
+/* engine_check_stall - did the loop stand still until now_ns? Asked before and after it waits, whoever's work it has, and
+ * before and after whatever the engine does, for it may stand still in the midst of it, too. */
+void engine_check_stall(struct engine *e, int64_t now_ns);
+
+/* engine_check_faults - that, and did the machine sleep? */
 void engine_check_faults(struct engine *e, int64_t now_ns);
 
 /* engine_tell_faults - tells of those that no probe under way can have felt any more. */
@@ -156,7 +162,7 @@ void engine_send_failed(struct engine *e, const struct probe *p, int error, unsi
 void engine_has_waited(struct engine *e, unsigned n_tries, bool found_room);
 
 /* engine_turn_id - t is probed by another ICMP id from now on. */
-void engine_turn_id(const struct engine *e, struct target *t);
+void engine_turn_id(struct target *t);
 
 /* engine_nonce - 64 random bits. */
 uint64_t engine_nonce(struct engine *e);

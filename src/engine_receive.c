@@ -33,7 +33,7 @@ void engine_settle(struct engine *e, const struct probe *p, struct settled *s)
 		s->mtu = p->error.mtu;
 	c = target_settle(t, s, e->clock.real_ns);
 	if (c.state && t->health.state == HEALTH_DOWN)
-		engine_turn_id(e, t);
+		engine_turn_id(t);
 	if (e->events.on_settled)
 		e->events.on_settled(e->events.data, p->target, s, &c);
 }
@@ -165,7 +165,7 @@ static void read_packet(const struct engine *e, const struct channel *c, const s
 	a->d = (struct decoded){ .ttl = -1 };
 	a->kind = in->truncated ? DECODE_MALFORMED : decode(c, in, &a->d);
 	if (sock_is_ping(c->sock))
-		a->d.id = e->first_id;
+		a->d.id = (uint16_t)(e->first_id + in->lane);
 	flight_prefetch(e->flight, a->d.id, a->d.seq);
 }
 
@@ -214,10 +214,10 @@ static void look_at_clock(struct engine *e, const struct clock_pair *now)
 	e->clock = *now;
 }
 
-/* As many packets as c's queue can hold at most. A ping socket has two that share the buffer, and they take turns. */
+/* As many packets as c's queue can hold at most. Ping sockets have two each, that share its buffer and take turns. */
 static uint32_t capacity(const struct channel *c)
 {
-	return (sock_is_ping(c->sock) ? 2 : 1) * ((uint32_t)c->rcvbuf / SKB_TRUESIZE_MIN + 1);
+	return (sock_is_ping(c->sock) ? 2 * c->n_lanes : 1) * ((uint32_t)c->rcvbuf / SKB_TRUESIZE_MIN + 1);
 }
 
 /* All that came before the mark has been read once the queue is empty, or as much as it can hold has been read since:

@@ -38,16 +38,15 @@ uint64_t engine_nonce(struct engine *e)
 
 /* --- ids --- */
 
-void engine_turn_id(const struct engine *e, struct target *t)
+void engine_turn_id(struct target *t)
 {
-	if (!e->stats.ping)
-		t->id_turn = (t->id_turn + 1) % ENGINE_IDS;
+	t->id_turn = (t->id_turn + 1) % ENGINE_IDS;
 }
 
 /* A firewall's or NAT's entry for address and id lasts as long as it is used, be it on a path that is dead: what is
  * down is probed by another id after each fall losses. Entries of the ids before time out meanwhile, mostly after 30 s.
  * Once it answers it keeps the id that it answered to: one entry is all that a target takes. */
-static void turn_id_if_down(const struct engine *e, struct target *t)
+static void turn_id_if_down(struct target *t)
 {
 	const struct options *o = &t->profile->options;
 	uint32_t every;
@@ -56,7 +55,7 @@ static void turn_id_if_down(const struct engine *e, struct target *t)
 		return;
 	every = (uint32_t)((ID_REST_NS + o->interval_ns - 1) / o->interval_ns);
 	if (t->n_probes % (every > o->fall ? every : o->fall) == 0)
-		engine_turn_id(e, t);
+		engine_turn_id(t);
 }
 
 /* --- lanes --- */
@@ -67,12 +66,13 @@ static void turn_id_if_down(const struct engine *e, struct target *t)
 static unsigned lane_of(const struct channel *c, uint32_t target, const struct target *t)
 {
 	bool up = t->health.state == HEALTH_UP || t->health.state == HEALTH_DEGRADED;
+	unsigned turn = sock_is_ping(c->sock) ? t->id_turn : 0;
 
 	if (c->n_lanes == 1)
 		return 0;
 	if (up && !t->health.lost)
-		return t->link % c->n_answering;
-	return c->n_answering + target % (c->n_lanes - c->n_answering);
+		return (t->link + turn) % c->n_answering;
+	return c->n_answering + (target + turn) % (c->n_lanes - c->n_answering);
 }
 
 static void pause_lane(struct lane *l, bool full)
@@ -137,11 +137,11 @@ static void send_probe(struct engine *e, uint32_t target, struct target *t, int6
 
 	t->n_tries = 0;
 	if (!n_tries)
-		turn_id_if_down(e, t);
+		turn_id_if_down(t);
 	p = (struct probe){
 		.to = t->addr, .nonce = engine_nonce(e), .sent_ns = now_ns,
 		.deadline_ns = now_ns + o->timeout_ns, .target = target, .number = ++t->n_probes,
-		.size = o->size, .alias = (uint8_t)t->id_turn,
+		.size = o->size, .alias = (uint8_t)(e->stats.ping ? lane : t->id_turn),
 	};
 	if (o->interface[0])
 		ifindex = ifindex_of(&e->interfaces, o->interface, now_ns);

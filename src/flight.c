@@ -36,6 +36,7 @@ struct flight {
 	uint32_t           n_under_way;
 	unsigned           alias_bits;        /* 2^alias_bits ids for each 65,536 slots */
 	uint16_t           first_id;
+	uint32_t           n_lingering_max;   /* while there are fewer slots, none is used again too soon */
 };
 
 #define NO_SLOT UINT32_MAX
@@ -96,10 +97,34 @@ static int grow_to(struct flight *f, uint32_t n)
 		return -ENOMEM;
 	f->errors = errors;
 	memset(slots + f->n_slots, 0, (n - f->n_slots) * sizeof(*slots));
+	/* They come first: nothing is forgotten by using them. */
 	for (uint32_t i = f->n_slots; i < n; i++)
-		release(f, i);
+		slots[i].next_free = i + 1 < n ? i + 1 : f->first_free;
+	if (f->last_free == NO_SLOT)
+		f->last_free = n - 1;
+	f->first_free = f->n_slots;
 	f->n_slots = n;
 	return 0;
+}
+
+static double lingering(double n_under_way, double rate)
+{
+	/* A slot is free GRACE_MIN_NS after its deadline, or later; then its turn comes once more when all others' has. */
+	return n_under_way + rate * (double)(FLIGHT_LINGER_NS - GRACE_MIN_NS) / (double)NS_PER_S;
+}
+
+double flight_room(double n_under_way, double rate)
+{
+	double n = lingering(n_under_way, rate);
+
+	return n * FLIGHT_SLOT_BYTES < FLIGHT_LINGER_BYTES ? n : n_under_way;
+}
+
+void flight_linger(struct flight *f, bool linger)
+{
+	uint32_t n = FLIGHT_LINGER_BYTES / FLIGHT_SLOT_BYTES;
+
+	f->n_lingering_max = !linger ? 0 : n < f->n_slots_max ? n : f->n_slots_max;
 }
 
 int flight_reserve(struct flight *f, uint32_t n)
@@ -109,11 +134,11 @@ int flight_reserve(struct flight *f, uint32_t n)
 	return n > f->n_slots ? grow_to(f, n) : 0;
 }
 
-static int grow(struct flight *f)
+static int grow(struct flight *f, uint32_t n_max)
 {
-	if (f->n_slots == f->n_slots_max)
-		return -EAGAIN;
-	return flight_reserve(f, f->n_slots ? 2 * f->n_slots : START_SLOTS);
+	uint32_t n = f->n_slots ? 2 * f->n_slots : START_SLOTS;
+
+	return flight_reserve(f, n < n_max ? n : n_max);
 }
 
 static uint16_t slot_id(const struct flight *f, uint32_t i)
@@ -184,6 +209,33 @@ static void reclaim(struct flight *f, int64_t now_ns)
 	}
 }
 
+/* Would what slot i carried last be forgotten too soon? */
+static bool lingers(const struct flight *f, uint32_t i, int64_t now_ns)
+{
+	return f->slots[i].state != SLOT_UNUSED && now_ns < f->slots[i].deadline_ns + FLIGHT_LINGER_NS;
+}
+
+/* The longest unused slot comes next, or a new one. 0, -EAGAIN or -ENOMEM. */
+static int take_free(struct flight *f, int64_t now_ns, uint32_t *out)
+{
+	int err;
+
+	if (f->first_free == NO_SLOT) {
+		err = f->n_slots < f->n_slots_max ? grow(f, f->n_slots_max) : -EAGAIN;
+		if (err)
+			return err;
+	} else if (f->n_slots < f->n_lingering_max && lingers(f, f->first_free, now_ns)) {
+		grow(f, f->n_lingering_max);      /* out of memory, the old ones have to do */
+	}
+	*out = f->first_free;
+	f->first_free = f->slots[*out].next_free;
+	if (f->first_free == NO_SLOT)
+		f->last_free = NO_SLOT;
+	else
+		__builtin_prefetch(&f->slots[f->first_free], 1);
+	return 0;
+}
+
 int flight_add(struct flight *f, struct probe *p)
 {
 	struct slot *s;
@@ -191,17 +243,10 @@ int flight_add(struct flight *f, struct probe *p)
 	int err;
 
 	reclaim(f, p->sent_ns);
-	i = f->first_free;
-	if (i == NO_SLOT) {
-		err = grow(f);
-		if (err)
-			return err;
-		i = f->first_free;
-	}
+	err = take_free(f, p->sent_ns, &i);
+	if (err)
+		return err;
 	s = &f->slots[i];
-	f->first_free = s->next_free;
-	if (f->first_free == NO_SLOT)
-		f->last_free = NO_SLOT;
 	*s = (struct slot){
 		.nonce = p->nonce, .sent_ns = p->sent_ns, .deadline_ns = p->deadline_ns,
 		.target = p->target, .number = p->number, .size = p->size & 0xffffffu,

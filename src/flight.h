@@ -15,6 +15,9 @@
 
 #define FLIGHT_SEQS   65536u              /* sequence numbers of one id */
 #define FLIGHT_NOBODY UINT32_MAX          /* no target */
+#define FLIGHT_SLOT_BYTES   96u           /* two places in wheels included */
+#define FLIGHT_LINGER_NS    INT64_C(10000000000) /* after its deadline a probe is known for so long, */
+#define FLIGHT_LINGER_BYTES 64000000u            /* where that takes less than so many bytes */
 
 struct flight;
 
@@ -58,6 +61,14 @@ enum flight_verdict {
  * About 100 bytes for each slot in use; starts small. NULL: out of memory. */
 struct flight *flight_new(uint16_t first_id, uint32_t n_aliases, uint32_t max_ids, int64_t now_ns);
 void flight_free(struct flight *f);
+
+/* flight_room - slots for n_under_way probes under way or in their grace, rate of which begin each second: with those that
+ * let each linger for FLIGHT_LINGER_NS, if all together take less than FLIGHT_LINGER_BYTES. Pure. */
+double flight_room(double n_under_way, double rate);
+
+/* flight_linger - from now on rather add slots, up to FLIGHT_LINGER_BYTES of them, than use one again before
+ * FLIGHT_LINGER_NS after its deadline; or not (as after flight_new). */
+void flight_linger(struct flight *f, bool linger);
 
 /* flight_reserve - make room for n probes under way or in their grace, as far as max_ids allow: growing later
  * takes milliseconds. Never shrinks. 0 or -ENOMEM (what fitted before still does). O(n). */

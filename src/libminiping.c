@@ -343,7 +343,9 @@ static int open_engine(struct run *r)
 		.n_targets = (uint32_t)r->n_hosts, .size_max = o->size, .timeout_max_ns = o->timeout_ns,
 		.rate = (double)r->n_hosts * NS_PER_S / (double)o->interval_ns,
 	};
-	int err = engine_open(&r->engine, r->loop, r->fleet, &events, r->n_hosts < ENGINE_LANES ? (unsigned)r->n_hosts : ENGINE_LANES);
+	/* One that goes on for ever may have to change its id. */
+	unsigned n_lanes = r->n_hosts < ENGINE_LANES && o->count ? (unsigned)r->n_hosts : ENGINE_LANES;
+	int err = engine_open(&r->engine, r->loop, r->fleet, &events, n_lanes);
 
 	if (!err) {
 		engine_wait_for_room(r->engine);

@@ -2,6 +2,7 @@
 
 #include "clock.h"
 #include "engine.h"
+#include "flight.h"
 #include "neighbours.h"
 #include "window.h"
 
@@ -54,8 +55,9 @@ struct plan plan_make(const struct config *c)
 		p.probes_limited_s = c->limits.max_rate;
 		p.n_under_way *= p.probes_limited_s / p.probes_s;
 	}
-	p.n_ids = (uint32_t)ceil(p.n_under_way / SLOT_SEQS) * ENGINE_IDS;
-	p.memory_bytes += p.n_under_way * PLAN_BYTES_A_PROBE;
+	p.n_slots = flight_room(p.n_under_way, p.probes_limited_s);
+	p.n_ids = (uint32_t)ceil(p.n_slots / SLOT_SEQS) * ENGINE_IDS;
+	p.memory_bytes += p.n_slots * FLIGHT_SLOT_BYTES;
 	p.rcvbuf_bytes = engine_rcvbuf(p.probes_limited_s, p.size_max);
 	p.cores = p.probes_limited_s * PLAN_CPU_NS_A_PROBE / NS_PER_S;
 	return p;

@@ -9,7 +9,6 @@
 /* Costs that bench/ has measured on one machine. */
 #define PLAN_CPU_NS_A_PROBE 5000          /* kernel and all, on loopback, when the machine is busy */
 #define PLAN_BYTES_A_TARGET 200           /* beside the window: target.h has the arithmetic */
-#define PLAN_BYTES_A_PROBE  96            /* under way or in its grace */
 #define PLAN_BYTES_AT_LEAST (12 * 1024 * 1024)
 
 struct plan {                             /* figures of one configuration */
@@ -22,7 +21,8 @@ struct plan {                             /* figures of one configuration */
 	uint32_t size_max;                /* payload bytes */
 	int64_t  timeout_max_ns;
 	int64_t  interval_min_ns;         /* INT64_MAX: no target */
-	double   n_under_way;             /* most probes with a slot: timeout plus grace */
+	double   n_under_way;             /* most probes under way or in their grace, as long as the timeout */
+	double   n_slots;                 /* places for them, and to know late replies by */
 	uint32_t n_ids;                   /* ICMP ids for them: one for each 65,536, and those that take turns for what is down */
 	double   memory_bytes;
 	double   rcvbuf_bytes;            /* of one socket */

@@ -3,6 +3,7 @@
 #include <linux/sock_diag.h>
 #include <netinet/in.h>
 #include <stdlib.h>
+#include <sys/epoll.h>
 #include <unistd.h>
 
 #define IP4_HEADER_MAX 60u
@@ -12,35 +13,35 @@
 
 /* The kernel lets two ping sockets share an id if both allow reuse, which is their default: another
  * process could bind ours and take our replies. Must come before bind. */
-static int bind_ping(const struct sock *s)
+static int bind_ping(const struct sock *s, int fd)
 {
 	struct addr any = { .family = (uint16_t)s->family };
 	struct sockaddr_storage ss;
 	socklen_t len = addr_to_sockaddr(&any, &ss);
-	int err = sock_set_int(s->fd, SOL_SOCKET, SO_REUSEADDR, 0);
+	int err = sock_set_int(fd, SOL_SOCKET, SO_REUSEADDR, 0);
 
 	if (err)
 		return err;
-	return bind(s->fd, (struct sockaddr *)&ss, len) ? -errno : 0;
+	return bind(fd, (struct sockaddr *)&ss, len) ? -errno : 0;
 }
 
-static int set_options(const struct sock *s)
+static int set_options(const struct sock *s, int fd)
 {
-	int err = sock_set_int(s->fd, SOL_SOCKET, SO_TIMESTAMPNS, 1);
+	int err = sock_set_int(fd, SOL_SOCKET, SO_TIMESTAMPNS, 1);
 
 	if (!err)
-		err = sock_is_ip4(s) ? sock_set_int(s->fd, IPPROTO_IP, IP_PKTINFO, 1)
-		                     : sock_set_int(s->fd, IPPROTO_IPV6, IPV6_RECVPKTINFO, 1);
+		err = sock_is_ip4(s) ? sock_set_int(fd, IPPROTO_IP, IP_PKTINFO, 1)
+		                     : sock_set_int(fd, IPPROTO_IPV6, IPV6_RECVPKTINFO, 1);
 	if (!err && !sock_is_ip4(s))
-		err = sock_set_int(s->fd, IPPROTO_IPV6, IPV6_RECVHOPLIMIT, 1);
+		err = sock_set_int(fd, IPPROTO_IPV6, IPV6_RECVHOPLIMIT, 1);
 	else if (!err && s->ping)
-		err = sock_set_int(s->fd, IPPROTO_IP, IP_RECVTTL, 1);
+		err = sock_set_int(fd, IPPROTO_IP, IP_RECVTTL, 1);
 	if (err || !s->ping)
 		return err;
 	/* A ping socket hears of ICMP errors only through its error queue. */
-	err = sock_is_ip4(s) ? sock_set_int(s->fd, IPPROTO_IP, IP_RECVERR, 1)
-	                     : sock_set_int(s->fd, IPPROTO_IPV6, IPV6_RECVERR, 1);
-	return err ? err : bind_ping(s);
+	err = sock_is_ip4(s) ? sock_set_int(fd, IPPROTO_IP, IP_RECVERR, 1)
+	                     : sock_set_int(fd, IPPROTO_IPV6, IPV6_RECVERR, 1);
+	return err ? err : bind_ping(s, fd);
 }
 
 /* Room for SOCK_BATCH packets of len bytes each, unless there is. */
@@ -74,9 +75,12 @@ int sock_fit(struct sock *s, uint32_t size_max, int rcvbuf)
 	int err;
 
 	if (rcvbuf > sock_rcvbuf(s)) {
-		ask_for_room(s->fd, rcvbuf);
-		if (!s->ping)
+		for (unsigned i = 0; s->ping && i < s->n_lanes; i++)
+			ask_for_room(s->lanes[i].fd, rcvbuf);
+		if (!s->ping) {
+			ask_for_room(s->fd, rcvbuf);
 			ask_for_room(s->error_fd, rcvbuf);
+		}
 	}
 	err = fit_packets(&s->send_bytes, &s->send_len, s->send_iov, ICMP_HEADER + size_max);
 	return err ? err : fit_packets(&s->recv_bytes, &s->recv_len, s->recv_iov, len < RECV_MIN ? RECV_MIN : len);
@@ -102,6 +106,29 @@ static void grow_sndbuf(int fd)
  * ENOBUFS), and such a socket's recv is interrupted by every ICMP error. So a socket that only sends has
  * it, with a filter that lets nothing in; errors of others fill its error queue up to the least receive
  * buffer there is, and are never looked at: raw sends do not report them. */
+static int set_sender(const struct sock *s, int fd)
+{
+	int err = sock_block_all(s, fd);
+
+	if (!err)
+		err = sock_set_int(fd, SOL_SOCKET, SO_RCVBUF, 1);
+	if (err)
+		return err;
+	return sock_is_ip4(s) ? sock_set_int(fd, IPPROTO_IP, IP_RECVERR, 1)
+	                      : sock_set_int(fd, IPPROTO_IPV6, IPV6_RECVERR, 1);
+}
+
+/* A ping socket receives what is sent by it, since the kernel gives each an id of its own: s->fd tells which have some. */
+static int set_ping(const struct sock *s, int fd)
+{
+	struct epoll_event event = { .events = EPOLLIN, .data.u32 = s->n_lanes };
+	int err = set_options(s, fd);
+
+	if (!err && epoll_ctl(s->fd, EPOLL_CTL_ADD, fd, &event))
+		err = -errno;
+	return err;
+}
+
 static int open_lane(struct sock *s, struct sock_lane *lane)
 {
 	int err;
@@ -109,12 +136,7 @@ static int open_lane(struct sock *s, struct sock_lane *lane)
 	*lane = (struct sock_lane){ .fd = new_socket(s), .df = -1 };
 	if (lane->fd < 0)
 		return lane->fd;
-	err = sock_block_all(s, lane->fd);
-	if (!err)
-		err = sock_set_int(lane->fd, SOL_SOCKET, SO_RCVBUF, 1);
-	if (!err)
-		err = sock_is_ip4(s) ? sock_set_int(lane->fd, IPPROTO_IP, IP_RECVERR, 1)
-		                     : sock_set_int(lane->fd, IPPROTO_IPV6, IPV6_RECVERR, 1);
+	err = s->ping ? set_ping(s, lane->fd) : set_sender(s, lane->fd);
 	if (err)
 		close(lane->fd);
 	else
@@ -127,11 +149,6 @@ static int open_lanes(struct sock *s, unsigned n)
 {
 	int err = 0;
 
-	if (s->ping) {
-		s->lanes[s->n_lanes++] = (struct sock_lane){ .fd = s->fd, .df = -1 };
-		grow_sndbuf(s->fd);
-		return 0;
-	}
 	while (s->n_lanes < n && !err) {
 		err = open_lane(s, &s->lanes[s->n_lanes]);
 		s->n_lanes += !err;
@@ -151,6 +168,21 @@ static int open_errors(struct sock *s)
 	return err ? err : sock_filter(s, 0, 0);
 }
 
+static int open_ping(struct sock *s)
+{
+	s->fd = epoll_create1(EPOLL_CLOEXEC);
+	return s->fd < 0 ? -errno : 0;
+}
+
+static int open_raw(struct sock *s)
+{
+	int err;
+
+	s->fd = new_socket(s);
+	err = s->fd < 0 ? s->fd : set_options(s, s->fd);
+	return err ? err : open_errors(s);
+}
+
 int sock_open(struct sock **out, int family, bool ping, unsigned n_lanes)
 {
 	struct sock *s = calloc(1, sizeof(*s));
@@ -160,13 +192,10 @@ int sock_open(struct sock **out, int family, bool ping, unsigned n_lanes)
 		return -ENOMEM;
 	s->family = family;
 	s->ping = ping;
-	s->error_fd = -1;
+	s->fd = s->error_fd = -1;
 	for (size_t i = 0; i < SOCK_BATCH; i++)
 		sock_expect(s, i);
-	s->fd = new_socket(s);
-	err = s->fd < 0 ? s->fd : set_options(s);
-	if (!err && !ping)
-		err = open_errors(s);
+	err = ping ? open_ping(s) : open_raw(s);
 	if (!err)
 		err = open_lanes(s, n_lanes);
 	if (!err)
@@ -183,8 +212,7 @@ void sock_close(struct sock *s)
 	if (!s)
 		return;
 	for (unsigned i = 0; i < s->n_lanes; i++)
-		if (s->lanes[i].fd != s->fd)
-			close(s->lanes[i].fd);
+		close(s->lanes[i].fd);
 	if (s->error_fd >= 0)
 		close(s->error_fd);
 	if (s->fd >= 0)
@@ -219,30 +247,29 @@ unsigned sock_lanes(const struct sock *s)
 	return s->n_lanes;
 }
 
-uint16_t sock_id(const struct sock *s)
-{
-	struct sockaddr_storage ss = { 0 };
-	socklen_t len = sizeof(ss);
-
-	getsockname(s->fd, (struct sockaddr *)&ss, &len);
-	/* sin_port and sin6_port stand at the same place. */
-	return ntohs(((struct sockaddr_in *)&ss)->sin_port);
-}
-
 int sock_rcvbuf(const struct sock *s)
 {
 	int value = 0;
 	socklen_t len = sizeof(value);
 
-	getsockopt(s->fd, SOL_SOCKET, SO_RCVBUF, &value, &len);
+	getsockopt(s->ping ? s->lanes[0].fd : s->fd, SOL_SOCKET, SO_RCVBUF, &value, &len);
 	return value;
 }
 
-uint32_t sock_drops(const struct sock *s)
+static uint32_t drops(int fd)
 {
 	uint32_t info[SK_MEMINFO_VARS] = { 0 };
 	socklen_t len = sizeof(info);
 
-	getsockopt(s->fd, SOL_SOCKET, SO_MEMINFO, info, &len);
+	getsockopt(fd, SOL_SOCKET, SO_MEMINFO, info, &len);
 	return info[SK_MEMINFO_DROPS];
+}
+
+uint32_t sock_drops(const struct sock *s)
+{
+	uint32_t n = s->ping ? 0 : drops(s->fd);
+
+	for (unsigned i = 0; s->ping && i < s->n_lanes; i++)
+		n += drops(s->lanes[i].fd);
+	return n;
 }

@@ -40,6 +40,7 @@ struct sock_in {                          /* one packet received; data lives unt
 	uint32_t       ifindex;           /* that it came in by; 0: not told */
 	int64_t        stamp_real_ns;     /* the kernel's receive stamp; -1: none */
 	bool           truncated;         /* longer than anything that can answer us */
+	unsigned       lane;              /* the ping socket that it came by, or whose request it quotes */
 	bool           is_error;          /* from a ping socket's error queue: data is the quoted request */
 	uint8_t        type, code;        /* of the error; from is then its sender */
 	uint32_t       mtu;
@@ -48,7 +49,8 @@ struct sock_in {                          /* one packet received; data lives unt
 
 /* sock_open - a raw ICMP or ICMPv6 socket, or with ping an unprivileged ping socket. family is AF_INET or
  * AF_INET6.
- *   n_lanes   1 .. SOCK_LANES; there are fewer where descriptors or memory are short. A ping socket is its only lane.
+ *   n_lanes   1 .. SOCK_LANES; there are fewer where descriptors or memory are short. Ping sockets are lanes that
+ *             receive, each with an id of its own that the kernel gives it
  * 0 and *out, or -EPERM / -EACCES (no CAP_NET_RAW; ping_group_range), -EAFNOSUPPORT (no such IP
  * version) or another -errno. */
 int sock_open(struct sock **out, int family, bool ping, unsigned n_lanes);
@@ -66,9 +68,6 @@ bool sock_is_ping(const struct sock *s);
 
 /* sock_lanes - how many there are: 1 .. SOCK_LANES. */
 unsigned sock_lanes(const struct sock *s);
-
-/* sock_id - the ICMP id that the kernel has given to a ping socket. */
-uint16_t sock_id(const struct sock *s);
 
 /* sock_rcvbuf - the receive buffer in force, in bytes of kernel accounting. */
 int sock_rcvbuf(const struct sock *s);

@@ -12,17 +12,19 @@
 #define SOCK_CONTROL_IN  256u
 
 struct sock_lane {
-	int             fd;               /* a raw socket of its own; a ping socket's is that which receives */
+	int             fd;
 	int             df;               /* what it is set to, as in struct sock_out */
 };
 
 struct sock {
-	int             fd, family;
+	int             fd;               /* the raw socket that receives; of ping sockets, an epoll set of the lanes */
+	int             family;
 	unsigned        n_lanes;
 	struct sock_lane lanes[SOCK_LANES];
 	int             error_fd;         /* a raw socket of its own for ICMP errors; -1: a ping socket's error queue */
 	bool            ping;
-	bool            errors_next;      /* a ping socket's queues take turns */
+	uint32_t        readable;         /* bit i: ping socket i may have some */
+	uint32_t        errors_next;      /* bit i: its queues take turns, this one is next */
 	size_t          send_len, recv_len;       /* bytes for one packet */
 	uint8_t        *send_bytes, *recv_bytes;  /* SOCK_BATCH packets each */
 	struct mmsghdr  send_msgs[SOCK_BATCH], recv_msgs[SOCK_BATCH];

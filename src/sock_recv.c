@@ -4,6 +4,7 @@
 
 #include <linux/errqueue.h>
 #include <string.h>
+#include <sys/epoll.h>
 #include <time.h>
 
 void sock_expect(struct sock *s, size_t i)
@@ -85,17 +86,49 @@ static int recv_some(struct sock *s, int fd, struct sock_in *in, int flags)
 
 /* The two queues take turns, so that errors, which anyone can send, keep no reply waiting. An ICMP error makes one recv
  * fail, too, with its errno: empty is only what says EAGAIN, both of them in a row. */
-static int recv_ping(struct sock *s, struct sock_in in[SOCK_BATCH])
+static int recv_lane(struct sock *s, unsigned lane, struct sock_in in[SOCK_BATCH])
 {
+	uint32_t bit = UINT32_C(1) << lane;
 	int n_empty = 0;
 
 	for (int looks = 0; looks < 4 && n_empty < 2; looks++) {
-		int n = recv_some(s, s->fd, in, s->errors_next ? MSG_ERRQUEUE : 0);
+		int n = recv_some(s, s->lanes[lane].fd, in, s->errors_next & bit ? MSG_ERRQUEUE : 0);
 
-		s->errors_next = !s->errors_next;
+		s->errors_next ^= bit;
+		for (int i = 0; i < n; i++)
+			in[i].lane = lane;
 		if (n > 0)
 			return n;
 		n_empty = n == -EAGAIN ? n_empty + 1 : 0;
+	}
+	return 0;
+}
+
+static uint32_t look(const struct sock *s)
+{
+	struct epoll_event events[SOCK_LANES];
+	int n = epoll_wait(s->fd, events, SOCK_LANES, 0);
+	uint32_t readable = 0;
+
+	for (int i = 0; i < n; i++)
+		readable |= UINT32_C(1) << events[i].data.u32;
+	return readable;
+}
+
+/* Each that had some at the last look has its turn before the next look; one that has none after that is empty. */
+static int recv_ping(struct sock *s, struct sock_in in[SOCK_BATCH])
+{
+	for (int looks = 0; looks < 2; looks++) {
+		while (s->readable) {
+			unsigned lane = (unsigned)__builtin_ctz(s->readable);
+			int n = recv_lane(s, lane, in);
+
+			s->readable &= s->readable - 1;
+			if (n > 0)
+				return n;
+		}
+		if (looks == 0)
+			s->readable = look(s);
 	}
 	return 0;
 }

@@ -8,6 +8,10 @@
 
 #define SEND_CHUNK     32u                /* in one sendmmsg: the fewer, the truer the send times between */
 #define SEND_STEP_NS   (10 * NS_PER_US)   /* what sending one packet takes at most, undisturbed */
+/* A ping socket's send also fails with the error that an ICMP message about some other packet left behind, and takes it
+ * away; while somebody floods us with such messages the next may be there by the second try. What fails each time is the
+ * packet's own fault: each try takes a few microseconds. */
+#define PING_TRIES     16u
 #define TINY           128u               /* bytes of a packet that no link is too narrow for */
 
 static size_t put_control(struct msghdr *m, size_t at, int level, int type, const void *value, size_t len)
@@ -153,7 +157,8 @@ size_t sock_send(struct sock *s, unsigned lane_no, struct sock_out *out, size_t 
 {
 	struct sock_lane *lane = &s->lanes[lane_no];
 	size_t at = 0, n_sent = 0;
-	bool again = s->ping, all_tiny = are_tiny(s, out, n);
+	unsigned tries = 0;
+	bool all_tiny = are_tiny(s, out, n);
 
 	for (size_t i = 0; i < n; i++)
 		prepare(s, i, &out[i]);
@@ -166,17 +171,13 @@ size_t sock_send(struct sock *s, unsigned lane_no, struct sock_out *out, size_t 
 			stamp(out + at, (size_t)r, before, clock_mono_ns());
 			at += (size_t)r;
 			n_sent += (size_t)r;
-			again = s->ping;
+			tries = 0;
 			continue;
 		}
-		/* A ping socket's send also fails with the error that an ICMP message left behind for some
-		 * other target, once: only a second failure is this packet's own. */
-		if (again) {
-			again = false;
+		if (s->ping && r != -EAGAIN && ++tries < PING_TRIES)
 			continue;
-		}
 		out[at].error = reason(lane, -r);
-		again = s->ping;
+		tries = 0;
 		if (out[at++].error == EAGAIN)
 			while (at < n)
 				out[at++].error = EAGAIN;

@@ -9,7 +9,7 @@
  *      ~15 its name, which is its host too, once, in the configuration
  *     ---
  *     451  and for each probe under way or in its grace 96 (flight.h): at an interval of 10 s and a
- *          timeout of 1 s that is 20 for each target.
+ *          timeout of 1 s that is 20 for each target. (Up to 64 MB in all keep late replies known for longer.)
  *
  * Options, group and labels are a profile, which all targets share that were given the same. Targets are
  * known by number wherever they are waited for. tests/test_target.c holds these sizes. */

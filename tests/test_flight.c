@@ -501,6 +501,98 @@ static void room_made_beforehand_is_used_and_never_more_than_the_ids_allow(void 
 	flight_free(f);
 }
 
+struct late {                             /* of one timeout: in the order in which they come */
+	struct probe p[20000];
+	unsigned     n, n_came;
+};
+
+/* rate probes a second with these timeouts in turn, of which every tenth is answered, and one of 97 so late. How many of
+ * those are known for what they are, in percent. */
+static unsigned share_known(struct flight *f, unsigned rate, const int64_t *timeouts, size_t n_timeouts, int64_t late_ns)
+{
+	static struct late late[3];
+	unsigned n_came = 0, n_known = 0;
+	struct probe out;
+
+	memset(late, 0, sizeof(late));
+	for (unsigned i = 0; i < 40 * rate; i++) {
+		struct probe p = probe_for(i, (int64_t)i * NS_PER_S / rate);
+		struct late *l = &late[i % n_timeouts];
+
+		p.deadline_ns = p.sent_ns + timeouts[i % n_timeouts];
+		expire_all(f, p.sent_ns);
+		assert_int_equal(flight_add(f, &p), 0);
+		if (i % 10 == 0)
+			assert_int_equal(take(f, &p, p.sent_ns, &out), FLIGHT_ENDED);
+		else if (i % 97 == 0)
+			l->p[l->n++] = p;
+		for (; l->n_came < l->n && l->p[l->n_came].deadline_ns + late_ns <= p.sent_ns; l->n_came++) {
+			enum flight_verdict v = take(f, &l->p[l->n_came], p.sent_ns, &out);
+
+			n_came++;
+			n_known += v == FLIGHT_LATE && out.target == l->p[l->n_came].target;
+		}
+	}
+	assert_true(n_came > 0);
+	return 100 * n_known / n_came;
+}
+
+static void late_replies_are_known_for_ten_seconds_whatever_the_rate(void **state)
+{
+	static const int64_t plain[] = { TIMEOUT }, mixed[] = { NS_PER_S / 10, NS_PER_S, 5 * NS_PER_S };
+	static const unsigned rates[] = { 10, 100, 3000, 20000 };
+	const int64_t most = FLIGHT_LINGER_NS - NS_PER_S / 2;  /* one that is due between two sends comes with the next */
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rates) / sizeof(rates[0]); i++) {
+		for (int reserved = 0; reserved < 2; reserved++) {
+			struct flight *f = flight_of(32), *g = flight_of(32);
+
+			flight_linger(f, true);
+			flight_linger(g, true);
+			if (reserved)
+				assert_int_equal(flight_reserve(f, (uint32_t)(flight_room(2.0 * rates[i], rates[i]) * 1.05)), 0);
+			assert_int_equal(share_known(f, rates[i], plain, 1, most), 100);
+			assert_int_equal(share_known(g, rates[i], mixed, 3, most), 100);
+			flight_free(f);
+			flight_free(g);
+		}
+	}
+}
+
+static void without_room_late_replies_are_forgotten_and_the_grace_still_holds(void **state)
+{
+	static const int64_t plain[] = { TIMEOUT };
+	struct flight *f = flight_of(32);
+
+	(void)state;
+	assert_true(share_known(f, 3000, plain, 1, FLIGHT_LINGER_NS) < 10);
+	flight_free(f);
+	f = flight_of(32);
+	assert_int_equal(share_known(f, 3000, plain, 1, GRACE), 100);
+	flight_free(f);
+}
+
+static void lingering_takes_no_more_than_64_megabytes(void **state)
+{
+	const uint32_t most = FLIGHT_LINGER_BYTES / FLIGHT_SLOT_BYTES;
+	struct flight *f = flight_of(32);
+	struct probe out;
+
+	(void)state;
+	assert_true(flight_room(100000, 50000) > 500000);
+	assert_float_equal(flight_room(2 * 60000, 60000), 11 * 60000, 1e-3);
+	assert_float_equal(flight_room(2 * 61000, 61000), 2 * 61000, 1e-3);
+	flight_linger(f, true);
+	for (uint32_t i = 0; i < 10 * 100000; i++) {           /* 100,000 a second */
+		struct probe p = add(f, i, (int64_t)i * 10000);
+
+		assert_int_equal(take(f, &p, p.sent_ns, &out), FLIGHT_ENDED);
+	}
+	assert_int_equal(flight_n_ids(f), (most + FLIGHT_SEQS - 1) / FLIGHT_SEQS);
+	flight_free(f);
+}
+
 static void nobody_has_to_be_woken_for_what_is_answered(void **state)
 {
 	struct flight *f = flight_of(1);
@@ -800,6 +892,9 @@ int main(void)
 		cmocka_unit_test(a_slot_rests_until_deadline_and_grace_are_over),
 		cmocka_unit_test(eagain_when_every_sequence_number_is_under_way_or_at_rest),
 		cmocka_unit_test(room_made_beforehand_is_used_and_never_more_than_the_ids_allow),
+		cmocka_unit_test(late_replies_are_known_for_ten_seconds_whatever_the_rate),
+		cmocka_unit_test(without_room_late_replies_are_forgotten_and_the_grace_still_holds),
+		cmocka_unit_test(lingering_takes_no_more_than_64_megabytes),
 		cmocka_unit_test(nobody_has_to_be_woken_for_what_is_answered),
 		cmocka_unit_test(a_cancelled_probe_frees_its_slot_at_once_and_knows_no_reply),
 		cmocka_unit_test(the_deadline_moves_with_the_moment_of_sending),

@@ -56,6 +56,10 @@ $(printf '  - 198.18.3.%d\n' {1..25})
 $(printf '  - "fd00:1::3:%x"\n' {1..25})
 $(printf '  - "fd00:1::4:%x"\n' {1..50})"
 sleep 2
+# Of each IP version one for replies and one for errors; those that send have the least there is. Root may have as much
+# as it asks for: 1,000 packets of 2,304 bytes.
+equal "receive buffers for a burst of 1,000 packets" 4 \
+	"$(ss -wanm | grep -o 'skmem:(r[0-9]*,rb[0-9]*' | awk -F rb '$2 > 2304000' | wc -l)"
 stop_minipingd
 snapshot_farend
 judge_unknown

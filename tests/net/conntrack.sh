@@ -55,24 +55,37 @@ n_wrong() { in_far "$far" nft -j list counter ip providers wrong | jq '.nftables
 n_ids() { in_far "$far" nft -j list set ip providers ids | jq '[.nftables[] | select(.set).set.elem // [] | .[]] | length'; }
 state_is() { [ "$(jq -rs 'map(select(.kind == "state")) | last | .to' "$log")" = "$1" ]; }
 
-start_minipingd "
+# changes_id WHAT - a daemon whose target's way dies and is replaced
+changes_id() {
+	in_far "$far" ip link set end1 up
+	in_router ip route replace 198.18.0.1 via 10.0.1.2
+	start_minipingd "
 defaults: {interval: 100ms, timeout: 300ms, report: 1h, window: 100, fall: 3, rise: 2}
-log: {to: $log, format: json}
+log: {to: stdout, format: json}
 targets: [198.18.0.1]"
-wait_for 5 state_is up || fail "it is not up to begin with"
-sleep 1
-equal "ids of a target that answers" 1 "$(n_ids)"
+	wait_for 5 state_is up || fail "$1: it is not up to begin with"
+	in_far "$far" nft flush set ip providers ids
+	sleep 1
+	equal "$1: ids of a target that answers" 1 "$(n_ids)"
 
-in_far "$far" ip link set end1 down
-wait_for 5 state_is down || fail "it is not down with its only way"
-in_router ip route replace 198.18.0.1 via 10.0.2.2
-# Somebody else's ping gets through at once; our old id does not.
-ping -q -c 1 -W 2 198.18.0.1 >"$work/ping" || fail "a new ping does not get through"
-wait_for 20 state_is up || fail "the dead way's entry holds it down"
-check "the old entry was in use" [ "$(n_wrong)" -gt 0 ]
+	in_far "$far" ip link set end1 down
+	wait_for 5 state_is down || fail "$1: it is not down with its only way"
+	in_router ip route replace 198.18.0.1 via 10.0.2.2
+	# Somebody else's ping gets through at once; our old id does not.
+	ping -q -c 1 -W 2 198.18.0.1 >"$work/ping" || fail "$1: a new ping does not get through"
+	wait_for 20 state_is up || fail "$1: the dead way's entry holds it down"
+	check "$1: the old entry was in use" [ "$(n_wrong)" -gt 0 ]
 
-in_far "$far" nft flush set ip providers ids
-sleep 2
-equal "ids of a target that answers again" 1 "$(n_ids)"
-stop_minipingd
-equal "state at the end" up "$(report 198.18.0.1 state)"
+	in_far "$far" nft flush set ip providers ids
+	in_far "$far" nft reset counter ip providers wrong >"$work/reset"
+	sleep 2
+	equal "$1: ids of a target that answers again" 1 "$(n_ids)"
+	stop_minipingd
+	equal "$1: state at the end" up "$(report 198.18.0.1 state)"
+}
+
+log=$work/minipingd.out
+changes_id "raw sockets"
+as_nobody "$minipingd"
+minipingd=$nobody
+changes_id "ping sockets"

@@ -37,3 +37,18 @@ alive() {
 	printf "addr add %s dev $dev nodad\n" "$@" | sed '/:/!s/ nodad//' | in_far "$pid" ip -batch - ||
 		die "the far end's addresses"
 }
+
+# as_nobody PROGRAM - in $nobody a command that runs PROGRAM without any privilege, by ping sockets, which are allowed from
+# now on.
+as_nobody() {
+	command -v setpriv >/dev/null || skip "needs setpriv (Debian package util-linux)"
+	sysctl -qw net.ipv4.ping_group_range="0 2147483647" || skip "ping_group_range cannot be set"
+	# The build directory may be closed to others.
+	install -m 755 "$1" "$work/program" || die "$1 could not be copied"
+	cat >"$work/nobody" <<-END
+	#!/bin/sh
+	exec setpriv --reuid=65534 --regid=65534 --clear-groups --bounding-set=-all --inh-caps=-all "$work/program" "\$@"
+	END
+	chmod 755 "$work/nobody"
+	nobody=$work/nobody
+}

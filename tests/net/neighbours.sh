@@ -20,17 +20,27 @@ for i in {1..6}; do
 done
 
 live=(10.9.1.{1..8} 10.9.8.{11..16} 127.0.1.{1..6} fd00:9::a:{1..8} fd00:98::b:{1..6} fd00:97::c:{1..6})
-start_minipingd "
+config="
 defaults: {interval: 200ms, timeout: 1s, report: 1h, window: 100, fall: 3}
-log: {to: $log, format: json}
 targets:
 $(printf '  - "%s"\n' 10.9.{2,3}.{1..254} "${live[@]}")
-  - {range: \"fd00:9::d:0/119\"}
-"
+  - {range: \"fd00:9::d:0/119\"}"
+
+# One daemon with raw sockets, one with ping sockets.
+start_minipingd "$config
+log: {to: $log, format: json}"
+raw=$minipingd_pid
+as_nobody "$minipingd"
+minipingd=$nobody
+log=$work/minipingd.out
+start_minipingd "$config
+log: {to: stdout, format: json}"
 sleep 14
-stop_minipingd
 echo '{}' >"$work/truth"
-judge "live targets beside dead neighbours" '
+
+# verdict WHAT - of the daemon whose log is $log
+verdict() {
+	judge "$1" '
 	($live | split(" ")) as $names | last_reports | . as $r |
 	(select(length != 1060) | "\(length) targets reported"),
 	($names[] | $r[.] | select(.total_sent < 60 or .total_received != .total_sent or .total_unknown > 0 or .send_error > 0) |
@@ -38,4 +48,12 @@ judge "live targets beside dead neighbours" '
 	([$r[] | select(.target as $t | $names | index($t) | not)] |
 	 (map(select(.total_received > 0 or .state != "down")) | length | select(. > 0) | "\(.) dead targets are not down"),
 	 (map(.send_error) | add | select(. > 0) | "\(.) probes to dead targets could not be sent"))' \
-	--arg live "${live[*]}"
+		--arg live "${live[*]}"
+}
+
+stop_minipingd
+verdict "ping sockets"
+log=$work/log
+minipingd_pid=$raw
+stop_minipingd
+verdict "raw sockets"

@@ -7,9 +7,6 @@
 
 miniping=$(realpath -m "${MINIPING:-$top_builddir/miniping}")
 [ -x "$miniping" ] || die "no miniping at $miniping (set MINIPING or top_builddir)"
-command -v setpriv >/dev/null || skip "needs setpriv (Debian package util-linux)"
-sysctl -qw net.ipv4.ping_group_range="0 2147483647" || skip "ping_group_range cannot be set"
-
 far_namespace far
 connect va "$far"
 ip addr add 10.9.0.1/21 dev va
@@ -20,9 +17,7 @@ done
 alive "$far" far-va "${live[@]/%//21}"
 printf '%s\n' "${live[@]}" 10.9.0.1 | sort >"$work/expected"
 
-# The build directory may be closed to others.
-install -m 755 "$miniping" "$work/miniping" || die "miniping could not be copied"
-nobody=(setpriv --reuid=65534 --regid=65534 --clear-groups --bounding-set=-all --inh-caps=-all)
+as_nobody "$miniping"
 
 # sweep WHAT COMMAND... - the live ones, and nothing on standard error
 sweep() {
@@ -39,10 +34,10 @@ sweep() {
 
 sweep "raw -a" "$miniping" -a 10.9.0.0/22
 sweep "raw -a -c1" "$miniping" -a -c1 10.9.0.0/22
-sweep "ping sockets -a" "${nobody[@]}" "$work/miniping" -a 10.9.0.0/22
-sweep "ping sockets -a -c1" "${nobody[@]}" "$work/miniping" -a -c1 10.9.0.0/22
+sweep "ping sockets -a" "$nobody" -a 10.9.0.0/22
+sweep "ping sockets -a -c1" "$nobody" -a -c1 10.9.0.0/22
 
 # Twice as many as the neighbour table takes by default: it has to be emptied meanwhile.
 RUNS=1
 sweep "raw -a -c1 of 2,046" "$miniping" -a -c1 10.9.0.0/21
-sweep "ping sockets -a -c1 of 2,046" "${nobody[@]}" "$work/miniping" -a -c1 10.9.0.0/21
+sweep "ping sockets -a -c1 of 2,046" "$nobody" -a -c1 10.9.0.0/21
