@@ -56,10 +56,6 @@ $(printf '  - 198.18.3.%d\n' {1..25})
 $(printf '  - "fd00:1::3:%x"\n' {1..25})
 $(printf '  - "fd00:1::4:%x"\n' {1..50})"
 sleep 2
-# Of each IP version one for replies and one for errors; those that send have the least there is. Root may have as much
-# as it asks for: 1,000 packets of 2,304 bytes.
-equal "receive buffers for a burst of 1,000 packets" 4 \
-	"$(ss -wanm | grep -o 'skmem:(r[0-9]*,rb[0-9]*' | awk -F rb '$2 > 2304000' | wc -l)"
 stop_minipingd
 snapshot_farend
 judge_unknown
@@ -91,24 +87,36 @@ judge_verdicts() {
 	judge verdicts '
 		([.[] | select(.event == "stall" and .cause == "loop")] | length) as $stalls |
 		(last_reports | map(select(.group))) as $r | (select($r | length != 20) | "\($r | length) reports"),
-		($r[] |
+		($r[] | .target as $t |
 		 (select(.group == "dead" and .state != "down") | "is \(.state)"),
 		 (select(.group == "live" and .state != "up") | "is \(.state)"),
 		 (select(.group == "live" and .total_received < .total_sent / 2) |
 		  "\(.total_received) of \(.total_sent) received"),
 		 (select(.total_sent < 15 and $stalls == 0) | "\(.total_sent) probes sent only"),
 		 (select(.total_unknown > 0 and $stalls == 0) | "\(.total_unknown) unknown") |
-		 "\(.target): \(.)")'
+		 "\($t): \(.)")'
 }
+
+echo "# a burst of 1,000 packets"
+# Where nobody limits it, the receive buffer holds them until they are read.
+start_minipingd "
+defaults: {interval: 500ms, timeout: 400ms, report: 1h, window: 100}
+log: {to: $log, format: json}
+targets: [198.18.7.7, 'fd00:1::7:7']"
+sleep 2
+stop_minipingd
+judge "a burst" '
+	(.[] | select(.event == "stall" and .cause != "loop") | "\(.packets) packets dropped"),
+	(last_reports[] | select(.foreign < 2000) | "\(.target): \(.foreign) foreign replies only")'
 
 echo "# a queue that never ends"
 plain=$minipingd
 preload endless
 start_minipingd "
-defaults: {timeout: 400ms, report: 1h, window: 100}
+defaults: {timeout: 1s, report: 1h, window: 100}
 log: {to: $log, format: json}
 $(live_and_dead)"
-sleep 3
+sleep 4
 (sleep 10 && kill -KILL "$minipingd_pid") &
 watchdog=$!
 stop_minipingd
@@ -120,7 +128,7 @@ preload rcvbuf
 
 echo "# floods"
 start_minipingd "
-defaults: {interval: 500ms, timeout: 400ms, report: 1h, window: 100}
+defaults: {interval: 2s, timeout: 1s, report: 1h, window: 100}
 log: {to: $log, format: json}
 $(live_and_dead)
 targets:
@@ -132,7 +140,7 @@ snapshot_farend
 judge "the flood" '
 	$truth.targets | to_entries[] | select(.key | test("^198\\.18\\.7\\.|^fd00:1::7:")) | .value as $far |
 	(($far.errors | add // 0) + ($far.hostile | add // 0) + $far.duplicates) as $n |
-	select($n < 3000) | "\(.key): \($n) packets only"'
+	select($n < 1000) | "\(.key): \($n) packets only"'
 # The buffer for replies has overflowed, for the forged ones and the doubled ones are let in by the filter.
 judge "who was at fault" '
 	map(select(.event == "stall")) |
