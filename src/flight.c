@@ -107,15 +107,10 @@ static int grow_to(struct flight *f, uint32_t n)
 	return 0;
 }
 
-static double lingering(double n_under_way, double rate)
-{
-	/* A slot is free GRACE_MIN_NS after its deadline, or later; then its turn comes once more when all others' has. */
-	return n_under_way + rate * (double)(FLIGHT_LINGER_NS - GRACE_MIN_NS) / (double)NS_PER_S;
-}
-
 double flight_room(double n_under_way, double rate)
 {
-	double n = lingering(n_under_way, rate);
+	/* A slot is free GRACE_MIN_NS after its deadline, or later; it is used again after all that were free before. */
+	double n = n_under_way + rate * (double)(FLIGHT_LINGER_NS - GRACE_MIN_NS) / (double)NS_PER_S;
 
 	return n * FLIGHT_SLOT_BYTES < FLIGHT_LINGER_BYTES ? n : n_under_way;
 }

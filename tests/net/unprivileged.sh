@@ -32,6 +32,32 @@ judge "ping sockets" '
 	 "\(.target): sent \(.total_sent) received \(.total_received) ttl \(.ttl) foreign \(.foreign)")'
 equal "lines on standard error about ping sockets" 1 "$(grep -ci 'ping socket' "$work/minipingd.err")"
 
+# Errors come to the very socket that the replies come to, in a queue of their own; they share its buffer.
+start_farend "
+198.18.1.0/24    delay=5ms
+fd00:1::1:0/112  delay=5ms
+198.18.2.0/24    loss
+fd00:1::2:0/112  loss
+198.18.3.1       error=3:1 quote-bad-nonce flood=1000
+fd00:1::3:1      error=1:3 quote-bad-nonce flood=1000"
+start_minipingd "
+defaults: {interval: 100ms, timeout: 1s, report: 1h, window: 60}
+log: {to: stdout, format: json}
+groups: [{name: flood, interval: 500ms, targets: [198.18.3.1, 'fd00:1::3:1']}]
+targets: [198.18.1.1, 198.18.1.2, 'fd00:1::1:1', 'fd00:1::1:2', 198.18.2.1, 198.18.2.2, 'fd00:1::2:1', 'fd00:1::2:2']"
+sleep 4
+stop_minipingd
+stop_farend
+judge "ping sockets under a flood of errors" '
+	([.[] | select(.event == "stall" and .cause == "loop")] | length) as $stalls |
+	(.[] | select(.event == "stall" and .cause != "loop" and .unknown > 0) | "\(.unknown) unknown by \(.cause)"),
+	($truth.targets | to_entries[] | select(.key | test("3.1$")) | select((.value.errors | add // 0) < 3000) |
+	 "\(.key): \(.value.errors) errors only"),
+	(last_reports | map(select(.group == null)) | (select(length != 8) | "\(length) reports"), (.[] |
+	 (if .target | test("[.:]1[.:][12]$") then "up" else "down" end) as $want |
+	 (select(.state != $want) | "\(.target): is \(.state)"),
+	 (select(.total_unknown > 0 and $stalls == 0) | "\(.target): \(.total_unknown) unknown")))'
+
 sysctl -qw net.ipv4.ping_group_range="1 0"
 printf '%s\n' "$config" >"$work/minipingd.yaml"
 timeout 5 "$minipingd" --config "$work/minipingd.yaml" >"$work/out" 2>"$work/err"
