@@ -48,7 +48,7 @@ const struct options_key options_keys[] = {
 	KEY("report", DURATION, report_ns, NS_PER_S, 24 * NS_PER_H,
 	    "from one report record to the next"),
 	KEY("probes", BOOL, probes, 0, 1, "log each probe"),
-	KEY("fall", COUNT, fall, 1, 1000, "losses in a row until a target is down"),
+	KEY("fall", COUNT, fall, 1, 1000, "losses in a row until a target is down, or probes not sent until it is unknown"),
 	KEY("rise", COUNT, rise, 1, 1000, "replies in a row until a target is up"),
 	KEY("degraded.loss", PERCENT, degraded_loss_pct, 0, 100,
 	    "loss above it is degraded; 0: no threshold"),
