@@ -44,8 +44,28 @@ static pid_t find_holder(int fd)
 	return !fcntl(fd, F_GETLK, &theirs) && theirs.l_type != F_UNLCK && theirs.l_pid > 0 ? theirs.l_pid : 0;
 }
 
+bool logfile_is_cut(int fd)
+{
+	char self[32], last = '\n';
+	int flags = fcntl(fd, F_GETFL), reader;
+	struct stat st;
+
+	if (fstat(fd, &st) || !S_ISREG(st.st_mode) || !st.st_size)
+		return false;
+	if (!(flags & O_APPEND) && lseek(fd, 0, SEEK_CUR) != st.st_size)
+		return false;
+	snprintf(self, sizeof(self), "/proc/self/fd/%d", fd);     /* fd itself is for writing only */
+	reader = open(self, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	if (reader < 0)
+		return false;
+	if (pread(reader, &last, 1, st.st_size - 1) != 1)
+		last = '\n';
+	close(reader);
+	return last != '\n';
+}
+
 /* A file system without locks is no reason to have no log. */
-static int lock(int fd, pid_t *holder)
+static int lock(int fd, pid_t *holder, bool *is_cut)
 {
 	struct flock mine = lock_at(LOCK_OF_FILE);
 
@@ -55,37 +75,40 @@ static int lock(int fd, pid_t *holder)
 		*holder = find_holder(fd);
 		return -ETXTBSY;
 	}
+	*is_cut = logfile_is_cut(fd);     /* before it is signed, which closing another descriptor undoes */
 	sign(fd);
 	return 0;
 }
 
-int logfile_open(const char *path, pid_t *holder)
+int logfile_open(const char *path, pid_t *holder, bool *is_cut)
 {
 	int fd = open(path, FLAGS | O_CREAT, 0640), err = 0;
 
 	*holder = 0;
+	*is_cut = false;
 	if (fd < 0)
 		return -errno;
 	/* Not to block was for the opening alone: of a FIFO that nobody reads, it fails then. */
 	if (fcntl(fd, F_SETFL, O_APPEND))
 		err = -errno;
 	if (!err)
-		err = lock(fd, holder);
+		err = lock(fd, holder, is_cut);
 	if (!err)
 		return fd;
 	close(fd);
 	return err;
 }
 
-int logfile_reopen(int fd, const char *path, pid_t *holder)
+int logfile_reopen(int fd, const char *path, pid_t *holder, bool *is_cut)
 {
 	struct stat old, new;
 
 	*holder = 0;
+	*is_cut = false;
 	if (!fstat(fd, &old) && S_ISREG(old.st_mode) && !lstat(path, &new) && old.st_dev == new.st_dev &&
 	    old.st_ino == new.st_ino)
 		return fd;
-	return logfile_open(path, holder);
+	return logfile_open(path, holder, is_cut);
 }
 
 /* As opening a file that is not there would end: it takes a directory that can be written to. */

@@ -47,6 +47,7 @@ struct sink {
 	int64_t         taken_ns;         /* when it took over what it drains */
 	int             fd;
 	bool            owns_fd, regular, terminal;
+	bool            cut;              /* whoever wrote to the file before has left a line without its end */
 	char           *path;
 };
 
@@ -60,7 +61,8 @@ static bool is_regular(int fd)
 static void do_reopen(struct sink *s)
 {
 	pid_t holder;
-	int fd = logfile_reopen(s->fd, s->path, &holder);
+	bool cut;
+	int fd = logfile_reopen(s->fd, s->path, &holder, &cut);
 
 	pthread_mutex_lock(&s->lock);
 	s->reopen_error = fd < 0 ? -fd : 0;
@@ -71,6 +73,7 @@ static void do_reopen(struct sink *s)
 	close(s->fd);
 	s->fd = fd;
 	s->regular = is_regular(fd);
+	s->cut = cut;
 }
 
 /* What of bytes may be written at once without blocking, in whole lines if at all possible: poll()
@@ -125,11 +128,16 @@ static ssize_t write_again(int fd, const char *bytes, size_t len)
 
 /* Writes len bytes to a regular file, which takes them all unless something is wrong. Returns how many
  * are there to stay; *error is then 0 or why not all. */
-static size_t write_file(const struct sink *s, const char *bytes, size_t len, int *error)
+static size_t write_file(struct sink *s, const char *bytes, size_t len, int *error)
 {
 	size_t at = 0;
 
 	*error = 0;
+	if (s->cut && write_again(s->fd, "\n", 1) != 1) {
+		*error = errno;
+		return 0;
+	}
+	s->cut = false;
 	while (at < len) {
 		ssize_t n = write_again(s->fd, bytes + at, len - at);
 
@@ -308,9 +316,11 @@ static int sink_init(struct sink *s, const struct sink_options *o)
 	if (s->wake < 0)
 		return -errno;
 	s->owns_fd = o->path;
-	s->fd = o->path ? logfile_open(o->path, o->holder ? o->holder : &holder) : o->fd;
+	s->fd = o->path ? logfile_open(o->path, o->holder ? o->holder : &holder, &s->cut) : o->fd;
 	if (s->fd < 0)
 		return s->fd;
+	if (!o->path)
+		s->cut = logfile_is_cut(s->fd);
 	s->regular = is_regular(s->fd);
 	s->terminal = isatty(s->fd);
 	return start_writer(s);

@@ -18,6 +18,7 @@
 #include <unistd.h>
 
 static char dir[] = "/tmp/minipingd-logfile-XXXXXX", path[PATH_MAX], other[PATH_MAX];
+static bool is_cut;                       /* by the latest call */
 
 static int make_dir(void **state)
 {
@@ -46,7 +47,7 @@ static int remove_dir(void **state)
 static int open_log(const char *at)
 {
 	pid_t holder = -1;
-	int fd = logfile_open(at, &holder);
+	int fd = logfile_open(at, &holder, &is_cut);
 
 	assert_true(fd >= 0);
 	assert_int_equal(holder, 0);
@@ -68,7 +69,7 @@ static struct answer elsewhere(const char *at)
 	assert_int_equal(pipe(fds), 0);
 	child = fork();
 	if (!child) {
-		a.fd = logfile_open(at, &a.holder);
+		a.fd = logfile_open(at, &a.holder, &is_cut);
 		_exit(write(fds[1], &a, sizeof(a)) != sizeof(a));
 	}
 	assert_int_equal(read(fds[0], &a, sizeof(a)), sizeof(a));
@@ -114,13 +115,13 @@ static void a_process_that_is_killed_leaves_no_lock(void **state)
 	assert_int_equal(pipe(fds), 0);
 	child = fork();
 	if (!child) {
-		if (logfile_open(path, &holder) >= 0 && write(fds[1], "x", 1) == 1)
+		if (logfile_open(path, &holder, &is_cut) >= 0 && write(fds[1], "x", 1) == 1)
 			pause();
 		_exit(1);
 	}
 	close(fds[1]);
 	assert_int_equal(read(fds[0], &c, 1), 1);
-	assert_int_equal(logfile_open(path, &holder), -ETXTBSY);
+	assert_int_equal(logfile_open(path, &holder, &is_cut), -ETXTBSY);
 	assert_int_equal(holder, child);
 	kill(child, SIGKILL);
 	assert_int_equal(waitpid(child, &status, 0), child);
@@ -137,7 +138,7 @@ static void the_lock_goes_with_the_file_and_not_with_its_name(void **state)
 	assert_int_equal(rename(path, other), 0);
 	is_held(other);
 	is_free(path);
-	new = logfile_reopen(fd, path, &holder);
+	new = logfile_reopen(fd, path, &holder, &is_cut);
 	assert_true(new >= 0 && new != fd);
 	close(fd);
 	is_held(path);
@@ -151,7 +152,7 @@ static void a_reopen_without_a_rename_keeps_file_and_lock(void **state)
 	pid_t holder;
 
 	(void)state;
-	assert_int_equal(logfile_reopen(fd, path, &holder), fd);
+	assert_int_equal(logfile_reopen(fd, path, &holder, &is_cut), fd);
 	is_held(path);
 	close(fd);
 }
@@ -162,7 +163,7 @@ static void a_reopen_of_a_file_that_is_anothers_is_refused(void **state)
 	pid_t holder = -1;
 
 	(void)state;
-	assert_int_equal(logfile_reopen(fd, path, &holder), -ETXTBSY);
+	assert_int_equal(logfile_reopen(fd, path, &holder, &is_cut), -ETXTBSY);
 	is_held(other);
 	close(theirs);
 	close(fd);
@@ -178,7 +179,7 @@ static void the_file_stays_locked_whatever_else_the_process_closes(void **state)
 	close(open(path, O_RDONLY));
 	assert_int_equal(elsewhere(path).fd, -ETXTBSY);
 	assert_int_equal(link(path, other), 0);
-	assert_int_equal(logfile_open(other, &holder), -ETXTBSY);
+	assert_int_equal(logfile_open(other, &holder, &is_cut), -ETXTBSY);
 	assert_int_equal(holder, 0);
 	close(fd);
 }
@@ -224,14 +225,14 @@ static void a_check_finds_what_opening_would_find(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
-		int err = logfile_open(bad[i], &holder);
+		int err = logfile_open(bad[i], &holder, &is_cut);
 
 		assert_in_range(-err, 1, 200);
 		assert_int_equal(logfile_check(bad[i]), err);
 	}
 	assert_int_equal(symlink("/dev/null", path), 0);
 	assert_int_equal(logfile_check(path), -ELOOP);
-	assert_int_equal(logfile_open(path, &holder), -ELOOP);
+	assert_int_equal(logfile_open(path, &holder, &is_cut), -ELOOP);
 }
 
 static void a_place_out_of_reach_is_told_with_what_to_do(void **state)

@@ -774,6 +774,76 @@ static void the_callers_descriptor_stays_open(void **state)
 	close(fds[1]);
 }
 
+static void leave(const char *path, const char *text)
+{
+	FILE *f = fopen(path, "w");
+
+	assert_non_null(f);
+	assert_true(fputs(text, f) >= 0);
+	assert_int_equal(fclose(f), 0);
+}
+
+static void assert_holds(const char *path, const char *expected)
+{
+	char text[256] = "";
+	FILE *f = fopen(path, "r");
+
+	assert_non_null(f);
+	text[fread(text, 1, sizeof(text) - 1, f)] = '\0';
+	fclose(f);
+	assert_string_equal(text, expected);
+}
+
+static void a_last_line_that_was_cut_is_ended_before_the_first_of_ours(void **state)
+{
+	static const struct {
+		const char *before, *after;
+	} files[] = {
+		{ "old\ncu", "old\ncu\nnew\n" }, { "c", "c\nnew\n" }, { "old\n", "old\nnew\n" }, { "", "new\n" },
+	};
+	char *path = path_of("log");
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
+		struct sink *s;
+		int fd;
+
+		leave(path, files[i].before);
+		s = open_file(path);
+		sink_push(s, "new\n", 4);
+		assert_int_equal(sink_close(s, SOON).n_written, 1);
+		assert_holds(path, files[i].after);
+
+		leave(path, files[i].before);    /* as the shell's >> opens it */
+		fd = open(path, O_WRONLY | O_APPEND);
+		s = open_fd(fd, QUEUE);
+		sink_push(s, "new\n", 4);
+		assert_int_equal(sink_close(s, SOON).n_written, 1);
+		assert_holds(path, files[i].after);
+		close(fd);
+	}
+}
+
+static void a_cut_line_is_ended_after_a_reopen_and_only_once(void **state)
+{
+	char *path = path_of("log");
+	struct sink *s = open_file(path);
+
+	(void)state;
+	sink_push(s, "one\n", 4);
+	sink_flush(s);
+	await_written(s, 1);
+	assert_int_equal(rename(path, path_of("log.1")), 0);
+	leave(path, "cu");
+	sink_reopen(s);
+	sink_push(s, "two\n", 4);
+	sink_flush(s);
+	await_written(s, 2);
+	sink_push(s, "three\n", 6);
+	assert_int_equal(sink_close(s, SOON).n_written, 3);
+	assert_holds(path, "cu\ntwo\nthree\n");
+}
+
 static void a_sink_closed_without_a_line_is_at_once_gone(void **state)
 {
 	int64_t before = clock_mono_ns();
@@ -806,6 +876,8 @@ int main(void)
 		cmocka_unit_test_teardown(a_full_disk_leaves_whole_lines_and_the_rest_follows_once_there_is_room, tidy),
 		cmocka_unit_test_teardown(a_full_disk_leaves_no_hole_in_a_file_that_is_not_appended_to, tidy),
 		cmocka_unit_test_teardown(a_full_disk_with_room_for_half_a_line_is_told_and_does_not_spin, tidy),
+		cmocka_unit_test_teardown(a_last_line_that_was_cut_is_ended_before_the_first_of_ours, tidy),
+		cmocka_unit_test_teardown(a_cut_line_is_ended_after_a_reopen_and_only_once, tidy),
 		cmocka_unit_test_teardown(after_a_rename_a_reopen_goes_on_in_a_new_file, tidy),
 		cmocka_unit_test_teardown(a_reopen_that_fails_keeps_the_old_file_and_tells_the_error, tidy),
 		cmocka_unit_test_teardown(a_symbolic_link_is_refused_even_to_a_file_that_exists, tidy),
