@@ -4,6 +4,7 @@
 #ifndef MINIPING_CONFIG_H
 #define MINIPING_CONFIG_H
 #include "addr.h"
+#include "filestamp.h"
 #include "options.h"
 
 #include <stddef.h>
@@ -47,6 +48,7 @@ enum config_input_kind { CONFIG_INPUT_MAIN, CONFIG_INPUT_INCLUDE, CONFIG_INPUT_T
 struct config_input {                     /* a file that was read */
 	const char            *path;      /* as it was opened */
 	enum config_input_kind kind;
+	struct filestamp       stamp;     /* just before it was read */
 };
 
 struct config_error {

@@ -59,7 +59,7 @@ static int add(struct config_reader *r, const char *path, const struct stat *st,
 
 	if (!copy || make_room(r) < 0)
 		return -ENOMEM;
-	c->files[c->n_files] = (struct config_input){ copy, kind };
+	c->files[c->n_files] = (struct config_input){ copy, kind, filestamp_of(st) };
 	r->opened[c->n_files++] = (struct config_opened){
 		.dev = st->st_dev, .ino = st->st_ino, .at = at,
 		.depth = at ? r->opened[at->file].depth + 1 : 0,
@@ -215,7 +215,7 @@ static int open_matching(struct config_reader *r, const struct request *q, const
 	else if (found == GLOB_ABORTED && errno != ENOENT)
 		config_report(r->errors, config_node_at(r, q->node), "%s: cannot read the directory: %s",
 		              config_quote(pattern, quoted), strerror(errno));
-	else if (found && !err)
+	else if (found)
 		config_report(&r->config->warnings, config_node_at(r, q->node), "warning: %s: no file matches",
 		              config_quote(config_node_follow(q->node)->text, quoted));
 	for (size_t i = 0; !found && !err && i < g.gl_pathc; i++)

@@ -151,15 +151,15 @@ void daemon_reload(struct daemon *d)
 static void watch_targets_files(struct daemon *d)
 {
 	const struct config *c = fleet_config(d->fleet);
-	const char **paths = calloc(c->n_files, sizeof(*paths));
+	struct watch_file *files = calloc(c->n_files, sizeof(*files));
 	size_t n = 0;
 
-	for (size_t i = 0; paths && i < c->n_files; i++)
+	for (size_t i = 0; files && i < c->n_files; i++)
 		if (c->files[i].kind == CONFIG_INPUT_TARGETS)
-			paths[n++] = c->files[i].path;
-	if ((!paths && c->n_files) || watch_files(d->targets_files, paths, n))
+			files[n++] = (struct watch_file){ c->files[i].path, c->files[i].stamp };
+	if ((!files && c->n_files) || watch_files(d->targets_files, files, n))
 		diag(DIAG_ERROR, "cannot watch files of targets: out of memory");
-	free(paths);
+	free(files);
 }
 
 static void tidy_reload(struct daemon *d)

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <ev.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -21,15 +22,18 @@ struct watch {
 	void           *data;
 };
 
+static void settle(struct watch *w)
+{
+	if (ev_is_active(&w->settle))
+		return;
+	ev_timer_set(&w->settle, SETTLE_S, 0);
+	ev_timer_start(w->loop, &w->settle);
+}
+
 static void on_stat(struct ev_loop *loop, ev_stat *s, int revents)
 {
-	struct watch *w = s->data;
-
-	(void)revents;
-	if (!ev_is_active(&w->settle)) {
-		ev_timer_set(&w->settle, SETTLE_S, 0);
-		ev_timer_start(loop, &w->settle);
-	}
+	(void)loop, (void)revents;
+	settle(s->data);
 }
 
 static void on_settle(struct ev_loop *loop, ev_timer *t, int revents)
@@ -74,7 +78,18 @@ void watch_close(struct watch *w)
 	free(w);
 }
 
-int watch_files(struct watch *w, const char *const *paths, size_t n)
+static bool has_changed(const struct watch_file *f)
+{
+	struct filestamp now;
+	struct stat st;
+
+	if (stat(f->path, &st))
+		return true;
+	now = filestamp_of(&st);
+	return !filestamp_equal(&now, &f->stamp);
+}
+
+int watch_files(struct watch *w, const struct watch_file *files, size_t n)
 {
 	forget_files(w);
 	if (!n)
@@ -85,7 +100,7 @@ int watch_files(struct watch *w, const char *const *paths, size_t n)
 	for (; w->n_files < n; w->n_files++) {
 		struct watched *f = &w->files[w->n_files];
 
-		f->path = strdup(paths[w->n_files]);
+		f->path = strdup(files[w->n_files].path);
 		if (!f->path) {
 			forget_files(w);
 			return -ENOMEM;
@@ -93,6 +108,8 @@ int watch_files(struct watch *w, const char *const *paths, size_t n)
 		ev_stat_init(&f->stat, on_stat, f->path, 0);
 		f->stat.data = w;
 		ev_stat_start(w->loop, &f->stat);
+		if (has_changed(&files[w->n_files]))
+			settle(w);
 	}
 	return 0;
 }

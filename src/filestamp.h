@@ -1,0 +1,16 @@
+/* filestamp.h - by what a file is known to be the one that was read, and as it was then. Pure. */
+#ifndef MINIPING_FILESTAMP_H
+#define MINIPING_FILESTAMP_H
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/stat.h>
+
+struct filestamp {
+	uint64_t dev, ino;
+	int64_t  size, modified_ns, changed_ns;
+};
+
+struct filestamp filestamp_of(const struct stat *st);
+
+bool filestamp_equal(const struct filestamp *a, const struct filestamp *b);
+#endif
