@@ -4,17 +4,34 @@
 
 #include <net/if.h>
 #include <string.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #define REMEMBER_NS NS_PER_S
 
-uint32_t ifindex_find(const char *name)
+/* if_nametoindex() opens a socket for it, and when no descriptor is left says that there is no such interface. */
+static uint32_t find(int fd, const char *name)
 {
-	uint32_t index = if_nametoindex(name);
-	char found[IF_NAMESIZE];
+	struct ifreq r = { 0 };
 	int64_t number;
 
-	if (!index && value_count(&number, name, 1, INT32_MAX) == 0 && if_indextoname((unsigned)number, found))
-		index = (uint32_t)number;
+	strncpy(r.ifr_name, name, sizeof(r.ifr_name) - 1);
+	if (!ioctl(fd, SIOCGIFINDEX, &r))
+		return (uint32_t)r.ifr_ifindex;
+	if (value_count(&number, name, 1, INT32_MAX))
+		return 0;
+	r.ifr_ifindex = (int)number;
+	return ioctl(fd, SIOCGIFNAME, &r) ? 0 : (uint32_t)number;
+}
+
+uint32_t ifindex_find(const char *name)
+{
+	int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	uint32_t index = fd < 0 ? 0 : find(fd, name);
+
+	if (fd >= 0)
+		close(fd);
 	return index;
 }
 
@@ -33,7 +50,7 @@ uint32_t ifindex_of(struct ifindex *x, const char name[OPTIONS_INTERFACE_LEN], i
 			place = i;
 	}
 	memcpy(x->at[place].name, name, OPTIONS_INTERFACE_LEN);
-	x->at[place].index = ifindex_find(name);
+	x->at[place].index = find(x->fd, name);
 	x->at[place].looked_up_ns = now_ns;
 	return x->at[place].index;
 }

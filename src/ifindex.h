@@ -8,7 +8,8 @@
 
 #define IFINDEX_NAMES 16u                 /* remembered at once */
 
-struct ifindex {                          /* all zero: nothing remembered */
+struct ifindex {                          /* all but fd zero: nothing remembered */
+	int fd;                           /* any socket of the user's, to ask through */
 	struct {
 		char     name[OPTIONS_INTERFACE_LEN];
 		uint32_t index;

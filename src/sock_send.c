@@ -12,7 +12,7 @@
  * away; while somebody floods us with such messages the next may be there by the second try. What fails each time is the
  * packet's own fault: each try takes a few microseconds. */
 #define PING_TRIES     16u
-#define TINY           128u               /* bytes of a packet that no link is too narrow for */
+#define TINY           128u               /* bytes of a packet that hardly any link is too narrow for */
 
 static size_t put_control(struct msghdr *m, size_t at, int level, int type, const void *value, size_t len)
 {
@@ -176,6 +176,12 @@ size_t sock_send(struct sock *s, unsigned lane_no, struct sock_out *out, size_t 
 		}
 		if (s->ping && r != -EAGAIN && ++tries < PING_TRIES)
 			continue;
+		/* A link may be as narrow as 68 bytes (RFC 791 3.2): what has to be in pieces there, may be. */
+		if (r == -EMSGSIZE && all_tiny && out[at].df < 0) {
+			all_tiny = false;
+			tries = 0;
+			continue;
+		}
 		out[at].error = reason(lane, -r);
 		tries = 0;
 		if (out[at++].error == EAGAIN)
