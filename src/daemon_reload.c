@@ -50,20 +50,6 @@ static bool log_moves(const struct config_log *a, const struct config_log *b)
 	return a->to != b->to || (a->to == CONFIG_FILE && strcmp(a->path, b->path));
 }
 
-/* Told before engine_add, as engine_pattern wants it. */
-static int take_patterns(struct daemon *d, const struct config *c)
-{
-	int err = 0;
-
-	for (size_t i = 0; i < c->n_targets && !err; i++) {
-		const struct options *o = &c->targets[i].profile->options;
-
-		if (o->pattern_len)
-			err = engine_pattern(d->engine, o->pattern, o->pattern_len);
-	}
-	return err;
-}
-
 int daemon_reload_room(struct daemon *d, const struct reload_result *x)
 {
 	struct engine_load load = {
@@ -72,10 +58,10 @@ int daemon_reload_room(struct daemon *d, const struct reload_result *x)
 		.timeout_max_ns = x->needs.timeout_max_ns,
 		.rate = x->needs.probes_limited_s,
 		.n_under_way = x->needs.n_under_way,
+		.has_patterns = x->needs.n_patterned > 0,
 	};
-	int err = engine_fit(d->engine, &load);
 
-	return !err && x->needs.n_patterned ? take_patterns(d, x->config) : err;
+	return engine_fit(d->engine, &load);
 }
 
 void daemon_reload_settings(struct daemon *d, const struct reload_result *x)

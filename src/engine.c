@@ -312,13 +312,8 @@ void engine_close(struct engine *e)
 	wheel_free(e->due);
 	wheel_free(e->reports);
 	limit_free(e->limit);
-	fillers_fini(&e->fillers);
+	filler_fini(&e->filler);
 	free(e);
-}
-
-int engine_pattern(struct engine *e, const uint8_t *pattern, uint32_t len)
-{
-	return fillers_add(&e->fillers, pattern, len);
 }
 
 double engine_rcvbuf(double rate, uint32_t size_max)
@@ -340,7 +335,7 @@ static int fit_flight(struct engine *e, const struct engine_load *load)
 int engine_fit(struct engine *e, const struct engine_load *load)
 {
 	double rcvbuf = engine_rcvbuf(load->rate, load->size_max);
-	int err = fillers_fit(&e->fillers, load->size_max - ENCODE_NONCE_LEN);
+	int err = filler_fit(&e->filler, load->size_max - ENCODE_NONCE_LEN);
 
 	for (size_t i = 0; i < 2 && !err; i++) {
 		struct sock *s = e->channels[i].sock;
@@ -356,6 +351,7 @@ int engine_fit(struct engine *e, const struct engine_load *load)
 		return -ENOMEM;
 	e->stats.rcvbuf_wished = (int)rcvbuf;
 	e->load = *load;
+	e->has_patterns |= load->has_patterns;
 	if (load->timeout_max_ns > e->timeout_max_ns)
 		e->timeout_max_ns = load->timeout_max_ns;
 	return 0;

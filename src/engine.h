@@ -61,6 +61,7 @@ struct engine_load {                      /* what is going to be asked of the en
 	double   rate;                    /* probes a second */
 	double   n_under_way;             /* probes under way or in their grace, as many as timeouts make them; 0: room is
 	                                   * made as they come */
+	bool     has_patterns;            /* some target has a payload of its own */
 };
 
 /* engine_rcvbuf - the receive buffer that bridges a stall of half a second: bytes of kernel accounting. */
@@ -73,10 +74,6 @@ int engine_fit(struct engine *e, const struct engine_load *load);
 /* engine_extend - make room for more of what engine_fit has made room for: targets alike, up to the number
  * n_targets, that take rate more probes a second. 0 or -ENOMEM, likewise. */
 int engine_extend(struct engine *e, uint32_t n_targets, double rate);
-
-/* engine_pattern - targets with this payload pattern are going to be probed; must come before engine_add
- * of one. Kept until engine_close. 0 or -ENOMEM. */
-int engine_pattern(struct engine *e, const uint8_t *pattern, uint32_t len);
 
 /* engine_limit - probes a second of all, and of one prefix (/24, /48); 0: no limit. What waits for the limits up to now
  * asks anew, within ten turns for each 40,000 targets. */

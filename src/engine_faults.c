@@ -30,7 +30,7 @@ void engine_check_overflow(struct engine *e, struct channel *c, int64_t now_ns)
 {
 	struct blame_overflow o = {
 		.n_read = c->n_read, .n_own = c->n_own, .rcvbuf = (uint32_t)c->rcvbuf,
-		.packet_max = SKB_TRUESIZE_MAX + 2 * e->fillers.len,
+		.packet_max = SKB_TRUESIZE_MAX + 2 * e->filler.len,
 	};
 	uint32_t n;
 

@@ -58,7 +58,8 @@ struct engine {
 	ev_io                timer;
 	bool                 watches_sockets;
 	int64_t              armed_ns;            /* when timer_fd fires; INT64_MAX: not armed */
-	struct fillers       fillers;
+	struct filler        filler;
+	bool                 has_patterns;        /* some target has had a payload of its own */
 	struct limit        *limit;
 	uint32_t             ask_anew_at;         /* targets from here on may wait for a time that older limits gave them; */
 #define ENGINE_ASKED UINT32_MAX                   /* none does */

@@ -119,20 +119,19 @@ static void on_error(struct engine *e, const struct flight_echo *echo, const str
 /* Whose payload it is has to be known only where not all probes carry the default one. */
 static bool filler_intact(const struct engine *e, const struct decoded *d, const struct flight_echo *echo)
 {
-	const struct filler *x = &e->fillers.at[0];
+	static const struct options shared;
 	const struct target *t = NULL;
 	int64_t sent_ns = 0;
 	uint32_t owner;
 
 	if (!d->has_nonce)
 		return false;
-	if (e->fillers.n > 1) {
+	if (e->has_patterns) {
 		owner = flight_owner(e->flight, echo->id, echo->seq, &echo->from, &sent_ns);
 		t = engine_owner(e, owner, sent_ns);
 	}
-	if (t)
-		x = fillers_find(&e->fillers, &t->profile->options);
-	return fillers_match(&e->fillers, x, d->payload + ENCODE_NONCE_LEN, d->payload_len - ENCODE_NONCE_LEN);
+	return filler_match(&e->filler, t ? &t->profile->options : &shared, d->payload + ENCODE_NONCE_LEN,
+	                    d->payload_len - ENCODE_NONCE_LEN);
 }
 
 static enum decode_kind decode(const struct channel *c, const struct sock_in *in, struct decoded *d)

@@ -129,7 +129,6 @@ static void send_probe(struct engine *e, uint32_t target, struct target *t, int6
 	const struct options *o = &t->profile->options;
 	unsigned lane = c->sock ? lane_of(c, target, t) : 0, n_tries = t->n_tries;
 	struct lane *l = &c->lanes[lane];
-	struct filler *filler = fillers_find(&e->fillers, o);
 	uint32_t filler_len = o->size - ENCODE_NONCE_LEN, ifindex = 0;
 	struct sock_out *out;
 	struct probe p;
@@ -158,12 +157,13 @@ static void send_probe(struct engine *e, uint32_t target, struct target *t, int6
 	l->n_tries[l->n] = (uint8_t)n_tries;
 	out = &l->out[l->n];
 	*out = (struct sock_out){
-		.to = &l->probes[l->n].to, .filler = filler->bytes, .filler_len = filler_len,
+		.to = &l->probes[l->n].to, .filler = o->pattern_len ? o->pattern : e->filler.bytes,
+		.filler_period = o->pattern_len, .filler_len = filler_len,
 		.dscp = o->dscp, .ttl = o->ttl, .source = &o->source, .ifindex = ifindex,
 		.mark = o->mark, .df = o->df,
 	};
 	if (t->addr.family == AF_INET)
-		encode_echo4(out->head, p.id, p.seq, p.nonce, fillers_sum(filler, filler_len));
+		encode_echo4(out->head, p.id, p.seq, p.nonce, filler_sum(&e->filler, o, filler_len));
 	else
 		encode_echo6(out->head, p.id, p.seq, p.nonce);
 	c->waiting |= UINT32_C(1) << lane;

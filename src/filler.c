@@ -8,86 +8,54 @@
 
 #define NONCE_LEN 8u                      /* in front of the filler */
 
-static int fit(struct filler *x, uint32_t len)
+int filler_fit(struct filler *f, uint32_t len)
 {
-	uint8_t *bytes = realloc(x->bytes, len ? len : 1);
+	uint8_t *bytes = len <= f->len && f->bytes ? f->bytes : realloc(f->bytes, len ? len : 1);
 
 	if (!bytes)
 		return -ENOMEM;
-	x->bytes = bytes;
-	/* Without a pattern, byte i of the whole payload is i modulo 256, as ping has it. */
-	for (uint32_t i = 0; i < len; i++)
-		bytes[i] = x->pattern_len ? x->pattern[i % x->pattern_len] : (uint8_t)(i + NONCE_LEN);
+	f->bytes = bytes;
+	/* Byte i of the whole payload is i modulo 256. */
+	for (; f->len < len; f->len++)
+		bytes[f->len] = (uint8_t)(f->len + NONCE_LEN);
 	return 0;
 }
 
-static int append(struct fillers *f, const uint8_t *pattern, uint32_t pattern_len)
+void filler_fini(struct filler *f)
 {
-	struct filler *at = reallocarray(f->at, f->n + 1, sizeof(*at));
-	struct filler x = { .pattern_len = pattern_len };
-	int err;
-
-	if (!at)
-		return -ENOMEM;
-	f->at = at;
-	if (pattern_len)
-		memcpy(x.pattern, pattern, pattern_len);
-	err = fit(&x, f->len);
-	if (!err)
-		at[f->n++] = x;
-	return err;
+	free(f->bytes);
+	*f = (struct filler){ .len = 0 };
 }
 
-int fillers_fit(struct fillers *f, uint32_t len)
+/* Two patterns in a row have an even length, so that each of such pairs begins with a word. */
+static uint64_t pattern_sum(const struct options *o, uint32_t len)
 {
-	int err = f->n ? 0 : append(f, NULL, 0);
+	uint8_t pair[2 * OPTIONS_PATTERN_MAX];
+	uint32_t pair_len = 2 * o->pattern_len;
 
-	if (len <= f->len)
-		return err;
-	for (size_t i = 0; i < f->n && !err; i++)
-		err = fit(&f->at[i], len);
-	if (!err)
-		f->len = len;
-	return err;
+	memcpy(pair, o->pattern, o->pattern_len);
+	memcpy(pair + o->pattern_len, o->pattern, o->pattern_len);
+	return checksum_add(checksum_add(0, pair, pair_len) * (len / pair_len), pair, len % pair_len);
 }
 
-int fillers_add(struct fillers *f, const uint8_t *pattern, uint32_t pattern_len)
+uint64_t filler_sum(struct filler *f, const struct options *o, uint32_t len)
 {
-	int err = fillers_fit(f, 0);
-
-	for (size_t i = 1; i < f->n && !err; i++)
-		if (f->at[i].pattern_len == pattern_len && !memcmp(f->at[i].pattern, pattern, pattern_len))
-			return 0;
-	return err ? err : append(f, pattern, pattern_len);
-}
-
-struct filler *fillers_find(const struct fillers *f, const struct options *o)
-{
-	for (size_t i = 1; o->pattern_len && i < f->n; i++)
-		if (f->at[i].pattern_len == o->pattern_len &&
-		    !memcmp(f->at[i].pattern, o->pattern, o->pattern_len))
-			return &f->at[i];
-	return &f->at[0];
-}
-
-uint64_t fillers_sum(struct filler *x, uint32_t len)
-{
-	if (len != x->sum_len) {
-		x->sum = checksum_add(0, x->bytes, len);
-		x->sum_len = len;
+	if (o->pattern_len)
+		return pattern_sum(o, len);
+	if (len != f->sum_len) {
+		f->sum = checksum_add(0, f->bytes, len);
+		f->sum_len = len;
 	}
-	return x->sum;
+	return f->sum;
 }
 
-bool fillers_match(const struct fillers *f, const struct filler *x, const uint8_t *bytes, size_t len)
+bool filler_match(const struct filler *f, const struct options *o, const uint8_t *bytes, size_t len)
 {
-	return len <= f->len && !memcmp(bytes, x->bytes, len);
-}
+	size_t period = o->pattern_len;
 
-void fillers_fini(struct fillers *f)
-{
-	for (size_t i = 0; i < f->n; i++)
-		free(f->at[i].bytes);
-	free(f->at);
-	*f = (struct fillers){ .n = 0 };
+	if (!period)
+		return len <= f->len && !memcmp(bytes, f->bytes, len);
+	if (len <= period)
+		return !memcmp(bytes, o->pattern, len);
+	return !memcmp(bytes, o->pattern, period) && !memcmp(bytes + period, bytes, len - period);
 }

@@ -22,6 +22,7 @@ struct sock_out {                         /* one packet to send */
 	uint8_t            head[SOCK_HEAD];
 	const uint8_t     *filler;        /* follows the head; may be shared */
 	size_t             filler_len;
+	size_t             filler_period; /* only so many bytes are there, and come again and again; 0: all are there */
 	int                dscp, ttl;     /* -1: the kernel's default; go along as control data */
 	const struct addr *source;        /* likewise; AF_UNSPEC: the kernel chooses */
 	uint32_t           ifindex;       /* likewise; 0: as the routes say */

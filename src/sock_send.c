@@ -46,6 +46,17 @@ static size_t put_source(const struct sock *s, struct msghdr *m, size_t at, cons
 	return put_control(m, at, IPPROTO_IPV6, IPV6_PKTINFO, &ip6, sizeof(ip6));
 }
 
+static void put_filler(uint8_t *to, const struct sock_out *o)
+{
+	size_t done = o->filler_period && o->filler_period < o->filler_len ? o->filler_period : o->filler_len, n;
+
+	memcpy(to, o->filler, done);
+	for (; done < o->filler_len; done += n) {
+		n = done < o->filler_len - done ? done : o->filler_len - done;
+		memcpy(to + done, to, n); /* whole periods, and twice as many each time */
+	}
+}
+
 static void prepare(struct sock *s, size_t i, struct sock_out *o)
 {
 	struct msghdr *m = &s->send_msgs[i].msg_hdr;
@@ -58,7 +69,7 @@ static void prepare(struct sock *s, size_t i, struct sock_out *o)
 	m->msg_namelen = addr_to_sockaddr(o->to, &s->send_to[i]);
 	/* One piece: a second one costs the kernel more than the copy of a small packet costs us. */
 	memcpy(packet, o->head, SOCK_HEAD);
-	memcpy(packet + SOCK_HEAD, o->filler, o->filler_len);
+	put_filler(packet + SOCK_HEAD, o);
 	s->send_iov[i].iov_len = SOCK_HEAD + o->filler_len;
 	m->msg_iov = &s->send_iov[i];
 	m->msg_iovlen = 1;
