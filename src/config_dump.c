@@ -32,7 +32,7 @@ static void put_text(FILE *out, const char *text)
 			len = strlen(escapes[i].character);
 		} else if (printable_len(text)) {
 			len = printable_len(text);
-			fwrite(text, 1, len, out);
+			fprintf(out, "%.*s", (int)len, text);
 		} else {
 			len = printable_decode(&character, text);
 			fprintf(out, "\\u%04X", len ? character : 0xfffd);

@@ -7,6 +7,7 @@
 
 #define MAX_LABEL 255
 #define EXPORTED  "exported_"
+#define PREFIX_LEN (sizeof(EXPORTED) - 1)
 #define DIGITS    "0123456789"
 #define LETTERS   "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 
@@ -42,7 +43,8 @@ static void note(struct config_sd_note *n, const struct config_node *node)
 }
 
 /* node with another text, which is copied. NULL: no memory. */
-static struct config_node *with_text(struct config_reader *r, const struct config_node *node, const char *text, size_t len)
+static struct config_node *with_text(struct config_reader *r, const struct config_node *node, const char *text,
+                                     size_t len)
 {
 	struct config_node *n = config_arena_take(r->scratch, sizeof(*n));
 
@@ -169,9 +171,9 @@ static struct config_node *label_name(struct config_reader *r, const struct conf
 	if (is_taken(name)) {
 		note(&r->sd.labels, key);
 		do {
-			memmove(name + strlen(EXPORTED), name, len + 1);
-			memcpy(name, EXPORTED, strlen(EXPORTED));
-			len += strlen(EXPORTED);
+			memmove(name + PREFIX_LEN, name, len + 1);
+			memcpy(name, EXPORTED, PREFIX_LEN);
+			len += PREFIX_LEN;
 		} while (len < MAX_LABEL && config_child(labels, name));
 	}
 	return with_text(r, key, name, len);

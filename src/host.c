@@ -210,11 +210,11 @@ static const char *check_address(const struct addr *a)
 static const char *check_colon(const char *text)
 {
 	const char *colon = strchr(text, ':');
-	size_t n_letters = strcspn(text, LETTERS);
+	bool has_letter = text + strcspn(text, LETTERS) < colon;
 
 	if (strstr(text, "://"))
 		return "is a URL: write its host alone";
-	if (colon == strrchr(text, ':') && colon != text && text + n_letters < colon && is_number(colon + 1, strlen(colon + 1)))
+	if (colon == strrchr(text, ':') && has_letter && is_number(colon + 1, strlen(colon + 1)))
 		return "has a port, which ICMP does not: write the host alone";
 	return "is not an IPv6 address";
 }

@@ -181,14 +181,15 @@ static void a_file_sd_of_prometheus_loads_as_it_is(void **state)
 	    "    exported_le: b\n"
 	    "    __tmp: \n");
 	c = load("targets_file: [nodes.json, blackbox.yml]\n",
-	         "nodes.json:3:15: warning: \"node1.example.net:9100\" (and 8 more): only the host is taken: ICMP has no port, "
-	         "scheme or path\n"
+	         "nodes.json:3:15: warning: \"node1.example.net:9100\" (and 8 more): only the host is taken: ICMP has no "
+	         "port, scheme or path\n"
 	         "nodes.json:6:4: warning: \"job\" (and 3 more): this label's name is taken: it is called \"exported_...\"\n"
 	         "nodes.json:11:45: warning: \"node1.example.net:9256\" (and 1 more): listed again, and probed once, with the "
 	         "labels of its first entry\n");
 	names_are(c, "node1.example.net 192.0.2.10 2001:db8::1 2001:db8::2 node2.example.net www.example.com 2001:db8::3 "
 	          "192.0.2.11 plain.example");
-	labels_are(c, "node1.example.net", "_nd=b _tage=1 empty= env=prod exported_instance=x exported_job=node port=9100 rack_unit=12");
+	labels_are(c, "node1.example.net", "_nd=b _tage=1 empty= env=prod "
+	           "exported_instance=x exported_job=node port=9100 rack_unit=12");
 	labels_are(c, "node2.example.net", "exported_job=process");
 	labels_are(c, "www.example.com", "exported_exported_le=a exported_le=b module=http_2xx");
 	assert_int_equal(target(c, "plain.example")->profile->options.interval_ns, 5 * NS_PER_S);
