@@ -5,11 +5,12 @@
 #include <stdio.h>
 #include <string.h>
 
-#define MAX_LABEL 255
-#define EXPORTED  "exported_"
+#define MAX_LABEL  255
+#define MAX_LABELS (2 * CONFIG_MAX_LABELS)   /* looked at: two may become one, but each can cost a look at all */
+#define EXPORTED   "exported_"
 #define PREFIX_LEN (sizeof(EXPORTED) - 1)
-#define DIGITS    "0123456789"
-#define LETTERS   "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+#define DIGITS     "0123456789"
+#define LETTERS    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 
 static bool same_text(const void *item, const void *wanted)
 {
@@ -185,6 +186,7 @@ static int read_labels(struct config_reader *r, struct config_level *level, cons
 	const struct config_node *labels = config_node_follow(value);
 	struct config_node ours = *labels, key = { .text = "labels", .kind = CONFIG_SCALAR, .next = &ours };
 	struct config_node **tail = &ours.first;
+	size_t n = 0;
 	bool taken;
 
 	ours.line = value->line;
@@ -201,6 +203,10 @@ static int read_labels(struct config_reader *r, struct config_level *level, cons
 			return -ENOMEM;
 		if (!name || !name->text[0] || is_empty(k->next))
 			continue;
+		if (++n > MAX_LABELS) {
+			config_report(r->errors, config_node_at(r, k), "more than %d labels", CONFIG_MAX_LABELS);
+			return 0;
+		}
 		copy = config_arena_take(r->scratch, sizeof(*copy));
 		if (!copy)
 			return -ENOMEM;

@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #define TEXT_LEN 8192
@@ -224,6 +225,28 @@ static void what_is_wrong_in_a_file_sd_is_told_where_it_is(void **state)
 	    "a.json:3:36: an entry must be a mapping with \"targets\", not a text\n");
 }
 
+/* Each of them is looked for among all. */
+static void a_megabyte_of_labels_costs_no_more_than_another(void **state)
+{
+	static const char part[] = "\"job\":\"1\",";
+	char *text = malloc(1 << 20), *at = stpcpy(text, "[{\"labels\":{"), path[PATH_MAX];
+	clock_t begin;
+	struct config *c;
+
+	(void)state;
+	while (at < text + (1 << 20) - 64)
+		at = stpcpy(at, part);
+	strcpy(at, "\"a\":\"b\"},\"targets\":[\"gw\"]}]");
+	put("a.json", text);
+	put("main.yaml", "targets_file: a.json\n");
+	free(text);
+	path_of(path, "main.yaml");
+	begin = clock();
+	assert_int_equal(config_load(&c, path, &errors), -22);
+	assert_true((clock() - begin) / CLOCKS_PER_SEC < 10);
+	config_errors_fini(&errors);
+}
+
 static void a_hash_ends_a_host_in_every_kind_of_file(void **state)
 {
 	struct config *c;
@@ -260,6 +283,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(a_pattern_that_matches_no_file_is_a_warning, enter_dir, leave_dir),
 		cmocka_unit_test_setup_teardown(a_file_sd_of_prometheus_loads_as_it_is, enter_dir, leave_dir),
 		cmocka_unit_test_setup_teardown(what_is_wrong_in_a_file_sd_is_told_where_it_is, enter_dir, leave_dir),
+		cmocka_unit_test_setup_teardown(a_megabyte_of_labels_costs_no_more_than_another, enter_dir, leave_dir),
 		cmocka_unit_test_setup_teardown(a_hash_ends_a_host_in_every_kind_of_file, enter_dir, leave_dir),
 		cmocka_unit_test_setup_teardown(a_quoted_hash_is_no_comment, enter_dir, leave_dir),
 	};
