@@ -40,7 +40,7 @@ static void what_does_not_fit_is_cut_between_characters(void **state)
 {
 	static const char text[] = "a\xc3\xbc\x01" "b";
 	static const char *const expected[] = { "", "a", "a", "a\xc3\xbc", "a\xc3\xbc", "a\xc3\xbc", "a\xc3\xbc",
-		                                "a\xc3\xbc\\x01", "a\xc3\xbc\\x01" "b" };
+		                                "a\xc3\xbc\\x01", "a\xc3\xbc\\x01b" };
 	char buf[16];
 
 	(void)state;
