@@ -1,5 +1,7 @@
 #include "links.h"
 
+#include "netlink.h"
+
 #include <errno.h>
 #include <linux/netlink.h>
 #include <linux/rtnetlink.h>
@@ -13,9 +15,9 @@
 enum link_state { LINK_RUNS, LINK_NO_CARRIER, LINK_OFF, LINK_GONE };        /* off: by its owner */
 
 struct listener {
-	void  (*on_change)(void *data, uint32_t ifindex);
-	void   *data;
-	int64_t now_ns;
+	links_on_change *on_change;
+	void            *data;
+	int64_t          now_ns;
 };
 
 struct links {
@@ -25,7 +27,7 @@ struct links {
 	uint8_t  state[LINKS_MAX + 1];    /* enum link_state */
 	uint32_t ifindex[LINKS_MAX + 1];  /* [0] is nobody's */
 	struct { int64_t from_ns, to_ns; } off[LINKS_MAX + 1];    /* when it was off or gone last; all 0: never */
-	char     messages[MESSAGES_LEN] __attribute__((aligned(NLMSG_ALIGNTO)));
+	char     messages[MESSAGES_LEN];
 };
 
 int links_open(struct links **out)
@@ -117,9 +119,9 @@ bool links_was_off(const struct links *l, uint8_t number, int64_t at_ns)
 }
 
 /* IFF_RUNNING: it has a carrier, as far as the driver can tell (RFC 2863, netdevice(7)). */
-static enum link_state state_of(const struct nlmsghdr *m, const struct ifinfomsg *info)
+static enum link_state state_of(uint16_t type, const struct ifinfomsg *info)
 {
-	if (m->nlmsg_type == RTM_DELLINK)
+	if (type == RTM_DELLINK)
 		return LINK_GONE;
 	if (!(info->ifi_flags & IFF_UP))
 		return LINK_OFF;
@@ -142,24 +144,34 @@ static void set_state(struct links *l, uint8_t number, enum link_state state, in
 	}
 }
 
-static void take_in(struct links *l, const struct listener *to, struct nlmsghdr *m)
+static void take_in(struct links *l, const struct listener *to, struct netlink_part *m)
 {
-	const struct ifinfomsg *info = NLMSG_DATA(m);
+	struct ifinfomsg info;
 	enum link_state state;
 	uint8_t number;
 
-	if ((m->nlmsg_type != RTM_DELLINK && m->nlmsg_type != RTM_NEWLINK) ||
-	    m->nlmsg_len < NLMSG_LENGTH(sizeof(*info)))
+	if ((m->type != RTM_DELLINK && m->type != RTM_NEWLINK) || !netlink_copy(&m->body, &info, sizeof(info)))
 		return;
 	/* Also sent, with RTM_DELLINK, for an interface that leaves a bridge and lives on. */
-	if (info->ifi_family != AF_UNSPEC)
+	if (info.ifi_family != AF_UNSPEC)
 		return;
-	number = find(l, (uint32_t)info->ifi_index);
-	state = state_of(m, info);
+	number = find(l, (uint32_t)info.ifi_index);
+	state = state_of(m->type, &info);
 	if (!number || l->state[number] == state)
 		return;
 	set_state(l, number, state, to->now_ns);
 	to->on_change(to->data, l->ifindex[number]);
+}
+
+void links_take_in(struct links *l, const void *datagram, size_t len, int64_t now_ns, links_on_change *on_change,
+                   void *data)
+{
+	struct listener to = { on_change, data, now_ns };
+	struct netlink_bytes left = { datagram, len };
+	struct netlink_part m;
+
+	while (netlink_message(&left, &m))
+		take_in(l, &to, &m);
 }
 
 /* Changes were lost for want of buffer: ask how things stand. */
@@ -177,25 +189,8 @@ static void ask_all(const struct links *l)
 		return;           /* a dump is under way: it will tell */
 }
 
-/* The messages of one datagram; each is padded, the last one perhaps not. */
-static void take_in_all(struct links *l, const struct listener *to, size_t len)
+void links_read(struct links *l, int64_t now_ns, links_on_change *on_change, void *data)
 {
-	size_t at = 0;
-
-	while (at < len && len - at >= NLMSG_HDRLEN) {
-		struct nlmsghdr *m = (struct nlmsghdr *)(l->messages + at);
-
-		if (m->nlmsg_len < NLMSG_HDRLEN || m->nlmsg_len > len - at)
-			return;
-		take_in(l, to, m);
-		at += NLMSG_ALIGN(m->nlmsg_len);
-	}
-}
-
-void links_read(struct links *l, int64_t now_ns, void (*on_change)(void *data, uint32_t ifindex), void *data)
-{
-	struct listener to = { on_change, data, now_ns };
-
 	for (;;) {
 		struct sockaddr_nl from = { 0 };
 		socklen_t from_len = sizeof(from);
@@ -206,8 +201,7 @@ void links_read(struct links *l, int64_t now_ns, void (*on_change)(void *data, u
 			ask_all(l);
 		else if (n < 0 && errno != EINTR)
 			return;
-		if (from.nl_pid)
-			continue;         /* not the kernel's */
-		take_in_all(l, &to, n > 0 ? (size_t)n : 0);
+		if (n > 0 && !from.nl_pid)        /* the kernel's */
+			links_take_in(l, l->messages, (size_t)n, now_ns, on_change, data);
 	}
 }

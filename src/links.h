@@ -3,6 +3,7 @@
 #ifndef MINIPING_LINKS_H
 #define MINIPING_LINKS_H
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #define LINKS_MAX 255u                    /* interfaces remembered */
@@ -25,9 +26,15 @@ uint8_t links_number(struct links *l, uint32_t ifindex);
 /* links_ifindex - the interface of a number that links_number gave; 0 for number 0. */
 uint32_t links_ifindex(const struct links *l, uint8_t number);
 
+typedef void links_on_change(void *data, uint32_t ifindex);
+
 /* links_read - takes in what has changed until now_ns, and calls on_change for each numbered interface that has
  * gone down, lost its carrier or come back; never blocks. */
-void links_read(struct links *l, int64_t now_ns, void (*on_change)(void *data, uint32_t ifindex), void *data);
+void links_read(struct links *l, int64_t now_ns, links_on_change *on_change, void *data);
+
+/* links_take_in - the same for one datagram, as the kernel sends it: any bytes may be in it, of any alignment. */
+void links_take_in(struct links *l, const void *datagram, size_t len, int64_t now_ns, links_on_change *on_change,
+                   void *data);
 
 /* links_count - how many numbers have been given. */
 uint32_t links_count(const struct links *l);

@@ -1,5 +1,7 @@
 #include "neighbours.h"
 
+#include "netlink.h"
+
 #include <errno.h>
 #include <ifaddrs.h>
 #include <linux/neighbour.h>
@@ -27,44 +29,44 @@ static int ask(int fd, int family)
 }
 
 /* True if it is the table; those of single interfaces have no limit. */
-static bool read_table(const struct nlmsghdr *h, struct neighbours_table *out)
+static bool read_table(struct netlink_bytes body, struct neighbours_table *out)
 {
-	const struct ndtmsg *table = NLMSG_DATA(h);
-	int len = (int)h->nlmsg_len - (int)NLMSG_LENGTH(sizeof(*table));
+	struct ndtmsg table;
 	struct ndt_config config;
 	struct ndt_stats stats;
+	struct netlink_part a;
 	bool has_limit = false;
 
-	for (const struct rtattr *a = (const struct rtattr *)((const char *)table + NLMSG_ALIGN(sizeof(*table)));
-	     RTA_OK(a, len); a = RTA_NEXT(a, len)) {
-		size_t size = RTA_PAYLOAD(a);
-
-		if (a->rta_type == NDTA_THRESH3 && size >= sizeof(out->limit)) {
-			memcpy(&out->limit, RTA_DATA(a), sizeof(out->limit));
+	*out = (struct neighbours_table){ 0 };
+	if (!netlink_copy(&body, &table, sizeof(table)))
+		return false;
+	while (netlink_attribute(&body, &a))
+		if (a.type == NDTA_THRESH3 && netlink_copy(&a.body, &out->limit, sizeof(out->limit)))
 			has_limit = true;
-		} else if (a->rta_type == NDTA_CONFIG && size >= sizeof(config)) {
-			memcpy(&config, RTA_DATA(a), sizeof(config));
+		else if (a.type == NDTA_CONFIG && netlink_copy(&a.body, &config, sizeof(config)))
 			out->n = config.ndtc_entries;
-		} else if (a->rta_type == NDTA_STATS && size >= sizeof(stats)) {
-			memcpy(&stats, RTA_DATA(a), sizeof(stats));
+		else if (a.type == NDTA_STATS && netlink_copy(&a.body, &stats, sizeof(stats)))
 			out->n_refused = stats.ndts_table_fulls;
-		}
-	}
 	return has_limit;
+}
+
+int neighbours_read(const void *datagram, size_t len, struct neighbours_table *out)
+{
+	struct netlink_bytes left = { datagram, len };
+	struct netlink_part m;
+
+	while (netlink_message(&left, &m))
+		if (m.type == RTM_NEWNEIGHTBL && read_table(m.body, out))
+			return 0;
+	return -ENOENT;
 }
 
 static int read_answer(int fd, struct neighbours_table *out)
 {
-	char answer[ANSWER_LEN] __attribute__((aligned(NLMSG_ALIGNTO)));
+	char answer[ANSWER_LEN];
 	ssize_t n = recv(fd, answer, sizeof(answer), MSG_DONTWAIT);
 
-	if (n < 0)
-		return -errno;
-	*out = (struct neighbours_table){ 0 };
-	for (const struct nlmsghdr *h = (const struct nlmsghdr *)(const void *)answer; NLMSG_OK(h, n); h = NLMSG_NEXT(h, n))
-		if (h->nlmsg_type == RTM_NEWNEIGHTBL && read_table(h, out))
-			return 0;
-	return -ENOENT;
+	return n < 0 ? -errno : neighbours_read(answer, (size_t)n, out);
 }
 
 int neighbours_table(int family, struct neighbours_table *out)

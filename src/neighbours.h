@@ -17,6 +17,10 @@ struct neighbours_table {
 /* neighbours_table - of AF_INET or AF_INET6. Never waits. 0 or -errno: no netlink socket. */
 int neighbours_table(int family, struct neighbours_table *out);
 
+/* neighbours_read - from one datagram of the kernel's answer: any bytes may be in it. 0, or -ENOENT: there is no table
+ * with a limit in it, and *out holds nothing. */
+int neighbours_read(const void *datagram, size_t len, struct neighbours_table *out);
+
 struct neighbours_net {                   /* addresses that are neighbours */
 	struct addr addr;
 	unsigned    prefix_len;

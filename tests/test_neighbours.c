@@ -1,10 +1,15 @@
 #include "neighbours.h"
 
+#include <errno.h>
+#include <linux/neighbour.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <cmocka.h>
+
+#include "datagram.h"
 
 static struct addr addr_of(const char *text)
 {
@@ -60,11 +65,115 @@ static void the_kernel_tells_the_limit_of_its_tables(void **state)
 	}
 }
 
+static const struct ndt_config config = { .ndtc_entries = 77 };
+static const struct ndt_stats stats = { .ndts_table_fulls = 1ull << 40 };
+static const uint32_t limit = 1024;
+
+/* With what the kernel tells of it before and behind; has_limit: of all interfaces together. */
+static size_t put_table(struct datagram *d, bool has_limit)
+{
+	struct ndtmsg table = { .ndtm_family = AF_INET };
+	size_t at = datagram_message(d, RTM_NEWNEIGHTBL, &table, sizeof(table));
+
+	datagram_attribute(d, NDTA_NAME, "arp_cache", 10);
+	datagram_attribute(d, NDTA_CONFIG, &config, sizeof(config));
+	datagram_attribute(d, NDTA_STATS, &stats, sizeof(stats));
+	if (has_limit)
+		datagram_attribute(d, NDTA_THRESH3, &limit, sizeof(limit));
+	datagram_end(d, at);
+	return at;
+}
+
+static int read_datagram(const struct datagram *d, struct neighbours_table *out)
+{
+	unsigned char *block, *exact = datagram_exact(d, &block);
+	int err = neighbours_read(exact, d->len, out);
+
+	free(block);
+	return err;
+}
+
+static void the_table_of_all_interfaces_is_found(void **state)
+{
+	struct neighbours_table table;
+	struct datagram d = { 0 };
+
+	(void)state;
+	put_table(&d, false);
+	put_table(&d, true);
+	assert_int_equal(read_datagram(&d, &table), 0);
+	assert_int_equal(table.limit, limit);
+	assert_int_equal(table.n, 77);
+	assert_int_equal(table.n_refused, 1ull << 40);
+}
+
+static void what_another_table_says_is_not_mixed_in(void **state)
+{
+	struct ndtmsg table = { .ndtm_family = AF_INET };
+	struct neighbours_table out;
+	struct datagram d = { 0 };
+	size_t at;
+
+	(void)state;
+	put_table(&d, false);
+	at = datagram_message(&d, RTM_NEWNEIGHTBL, &table, sizeof(table));
+	datagram_attribute(&d, NDTA_THRESH3, &limit, sizeof(limit));
+	datagram_end(&d, at);
+	assert_int_equal(read_datagram(&d, &out), 0);
+	assert_int_equal(out.n, 0);
+	assert_int_equal(out.n_refused, 0);
+}
+
+static void an_answer_that_is_cut_anywhere_is_none(void **state)
+{
+	struct neighbours_table table;
+	struct datagram d = { 0 };
+	size_t at = put_table(&d, true), len = d.len;
+
+	(void)state;
+	for (d.len = 0; d.len < len; d.len++)
+		assert_int_equal(read_datagram(&d, &table), -ENOENT);
+	for (size_t written = 0; written < len; written++) {      /* by its own word */
+		datagram_set_len(&d, at, written);
+		assert_int_equal(read_datagram(&d, &table), -ENOENT);
+	}
+	datagram_set_len(&d, at, len + 1);
+	assert_int_equal(read_datagram(&d, &table), -ENOENT);
+	datagram_end(&d, at);
+	assert_int_equal(read_datagram(&d, &table), 0);
+}
+
+/* Other kernels may tell less of a table, or more. */
+static void attributes_of_other_sizes_are_passed_by(void **state)
+{
+	struct ndtmsg of = { .ndtm_family = AF_INET };
+	struct neighbours_table table;
+	struct datagram d = { 0 };
+	size_t at = datagram_message(&d, RTM_NEWNEIGHTBL, &of, sizeof(of));
+
+	(void)state;
+	datagram_attribute(&d, NDTA_CONFIG, &config, sizeof(config) - 1);
+	datagram_attribute(&d, NDTA_STATS, &stats, 0);
+	datagram_attribute(&d, NDTA_THRESH3, &limit, 3);
+	datagram_end(&d, at);
+	assert_int_equal(read_datagram(&d, &table), -ENOENT);
+	datagram_attribute(&d, NDTA_THRESH3, "\4\3\2\1more", 8);
+	datagram_end(&d, at);
+	assert_int_equal(read_datagram(&d, &table), 0);
+	assert_memory_equal(&table.limit, "\4\3\2\1", 4);
+	assert_int_equal(table.n, 0);
+	assert_int_equal(table.n_refused, 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_neighbour_is_who_shares_the_prefix),
 		cmocka_unit_test(ip_versions_are_apart),
+		cmocka_unit_test(the_table_of_all_interfaces_is_found),
+		cmocka_unit_test(what_another_table_says_is_not_mixed_in),
+		cmocka_unit_test(an_answer_that_is_cut_anywhere_is_none),
+		cmocka_unit_test(attributes_of_other_sizes_are_passed_by),
 		cmocka_unit_test(the_kernel_tells_the_limit_of_its_tables),
 	};
 
