@@ -1,6 +1,7 @@
 /* miniping - measures hosts with ICMP echo requests. */
 #include "cli_args.h"
 #include "cli_json.h"
+#include "cli_privileges.h"
 #include "cli_text.h"
 #include "cli_verdict.h"
 #include "miniping.h"
@@ -44,6 +45,12 @@ static int complain(int exit_code, const char *format, ...)
 	va_end(args);
 	fprintf(stderr, "miniping: %s\n", printable_text(shown, sizeof(shown), text));
 	return exit_code;
+}
+
+static void on_opened(void *data)
+{
+	(void)data;
+	cli_privileges_drop();
 }
 
 static int on_packet(void *data, const struct miniping_packet *p)
@@ -165,8 +172,10 @@ static int measure(struct cli_args *a)
 		setvbuf(stdout, NULL, _IOLBF, 0);  /* whoever reads along gets each line as it comes */
 	cli_text_begin(&t, a);
 	a->options.on_packet = on_packet;
+	a->options.on_opened = on_opened;
 	a->options.data = &t;
 	a->options.stop = stop;
+	cli_privileges_wake();
 	miniping_hosts((const char *const *)a->hosts.at, a->hosts.n, &a->options, results);
 	cli_text_end(&t);
 	switch (results[0].error.status) {
@@ -187,9 +196,14 @@ static int measure(struct cli_args *a)
 int main(int argc, char **argv)
 {
 	char error[CLI_HOSTS_ERROR_LEN];
+	const char *refused = cli_privileges_refused();
 	struct cli_args args;
-	int err = cli_args_parse(&args, argc, argv, error), exit_code = CLI_EXIT_ANSWERED;
+	int err, exit_code = CLI_EXIT_ANSWERED;
 
+	if (refused)
+		return complain(CLI_EXIT_SYSTEM, "%s", refused);
+	cli_privileges_rest();
+	err = cli_args_parse(&args, argc, argv, error);
 	if (err == -EINVAL)
 		exit_code = complain(CLI_EXIT_ARGUMENTS, "%s", error);
 	else if (err || !(stop = miniping_stop_new()))

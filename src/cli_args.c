@@ -1,5 +1,6 @@
 #include "cli_args.h"
 
+#include "cli_privileges.h"
 #include "host.h"
 #include "options.h"
 #include "value.h"
@@ -278,6 +279,20 @@ static int check_together(const struct cli_args *a, char *error)
 	return a->hosts.n ? 0 : refuse(error, "no host given (see miniping --help)");
 }
 
+/* What ping(8) grants users; and of many hosts, who is asked later has a longer interval. */
+static int limit_rate(struct cli_args *a, char *error)
+{
+	int64_t gap_ns = (int64_t)a->hosts.n * CLI_LIMITED_GAP_NS;
+
+	if (a->options.interval_ns < CLI_LIMITED_INTERVAL_NS) {
+		strcpy(error, "--interval: expected at least 2ms, for users other than root");
+		return -EINVAL;
+	}
+	if (a->options.interval_ns < gap_ns)
+		a->options.interval_ns = gap_ns;
+	return 0;
+}
+
 int cli_args_parse(struct cli_args *out, int argc, char **argv, char *error)
 {
 	int err;
@@ -292,7 +307,9 @@ int cli_args_parse(struct cli_args *out, int argc, char **argv, char *error)
 		err = cli_hosts_add(&out->hosts, argv[i]);
 	if (err == -EINVAL)
 		strcpy(error, out->hosts.error);
-	return err ? err : check_together(out, error);
+	if (!err)
+		err = check_together(out, error);
+	return err || !cli_privileges_limited() ? err : limit_rate(out, error);
 }
 
 void cli_args_fini(struct cli_args *a)

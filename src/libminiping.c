@@ -347,6 +347,8 @@ static int open_engine(struct run *r)
 	unsigned n_lanes = r->n_hosts < ENGINE_LANES && o->count ? (unsigned)r->n_hosts : ENGINE_LANES;
 	int err = engine_open(&r->engine, r->loop, r->fleet, &events, n_lanes);
 
+	if (!err && r->options->on_opened)
+		r->options->on_opened(r->options->data);
 	if (!err) {
 		engine_wait_for_room(r->engine);
 		engine_coalesce(r->engine, quantum_of(o->interval_ns), o->interval_ns);

@@ -57,16 +57,18 @@ struct miniping_options {
 	int         precise;              /* no effect: kernel receive stamps are always used */
 	int         raise_on_timeout;     /* no reply at all is MINIPING_E_TIMEOUT, not MINIPING_OK */
 	int       (*on_packet)(void *data, const struct miniping_packet *packet);   /* not 0: stop */
-	void       *data;                 /* for on_packet */
+	void       *data;                 /* for on_packet, on_opened */
 	struct miniping_stop *stop;       /* NULL: only on_packet can stop it */
-	void       *reserved[4];          /* NULL */
+	void      (*on_opened)(void *data);   /* the sockets are open: CAP_NET_RAW is not needed any more; no name has
+	                                   * been looked up yet, nothing sent or received; NULL: not told */
+	void       *reserved[3];          /* NULL */
 };
 
 /* All but reserved, with the defaults: 1 packet, timeout 1 s, interval 0.1 s, 56 bytes. */
 #define MINIPING_OPTIONS_DEFAULT                                                                     \
 	{                                                                                            \
-		1, 1000000000, 100000000, 56, -1, -1, 0, NULL, NULL, 0, 0, NULL, NULL, NULL,         \
-		{ NULL, NULL, NULL, NULL }                                                           \
+		1, 1000000000, 100000000, 56, -1, -1, 0, NULL, NULL, 0, 0, NULL, NULL, NULL, NULL,   \
+		{ NULL, NULL, NULL }                                                                 \
 	}
 
 enum miniping_status {
