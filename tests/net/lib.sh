@@ -48,6 +48,12 @@ equal() {
 	[ "$2" = "$3" ] || fail "$1: expected $2, got $3"
 }
 
+# equal_json WHAT EXPECTED GOT - JSON values: a number is what it is worth. (One jq prints 50 where another prints 50.0.)
+equal_json() {
+	jq -ne --slurpfile expected <(printf '%s' "$2") --slurpfile got <(printf '%s' "$3") '$expected == $got' \
+		>/dev/null 2>&1 || fail "$1: expected $2, got $3"
+}
+
 # within WHAT LOW HIGH GOT - whole numbers.
 within() {
 	[ "$4" -ge "$2" ] 2>/dev/null && [ "$4" -le "$3" ] || fail "$1: expected $2..$3, got $4"
@@ -63,6 +69,9 @@ enter_namespace() {
 		MINIPING_NETNS=$test_name exec unshare --net -- bash "$0" "$@"
 	fi
 	ip link set lo up || die "lo does not come up"
+	# As in routes_to_farend.
+	ip neigh replace 127.0.0.1 dev lo nud permanent
+	ip -6 neigh replace ::1 dev lo nud permanent
 	[ -x "$minipingd" ] || die "no minipingd at $minipingd (set MINIPINGD or top_builddir)"
 }
 
@@ -119,8 +128,16 @@ setup_tun() {
 		ip link set tun0 mtu 65535 txqueuelen 100000 up &&
 		ip addr add 198.19.255.1/32 dev tun0 &&
 		ip -6 addr add fd00:2::1/128 dev tun0 nodad &&
-		ip route add 198.18.0.0/15 dev tun0 &&
-		ip -6 route add fd00:1::/64 dev tun0
+		routes_to_farend
+}
+
+# routes_to_farend - all goes by one neighbour of each IP version, which is permanent. gc_thresh3 bounds the others for
+# the whole machine: what fills its tables elsewhere, or has just done so, would be a true send error here.
+routes_to_farend() {
+	ip neigh replace 198.18.0.0 dev tun0 nud permanent &&
+		ip -6 neigh replace fd00:2::2 dev tun0 nud permanent &&
+		ip route replace 198.18.0.0/15 dev tun0 &&
+		ip -6 route replace fd00:1::/64 via fd00:2::2 dev tun0 onlink
 }
 
 # snapshot_farend - its truth so far, in $work/truth.

@@ -193,36 +193,36 @@ equal "--file -" "127.0.0.2 127.0.0.3 127.0.0.4" "$(xargs <out)"
 
 # An object for one host, an array for a list of one.
 run -j -c1 127.0.0.1
-equal "one host" '["object",1]' "$(jq -c '[type, .received]' out)"
+equal_json "one host" '["object",1]' "$(jq -c '[type, .received]' out)"
 check "its indent is 2" grep -q '^  "sent": 1,$' out
 echo 127.0.0.1 | "$miniping" -j -c1 -f - >out
-equal "a list of one host" '["array","127.0.0.1","host"]' "$(jq -c '[type, .[0].host, (.[0] | keys_unsorted[0])]' out)"
+equal_json "a list of one host" '["array","127.0.0.1","host"]' "$(jq -c '[type, .[0].host, (.[0] | keys_unsorted[0])]' out)"
 run -j -c1 -t 100ms 127.0.0.1 198.18.0.1 nosuch..name
-equal "several hosts" '[["127.0.0.1",1,0],["198.18.0.1",0,100],["nosuch..name",0,null]]' \
+equal_json "several hosts" '[["127.0.0.1",1,0],["198.18.0.1",0,100],["nosuch..name",0,null]]' \
 	"$(jq -c 'map([.host, .received, .loss])' out)"
 equal "the error of one" '"Cannot resolve host: nosuch..name"' "$(jq '.[2].error' out)"
 run --jsonl -c1 127.0.0.1 127.0.0.2
-equal "--jsonl" '["127.0.0.1",1]
+equal_json "--jsonl" '["127.0.0.1",1]
 ["127.0.0.2",1]' "$(jq -c '[.host, .received]' out)"
 equal "its lines" 2 "$(wc -l <out)"
 run -j nosuch..name
-equal "the object of a host that does not resolve" '[0,null,[],"Cannot resolve host: nosuch..name"]' \
+equal_json "the object of a host that does not resolve" '[0,null,[],"Cannot resolve host: nosuch..name"]' \
 	"$(jq -c '[.sent, .loss, .rtt_list, .error]' out)"
 equal "its exit code" 2 $code
 run -j -c2 -i 10ms 192.0.2.1
-equal "the object of a host without a route" \
+equal_json "the object of a host without a route" \
 	'[0,null,"Cannot send to host 192.0.2.1: Network is unreachable",2,"Network is unreachable"]' \
 	"$(jq -c '[.sent, .loss, .error, .not_sent, .not_sent_error]' out)"
 equal "its exit code" 4 $code
 run --jsonl -c1 127.0.0.1 192.0.2.1
-equal "the same in lines" '["127.0.0.1",null,null]
+equal_json "the same in lines" '["127.0.0.1",null,null]
 ["192.0.2.1","Cannot send to host 192.0.2.1: Network is unreachable",1]' "$(jq -c '[.host, .error, .not_sent]' out)"
 if command -v setpriv >/dev/null; then
 	install -m 755 "$miniping" unprivileged || die "miniping could not be copied"
 	setpriv --reuid=65534 --regid=65534 --clear-groups --bounding-set=-all --inh-caps=-all \
 		./unprivileged -j 127.0.0.1 127.0.0.2 >out 2>err
 	equal "exit code of JSON without permission" 4 $?
-	equal "objects of JSON without permission" '["127.0.0.1","127.0.0.2"]' \
+	equal_json "objects of JSON without permission" '["127.0.0.1","127.0.0.2"]' \
 		"$(jq -c 'map(select(.error | startswith("Root privileges")) | .host)' out)"
 fi
 run -j --show-rtts -c2 -t 50ms -i 10ms 198.18.0.1

@@ -26,7 +26,7 @@ for i in {1..1000}; do echo "127.1.$((i / 250)).$((i % 250 + 1))"; done >hosts
 took one_ms "$miniping" --jsonl -c 5 127.1.0.1 >one
 took all_ms "$miniping" --jsonl -c 5 -f hosts >all
 within "ms that 1,000 hosts take longer than one" -500 500 $((all_ms - one_ms))
-equal "hosts, packets sent and received" '[1000,5000,5000]' \
+equal_json "hosts, packets sent and received" '[1000,5000,5000]' \
 	"$(jq -sc '[length, (map(.sent) | add), (map(.received) | add)]' all)"
 equal "the hosts' order" "$(cat hosts)" "$(jq -r .host all)"
 
@@ -77,7 +77,7 @@ if command -v setpriv >/dev/null; then
 	equal "lines about it" 1 "$(wc -l <err)"
 	check "the seed's words" grep -q 'Root privileges or CAP_NET_RAW are required to create RAW socket\.' err
 	if sysctl -qw net.ipv4.ping_group_range="0 2147483647"; then
-		equal "through ping sockets" '[["127.0.0.1",5,64],["::1",5,64]]' \
+		equal_json "through ping sockets" '[["127.0.0.1",5,64],["::1",5,64]]' \
 			"$("${nobody[@]}" -j -c5 -i 10ms 127.0.0.1 ::1 | jq -c 'map([.host, .received, .ttl])')"
 	fi
 fi
@@ -88,10 +88,10 @@ fi
 other=$!
 "$miniping" --jsonl -c 100 -i 5ms 127.0.0.1 >second
 wait $other
-equal "two at once to one host" '[100,100]' "$(jq -sc 'map(.received)' first second)"
+equal_json "two at once to one host" '[100,100]' "$(jq -sc 'map(.received)' first second)"
 
 wait "$long"
 equal "exit code after $n_many packets" 0 $?
-equal "$n_many packets to one host" "[$n_many,$n_many,$n_many]" \
+equal_json "$n_many packets to one host" "[$n_many,$n_many,$n_many]" \
 	"$(jq -c '[.sent, .received, (.rtt_list | length)]' many)"
 equal "what it complained about" "" "$(cat many.err)"

@@ -77,10 +77,10 @@ snapshot_farend
 equal "requests to 198.18.1.2" 80 "$(truth '.targets["198.18.1.2"].requests')"
 equal "replies of it" "$(truth '.targets["198.18.1.2"].replies')" "$((2 * $(jq .received "$work/one")))"
 
-equal "the seed's keys for one host" \
+equal_json "the seed's keys for one host" \
 	'["sent","received","loss","min","max","mean","median","jitter","rtt_list","ttl","hops","os_guess","p95"]' \
 	"$(ask keys_unsorted -c1 198.18.1.1)"
-equal "late replies are lost" '[20,10,50]' "$(ask '[.sent, .received, .loss]' -c 20 -i 10ms -t 100ms 198.18.1.5)"
+equal_json "late replies are lost" '[20,10,50]' "$(ask '[.sent, .received, .loss]' -c 20 -i 10ms -t 100ms 198.18.1.5)"
 "$miniping" -c 20 -i 10ms -t 100ms 198.18.1.5 | grep -q '^  Also: late=[1-9]' || fail "late ones are not told"
 "$miniping" -c 20 -i 10ms 198.18.1.2 | grep -q '^  Also: duplicates=[1-9]' || fail "duplicates are not told"
 "$miniping" -c 10 -i 10ms 198.18.1.6 >"$work/out"
@@ -91,13 +91,13 @@ check "errors beside replies" grep -qx '  Also: errors=5' "$work/out"
 
 oddities='[.received, .truncated, .corrupt, .late, .foreign]'
 for host in 198.18.1.7 fd00:1::1:7; do
-	equal "replies cut short, $host" '[20,10,null,null,null]' "$(ask "$oddities" -c 20 -i 10ms -t 300ms -s 200 $host)"
+	equal_json "replies cut short, $host" '[20,10,null,null,null]' "$(ask "$oddities" -c 20 -i 10ms -t 300ms -s 200 $host)"
 done
-equal "altered replies" '[16,null,4,null,null]' "$(ask "$oddities" -c 20 -i 10ms -t 300ms -s 200 198.18.1.8)"
-equal "late replies" '[10,null,null,10,null]' "$(ask "$oddities" -c 30 -i 10ms -t 100ms 198.18.1.5 |
+equal_json "altered replies" '[16,null,4,null,null]' "$(ask "$oddities" -c 20 -i 10ms -t 300ms -s 200 198.18.1.8)"
+equal_json "late replies" '[10,null,null,10,null]' "$(ask "$oddities" -c 30 -i 10ms -t 100ms 198.18.1.5 |
 	jq -c 'if .[0] == 15 and .[3] >= 10 then [10, null, null, 10, null] else . end')"
-equal "replies with another number" '[18,null,null,null,2]' "$(ask "$oddities" -c 20 -i 10ms -t 300ms 198.18.1.9)"
-equal "nothing of the kind" '[20,null,null,null,null]' "$(ask "$oddities" -c 20 -i 10ms -t 300ms 198.18.1.1)"
+equal_json "replies with another number" '[18,null,null,null,2]' "$(ask "$oddities" -c 20 -i 10ms -t 300ms 198.18.1.9)"
+equal_json "nothing of the kind" '[20,null,null,null,null]' "$(ask "$oddities" -c 20 -i 10ms -t 300ms 198.18.1.1)"
 check "truncated ones as text" grep -qx '  Also: truncated=5' <<<"$("$miniping" -c 10 -i 10ms -s 200 198.18.1.7)"
 check "corrupt ones as text" grep -qx '  Also: corrupt=2' <<<"$("$miniping" -c 10 -i 10ms -s 200 198.18.1.8)"
 check "foreign ones as text" grep -qx '  Also: foreign=1' <<<"$("$miniping" -c 10 -i 10ms 198.18.1.9)"
@@ -115,7 +115,7 @@ for ttl in $ttls; do
 	250) want='[250,6,"Network device (e.g., Cisco)"]' ;;
 	esac
 	for host in "198.18.2.$i" "fd00:1::2:$i"; do
-		equal "ttl, hops and os_guess of $host" "$want" "$(ask '[.ttl, .hops, .os_guess]' -c1 "$host")"
+		equal_json "ttl, hops and os_guess of $host" "$want" "$(ask '[.ttl, .hops, .os_guess]' -c1 "$host")"
 	done
 done
 
@@ -175,7 +175,7 @@ unreachable fd00:1::3:16 0 fd00:1::3:16 "Hop limit exceeded"
 # Somebody else's errors change nothing: ping gets them all the while.
 "$miniping" -c 50 -i 10ms 198.18.3.1 >"$work/out" 2>"$work/err" &
 other=$!
-equal "beside another's unreachable host" '[50,50,0]' \
+equal_json "beside another's unreachable host" '[50,50,0]' \
 	"$(ask '[.sent, .received, .loss]' -c 50 -i 10ms 198.18.1.1)"
 wait "$other"
 
@@ -206,6 +206,6 @@ done
 saw '[46,33,120]' --dscp 46 --ttl 33 -s 120
 stop_farend
 while read -r host expected; do
-	equal "what the far end saw at $host" "$expected" \
-		"$(truth '.targets[$host] | [.dscp, .ttl, .size] | tojson' --arg host "$host")"
+	equal_json "what the far end saw at $host" "$expected" \
+		"$(truth '.targets[$host] | [.dscp, .ttl, .size]' --arg host "$host")"
 done <"$work/expected"

@@ -182,7 +182,7 @@ fault "an interface that is down" '{".*": ["interface_down", "ENETDOWN"]}' \
 	'ip link set va down' 'ip link set va up; addresses va 1; default_routes'
 fault "a cable that is pulled" '{".*": ["interface_down", null]}' \
 	'nsenter -t $far_pid -n ip link set peer-va down' 'nsenter -t $far_pid -n ip link set peer-va up'
-equal "errors of what was sent into it" '["ENETDOWN"]' \
+equal_json "errors of what was sent into it" '["ENETDOWN"]' \
 	"$(jq -cs 'map(select(.outcome == "unknown" and .target != "long") | .error) | unique' "$log")"
 
 echo "# a daemon that stands still skips its slots: they take no place in the window"
@@ -193,7 +193,7 @@ mark=$(wc -l <"$log")
 kill -USR2 "$minipingd_pid"
 reported() { [ -n "$(recent '.[] | select(.kind == "report" and .target == "local")')" ]; }
 soon reported
-equal "sent, and enough received" '[10,0,true]' \
+equal_json "sent, and enough received" '[10,0,true]' \
 	"$(recent 'map(select(.kind == "report" and .target == "local")) | first | [.sent, .not_sent, .received > 5] | tostring')"
 
 # Of an interface that is named, IPv4 needs no route.
@@ -270,5 +270,5 @@ plug va 1
 default_routes
 recovered "the interface comes"
 stop_minipingd
-equal "what never answered" '[["unknown",0,null]]' "$(jq -cs 'map(select(.kind == "report" and (.target | test("^down")))) |
+equal_json "what never answered" '[["unknown",0,null]]' "$(jq -cs 'map(select(.kind == "report" and (.target | test("^down")))) |
 	map([.state, .sent, .loss_pct]) | unique' "$log")"

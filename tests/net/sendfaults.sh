@@ -48,8 +48,8 @@ during() {
 	check "a record says: $text" grep -q "\"event\":\"send_error\",\"error\":\"$text\"" "$log"
 }
 
-routes() {
-	ip route replace "$@" 198.18.0.0/15 && ip -6 route replace "$@" fd00:1::/64
+unreachable_routes() {
+	ip route replace unreachable 198.18.0.0/15 && ip -6 route replace unreachable fd00:1::/64
 }
 
 no_routes() {
@@ -97,11 +97,11 @@ n_dropped=$(nft -j list counter inet test dropped | jq '.nftables[] | select(.co
 
 echo "# no route"
 no_routes
-during "no route" "Network is unreachable" routes dev tun0
+during "no route" "Network is unreachable" routes_to_farend
 
 echo "# an unreachable route"
-routes unreachable
-during "an unreachable route" "No route to host" routes dev tun0
+unreachable_routes
+during "an unreachable route" "No route to host" routes_to_farend
 
 echo "# a full queue of our own"
 tc qdisc replace dev tun0 root noqueue
@@ -115,7 +115,7 @@ for i in {1..20}; do
 	ip link set tun0 down
 	sleep 0.02
 	ip link set tun0 up
-	routes dev tun0
+	routes_to_farend
 	sleep 0.03
 done
 recovered "20 times link down and up"

@@ -92,13 +92,13 @@ another_reload() {
 start_minipingd "$config"
 equal "its capabilities once it is ready" 0000000000000000 "$(awk '/^CapEff:/ { print $2 }' "/proc/$minipingd_pid/status")"
 reloaded "$marked"
-equal "a reload that brings a mark" '[false,0]' "$(jq -c '[.ok, .errors]' <<<"$record")"
+equal_json "a reload that brings a mark" '[false,0]' "$(jq -c '[.ok, .errors]' <<<"$record")"
 for word in mark CAP_NET_RAW restart; do
 	check "the record names $word" grep -q "$word" <<<"$(jq .error <<<"$record")"
 	check "standard error names $word" grep -q "reload failed.*$word" "$work/minipingd.err"
 done
 reloaded "${config/127.0.0.2/127.0.0.4}"
-equal "the next reload" '[true,1,1,2]' "$(jq -c '[.ok, .added, .removed, .kept]' <<<"$record")"
+equal_json "the next reload" '[true,1,1,2]' "$(jq -c '[.ok, .added, .removed, .kept]' <<<"$record")"
 stop_minipingd
 equal "records of a target that was refused" 0 "$(n_logged 'select(.target == "127.0.0.3")')"
 
