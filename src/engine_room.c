@@ -18,7 +18,8 @@ static bool is_want_of_room(int error)
 	return error == EAGAIN || error == ENOBUFS || error == NOT_SENT_ERRNO_NEIGHBOURS;
 }
 
-/* A full table may have room again by the time that we look: then it has refused somebody since the look before. */
+/* A full table may have room again by the time that we look, and one that is full need not have refused us: what tells is
+ * that it has refused somebody since the look before, where that was not long ago. */
 static void look_at_table(struct engine_neighbours *n, int family, int64_t now_ns)
 {
 	struct neighbours_table table;
@@ -28,7 +29,7 @@ static void look_at_table(struct engine_neighbours *n, int family, int64_t now_n
 	n->full = false;
 	if (neighbours_table(family, &table))
 		return;
-	n->full = table.n >= table.limit || (is_recent && table.n_refused != n->n_refused);
+	n->full = is_recent ? table.n_refused != n->n_refused : table.n >= table.limit;
 	n->n_refused = table.n_refused;
 }
 

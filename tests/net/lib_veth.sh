@@ -52,3 +52,10 @@ as_nobody() {
 	chmod 755 "$work/nobody"
 	nobody=$work/nobody
 }
+
+# alone_with_table - from now on this is the only test on the machine that fills the kernel's neighbour table, which is one
+# for all namespaces; 1,024 entries are soon in use.
+alone_with_table() {
+	exec 8>"${TMPDIR:-/tmp}/minipingd-neighbours.lock"
+	flock -w 300 8 || die "another test keeps the neighbour table for itself"
+}

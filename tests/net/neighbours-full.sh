@@ -4,6 +4,7 @@
 . "${0%/*}/lib.sh"
 . "${0%/*}/lib_veth.sh"
 
+alone_with_table
 far_namespace far
 connect va "$far"
 ip addr add 10.9.0.1/16 dev va

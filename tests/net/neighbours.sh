@@ -7,6 +7,7 @@
 . "${0%/*}/lib_veth.sh"
 . "${0%/*}/lib_faults.sh"
 
+alone_with_table
 far_namespace far
 connect va "$far"
 connect vb "$far"
@@ -43,22 +44,21 @@ log: {to: stdout, format: json}"
 sleep 14
 echo '{}' >"$work/truth"
 
-# verdict WHAT FULL - of the daemon whose log is $log; FULL: true if the buffers of dead targets fill up.
+# verdict WHAT - of the daemon whose log is $log
 verdict() {
 	judge "$1" '
 	($live | split(" ")) as $names | last_reports | . as $r |
 	(select(length != 1060) | "\(length) targets reported"),
 	($names[] | $r[.] | select(.total_sent < 60 or .total_received != .total_sent or .total_unknown > 0 or .send_error > 0) |
 	 "\(.target): sent \(.total_sent) received \(.total_received) unknown \(.total_unknown) send_error \(.send_error)"),
-	([$r[] | select(.target as $t | $names | index($t) | not)] |
-	 (map(select(.total_received > 0 or .state != "down")) | length | select(. > 0) | "\(.) dead targets are not down"),
-	 (map(.send_error) | add | select((. > 0) != $full) | "\(.) probes to dead targets could not be sent"))' \
-		--arg live "${live[*]}" --argjson full "$2"
+	([$r[] | select(.target as $t | $names | index($t) | not) | select(.total_received > 0)] | length | select(. > 0) |
+	 "\(.) dead targets answered")' --arg live "${live[*]}"
 }
 
 stop_minipingd
-verdict "ping sockets" true
+verdict "ping sockets"
+judge "ping sockets" 'last_reports | map(.send_error) | add | select(. == 0) | "the small buffers were never full"'
 log=$work/log
 minipingd_pid=$raw
 stop_minipingd
-verdict "raw sockets" false
+verdict "raw sockets"

@@ -6,6 +6,7 @@
 . "${0%/*}/lib_veth.sh"
 
 command -v tc >/dev/null || skip "needs tc (Debian package iproute2)"
+alone_with_table
 far_namespace far
 connect slow "$far"
 connect fast "$far"

@@ -7,6 +7,7 @@
 
 miniping=$(realpath -m "${MINIPING:-$top_builddir/miniping}")
 [ -x "$miniping" ] || die "no miniping at $miniping (set MINIPING or top_builddir)"
+alone_with_table
 far_namespace far
 connect va "$far"
 ip addr add 10.9.0.1/21 dev va
