@@ -203,11 +203,12 @@ void daemon_tell_ready(struct daemon *d)
 	double rate = 0;
 
 	d->is_ready = true;
-
 	for (uint32_t i = 0; i < fleet_size(d->fleet); i++) {
 		const struct target *t = fleet_at(d->fleet, i);
 
-		rate += target_is_parent(t) ? 0 : (double)NS_PER_S / (double)t->profile->options.interval_ns;
+		/* A reload that came first may have removed some. */
+		if (t && !target_is_parent(t))
+			rate += (double)NS_PER_S / (double)t->profile->options.interval_ns;
 	}
 	record_daemon(&r, "ready");
 	record_add_int(&r, "targets", fleet_count(d->fleet));

@@ -199,8 +199,22 @@ kill -CONT "$dns_pid"
 wait_for 20 dns gw.test '.ip_to == "198.18.1.2"' || fail "a name waits for names that are gone"
 stop_minipingd
 
-echo "# a process that waits for its names does not stand still"
+echo "# a reload takes targets away while ready is still held back for names"
 kill -STOP "$dns_pid"
+: >"$log"
+reload_early() {
+	wait_for 10 logged 'select(.event == "start")'
+	printf '%s\n' "$head" "targets: [gw.test]" >"$work/minipingd.yaml"
+	kill -HUP "$(daemon start pid)"
+}
+reload_early &
+pids+=("$!")
+start_minipingd "$head
+targets: [$literals, gw.test]"
+check "the reload came before ready" logged 'select(.event == "ready" and .targets == 1)'
+stop_minipingd
+
+echo "# a process that waits for its names does not stand still"
 start_minipingd "defaults: {interval: 20s}
 log: {to: $log, format: json}
 targets: [gw.test]"
