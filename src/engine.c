@@ -222,7 +222,7 @@ static int open_channels(struct engine *e, unsigned n_lanes)
 		c->drained = c->mark = e->clock;
 		if (!c->sock)
 			continue;
-		e->interfaces.fd = sock_fd(c->sock);
+		e->interfaces.fd = sock_lane_fd(c->sock);
 		ev_io_init(&c->readable, on_readable, sock_fd(c->sock), EV_READ);
 		ev_set_priority(&c->readable, EV_MAXPRI);
 		c->readable.data = c;

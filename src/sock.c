@@ -227,6 +227,11 @@ int sock_fd(const struct sock *s)
 	return s->fd;
 }
 
+int sock_lane_fd(const struct sock *s)
+{
+	return s->lanes[0].fd;
+}
+
 int sock_error_fd(const struct sock *s)
 {
 	return s->error_fd;

@@ -67,6 +67,9 @@ int  sock_fd(const struct sock *s);
 int  sock_error_fd(const struct sock *s);         /* readable when sock_recv_errors has some; -1: a ping socket has none */
 bool sock_is_ping(const struct sock *s);
 
+/* sock_lane_fd - the socket that lane 0 sends by: what sock_fd gives is none of a ping socket's. */
+int sock_lane_fd(const struct sock *s);
+
 /* sock_lanes - how many there are: 1 .. SOCK_LANES. */
 unsigned sock_lanes(const struct sock *s);
 
