@@ -64,6 +64,14 @@ static int read_plain(struct config_reader *r, struct config_at whole, const cha
 	return err;
 }
 
+static bool ends_in(const char *path, const char *end)
+{
+	size_t len = strlen(path), end_len = strlen(end);
+
+	return len > end_len && !strcasecmp(path + len - end_len, end);
+}
+
+/* JSON without a value is no JSON: somebody is about to write it anew, and its targets are not to be forgotten. */
 static int read_entries(struct config_reader *r, struct config_at whole, const char *text, size_t len,
                         const struct config_level *base)
 {
@@ -71,6 +79,8 @@ static int read_entries(struct config_reader *r, struct config_at whole, const c
 	int err = config_tree_parse(&tree, whole, text, len, r->errors);
 
 	*config_input_tree(r, whole.number) = tree;
+	if (!err && !tree.root && ends_in(whole.file, ".json"))
+		config_report(r->errors, whole, "the file is empty: no targets are []");
 	if (err || !tree.root)
 		return err == -EINVAL ? 0 : err;
 	return config_sd_entries(r, tree.root, base);
@@ -78,16 +88,7 @@ static int read_entries(struct config_reader *r, struct config_at whole, const c
 
 static bool has_structure(const char *path)
 {
-	static const char *const ends[] = { ".json", ".yaml", ".yml" };
-	size_t len = strlen(path);
-
-	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++) {
-		size_t end_len = strlen(ends[i]);
-
-		if (len > end_len && !strcasecmp(path + len - end_len, ends[i]))
-			return true;
-	}
-	return false;
+	return ends_in(path, ".json") || ends_in(path, ".yaml") || ends_in(path, ".yml");
 }
 
 static int on_file(struct config_reader *r, struct config_at whole, const char *text, size_t len, void *data)

@@ -225,6 +225,22 @@ static void what_is_wrong_in_a_file_sd_is_told_where_it_is(void **state)
 	    "a.json:3:36: an entry must be a mapping with \"targets\", not a text\n");
 }
 
+static void a_json_file_that_is_being_written_anew_takes_no_targets_away(void **state)
+{
+	static const char *const texts[] = { "", " \n", "\xef\xbb\xbf" };
+	char path[PATH_MAX];
+	struct config *c;
+
+	(void)state;
+	put("main.yaml", "targets: [m]\ntargets_file: a.json\n");
+	path_of(path, "main.yaml");
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+		put("a.json", texts[i]);
+		assert_int_equal(config_load(&c, path, &errors), -22);
+		are(&errors, "a.json: the file is empty: no targets are []\n");
+	}
+}
+
 /* Each of them is looked for among all. */
 static void a_megabyte_of_labels_costs_no_more_than_another(void **state)
 {
@@ -283,6 +299,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(a_pattern_that_matches_no_file_is_a_warning, enter_dir, leave_dir),
 		cmocka_unit_test_setup_teardown(a_file_sd_of_prometheus_loads_as_it_is, enter_dir, leave_dir),
 		cmocka_unit_test_setup_teardown(what_is_wrong_in_a_file_sd_is_told_where_it_is, enter_dir, leave_dir),
+		cmocka_unit_test_setup_teardown(a_json_file_that_is_being_written_anew_takes_no_targets_away, enter_dir, leave_dir),
 		cmocka_unit_test_setup_teardown(a_megabyte_of_labels_costs_no_more_than_another, enter_dir, leave_dir),
 		cmocka_unit_test_setup_teardown(a_hash_ends_a_host_in_every_kind_of_file, enter_dir, leave_dir),
 		cmocka_unit_test_setup_teardown(a_quoted_hash_is_no_comment, enter_dir, leave_dir),
