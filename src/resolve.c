@@ -114,9 +114,25 @@ static void close_idle_channels(struct resolve *r)
 			resolve_channel_close(at);
 }
 
-/* Those that can be used, which is what a server gives but for this host's own addresses: about them it has no say,
- * "up" would then be our own answer. NULL if there are none, or no memory. */
-static struct addr *collect(const struct ares_addrinfo *info, struct resolve_answer *answer)
+static const int families[] = {
+	[FAMILY_ANY] = AF_UNSPEC, [FAMILY_IPV4] = AF_INET, [FAMILY_IPV6] = AF_INET6,
+};
+
+/* Not this host's own addresses: about them a server has no say, "up" would then be our own answer. Nor one of a
+ * version that was not asked for: c-ares takes it in from any answer. */
+static bool is_usable(const struct addr *a, enum family family)
+{
+	return addr_is_remote(a) && (family == FAMILY_ANY || a->family == families[family]);
+}
+
+/* With the highest bit set it is 0 (RFC 2181 8). */
+static int64_t ttl_of(const struct ares_addrinfo_node *node)
+{
+	return node->ai_ttl < 0 ? 0 : node->ai_ttl;
+}
+
+/* What can be used of a server's answer. NULL if there is none, or no memory. */
+static struct addr *collect(const struct ares_addrinfo *info, enum family family, struct resolve_answer *answer)
 {
 	struct addr *addrs;
 	size_t n = 0;
@@ -128,10 +144,10 @@ static struct addr *collect(const struct ares_addrinfo *info, struct resolve_ans
 	for (const struct ares_addrinfo_node *i = info->nodes; i && addrs; i = i->ai_next) {
 		struct addr a = addr_from_sockaddr(i->ai_addr);
 
-		if (!addr_is_remote(&a))
+		if (!is_usable(&a, family))
 			continue;
-		if (!answer->n_addrs || i->ai_ttl < answer->ttl_s)
-			answer->ttl_s = i->ai_ttl;
+		if (!answer->n_addrs || ttl_of(i) < answer->ttl_s)
+			answer->ttl_s = ttl_of(i);
 		addrs[answer->n_addrs++] = a;
 	}
 	if (answer->n_addrs)
@@ -164,7 +180,7 @@ static void end_query(struct query *q, int status, struct ares_addrinfo *info)
 	struct addr *addrs = NULL;
 
 	if (status == ARES_SUCCESS)
-		addrs = collect(info, &a);
+		addrs = collect(info, q->family, &a);
 	a.addrs = addrs;
 	if (!r->closing)
 		r->on_answer(r->data, &a);
@@ -232,10 +248,6 @@ static void find_in_hosts(struct query *q)
 	r->on_answer(r->data, &a);
 	free(q);
 }
-
-static const int families[] = {
-	[FAMILY_ANY] = AF_UNSPEC, [FAMILY_IPV4] = AF_INET, [FAMILY_IPV6] = AF_INET6,
-};
 
 static void ask(ares_channel ares, const char *name, enum family family, ares_addrinfo_callback on_end, struct query *q)
 {

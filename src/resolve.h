@@ -23,7 +23,7 @@ struct resolve_answer {
 	const struct addr *addrs;         /* in the answer's order; until the call ends: of a server those that
 	                                   * addr_is_remote, of /etc/hosts and localhost all that are probeable */
 	size_t             n_addrs;       /* 0: error says why */
-	int64_t            ttl_s;         /* least of theirs; 0 for /etc/hosts */
+	int64_t            ttl_s;         /* least of theirs, 0 .. 2^31 - 1; 0 for /etc/hosts */
 	const char        *error;         /* NULL: n_addrs > 0 */
 	int                untold;        /* AF_INET, AF_INET6: of this version nothing is told, what there was is
 	                                   * still good; AF_UNSPEC: no such */
