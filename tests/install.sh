@@ -84,7 +84,7 @@ for unit in minipingd minipingd@0 another; do
 	ln -s "/systemd/${unit/@*/@}.service" "$wants/$unit.service"
 done
 make -s uninstall DESTDIR="$tree" systemdsystemunitdir=/systemd >/dev/null 2>&1 || fail "make uninstall"
-left=$(find "$tree" '(' ! -type d -o -name '*miniping*' -o -name examples ')' -printf '/%P\n')
+left=$(find "$tree" ! -type d -printf '/%P\n'; find "$tree$prefix" -type d -name '*miniping*')
 [ "$left" = /etc/systemd/system/multi-user.target.wants/another.service ] || fail "make uninstall leaves $left"
 [ "$failed$skipped" != 0yes ] || skip "no permission to run the example"
 exit $failed

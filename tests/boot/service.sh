@@ -10,7 +10,7 @@ export LC_ALL=C
 PATH=$PATH:/usr/sbin:/sbin
 srcdir=$(realpath "${srcdir:-.}") builddir=$(realpath "${builddir:-.}")
 here=$srcdir/tests/boot
-guest_seconds=150
+guest_seconds=400          # ten times what it takes
 packages='systemd systemd-sysv curl dbus iproute2 jq mtail procps'
 n_failed=0 nspawn_pid='' work=''
 cgroups=()
