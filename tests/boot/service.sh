@@ -35,7 +35,7 @@ leave() {
 	local code=$?
 
 	trap - EXIT
-	[ -z "$nspawn_pid" ] || { kill -KILL "$nspawn_pid" && wait "$nspawn_pid"; } 2>/dev/null
+	[ -z "$nspawn_pid" ] || { kill -TERM "$nspawn_pid" && wait "$nspawn_pid"; } 2>/dev/null
 	leave_cgroups
 	if [ -n "${KEEP:-}" ]; then
 		echo "kept $work" >&2
@@ -74,10 +74,16 @@ enter_cgroup() {
 }
 
 leave_cgroups() {
-	local old
+	local old pids
 
 	for old in ${cgroups[@]+"${cgroups[@]}"}; do
 		echo $$ >"$old/cgroup.procs"
+		# Where the boot was broken off, whatever has been started inside.
+		while pids=$(find "$old/minipingd-boot-$$" -name cgroup.procs -exec cat {} +) && [ -n "$pids" ]; do
+			# shellcheck disable=SC2086  # a list
+			kill -KILL $pids 2>/dev/null
+			sleep 0.1
+		done
 		find "$old/minipingd-boot-$$" -depth -type d -exec rmdir {} +
 	done
 	cgroups=()
