@@ -182,6 +182,11 @@ ready_or_gone() {
 	! kill -0 "$minipingd_pid" || logged 'select(.kind == "daemon" and .event == "ready")'
 }
 
+# waited_ns - how long its loop has been ready to run and another had the processor, in $waited.
+waited_ns() {
+	read -r _ waited _ <"/proc/$minipingd_pid/task/$minipingd_pid/schedstat"
+}
+
 # stop_minipingd - by TERM; its exit code is to be 0.
 stop_minipingd() {
 	local code
