@@ -110,7 +110,7 @@ start_farend() {
 	[ -c /dev/net/tun ] || skip "no /dev/net/tun"
 	printf '%s\n' "$1" >"$work/rules"
 	rm -f "$work/ready" "$work/truth"
-	"$farend" --dev tun0 --rules "$work/rules" --truth "$work/truth" --seed "${SEED:-1}" \
+	at_once "$farend" --dev tun0 --rules "$work/rules" --truth "$work/truth" --seed "${SEED:-1}" \
 		--ready-file "$work/ready" 2>"$work/farend.err" &
 	farend_pid=$!
 	pids+=("$farend_pid")
@@ -119,6 +119,15 @@ start_farend() {
 		die "farend did not start: $(cat "$work/farend.err")"
 	}
 	setup_tun || die "tun0 could not be set up"
+}
+
+# at_once COMMAND... - it comes before all that is not real time, where that is granted: the far end is to be late by
+# what its rules say, and not by what else the machine does.
+at_once() {
+	if chrt --fifo 1 true 2>/dev/null; then
+		exec chrt --fifo 1 "$@"
+	fi
+	exec "$@"
 }
 
 # Without link-local address and DAD nothing but probes crosses the device.
