@@ -44,21 +44,25 @@ log: {to: stdout, format: json}"
 sleep 14
 echo '{}' >"$work/truth"
 
-# verdict WHAT - of the daemon whose log is $log
+# verdict WHAT - of the daemon whose log is $log. Slots that passed while others had the processor are no fault of it.
 verdict() {
 	judge "$1" '
-	($live | split(" ")) as $names | last_reports | . as $r |
+	($live | split(" ")) as $names | ([.[] | select(.event == "stall" and .cause == "loop")] | length) as $stalls |
+	last_reports | . as $r |
 	(select(length != 1060) | "\(length) targets reported"),
-	($names[] | $r[.] | select(.total_sent < 60 or .total_received != .total_sent or .total_unknown > 0 or .send_error > 0) |
+	($names[] | $r[.] | select(.total_sent < 60 - $waited or .total_received != .total_sent - .total_unknown or
+	                       .total_unknown > 0 and $stalls == 0 or .send_error > 0) |
 	 "\(.target): sent \(.total_sent) received \(.total_received) unknown \(.total_unknown) send_error \(.send_error)"),
 	([$r[] | select(.target as $t | $names | index($t) | not) | select(.total_received > 0)] | length | select(. > 0) |
-	 "\(.) dead targets answered")' --arg live "${live[*]}"
+	 "\(.) dead targets answered")' --arg live "${live[*]}" --argjson waited $((waited / 200000000))
 }
 
+waited_ns
 stop_minipingd
 verdict "ping sockets"
 judge "ping sockets" 'last_reports | map(.send_error) | add | select(. == 0) | "the small buffers were never full"'
 log=$work/log
 minipingd_pid=$raw
+waited_ns
 stop_minipingd
 verdict "raw sockets"
