@@ -24,7 +24,7 @@
 struct send_errors {                      /* of one errno, since the latest record of it */
 	uint32_t n_untold, n_targets;
 	uint32_t first[DAEMON_SEND_ERROR_NAMES];  /* targets, as many as there are */
-	uint32_t n_seen;
+	size_t   n_seen;
 	uint8_t *seen;                    /* a bit for each target that is counted, n_seen bytes; NULL: none */
 	bool     told;
 	int64_t  told_ns;

@@ -9,12 +9,12 @@
 
 #define N_OF(a)      (sizeof(a) / sizeof((a)[0]))
 #define SEND_ERROR_S 10                   /* between two records of one errno */
-#define NAME_LEN     (DAEMON_SEND_ERROR_NAMES * 300)      /* a name has 253 bytes at most, or that and an address */
+#define NAME_LEN     ((size_t)DAEMON_SEND_ERROR_NAMES * 300)  /* a name has 253 bytes at most, or that and an address */
 
 /* Is it the first time since the last record that target failed so? Without memory, each time is. */
 static bool note_target(struct send_errors *e, uint32_t target)
 {
-	uint32_t n_bytes = target / 8 + 1;
+	size_t n_bytes = target / 8 + 1;
 	uint8_t bit = (uint8_t)(1u << target % 8);
 
 	if (n_bytes > e->n_seen) {

@@ -16,7 +16,7 @@
 
 #define LINE_MAX_LEN 1024
 #define HOLD_NS      (10 * NS_PER_S)
-#define QUEUE_LEN    (256u * 1024u)       /* for every error of a configuration */
+#define QUEUE_LEN    ((size_t)256 * 1024)    /* for every error of a configuration */
 
 static struct {
 	pthread_mutex_t lock;

@@ -66,7 +66,7 @@ int host_ascii(char out[HOST_NAME_LEN], const char *name)
 		memcpy(out, name, len + 1);
 		return 0;
 	}
-	if (len >= 4 * HOST_NAME_LEN ||
+	if (len >= (size_t)4 * HOST_NAME_LEN ||
 	    idn2_lookup_u8((const uint8_t *)name, &ascii, IDN2_NFC_INPUT | IDN2_NONTRANSITIONAL) != IDN2_OK)
 		return -EINVAL;
 	len = strlen((const char *)ascii);
