@@ -15,7 +15,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -24,7 +23,6 @@
 #define REPORT_SLICE      64u             /* of a report of everything, a little apart: probes go on */
 #define REPORT_SLICE_S    0.002
 #define NAMES_WAIT_S      2               /* for the first answers for names, until ready is told without them */
-#define OTHER_FDS         32u             /* beside the sockets that send */
 #define DIAG_STOP_WAIT_NS (NS_PER_S / 2)  /* for a standard error that takes nothing */
 
 static const int signals[DAEMON_SIGNALS] = { SIGTERM, SIGINT, SIGHUP, SIGUSR1, SIGUSR2 };
@@ -126,21 +124,10 @@ static void start_watchers(struct daemon *d)
 	daemon_status_init(d);
 }
 
-/* Of the descriptors that this process may open, all but two for each of them remain for the rest. */
-static unsigned n_lanes(void)
-{
-	struct rlimit limit;
-	rlim_t n = ENGINE_LANES;
-
-	if (!getrlimit(RLIMIT_NOFILE, &limit) && limit.rlim_cur < OTHER_FDS + 2 * ENGINE_LANES)
-		n = limit.rlim_cur > OTHER_FDS + 2 ? (limit.rlim_cur - OTHER_FDS) / 2 : 1;
-	return (unsigned)n;
-}
-
 static int open_engine(struct daemon *d)
 {
 	struct engine_events events = daemon_events(d);
-	int err = engine_open(&d->engine, d->loop, d->fleet, &events, n_lanes());
+	int err = engine_open(&d->engine, d->loop, d->fleet, &events, ENGINE_LANES);
 
 	if (err == -EPERM)
 		diag(DIAG_ERROR,

@@ -4,11 +4,13 @@
 #include "schedule.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <sys/timerfd.h>
 #include <unistd.h>
 
 #define OVERDUE_SLACK_NS (10 * NS_PER_MS) /* how long a timeout may wait for company */
+#define OTHER_FDS        32u             /* descriptors for all but the sockets that send */
 #define UNDER_WAY_MAX  4000000u           /* probes that room is made for at once */
 #define MAX_IDS        (512 * ENGINE_IDS) /* 33 million probes under way */
 #define RCVBUF_STALL_NS (500 * NS_PER_MS) /* the stall that the receive buffer is to bridge */
@@ -205,9 +207,27 @@ static int open_lanes(struct channel *c)
 	return c->lanes ? 0 : -ENOMEM;
 }
 
+/* As many lanes as leave room for the rest, such as a log, where few descriptors are left: who opens them learns how
+ * many only by opening them. */
+static unsigned lanes_that_fit(int fd, unsigned n_lanes)
+{
+	int fds[OTHER_FDS + 2 * ENGINE_LANES];
+	unsigned n = 0, n_fit;
+
+	while (n < OTHER_FDS + 2 * n_lanes && (fds[n] = fcntl(fd, F_DUPFD_CLOEXEC, 0)) >= 0)
+		n++;
+	n_fit = n > OTHER_FDS + 2 ? (n - OTHER_FDS) / 2 : 1;
+	while (n)
+		close(fds[--n]);
+	return n_fit;
+}
+
 static int open_channels(struct engine *e, unsigned n_lanes)
 {
-	int err = open_socks(e, false, n_lanes);
+	int err;
+
+	n_lanes = lanes_that_fit(e->timer_fd, n_lanes);
+	err = open_socks(e, false, n_lanes);
 
 	if (err == -EPERM || err == -EACCES) {
 		err = open_socks(e, true, n_lanes);
@@ -277,11 +297,11 @@ int engine_open(struct engine **out, struct ev_loop *loop, struct fleet *fleet,
 	e->clock = clock_pair_now();
 	e->awake_ns = e->polled_ns = e->errors_read_ns = e->clock.mono_ns;
 	e->suspended_ns = clock_suspended_ns();
-	err = open_channels(e, n_lanes);
+	err = open_timer(e);
+	if (!err)
+		err = open_channels(e, n_lanes);
 	if (!err)
 		err = open_tables(e);
-	if (!err)
-		err = open_timer(e);
 	if (err) {
 		engine_close(e);
 		return err;

@@ -47,7 +47,7 @@ struct engine_stats {
 
 /* engine_open - opens the sockets: raw ones, or ping sockets where raw ones are not permitted.
  *   loop, fleet   of the caller, who keeps them until after engine_close
- *   n_lanes       sockets that send, for each IP version: 1 .. ENGINE_LANES; fewer where descriptors are short. With more
+ *   n_lanes       sockets that send, for each IP version: 1 .. ENGINE_LANES; fewer where few descriptors are left. With more
  *                 than one, what waits for the addresses of dead neighbours takes no room from targets that answer.
  * 0 and *out; -EPERM: neither kind is permitted; -EAFNOSUPPORT: no IP version; or another -errno. */
 int engine_open(struct engine **out, struct ev_loop *loop, struct fleet *fleet,

@@ -18,6 +18,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -276,6 +277,34 @@ static void results_stand_in_the_hosts_order(void **state)
 		miniping_result_fini(&r[i]);
 	}
 	assert_int_equal(s.n, 20);
+}
+
+/* More of them than there would be descriptors for, were each host to get a socket of its own to send by. */
+static void many_hosts_do_with_few_descriptors(void **state)
+{
+	const char *hosts[] = { "127.0.0.1", "127.0.0.2", "127.0.0.3", "127.0.0.4", "127.0.0.5", "127.0.0.6", "127.0.0.7",
+	                        "127.0.0.8", "127.0.0.9", "127.0.0.10", "127.0.0.11", "127.0.0.12", "::1" };
+	struct miniping_options o = MINIPING_OPTIONS_DEFAULT;
+	struct miniping_result r[13];
+	struct rlimit was, few;
+	int first_free = dup(0);
+
+	(void)state;
+	assert_true(first_free >= 0);
+	close(first_free);
+	o.count = 1;
+	assert_int_equal(getrlimit(RLIMIT_NOFILE, &was), 0);
+	few = (struct rlimit){ (rlim_t)first_free + 20, was.rlim_max };
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &few), 0);
+	assert_int_equal(miniping_hosts(hosts, 13, &o, r), MINIPING_OK);
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &was), 0);
+	for (size_t i = 0; i < 13; i++) {
+		assert_int_equal(r[i].received, 1);
+		miniping_result_fini(&r[i]);
+	}
+	first_free = dup(0);
+	assert_int_equal(first_free, few.rlim_cur - 20);
+	close(first_free);
 }
 
 static void a_name_that_does_not_resolve_leaves_the_others_alone(void **state)
@@ -541,6 +570,7 @@ int main(void)
 		cmocka_unit_test(a_packet_tells_all_about_itself),
 		cmocka_unit_test(ip6_tells_ttl_hops_and_system_too),
 		cmocka_unit_test(results_stand_in_the_hosts_order),
+		cmocka_unit_test(many_hosts_do_with_few_descriptors),
 		cmocka_unit_test(a_name_that_does_not_resolve_leaves_the_others_alone),
 		cmocka_unit_test(nobody_there_is_a_timeout_only_if_asked_for),
 		cmocka_unit_test(what_cannot_be_sent_is_not_lost),
