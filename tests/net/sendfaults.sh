@@ -104,9 +104,13 @@ unreachable_routes
 during "an unreachable route" "No route to host" routes_to_farend
 
 echo "# a full queue of our own"
+# What is in a queue that shrinks is thrown away without a word, so nothing is: nothing may be sent meanwhile.
+unreachable_routes
+sleep 0.1
 tc qdisc replace dev tun0 root noqueue
 ip link set tun0 txqueuelen 5
 kill -STOP "$farend_pid"
+routes_to_farend
 during "a full queue" "No buffer space available" kill -CONT "$farend_pid"
 ip link set tun0 txqueuelen 1000
 
