@@ -146,6 +146,7 @@ static void on_before_poll(struct ev_loop *loop, ev_prepare *w, int revents)
 	struct engine *e = w->data;
 
 	(void)loop, (void)revents;
+	engine_ask_links(e);
 	e->polled_ns = clock_mono_ns();
 	engine_check_stall(e, e->polled_ns);
 }

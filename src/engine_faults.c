@@ -97,6 +97,13 @@ static void read_links(struct engine *e)
 		e->links_told_ns = now;
 }
 
+/* When an interface that is off came back is known to a turn: which way a probe of that turn left is not. */
+void engine_ask_links(struct engine *e)
+{
+	if (links_n_cut(e->links))
+		read_links(e);
+}
+
 static void on_links_readable(struct ev_loop *loop, ev_io *w, int revents)
 {
 	struct engine *e = w->data;

@@ -136,6 +136,9 @@ void engine_unwatch_links(struct engine *e);
 /* engine_note_links - interfaces that have been cut off until now_ns are at fault until then. */
 void engine_note_links(struct engine *e, int64_t now_ns);
 
+/* engine_ask_links - while one is cut off: has any changed? Called where a turn ends. */
+void engine_ask_links(struct engine *e);
+
 /* engine_links_due - when engine_note_links should be called at the latest. */
 int64_t engine_links_due(const struct engine *e);
 

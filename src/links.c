@@ -17,7 +17,7 @@ enum link_state { LINK_RUNS, LINK_NO_CARRIER, LINK_OFF, LINK_GONE };        /* o
 struct listener {
 	links_on_change *on_change;
 	void            *data;
-	int64_t          now_ns;
+	int64_t          since_ns, now_ns;
 };
 
 struct links {
@@ -26,6 +26,7 @@ struct links {
 	uint8_t  n_cut;
 	uint8_t  state[LINKS_MAX + 1];    /* enum link_state */
 	uint32_t ifindex[LINKS_MAX + 1];  /* [0] is nobody's */
+	int64_t  read_ns;                 /* what had changed by then is known */
 	struct { int64_t from_ns, to_ns; } off[LINKS_MAX + 1];    /* when it was off or gone last; all 0: never */
 	char     messages[MESSAGES_LEN];
 };
@@ -128,7 +129,7 @@ static enum link_state state_of(uint16_t type, const struct ifinfomsg *info)
 	return info->ifi_flags & IFF_RUNNING ? LINK_RUNS : LINK_NO_CARRIER;
 }
 
-static void set_state(struct links *l, uint8_t number, enum link_state state, int64_t now_ns)
+static void set_state(struct links *l, uint8_t number, enum link_state state, int64_t since_ns, int64_t now_ns)
 {
 	bool was_off = l->state[number] == LINK_OFF || l->state[number] == LINK_GONE;
 
@@ -137,7 +138,7 @@ static void set_state(struct links *l, uint8_t number, enum link_state state, in
 	l->n_cut += links_is_cut(l, number);
 	if (state != LINK_OFF && state != LINK_GONE) {
 		if (was_off)
-			l->off[number].to_ns = now_ns;
+			l->off[number].to_ns = since_ns;
 	} else if (!was_off) {
 		l->off[number].from_ns = now_ns;
 		l->off[number].to_ns = INT64_MAX;
@@ -159,14 +160,14 @@ static void take_in(struct links *l, const struct listener *to, struct netlink_p
 	state = state_of(m->type, &info);
 	if (!number || l->state[number] == state)
 		return;
-	set_state(l, number, state, to->now_ns);
+	set_state(l, number, state, to->since_ns, to->now_ns);
 	to->on_change(to->data, l->ifindex[number]);
 }
 
-void links_take_in(struct links *l, const void *datagram, size_t len, int64_t now_ns, links_on_change *on_change,
-                   void *data)
+void links_take_in(struct links *l, const void *datagram, size_t len, int64_t since_ns, int64_t now_ns,
+                   links_on_change *on_change, void *data)
 {
-	struct listener to = { on_change, data, now_ns };
+	struct listener to = { on_change, data, since_ns, now_ns };
 	struct netlink_bytes left = { datagram, len };
 	struct netlink_part m;
 
@@ -200,8 +201,9 @@ void links_read(struct links *l, int64_t now_ns, links_on_change *on_change, voi
 		if (n < 0 && errno == ENOBUFS)
 			ask_all(l);
 		else if (n < 0 && errno != EINTR)
-			return;
+			break;
 		if (n > 0 && !from.nl_pid)        /* the kernel's */
-			links_take_in(l, l->messages, (size_t)n, now_ns, on_change, data);
+			links_take_in(l, l->messages, (size_t)n, l->read_ns, now_ns, on_change, data);
 	}
+	l->read_ns = now_ns;
 }

@@ -32,9 +32,10 @@ typedef void links_on_change(void *data, uint32_t ifindex);
  * gone down, lost its carrier or come back; never blocks. */
 void links_read(struct links *l, int64_t now_ns, links_on_change *on_change, void *data);
 
-/* links_take_in - the same for one datagram, as the kernel sends it: any bytes may be in it, of any alignment. */
-void links_take_in(struct links *l, const void *datagram, size_t len, int64_t now_ns, links_on_change *on_change,
-                   void *data);
+/* links_take_in - the same for one datagram, as the kernel sends it: any bytes may be in it, of any alignment. It came
+ * between since_ns and now_ns. */
+void links_take_in(struct links *l, const void *datagram, size_t len, int64_t since_ns, int64_t now_ns,
+                   links_on_change *on_change, void *data);
 
 /* links_count - how many numbers have been given. */
 uint32_t links_count(const struct links *l);
@@ -49,7 +50,7 @@ uint32_t links_n_cut(const struct links *l);
 /* links_is_off - has its owner put it down? False for number 0. */
 bool links_is_off(const struct links *l, uint8_t number);
 
-/* links_was_off - was it down by its owner, or gone, at at_ns, the latest time that it was? Then the routes had gone
+/* links_was_off - was it certainly down by its owner, or gone, at at_ns, the latest time that it was? Then the routes had gone
  * with it, and what was sent left by another. Into one without a carrier all is sent that the routes say, and is
  * lost without a word. False for number 0. */
 bool links_was_off(const struct links *l, uint8_t number, int64_t at_ns);

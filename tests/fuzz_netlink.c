@@ -28,7 +28,7 @@ static void take_in(const uint8_t *data, size_t size)
 		abort();
 	for (uint32_t i = 1; i <= N_NUMBERED; i++)
 		links_number(l, i);
-	links_take_in(l, data, size, 1, on_change, &n);
+	links_take_in(l, data, size, 0, 1, on_change, &n);
 	for (uint32_t i = 1; i <= N_NUMBERED; i++)
 		n_cut += links_is_cut(l, (uint8_t)i);
 	if (n > size / 32 || n_cut > n || n_cut != links_n_cut(l))   /* each has a header of 16 bytes, and 16 of info */

@@ -49,15 +49,20 @@ static size_t put(uint16_t type, unsigned char family, int ifindex, unsigned fla
 }
 
 /* How many changes were told of what has been put; then all anew. */
-static size_t take_in(int64_t now_ns)
+static size_t take_in_since(int64_t since_ns, int64_t now_ns)
 {
 	unsigned char *block, *exact = datagram_exact(&d, &block);
 
 	n_changed = 0;
-	links_take_in(links, exact, d.len, now_ns, on_change, &d);
+	links_take_in(links, exact, d.len, since_ns, now_ns, on_change, &d);
 	free(block);
 	d.len = 0;
 	return n_changed;
+}
+
+static size_t take_in(int64_t now_ns)
+{
+	return take_in_since(now_ns, now_ns);
 }
 
 static size_t take_in_one(uint16_t type, unsigned char family, int ifindex, unsigned flags, int64_t now_ns)
@@ -105,6 +110,26 @@ static void the_time_off_is_known(void **state)
 	assert_true(links_was_off(links, number, 39));
 	assert_false(links_was_off(links, number, 40));
 	assert_false(links_was_off(links, 0, 25));
+}
+
+/* What was sent between the two may have left by it, and been lost with it when it went down again. */
+static void it_may_have_come_back_any_time_since_it_was_asked_last(void **state)
+{
+	uint8_t number = links_number(links, 7);
+
+	(void)state;
+	take_in_one(RTM_NEWLINK, AF_UNSPEC, 7, 0, 10);
+	put(RTM_NEWLINK, AF_UNSPEC, 7, RUNS);
+	put(RTM_NEWLINK, AF_UNSPEC, 7, 0);
+	put(RTM_NEWLINK, AF_UNSPEC, 7, RUNS);
+	assert_int_equal(take_in_since(20, 40), 3);
+	assert_false(links_was_off(links, number, 25));
+	assert_false(links_was_off(links, number, 40));
+	take_in_one(RTM_NEWLINK, AF_UNSPEC, 7, 0, 50);
+	put(RTM_NEWLINK, AF_UNSPEC, 7, RUNS);
+	assert_int_equal(take_in_since(60, 70), 1);
+	assert_true(links_was_off(links, number, 59));
+	assert_false(links_was_off(links, number, 60));
 }
 
 static void what_leaves_a_bridge_lives_on(void **state)
@@ -222,6 +247,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(each_change_is_told_once, init, fini),
 		cmocka_unit_test_setup_teardown(the_time_off_is_known, init, fini),
+		cmocka_unit_test_setup_teardown(it_may_have_come_back_any_time_since_it_was_asked_last, init, fini),
 		cmocka_unit_test_setup_teardown(what_leaves_a_bridge_lives_on, init, fini),
 		cmocka_unit_test_setup_teardown(others_interfaces_and_messages_are_passed_by, init, fini),
 		cmocka_unit_test_setup_teardown(a_message_that_is_cut_short_is_none, init, fini),
