@@ -98,6 +98,9 @@ void daemon_count_send_error(struct daemon *d, uint32_t target, int sys_errno);
 /* daemon_tend_send_errors - once a second: the first of its kind was told at once, then a count every
  * few seconds while they go on. */
 void daemon_tend_send_errors(struct daemon *d);
+
+/* daemon_tell_last_send_errors - at the stop: what has not been told yet. */
+void daemon_tell_last_send_errors(struct daemon *d);
 void daemon_free_send_errors(struct daemon *d);
 
 /* daemon_status_init - the line that systemd shows: targets by state, rate, the latest reload's error. daemon_status_tend

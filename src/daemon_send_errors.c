@@ -100,6 +100,13 @@ void daemon_tend_send_errors(struct daemon *d)
 	}
 }
 
+void daemon_tell_last_send_errors(struct daemon *d)
+{
+	for (int i = 0; i < (int)N_OF(d->send_errors); i++)
+		if (d->send_errors[i].n_untold)
+			tell(d, i, clock_mono_ns());
+}
+
 void daemon_free_send_errors(struct daemon *d)
 {
 	for (size_t i = 0; i < N_OF(d->send_errors); i++)

@@ -239,6 +239,7 @@ void daemon_tell_stop(struct daemon *d)
 	daemon_notify("STOPPING=1");
 	engine_finish(d->engine);
 	s = engine_stats(d->engine);
+	daemon_tell_last_send_errors(d);
 	for (uint32_t i = 0; i < fleet_size(d->fleet); i++) {
 		if (!d->log_stuck && log_busy(d->log))
 			d->log_stuck = !wait_for_log(d);

@@ -239,11 +239,14 @@ judge "what could not be sent into it" '
 	 "\(.) with another error")'
 judge "send_error records" '
 	map(select(.event == "send_error")) | group_by(.error)[] |
-	(select(length > 4) | "\(length) records of \(.[0].error)"),
+	(select(length > 5) | "\(length) records of \(.[0].error)"),
 	(first | select(.targets != 1 or .probes != 1 or (.names | test(", "))) | "the first: \(.)"),
 	(.[1:][] | (.names | split(", ")) as $names |
 	 select(.targets < ($names | length) or ($names | length) != ([.targets, 3] | min) or .probes < .targets or
 		($names | unique | length) != ($names | length) or .targets > 14) | "\(.)")'
+judge "send_error records and counters" '
+	([last_reports[].send_error] | add) as $n | ([.[] | select(.event == "send_error") | .probes] | add) as $told |
+	select($n != $told) | "\($told) told of \($n)"'
 judge "reasons of send_error records" '
 	map(select(.event == "send_error") | {error, reason}) | unique | select(. != [
 		{error: "Cannot assign requested address", reason: "no_address"}, {error: "Invalid argument", reason: "no_route"},
