@@ -238,6 +238,7 @@ static void a_json_file_that_is_being_written_anew_takes_no_targets_away(void **
 		put("a.json", texts[i]);
 		assert_int_equal(config_load(&c, path, &errors), -22);
 		are(&errors, "a.json: the file is empty: no targets are []\n");
+		config_errors_fini(&errors);
 	}
 }
 
