@@ -2,11 +2,11 @@
 
 #include "clock.h"
 #include "secret.h"
+#include "thread.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -167,18 +167,12 @@ int hosts_reader_open(struct hosts_reader **out, const char *path, void (*on_rea
 	return 0;
 }
 
-/* The caller's signals are the caller's. */
 static int start_reader(struct hosts_reader *r)
 {
-	sigset_t all, old;
-	int err;
+	int err = thread_start(&r->thread, reader, r);
 
-	sigfillset(&all);
-	pthread_sigmask(SIG_SETMASK, &all, &old);
-	err = pthread_create(&r->thread, NULL, reader, r);
-	pthread_sigmask(SIG_SETMASK, &old, NULL);
 	r->started = !err;
-	return -err;
+	return err;
 }
 
 int hosts_reader_look(struct hosts_reader *r)
@@ -212,11 +206,9 @@ bool hosts_reader_take(struct hosts_reader *r, struct hosts **h)
 /* Whether r is the caller's to free. */
 static bool join_reader(struct hosts_reader *r)
 {
-	int64_t until_ns = clock_mono_ns() + CLOSE_WAIT_NS;
-	struct timespec until = { .tv_sec = until_ns / NS_PER_S, .tv_nsec = until_ns % NS_PER_S };
 	bool left;
 
-	if (!pthread_clockjoin_np(r->thread, NULL, CLOCK_MONOTONIC, &until))
+	if (thread_join_by(r->thread, clock_mono_ns() + CLOSE_WAIT_NS))
 		return true;
 	pthread_mutex_lock(&r->lock);
 	left = r->left_behind = !r->ended;

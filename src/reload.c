@@ -1,10 +1,10 @@
 #include "reload.h"
 
 #include "clock.h"
+#include "thread.h"
 
 #include <errno.h>
 #include <pthread.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -42,19 +42,14 @@ static void *on_thread(void *data)
 	return NULL;
 }
 
-/* The loop's signals are the loop's. */
 static int start_thread(struct reload *r, void (*run)(struct reload *))
 {
-	sigset_t all, old;
 	int err;
 
-	sigfillset(&all);
-	pthread_sigmask(SIG_SETMASK, &all, &old);
 	r->run = run;
-	err = pthread_create(&r->thread, NULL, on_thread, r);
-	pthread_sigmask(SIG_SETMASK, &old, NULL);
+	err = thread_start(&r->thread, on_thread, r);
 	r->running = !err;
-	return -err;
+	return err;
 }
 
 static void join_thread(struct reload *r)
@@ -115,11 +110,8 @@ void reload_tidy(struct reload *r)
 
 bool reload_at_rest(struct reload *r, int64_t wait_ns)
 {
-	int64_t until_ns = clock_mono_ns() + wait_ns;
-	struct timespec until = { .tv_sec = until_ns / NS_PER_S, .tv_nsec = until_ns % NS_PER_S };
-
 	if (r && r->running)
-		r->running = pthread_clockjoin_np(r->thread, NULL, CLOCK_MONOTONIC, &until) != 0;
+		r->running = !thread_join_by(r->thread, clock_mono_ns() + wait_ns);
 	return !r || !r->running;
 }
 

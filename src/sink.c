@@ -2,12 +2,12 @@
 
 #include "clock.h"
 #include "logfile.h"
+#include "thread.h"
 
 #include <errno.h>
 #include <limits.h>
 #include <poll.h>
 #include <pthread.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
@@ -288,20 +288,6 @@ static void *writer(void *data)
 	}
 }
 
-/* The caller's signals are the caller's: the writer takes none, and a reader that went away is an error
- * of write() rather than a SIGPIPE. */
-static int start_writer(struct sink *s)
-{
-	sigset_t all, old;
-	int err;
-
-	sigfillset(&all);
-	pthread_sigmask(SIG_SETMASK, &all, &old);
-	err = pthread_create(&s->thread, NULL, writer, s);
-	pthread_sigmask(SIG_SETMASK, &old, NULL);
-	return -err;
-}
-
 static int sink_init(struct sink *s, const struct sink_options *o)
 {
 	pid_t holder = 0;
@@ -323,7 +309,7 @@ static int sink_init(struct sink *s, const struct sink_options *o)
 		s->cut = logfile_is_cut(s->fd);
 	s->regular = is_regular(s->fd);
 	s->terminal = isatty(s->fd);
-	return start_writer(s);
+	return thread_start(&s->thread, writer, s);
 }
 
 int sink_open(struct sink **out, const struct sink_options *o)
@@ -449,14 +435,6 @@ bool sink_ended(struct sink *s)
 	return ended;
 }
 
-static bool join_writer(struct sink *s)
-{
-	int64_t until_ns = s->give_up_ns + LEAVE_NS;
-	struct timespec until = { .tv_sec = until_ns / NS_PER_S, .tv_nsec = until_ns % NS_PER_S };
-
-	return !pthread_clockjoin_np(s->thread, NULL, CLOCK_MONOTONIC, &until);
-}
-
 /* The final counts; the writer ends by itself from now on, where it has not. */
 static struct sink_counts give_up(struct sink *s)
 {
@@ -474,7 +452,7 @@ struct sink_counts sink_close(struct sink *s, int64_t wait_ns)
 	bool joined, left;
 
 	sink_end(s, wait_ns);
-	joined = join_writer(s);
+	joined = thread_join_by(s->thread, s->give_up_ns + LEAVE_NS);
 	pthread_mutex_lock(&s->lock);
 	c = give_up(s);
 	left = s->left_behind;
