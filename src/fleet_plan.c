@@ -35,7 +35,7 @@ struct fleet_plan {
 /* In use, and by its own right. */
 static bool is_configured(const struct target *t)
 {
-	return t->profile && !t->derived;
+	return t->profile && !target_is_derived(t);
 }
 
 static bool same_target_name(const void *data, uint32_t number, const void *wanted)

@@ -31,14 +31,20 @@ int target_init_derived(struct target *t, const struct target *parent, const str
 		free(name);
 		return -ENOMEM;
 	}
-	t->derived = true;
 	t->since_real_ns = now_real_ns;
 	return 0;
 }
 
+bool target_is_derived(const struct target *t)
+{
+	uintptr_t name = (uintptr_t)t->name, host = (uintptr_t)t->host;
+
+	return name && host > name && host <= name + strlen(t->name);
+}
+
 void target_fini(struct target *t)
 {
-	if (t->derived)
+	if (target_is_derived(t))
 		free((void *)(uintptr_t)t->name);
 	window_free(t->window);
 	*t = (struct target){ .ttl = -1 };

@@ -44,7 +44,6 @@ struct target {
 	uint8_t               link;           /* our interface that its replies come in by (links.h); 0: not known */
 	uint8_t               limit_wait : 2; /* enum limit_wait: the rate limits let it wait */
 	bool                  off_phase : 1;  /* due elsewhere than at its place in the interval (schedule.h) */
-	bool                  derived : 1;    /* one address of a parent; its name is its own */
 	uint8_t               n_tries : 4;    /* of the probe that is due, which found no room */
 	struct health         health;
 	/* and of these one; */
@@ -74,6 +73,10 @@ int target_init(struct target *t, const char *name, const char *host, const stru
  * NAME/ADDRESS, and all else is as the parent has it. 0 or -ENOMEM (then *t is not in use). */
 int target_init_derived(struct target *t, const struct target *parent, const struct addr *addr,
                         int64_t now_ns, int64_t now_real_ns);
+
+/* target_is_derived - one address of a parent: its name is its own, and its host the end of its name. Not a flag, for a
+ * reload asks in its own thread, while the loop writes whatever stands beside a flag. O(name's length). */
+bool target_is_derived(const struct target *t);
 
 /* target_fini - releases the window, and what is its own of a derived one; *t is then not in use. */
 void target_fini(struct target *t);

@@ -82,8 +82,8 @@ static void a_derived_target_is_called_name_and_address(void **state)
 	(void)state;
 	assert_true(target_is_parent(p));
 	assert_false(target_is_parent(t));
-	assert_true(t->derived);
-	assert_false(p->derived);
+	assert_true(target_is_derived(t));
+	assert_false(target_is_derived(p));
 	assert_string_equal(t->name, "gw.x/2001:db8::1");
 	assert_string_equal(t->host, "2001:db8::1");
 	assert_string_equal(addr_format(&t->addr, text), "2001:db8::1");
@@ -115,7 +115,7 @@ static void a_plan_neither_removes_nor_matches_a_derived_target(void **state)
 	n = apply("targets: [{host: 192.0.2.7, name: gw.x/192.0.2.7}]");
 	assert_int_equal(n[FLEET_ADDED], 1);
 	assert_int_equal(n[FLEET_REMOVED], 2);
-	assert_true(fleet_at(fleet, number)->derived);
+	assert_true(target_is_derived(fleet_at(fleet, number)));
 }
 
 static void what_is_derived_is_inherited_anew_at_a_reload(void **state)
