@@ -9,6 +9,8 @@
 #define TRIES_MAX      10u                /* so many times (less than 16, target.h) */
 #define RETRY_MAX_NS   (64 * NS_PER_MS)   /* or, where it may wait for ever, up to this, */
 #define RETRY_SHARE_NS (16 * NS_PER_US)   /* and this for each that waits: a core does not do more */
+#define OTHERS_MAX     5u                 /* tries more where the error may be another target's: 31 ms. They count on from
+                                           * TRIES_MAX, whatever it has waited for room before */
 #define STUCK_NS       (10 * NS_PER_S)    /* patience ends: engine_wait_for_room */
 #define LOOK_NS        (100 * NS_PER_MS)  /* from one look at the neighbour table to the next */
 #define LOOK_FRESH_NS  NS_PER_S
@@ -63,15 +65,44 @@ static int64_t retry_after(const struct engine *e, const struct target *t, unsig
 	return delay_ns;
 }
 
+/* An ICMP error about one target makes a ping socket's next send to any other fail (icmp_err_convert and
+ * icmpv6_err_convert in the kernel). Under a flood of errors all tries of sock_send may meet one; what is this target's
+ * own comes again, and is known by its second probe. */
+static bool may_be_anothers(const struct engine *e, const struct target *t, int error)
+{
+	switch (error) {
+	case ENETUNREACH:
+	case EHOSTUNREACH:
+	case ECONNREFUSED:
+	case EMSGSIZE:
+	case EACCES:
+	case EPROTO:
+	case ENOPROTOOPT:
+	case EOPNOTSUPP:
+	case EHOSTDOWN:
+	case ENONET:
+		return e->stats.ping && !t->health.not_sent;
+	default:
+		return false;
+	}
+}
+
 /* The probe that target has just failed to send keeps its number and comes again; false: it has failed. */
 static bool put_off(struct engine *e, uint32_t target, int error, unsigned n_tries, int64_t now_ns)
 {
 	struct target *t = fleet_at(e->fleet, target);
-	int64_t delay_ns = is_want_of_room(error) ? retry_after(e, t, n_tries, now_ns) : 0;
+	unsigned n_others = n_tries > TRIES_MAX ? n_tries - TRIES_MAX : 0, next = n_tries < TRIES_MAX ? n_tries + 1 : TRIES_MAX;
+	int64_t delay_ns = 0;
 
+	if (is_want_of_room(error)) {
+		delay_ns = retry_after(e, t, n_tries, now_ns);
+	} else if (n_others < OTHERS_MAX && may_be_anothers(e, t, error)) {
+		delay_ns = RETRY_NS << n_others;
+		next = TRIES_MAX + n_others + 1;
+	}
 	if (!delay_ns)
 		return false;
-	t->n_tries = n_tries < TRIES_MAX ? (n_tries + 1) & 15 : TRIES_MAX;
+	t->n_tries = next & 15;
 	t->n_probes--;
 	t->off_phase |= !e->patient;
 	e->n_waiting += !n_tries;

@@ -19,6 +19,7 @@ caps() {
 
 # measuring COMMAND... - $capabilities and $threads while it runs.
 measuring() {
+	rm -f out
 	"$@" -c 0 -i 20ms --show-rtts 127.0.0.1 >out 2>err &
 	pid=$!
 	pids+=("$pid")
@@ -57,13 +58,13 @@ took=$(((${EPOCHREALTIME/./} - before) / 1000))
 
 echo "# setuid and setgid are refused, in words that help"
 setcap -r "$work/miniping"
-# Of such a process LeakSanitizer may not see the memory.
-export ASAN_OPTIONS="${ASAN_OPTIONS:-}:detect_leaks=0"
 for mode in 4755 2755; do
 	chown 0:0 "$work/miniping"
 	chmod $mode "$work/miniping"
 	$as_user "$work/miniping" -f secret >out 2>err
-	equal "exit code, mode $mode" 4 $?
+	code=$?
+	# LeakSanitizer may not see the memory of such a process, and ends it with 1.
+	grep -q LeakSanitizer err || equal "exit code, mode $mode" 4 $code
 	check "and what to do, mode $mode" grep -q "setcap cap_net_raw+ep" err
 	grep -q "127.0.0.1" out err && fail "mode $mode shows what is in the file"
 done
