@@ -62,15 +62,17 @@ static void turn_id_if_down(struct target *t)
 
 /* The packets of targets that do not answer may each wait for its neighbour for 3 s, and fill the lane meanwhile: they
  * share none with those that answer, and a cold start is spread over many. Those that answer go by the interface that
- * they answer through: if one is slow it fills no other's lane, and for most fleets they all leave in one system call. */
+ * they answer through: if one is slow it fills no other's lane, and for most fleets they all leave in one system call.
+ * A ping socket is an id as well: a target changes over as it comes up and as it goes down, and not by what is lost. */
 static unsigned lane_of(const struct channel *c, uint32_t target, const struct target *t)
 {
 	bool up = t->health.state == HEALTH_UP || t->health.state == HEALTH_DEGRADED;
-	unsigned turn = sock_is_ping(c->sock) ? t->id_turn : 0;
+	bool ping = sock_is_ping(c->sock);
+	unsigned turn = ping ? t->id_turn : 0;
 
 	if (c->n_lanes == 1)
 		return 0;
-	if (up && !t->health.lost)
+	if (up && (ping || !t->health.lost))
 		return (t->link + turn) % c->n_answering;
 	return c->n_answering + (target + turn) % (c->n_lanes - c->n_answering);
 }

@@ -31,9 +31,10 @@ in_far "$far" ip addr add 198.18.0.1/32 dev lo
 in_router ip route add 198.18.0.1 via 10.0.1.2
 in_router nft -f - <<END || skip "the kernel has no NAT (nf_nat)"
 table ip nat {
+	counter entries { }
 	chain postrouting {
 		type nat hook postrouting priority 100;
-		oifname up1 snat to 10.0.1.1
+		oifname up1 counter name entries snat to 10.0.1.1
 		oifname up2 snat to 10.0.2.1
 	}
 }
@@ -51,12 +52,32 @@ table ip providers {
 }
 END
 
-n_wrong() { in_far "$far" nft -j list counter ip providers wrong | jq '.nftables[] | select(.counter).counter.packets'; }
+# counted FAR TABLE COUNTER - packets
+counted() { in_far "$1" nft -j list counter ip "$2" "$3" | jq '.nftables[] | select(.counter).counter.packets'; }
+has_counted() { [ "$(counted "$1" "$2" "$3")" -ge "$4" ]; }
 n_ids() { in_far "$far" nft -j list set ip providers ids | jq '[.nftables[] | select(.set).set.elem // [] | .[]] | length'; }
 state_is() { [ "$(jq -rs 'map(select(.kind == "state")) | last | .to' "$log")" = "$1" ]; }
 
+# keeps_id WHAT - one probe in four is lost, none of them two in a row
+keeps_id() {
+	in_far "$far" nft -f - <<-END
+	table ip losses {
+		counter lost { }
+		chain input {
+			type filter hook input priority 1;
+			icmp type echo-request numgen inc mod 4 0 counter name lost drop
+		}
+	}
+	END
+	wait_for 20 has_counted "$far" losses lost 4 || fail "$1: no probe is lost"
+	equal "$1: ids of a target that answers most probes" 1 "$(n_ids)"
+	in_far "$far" nft delete table ip losses
+}
+
 # changes_id WHAT - a daemon whose target's way dies and is replaced
 changes_id() {
+	local entries
+
 	in_far "$far" ip link set end1 up
 	in_router ip route replace 198.18.0.1 via 10.0.1.2
 	start_minipingd "
@@ -68,18 +89,23 @@ targets: [198.18.0.1]"
 	sleep 1
 	equal "$1: ids of a target that answers" 1 "$(n_ids)"
 
+	# The router makes an entry for each new id, also on the dead way. The target goes by one from the moment it is down,
+	# and by the second for the four seconds that follow, within which the way is replaced.
+	entries=$(counted "$router" nat entries)
 	in_far "$far" ip link set end1 down
 	wait_for 5 state_is down || fail "$1: it is not down with its only way"
+	wait_for 20 has_counted "$router" nat entries $((entries + 2)) || fail "$1: its id does not change while it is down"
 	in_router ip route replace 198.18.0.1 via 10.0.2.2
 	# Somebody else's ping gets through at once; our old id does not.
 	ping -q -c 1 -W 2 198.18.0.1 >"$work/ping" || fail "$1: a new ping does not get through"
 	wait_for 20 state_is up || fail "$1: the dead way's entry holds it down"
-	check "$1: the old entry was in use" [ "$(n_wrong)" -gt 0 ]
+	check "$1: the old entry was in use" has_counted "$far" providers wrong 1
 
 	in_far "$far" nft flush set ip providers ids
 	in_far "$far" nft reset counter ip providers wrong >"$work/reset"
 	sleep 2
 	equal "$1: ids of a target that answers again" 1 "$(n_ids)"
+	keeps_id "$1"
 	stop_minipingd
 	equal "$1: state at the end" up "$(report 198.18.0.1 state)"
 }
