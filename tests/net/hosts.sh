@@ -30,7 +30,9 @@ cat "$work/long" >/etc/hosts
 wait_for 20 moved || fail "not every name follows the changed file"
 sleep 1
 stop_minipingd
-equal "reports with replies" 320 "$(jq -c 'select(.kind == "report" and .total_received > 0)' "$log" | wc -l)"
+# An hourly report may fall into the run: whose it is counts.
+n_replied=$(jq -r 'select(.kind == "report" and .total_received > 0) | .target' "$log" | sort -u | wc -l)
+equal "targets with replies" 320 "$n_replied"
 # Reading the file took 8 ms for each look-up, 8 of them a turn: a tenth of all slots was skipped.
 probes=$(daemon stop probes)
 within "slots skipped, of $probes" 0 $((probes / 50)) "$(daemon stop skipped)"
