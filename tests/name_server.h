@@ -116,12 +116,15 @@ static const struct ares_socket_functions name_server_functions = {
 	name_server_socket, name_server_close, name_server_connect, name_server_recv, name_server_send,
 };
 
-/* In c-ares' place: neither resolv.conf's servers nor its domains. */
-int ares_init_options(ares_channel *channel, struct ares_options *options, int mask)
+/* In c-ares' place: neither resolv.conf's servers nor its domains. By another name, since the versions of c-ares declare
+ * theirs differently. */
+int name_server_init(ares_channel *channel, const struct ares_options *options, int mask) __asm__("ares_init_options");
+
+int name_server_init(ares_channel *channel, const struct ares_options *options, int mask)
 {
 	struct in_addr loopback = { htonl(INADDR_LOOPBACK) };
 	struct ares_options o = *options;
-	int (*real)(ares_channel *channel, struct ares_options *options, int mask), err;
+	int (*real)(ares_channel *channel, const struct ares_options *options, int mask), err;
 
 	*(void **)&real = dlsym(RTLD_NEXT, "ares_init_options");
 	if (!real)
