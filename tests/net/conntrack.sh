@@ -96,8 +96,8 @@ targets: [198.18.0.1]"
 	wait_for 5 state_is down || fail "$1: it is not down with its only way"
 	wait_for 20 has_counted "$router" nat entries $((entries + 2)) || fail "$1: its id does not change while it is down"
 	in_router ip route replace 198.18.0.1 via 10.0.2.2
-	# Somebody else's ping gets through at once; our old id does not.
-	ping -q -c 1 -W 2 198.18.0.1 >"$work/ping" || fail "$1: a new ping does not get through"
+	# Somebody else's ping gets through, as soon as the new way has its neighbour; our old id does not.
+	wait_for 3 ping -q -c 1 -W 1 198.18.0.1 || fail "$1: a new ping does not get through"
 	wait_for 20 state_is up || fail "$1: the dead way's entry holds it down"
 	check "$1: the old entry was in use" has_counted "$far" providers wrong 1
 
