@@ -90,7 +90,7 @@ static int decimal_ns(int64_t *out, const struct decimal *d, int64_t unit_ns)
 
 int value_duration(int64_t *out, const char *text, int64_t min_ns, int64_t max_ns)
 {
-	int64_t sum_ns = 0, unit_ns, before_ns = INT64_MAX, part_ns = 0;
+	int64_t sum_ns = 0, unit_ns = 0, before_ns = INT64_MAX, part_ns = 0;
 	bool overflows = false;
 
 	/* Each unit is smaller than the one before it; only a number that stands alone needs none. */
