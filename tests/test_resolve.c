@@ -220,7 +220,8 @@ static void a_version_that_fails_is_asked_for_again_and_untold(void **state)
 	assert_int_equal(answer.untold, AF_INET6);
 	assert_non_null(answer.untold_error);
 	assert_int_equal(resolve_versions(&answer), FAMILY_BIT(FAMILY_IPV4) | FAMILY_BIT(FAMILY_IPV6));
-	assert_int_equal(zone_of(TYPE_AAAA)->n_asked, 2 * TRIES);
+	/* Newer versions of c-ares try once where the other version has been found. */
+	assert_in_range(zone_of(TYPE_AAAA)->n_asked, TRIES + 1, 2 * TRIES);
 	assert_string_equal(last_asked, "\1a\4test");
 }
 
