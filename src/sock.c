@@ -102,6 +102,17 @@ static void grow_sndbuf(int fd)
 		sock_set_int(fd, SOL_SOCKET, SO_SNDBUF, SNDBUF);
 }
 
+/* For each ICMP packet that comes in the kernel looks at every raw socket on its list, 16 senders among them. What is
+ * dissolved from its peer, though it never had one, leaves the list (__udp_disconnect) and sends all the same. Where that
+ * fails it costs some time, no more. */
+static void take_off_list(int fd)
+{
+	struct sockaddr nobody = { .sa_family = AF_UNSPEC };
+
+	if (connect(fd, &nobody, sizeof(nobody)))
+		return;
+}
+
 /* Only with IP_RECVERR does a raw socket's send tell that our own queue was full (raw_sendmsg hides
  * ENOBUFS), and such a socket's recv is interrupted by every ICMP error. So a socket that only sends has
  * it, with a filter that lets nothing in; errors of others fill its error queue up to the least receive
@@ -112,10 +123,12 @@ static int set_sender(const struct sock *s, int fd)
 
 	if (!err)
 		err = sock_set_int(fd, SOL_SOCKET, SO_RCVBUF, 1);
-	if (err)
-		return err;
-	return sock_is_ip4(s) ? sock_set_int(fd, IPPROTO_IP, IP_RECVERR, 1)
-	                      : sock_set_int(fd, IPPROTO_IPV6, IPV6_RECVERR, 1);
+	if (!err)
+		err = sock_is_ip4(s) ? sock_set_int(fd, IPPROTO_IP, IP_RECVERR, 1)
+		                     : sock_set_int(fd, IPPROTO_IPV6, IPV6_RECVERR, 1);
+	if (!err)
+		take_off_list(fd);
+	return err;
 }
 
 /* A ping socket receives what is sent by it, since the kernel gives each an id of its own: s->fd tells which have some. */
