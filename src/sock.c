@@ -115,8 +115,8 @@ static void take_off_list(int fd)
 
 /* Only with IP_RECVERR does a raw socket's send tell that our own queue was full (raw_sendmsg hides
  * ENOBUFS), and such a socket's recv is interrupted by every ICMP error. So a socket that only sends has
- * it, with a filter that lets nothing in; errors of others fill its error queue up to the least receive
- * buffer there is, and are never looked at: raw sends do not report them. */
+ * it, with a filter that lets nothing in. Errors about others find no socket that is off the list; were it on it, they
+ * would fill its error queue up to the least receive buffer, and never be looked at: raw sends do not report them. */
 static int set_sender(const struct sock *s, int fd)
 {
 	int err = sock_block_all(s, fd);
