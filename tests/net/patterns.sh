@@ -67,8 +67,9 @@ for i in {1..8}; do
 	wait_for 20 more_reloads "$n" || fail "no reload record"
 	[ $i != 2 ] || rss=$(rss_kib)
 done
-# AddressSanitizer keeps what has been freed.
-ldd "$minipingd" | grep -q libasan || within "KiB after six reloads more, before $rss" 0 $((rss + 2048)) "$(rss_kib)"
+# Each target here has a profile of its own, some 200 bytes: kept, those of six reloads would be 23,000 KiB. A fifth is left to
+# the allocator, which grows by up to 2,200 KiB once. AddressSanitizer keeps what has been freed.
+ldd "$minipingd" | grep -q libasan || within "KiB after six reloads more, before $rss" 0 $((rss + 4600)) "$(rss_kib)"
 stop_minipingd
 stop_farend
 equal "bad checksums" 0 "$(truth .totals.bad_checksum)"
