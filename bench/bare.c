@@ -3,8 +3,8 @@
  *
  *   bare TARGETS RATE SECONDS [BATCH]     to TARGETS addresses of 127/8, RATE probes a second in all, BATCH at
  *                                         once instead of 64 */
-#include "checksum.h"
-#include "clock.h"
+#include "base/checksum.h"
+#include "base/clock.h"
 
 #include <errno.h>
 #include <netinet/in.h>

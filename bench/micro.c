@@ -1,16 +1,16 @@
 /* micro - ns a call of the pure modules on the way of a probe, so that a slower change is seen. Prints one
  * JSON object: of several rounds of each the best, which is the one that others disturbed least. */
-#include "checksum.h"
-#include "clock.h"
-#include "decode.h"
-#include "encode.h"
-#include "flight.h"
-#include "format.h"
-#include "health.h"
-#include "schedule.h"
-#include "ttl.h"
-#include "wheel.h"
-#include "window.h"
+#include "base/checksum.h"
+#include "base/clock.h"
+#include "core/decode.h"
+#include "core/encode.h"
+#include "core/flight.h"
+#include "log/format.h"
+#include "core/health.h"
+#include "core/schedule.h"
+#include "core/hops.h"
+#include "base/wheel.h"
+#include "core/window.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -94,7 +94,7 @@ static void do_health(int i)
 
 static void do_ttl(int i)
 {
-	sum += (uint64_t)ttl_hops(i & 255);
+	sum += (uint64_t)hops_from_ttl(i & 255);
 }
 
 static void format(enum config_format how, int i)
@@ -182,7 +182,7 @@ static const struct {
 	{ "window_add", do_window_add, CALLS },
 	{ "window_view of 60", do_window_view, CALLS / 100 },
 	{ "health_settle", do_health, CALLS },
-	{ "ttl_hops", do_ttl, CALLS },
+	{ "hops_from_ttl", do_ttl, CALLS },
 	{ "record_report, format_line logfmt", do_logfmt, CALLS / 100 },
 	{ "record_report, format_line JSON", do_json, CALLS / 100 },
 };

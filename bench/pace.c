@@ -6,8 +6,8 @@
  *
  * A packet socket on lo, on whose stamps the pinger's own clock has no say. Works for minipingd alone,
  * whose targets are due at fixed times of the monotonic clock. */
-#include "clock.h"
-#include "schedule.h"
+#include "base/clock.h"
+#include "core/schedule.h"
 
 #include <arpa/inet.h>
 #include <errno.h>

@@ -1,5 +1,5 @@
 /* fuzz_decode4.c - received IPv4 packets, and ICMPv4 messages without a header. */
-#include "decode.h"
+#include "core/decode.h"
 
 #include <stdlib.h>
 

@@ -1,5 +1,5 @@
 /* fuzz_decode6.c - received ICMPv6 messages. */
-#include "decode.h"
+#include "core/decode.h"
 
 #include <stdlib.h>
 

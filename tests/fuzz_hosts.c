@@ -1,5 +1,5 @@
 /* fuzz_hosts.c - a file such as /etc/hosts, and finding each word of it as a name. */
-#include "hosts.h"
+#include "dns/hosts.h"
 
 #include <stdlib.h>
 #include <string.h>

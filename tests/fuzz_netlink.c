@@ -1,6 +1,6 @@
 /* fuzz_netlink.c - a datagram of the kernel's, about interfaces and about tables of neighbours. */
-#include "links.h"
-#include "neighbours.h"
+#include "core/netif.h"
+#include "core/neighbours.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -20,20 +20,20 @@ static void on_change(void *data, uint32_t ifindex)
 
 static void take_in(const uint8_t *data, size_t size)
 {
-	struct links *l;
+	struct netif *l;
 	size_t n = 0;
 	uint32_t n_cut = 0;
 
-	if (links_open(&l))
+	if (netif_open(&l))
 		abort();
 	for (uint32_t i = 1; i <= N_NUMBERED; i++)
-		links_number(l, i);
-	links_take_in(l, data, size, 0, 1, on_change, &n);
+		netif_number(l, i);
+	netif_take_in(l, data, size, 0, 1, on_change, &n);
 	for (uint32_t i = 1; i <= N_NUMBERED; i++)
-		n_cut += links_is_cut(l, (uint8_t)i);
-	if (n > size / 32 || n_cut > n || n_cut != links_n_cut(l))   /* each has a header of 16 bytes, and 16 of info */
+		n_cut += netif_is_cut(l, (uint8_t)i);
+	if (n > size / 32 || n_cut > n || n_cut != netif_n_cut(l))   /* each has a header of 16 bytes, and 16 of info */
 		abort();
-	links_close(l);
+	netif_close(l);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

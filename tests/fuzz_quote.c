@@ -1,5 +1,5 @@
 /* fuzz_quote.c - requests that come back through a ping socket's error queue. */
-#include "decode.h"
+#include "core/decode.h"
 
 #include <stdlib.h>
 

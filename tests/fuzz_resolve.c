@@ -2,7 +2,7 @@
  * versions are asked for and expected, and whether to close at the first answer. Then answers, one for each query in
  * turn: how, length (2 bytes), bytes. How, 1: flags, three counts and records behind the question that was asked; or
  * else the whole message but for its id. */
-#include "resolve.h"
+#include "dns/resolve.h"
 
 #include <ev.h>
 

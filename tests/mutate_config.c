@@ -2,7 +2,7 @@
  * either a configuration or errors, in bounded time. Prints the slowest.
  *
  *   mutate_config [N [SEED]]      srcdir says where tests/config/good is */
-#include "config.h"
+#include "config/config.h"
 #include "random.h"
 
 #include <dirent.h>

@@ -13,7 +13,7 @@ shift
 release=trixie
 . /etc/os-release
 [ "${VERSION_CODENAME:-}" != trixie ] || release=bookworm
-root=$("$srcdir/tests/debian-root.sh" "$release" "$@" binutils clang iproute2 libcmocka-dev mandoc xz-utils)
+root=$("$srcdir/tests/debian-root.sh" "$release" "$@" binutils clang iproute2 libcmocka-dev mandoc python3 xz-utils)
 
 work=$(mktemp -d "${TMPDIR:-/tmp}/minipingd-debian.XXXXXX")
 trap 'rm -rf "$work"' EXIT

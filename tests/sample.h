@@ -2,7 +2,7 @@
  * test_format have in common. */
 #ifndef MINIPING_TESTS_SAMPLE_H
 #define MINIPING_TESTS_SAMPLE_H
-#include "record.h"
+#include "log/record.h"
 
 #include <errno.h>
 #include <stdlib.h>

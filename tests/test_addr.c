@@ -4,7 +4,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "addr.h"
+#include "base/addr.h"
 #include "random.h"
 
 #include <errno.h>

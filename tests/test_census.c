@@ -4,8 +4,8 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "census.h"
-#include "fleet.h"
+#include "core/census.h"
+#include "core/fleet.h"
 
 enum { N = 1000 };
 

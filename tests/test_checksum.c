@@ -4,7 +4,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "checksum.h"
+#include "base/checksum.h"
 #include "random.h"
 
 #include <string.h>

@@ -7,9 +7,9 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "config.h"
-#include "fleet.h"
-#include "names.h"
+#include "config/config.h"
+#include "core/fleet.h"
+#include "dns/dns_names.h"
 #include "random.h"
 
 #include <stdio.h>
@@ -166,16 +166,16 @@ static void reload(const char (*names)[LEN + 1])
 
 static void look_up(const char (*names)[LEN + 1])
 {
-	static const struct names_policy policy = { .n_under_way_max = 256 };
-	struct names *all = names_new(&policy, 1);
+	static const struct dns_names_policy policy = { .n_under_way_max = 256 };
+	struct dns_names *all = dns_names_new(&policy, 1);
 
 	assert_non_null(all);
 	for (uint32_t i = 0; i < N; i++)
-		assert_int_equal(names_add(all, i, names[i], FAMILY_IPV4, 0), 0);
-	assert_int_equal(names_count(all), N);
+		assert_int_equal(dns_names_add(all, i, names[i], FAMILY_IPV4, 0), 0);
+	assert_int_equal(dns_names_count(all), N);
 	for (uint32_t i = 0; i < N; i++)
-		names_remove(all, i);
-	names_free(all);
+		dns_names_remove(all, i);
+	dns_names_free(all);
 }
 
 /* The least CPU time of a few. */

@@ -5,8 +5,8 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "config.h"
-#include "shard.h"
+#include "config/config.h"
+#include "config/shard.h"
 
 #include <dirent.h>
 #include <errno.h>

@@ -6,7 +6,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "decode.h"
+#include "core/decode.h"
 #include "random.h"
 
 #include <dirent.h>

@@ -4,8 +4,8 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "clock.h"
-#include "diag.h"
+#include "base/clock.h"
+#include "base/diag.h"
 
 #include <fcntl.h>
 #include <poll.h>

@@ -4,9 +4,9 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "checksum.h"
-#include "decode.h"
-#include "encode.h"
+#include "base/checksum.h"
+#include "core/decode.h"
+#include "core/encode.h"
 #include "random.h"
 
 #include <string.h>

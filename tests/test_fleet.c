@@ -4,8 +4,8 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "fleet.h"
-#include "schedule.h"
+#include "core/fleet.h"
+#include "core/schedule.h"
 #include "random.h"
 
 #include <stdio.h>

@@ -5,7 +5,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "fleet.h"
+#include "core/fleet.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -115,7 +115,7 @@ static void the_first_that_does_not_answer_blocks(void **state)
 	blocked_by("b", NULL);
 }
 
-/* Of each probe of name, sent and settled: True if a record is written, as daemon_tell.c does. */
+/* Of each probe of name, sent and settled: True if a record is written, as daemon_events.c does. */
 static bool is_told(const char *name, enum outcome outcome)
 {
 	struct target *t = target_of(name);

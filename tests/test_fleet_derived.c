@@ -4,7 +4,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "fleet.h"
+#include "core/fleet.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -4,8 +4,8 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "clock.h"
-#include "flight.h"
+#include "base/clock.h"
+#include "core/flight.h"
 #include "random.h"
 
 #include <errno.h>

@@ -4,7 +4,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "format.h"
+#include "log/format.h"
 #include "random.h"
 #include "sample.h"
 

@@ -4,7 +4,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "hash.h"
+#include "base/hash.h"
 
 /* The authors' own test vectors (Fowler, Noll, Vo). Slots and shards rely on them for ever. */
 static void fnv1a64_is_the_same_for_ever(void **state)

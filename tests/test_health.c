@@ -4,7 +4,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "health.h"
+#include "core/health.h"
 #include "random.h"
 
 #include <errno.h>

@@ -5,7 +5,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "host.h"
+#include "dns/host.h"
 
 #include <locale.h>
 #include <string.h>

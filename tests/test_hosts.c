@@ -4,8 +4,8 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "clock.h"
-#include "hosts_reader.h"
+#include "base/clock.h"
+#include "dns/hosts_reader.h"
 
 #include <fcntl.h>
 #include <semaphore.h>

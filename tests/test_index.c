@@ -4,7 +4,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "index.h"
+#include "base/index.h"
 #include "random.h"
 
 #include <stdio.h>

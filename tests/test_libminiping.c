@@ -4,7 +4,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "miniping.h"
+#include "lib/miniping.h"
 
 #include <errno.h>
 #include <math.h>

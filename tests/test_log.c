@@ -4,9 +4,9 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "clock.h"
-#include "diag.h"
-#include "log.h"
+#include "base/clock.h"
+#include "base/diag.h"
+#include "log/log.h"
 
 #include <errno.h>
 #include <fcntl.h>

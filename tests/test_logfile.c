@@ -4,7 +4,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "logfile.h"
+#include "base/logfile.h"
 
 #include <errno.h>
 #include <fcntl.h>

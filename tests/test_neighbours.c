@@ -1,4 +1,4 @@
-#include "neighbours.h"
+#include "core/neighbours.h"
 
 #include <errno.h>
 #include <linux/neighbour.h>

@@ -4,7 +4,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "options.h"
+#include "core/options.h"
 
 #include <errno.h>
 #include <string.h>

@@ -4,8 +4,8 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "not_sent.h"
-#include "outcome.h"
+#include "core/not_sent.h"
+#include "core/outcome.h"
 
 #include <errno.h>
 

@@ -5,7 +5,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "printable.h"
+#include "base/printable.h"
 
 #include <string.h>
 

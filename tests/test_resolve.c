@@ -1,4 +1,4 @@
-#include "resolve.h"
+#include "dns/resolve.h"
 
 #include <ev.h>
 #include <stdarg.h>

@@ -4,9 +4,9 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "clock.h"
+#include "base/clock.h"
 #include "random.h"
-#include "schedule.h"
+#include "core/schedule.h"
 
 #include <stdio.h>
 #include <string.h>

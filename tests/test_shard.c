@@ -4,7 +4,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "shard.h"
+#include "config/shard.h"
 
 #include <stdio.h>
 

@@ -4,8 +4,8 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "clock.h"
-#include "sink.h"
+#include "base/clock.h"
+#include "base/sink.h"
 
 #include <dirent.h>
 #include <errno.h>

@@ -4,10 +4,10 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "clock.h"
-#include "decode.h"
+#include "base/clock.h"
+#include "core/decode.h"
 #include "random.h"
-#include "sock_private.h"
+#include "core/sock_private.h"
 
 #include <linux/errqueue.h>
 #include <netinet/icmp6.h>

@@ -5,7 +5,7 @@
 #include <cmocka.h>
 
 #include "random.h"
-#include "target.h"
+#include "core/target.h"
 
 #include <errno.h>
 

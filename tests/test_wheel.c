@@ -4,9 +4,9 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "clock.h"
+#include "base/clock.h"
 #include "random.h"
-#include "wheel.h"
+#include "base/wheel.h"
 
 #define TICK_NS (INT64_C(1) << WHEEL_FINE)
 #define SPAN_NS (TICK_NS * WHEEL_BUCKETS)

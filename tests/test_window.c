@@ -5,7 +5,7 @@
 #include <cmocka.h>
 
 #include "random.h"
-#include "window.h"
+#include "core/window.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -1,0 +1,73 @@
+#include "base/printable.h"
+
+#include <string.h>
+
+size_t printable_decode(uint32_t *out, const char *text)
+{
+	static const uint32_t least[] = { 0, 0, 0x80, 0x800, 0x10000 };
+	const unsigned char *c = (const unsigned char *)text;
+	size_t len = *c < 0x80 ? 1 : *c < 0xc2 ? 0 : *c < 0xe0 ? 2 : *c < 0xf0 ? 3 : *c < 0xf5 ? 4 : 0;
+	uint32_t value;
+
+	if (len < 2) {
+		*out = *c;
+		return *c ? len : 0;
+	}
+	value = *c & (0xffu >> (len + 1));
+	for (size_t i = 1; i < len; i++) {
+		if ((c[i] & 0xc0) != 0x80)    /* the NUL as well */
+			return 0;
+		value = value << 6 | (c[i] & 0x3fu);
+	}
+	if (value < least[len] || value > 0x10ffff || (value >= 0xd800 && value < 0xe000))
+		return 0;
+	*out = value;
+	return len;
+}
+
+bool printable_is_safe(uint32_t c)
+{
+	return c >= 0x20 && (c < 0x7f || c >= 0xa0) && (c < 0x2028 || c > 0x202e) && (c < 0x2066 || c > 0x2069);
+}
+
+size_t printable_len(const char *text)
+{
+	uint32_t character;
+	size_t len = printable_decode(&character, text);
+
+	return len && printable_is_safe(character) ? len : 0;
+}
+
+char *printable_text(char *buf, size_t buf_len, const char *text)
+{
+	static const char hex[] = "0123456789abcdef";
+	size_t n = 0;
+
+	while (*text) {
+		size_t len = printable_len(text);
+		unsigned char byte = (unsigned char)*text;
+
+		if (n + (len ? len : 4) >= buf_len)
+			break;
+		if (len)
+			memcpy(buf + n, text, len);
+		else
+			memcpy(buf + n, (char[]){ '\\', 'x', hex[byte >> 4], hex[byte & 15] }, 4);
+		n += len ? len : 4;
+		text += len ? len : 1;
+	}
+	buf[n] = '\0';
+	return buf;
+}
+
+bool printable_all(const char *text)
+{
+	while (*text) {
+		size_t len = printable_len(text);
+
+		if (!len)
+			return false;
+		text += len;
+	}
+	return true;
+}

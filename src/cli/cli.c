@@ -1,0 +1,222 @@
+/* miniping - measures hosts with ICMP echo requests. */
+#include "cli/cli_args.h"
+#include "cli/cli_json.h"
+#include "cli/cli_privileges.h"
+#include "cli/cli_text.h"
+#include "cli/cli_verdict.h"
+#include "lib/miniping.h"
+#include "base/printable.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static struct miniping_stop *stop;        /* a signal handler gets no argument of ours */
+static volatile sig_atomic_t interrupted;
+
+static void on_signal(int signum)
+{
+	(void)signum;
+	interrupted = 1;
+	miniping_stop_now(stop);
+}
+
+/* The second one ends it the hard way. */
+static void catch_signals(void)
+{
+	struct sigaction sa = { .sa_handler = on_signal, .sa_flags = SA_RESTART | (int)SA_RESETHAND };
+
+	sigaction(SIGINT, &sa, NULL);
+	sigaction(SIGTERM, &sa, NULL);
+}
+
+/* What is not printable of it, because it came from a command line or a file's name, is shown as \xNN. */
+__attribute__((format(printf, 2, 3)))
+static int complain(int exit_code, const char *format, ...)
+{
+	char text[1024], shown[1024];
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(text, sizeof(text), format, args);
+	va_end(args);
+	fprintf(stderr, "miniping: %s\n", printable_text(shown, sizeof(shown), text));
+	return exit_code;
+}
+
+static void on_opened(void *data)
+{
+	(void)data;
+	cli_privileges_drop();
+}
+
+static int on_packet(void *data, const struct miniping_packet *p)
+{
+	cli_text_packet(data, p);
+	return 0;
+}
+
+/* --- what came of it --- */
+
+static void print_text(const struct cli_text *t, const struct miniping_result *results)
+{
+	const struct cli_args *a = t->args;
+
+	for (size_t i = 0; i < a->hosts.n; i++) {
+		const struct miniping_result *r = &results[i];
+		enum cli_verdict v = cli_verdict(r, a->options.count);
+
+		if (a->alive || a->unreachable) {
+			if (v == (a->alive ? CLI_ANSWERED : CLI_SILENT))
+				puts(r->host);
+		} else if (v != CLI_UNRESOLVED) {
+			cli_text_summary(t, r);
+		}
+	}
+}
+
+/* 0, or -ENOMEM or -errno of standard output. */
+static int print_results(const struct cli_text *t, const struct miniping_result *results)
+{
+	int err = 0;
+
+	errno = 0;
+	if (t->args->format == CLI_TEXT)
+		print_text(t, results);
+	else
+		err = cli_json_print(stdout, t->args, results);
+	if (!err && (fflush(stdout) || ferror(stdout)))
+		err = errno ? -errno : -EIO;
+	return err;
+}
+
+static void print_error(const struct cli_args *a, const struct miniping_result *r)
+{
+	char text[512];
+
+	miniping_strerror(&r->error, text, sizeof(text));
+	if (r->error.status == MINIPING_E_RESOLVE)
+		complain(0, "%s (%s)", text, r->error.reason);
+	else if (r->error.status == MINIPING_E_UNREACHABLE && cli_args_several(a))
+		complain(0, "%s: %s", r->host, text);
+	else
+		complain(0, "%s", text);
+}
+
+static int print_or_complain(const struct cli_text *t, const struct miniping_result *results)
+{
+	int err = print_results(t, results);
+
+	if (err == -ENOMEM)
+		return complain(CLI_EXIT_SYSTEM, "out of memory");
+	if (err)
+		return complain(CLI_EXIT_SYSTEM, "standard output: %s", strerror(-err));
+	return CLI_EXIT_ANSWERED;
+}
+
+static int tell(const struct cli_text *t, const struct miniping_result *results)
+{
+	const struct cli_args *a = t->args;
+	bool listing = a->alive || a->unreachable;
+	int exit_code = print_or_complain(t, results);
+
+	if (exit_code)
+		return exit_code;
+	for (size_t i = 0; i < a->hosts.n; i++) {
+		enum miniping_status s = results[i].error.status;
+
+		/* Whoever asks for a list of the dead does not want each one's story as well; what could not be sent to
+		 * many is explained once for all. */
+		if (s == MINIPING_E_RESOLVE || (s && !listing && (s != MINIPING_E_SEND || !cli_args_several(a))))
+			print_error(a, &results[i]);
+	}
+	if (listing || cli_args_several(a) || results[0].error.status != MINIPING_E_SEND)
+		cli_verdict_explain(a, results, interrupted);
+	return cli_verdict_exit(a, results, interrupted);
+}
+
+/* The run could not be made at all. Whoever reads JSON gets an object for each host nonetheless. */
+static int tell_failure(const struct cli_text *t, const struct miniping_result *results)
+{
+	const struct miniping_error *e = &results[0].error;
+	const struct cli_args *a = t->args;
+	char text[512];
+
+	miniping_strerror(e, text, sizeof(text));
+	if (e->status == MINIPING_E_PERMISSION)
+		strcat(text, " (Or let your group in: sysctl net.ipv4.ping_group_range.)");
+	if (e->status != MINIPING_E_ARGUMENT) {
+		if (a->format != CLI_TEXT)
+			print_or_complain(t, results);
+		return complain(CLI_EXIT_SYSTEM, "%s", text);
+	}
+	/* Of the command line, only where to send from has not been checked to the end. */
+	return complain(CLI_EXIT_ARGUMENTS, "--interface %s: %s",
+	                strcmp(e->option, "source") ? a->options.interface : a->options.source, text);
+}
+
+/* --- the run --- */
+
+static int measure(struct cli_args *a)
+{
+	struct miniping_result *results = calloc(a->hosts.n, sizeof(*results));
+	struct cli_text t;
+	int exit_code;
+
+	if (!results)
+		return complain(CLI_EXIT_SYSTEM, "out of memory");
+	if (a->show_rtts)
+		setvbuf(stdout, NULL, _IOLBF, 0);  /* whoever reads along gets each line as it comes */
+	cli_text_begin(&t, a);
+	a->options.on_packet = on_packet;
+	a->options.on_opened = on_opened;
+	a->options.data = &t;
+	a->options.stop = stop;
+	cli_privileges_wake();
+	miniping_hosts((const char *const *)a->hosts.at, a->hosts.n, &a->options, results);
+	cli_text_end(&t);
+	switch (results[0].error.status) {
+	case MINIPING_E_ARGUMENT:
+	case MINIPING_E_PERMISSION:
+	case MINIPING_E_SYSTEM:
+		exit_code = tell_failure(&t, results);
+		break;
+	default:
+		exit_code = tell(&t, results);
+	}
+	for (size_t i = 0; i < a->hosts.n; i++)
+		miniping_result_fini(&results[i]);
+	free(results);
+	return exit_code;
+}
+
+int main(int argc, char **argv)
+{
+	char error[CLI_HOSTS_ERROR_LEN];
+	const char *refused = cli_privileges_refused();
+	struct cli_args args;
+	int err, exit_code = CLI_EXIT_ANSWERED;
+
+	if (refused)
+		return complain(CLI_EXIT_SYSTEM, "%s", refused);
+	cli_privileges_rest();
+	err = cli_args_parse(&args, argc, argv, error);
+	if (err == -EINVAL)
+		exit_code = complain(CLI_EXIT_ARGUMENTS, "%s", error);
+	else if (err || !(stop = miniping_stop_new()))
+		exit_code = complain(CLI_EXIT_SYSTEM, "%s", strerror(err ? -err : errno));
+	else if (args.help)
+		fputs(cli_args_usage, stdout);
+	else if (args.version)
+		puts("miniping " PACKAGE_VERSION);
+	else {
+		catch_signals();
+		exit_code = measure(&args);
+	}
+	cli_args_fini(&args);
+	miniping_stop_free(stop);
+	return exit_code;
+}

@@ -1,0 +1,12 @@
+/* cli_json.h - results as JSON: the seed's keys in the seed's order, times in seconds. */
+#ifndef MINIPING_CLI_JSON_H
+#define MINIPING_CLI_JSON_H
+#include "cli/cli_args.h"
+#include "lib/miniping.h"
+
+#include <stdio.h>
+
+/* cli_json_print - one object for one host, an array or one object a line for several. 0 or -ENOMEM;
+ * whether it was written, ferror(out) tells. */
+int cli_json_print(FILE *out, const struct cli_args *a, const struct miniping_result *results);
+#endif

@@ -1,0 +1,31 @@
+/* cli_text.h - what miniping prints for people: a line for each packet, the summary, the line of
+ * progress. Everything goes to standard output but the progress, which is standard error's. */
+#ifndef MINIPING_CLI_TEXT_H
+#define MINIPING_CLI_TEXT_H
+#include "cli/cli_args.h"
+#include "lib/miniping.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct cli_text {
+	const struct cli_args *args;
+	bool     packets, progress;       /* told as they come */
+	bool     colour;
+	int64_t  started_ns, progress_ns; /* monotonic; of the latest progress */
+	bool     progress_shown;
+	uint64_t n_ended, n_received, n_lost;
+};
+
+/* cli_text_begin - decides what this terminal, or whatever stands in its place, gets to see. */
+void cli_text_begin(struct cli_text *t, const struct cli_args *args);
+
+/* cli_text_packet - one packet has ended. */
+void cli_text_packet(struct cli_text *t, const struct miniping_packet *p);
+
+/* cli_text_end - no packet comes any more: takes the line of progress away. */
+void cli_text_end(struct cli_text *t);
+
+/* cli_text_summary - of one host, as the seed words it. */
+void cli_text_summary(const struct cli_text *t, const struct miniping_result *r);
+#endif

@@ -1,0 +1,99 @@
+#include "cli/cli_verdict.h"
+#include "core/not_sent.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#define ERRNO_MAX 256                     /* Linux has none above 133 */
+#define NAMED_MAX 3u
+
+static bool is_finished(const struct miniping_result *r, int64_t count)
+{
+	return !count || r->sent + r->send_errors >= (uint64_t)count;
+}
+
+enum cli_verdict cli_verdict(const struct miniping_result *r, int64_t count)
+{
+	if (r->error.status == MINIPING_E_RESOLVE)
+		return CLI_UNRESOLVED;
+	if (r->received)
+		return CLI_ANSWERED;
+	if (!is_finished(r, count))
+		return CLI_UNFINISHED;
+	if (r->lost)
+		return CLI_SILENT;
+	return r->send_errors && !r->sent ? CLI_NOT_SENT : CLI_UNFINISHED;
+}
+
+enum cli_exit cli_verdict_exit(const struct cli_args *a, const struct miniping_result *results, bool interrupted)
+{
+	uint64_t n[CLI_UNRESOLVED + 1] = { 0 }, n_unfinished = 0;
+
+	for (size_t i = 0; i < a->hosts.n; i++) {
+		enum cli_verdict v = cli_verdict(&results[i], a->options.count);
+
+		n[v]++;
+		n_unfinished += v != CLI_UNRESOLVED && !is_finished(&results[i], a->options.count);
+	}
+	if (interrupted && n_unfinished)
+		return CLI_EXIT_INTERRUPTED;
+	if (n[CLI_NOT_SENT])
+		return CLI_EXIT_SYSTEM;
+	if (n[CLI_UNRESOLVED])
+		return CLI_EXIT_UNRESOLVED;
+	return n[CLI_ANSWERED] < a->hosts.n ? CLI_EXIT_UNANSWERED : CLI_EXIT_ANSWERED;
+}
+
+static void print_number(uint64_t n, const char *what)
+{
+	fprintf(stderr, "%" PRIu64 " %s%s", n, what, n == 1 ? "" : "s");
+}
+
+/* Of the hosts with this error, from the first on. */
+static void explain_not_sent(const struct cli_args *a, const struct miniping_result *results, size_t first, int sys_errno)
+{
+	const char *named[NAMED_MAX];
+	uint64_t n_packets = 0;
+	size_t n_hosts = 0;
+
+	for (size_t i = first; i < a->hosts.n; i++) {
+		if (!results[i].send_errors || results[i].error.sys_errno != sys_errno)
+			continue;
+		if (n_hosts < NAMED_MAX)
+			named[n_hosts] = results[i].host;
+		n_hosts++;
+		n_packets += results[i].send_errors;
+	}
+	fprintf(stderr, "miniping: ");
+	print_number(n_packets, "packet");
+	fprintf(stderr, " to ");
+	print_number(n_hosts, "host");
+	fprintf(stderr, " could not be sent: %s (", not_sent_text(sys_errno));
+	for (size_t i = 0; i < n_hosts && i < NAMED_MAX; i++)
+		fprintf(stderr, "%s%s", i ? ", " : "", named[i]);
+	fprintf(stderr, "%s)\n", n_hosts > NAMED_MAX ? ", ..." : "");
+}
+
+void cli_verdict_explain(const struct cli_args *a, const struct miniping_result *results, bool interrupted)
+{
+	bool told[ERRNO_MAX] = { false };
+	uint64_t n_unfinished = 0;
+
+	for (size_t i = 0; i < a->hosts.n; i++) {
+		const struct miniping_result *r = &results[i];
+		int sys_errno = r->error.sys_errno;
+
+		if (r->error.status != MINIPING_E_RESOLVE && !is_finished(r, a->options.count))
+			n_unfinished++;
+		if (!r->send_errors || sys_errno < 0 || sys_errno >= ERRNO_MAX || told[sys_errno])
+			continue;
+		told[sys_errno] = true;
+		explain_not_sent(a, results, i, sys_errno);
+	}
+	if (!interrupted || !n_unfinished)
+		return;
+	fprintf(stderr, "miniping: interrupted: ");
+	print_number(n_unfinished, "host");
+	fprintf(stderr, " of %zu not probed to the end\n", a->hosts.n);
+}

@@ -1,0 +1,36 @@
+/* cli_verdict.h - what became of each host of a run: whom the lists name, the exit code, and what the run could not do. */
+#ifndef MINIPING_CLI_VERDICT_H
+#define MINIPING_CLI_VERDICT_H
+#include "cli/cli_args.h"
+#include "lib/miniping.h"
+
+#include <stdbool.h>
+
+enum cli_exit {
+	CLI_EXIT_ANSWERED,
+	CLI_EXIT_UNANSWERED,
+	CLI_EXIT_UNRESOLVED,
+	CLI_EXIT_ARGUMENTS,
+	CLI_EXIT_SYSTEM,
+	CLI_EXIT_INTERRUPTED = 130,       /* as shells tell of SIGINT */
+};
+
+enum cli_verdict {
+	CLI_ANSWERED,
+	CLI_SILENT,                       /* probed to the end, something was lost and nothing came back */
+	CLI_UNFINISHED,                   /* interrupted before the end, or nothing is known: nobody may call it dead */
+	CLI_NOT_SENT,                     /* not one packet could be sent */
+	CLI_UNRESOLVED,
+};
+
+/* cli_verdict - of one host. count: packets to each host; 0: until interrupted, then any number is the end. */
+enum cli_verdict cli_verdict(const struct miniping_result *r, int64_t count);
+
+/* cli_verdict_exit - the exit code of the whole run. Not sent to at all counts for more than not resolved, and that
+ * for more than not answered; an interruption of a run that had an end to come, for more than all. */
+enum cli_exit cli_verdict_exit(const struct cli_args *a, const struct miniping_result *results, bool interrupted);
+
+/* cli_verdict_explain - says on standard error what the run has not done: packets not sent, by reason, with their
+ * number and up to three of the hosts; hosts not probed to the end when it was interrupted. Nothing if all was done. */
+void cli_verdict_explain(const struct cli_args *a, const struct miniping_result *results, bool interrupted);
+#endif

@@ -1,0 +1,33 @@
+/* Apart from what reads a configuration, so that a program that only probes needs no YAML. */
+#include "config/config.h"
+#include "base/arena.h"
+
+#include <stdlib.h>
+
+void config_errors_fini(struct config_errors *errors)
+{
+	for (size_t i = 0; i < errors->n; i++) {
+		free(errors->at[i].file);
+		free(errors->at[i].message);
+	}
+	errors->n = 0;
+	errors->n_more = 0;
+}
+
+void config_free(struct config *c)
+{
+	if (!c)
+		return;
+	free(c->targets);
+	free(c->files);
+	config_errors_fini(&c->warnings);
+	arena_free(c->arena);
+	free(c);
+}
+
+void config_forget_targets(struct config *c)
+{
+	free(c->targets);
+	c->targets = NULL;
+	c->n_targets = 0;
+}

@@ -1,0 +1,118 @@
+/* config.h - a YAML file, and those that it names, to one checked, immutable value; every error with
+ * file:line:column.
+ * No state beside its arguments: any thread may load. */
+#ifndef MINIPING_CONFIG_H
+#define MINIPING_CONFIG_H
+#include "base/addr.h"
+#include "base/filestamp.h"
+#include "core/options.h"
+
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#define CONFIG_MAX_TARGETS 1000000        /* unless limits.max_targets says otherwise */
+#define CONFIG_MAX_BYTES   ((size_t)256 << 20)    /* of all files together */
+#define CONFIG_MAX_FILES   10000
+#define CONFIG_MAX_ERRORS  100            /* further ones are only counted */
+
+struct config_target {
+	const char           *name;       /* unique; defaults to host */
+	const char           *host;       /* as written: an address or a name */
+	struct addr           addr;       /* AF_UNSPEC: host is a name, to be resolved */
+	const struct profile *profile;    /* shared; never NULL */
+	uint32_t              line;       /* of the file that names it */
+};
+
+enum config_format { CONFIG_LOGFMT, CONFIG_JSON };
+enum config_log_to { CONFIG_STDOUT, CONFIG_STDERR, CONFIG_FILE };
+
+struct config_log {
+	enum config_log_to to;            /* default CONFIG_STDOUT */
+	const char        *path;          /* of CONFIG_FILE, absolute */
+	enum config_format format;        /* default CONFIG_LOGFMT */
+};
+
+struct config_limits {
+	uint32_t max_targets;             /* of all shards */
+	uint32_t max_rate;                /* probes a second; 0: no limit */
+	uint32_t max_rate_per_prefix;     /* to one /24 or /48 */
+};
+
+struct config_shard {                     /* this daemon's part of the targets (shard.h) */
+	uint32_t index, count, replicas;
+};
+
+enum config_input_kind { CONFIG_INPUT_MAIN, CONFIG_INPUT_INCLUDE, CONFIG_INPUT_TARGETS };
+
+struct config_input {                     /* a file that was read */
+	const char            *path;      /* as it was opened */
+	enum config_input_kind kind;
+	struct filestamp       stamp;     /* just before it was read */
+};
+
+struct config_error {
+	char    *file;
+	uint32_t line, column;            /* from 1; 0: the file as a whole */
+	char    *message;                 /* what is wrong and what would be right */
+	uint32_t number;                  /* of the file: how many were opened before it */
+};
+
+struct config_errors {
+	struct config_error at[CONFIG_MAX_ERRORS];
+	size_t              n;            /* in at[] */
+	size_t              n_more;       /* found beyond them */
+};
+
+struct config {
+	struct config_target *targets;    /* in the order of the files; at least one, but for a shard */
+	size_t                n_targets;
+	size_t                n_all;      /* targets of all shards */
+	struct config_log     log;
+	struct config_limits  limits;
+	struct config_shard   shard;
+	struct dependency    *dependencies;   /* all that any target depends on, each once */
+	size_t                n_dependencies;
+	struct config_input  *files;      /* the main file first */
+	size_t                n_files;
+	struct config_errors  warnings;   /* what is taken otherwise than it is written, or has no effect */
+	struct arena  *arena;      /* owns every string, profile, labels and dependency above */
+};
+
+/* config_load - read and check the file at path, and the files that it names.
+ * 0: *out is the caller's, *errors empty. -EINVAL: *out is NULL, *errors (never empty) file by file, and
+ * of each in its order. -ENOMEM, -EMFILE or -ENFILE: *out is NULL, *errors may hold some.
+ * *errors need not be initialised. Reads at most CONFIG_MAX_BYTES; depth at most 32; time and memory
+ * O(size of the files, and targets that ranges expand to). */
+int config_load(struct config **out, const char *path, struct config_errors *errors);
+
+/* config_load_again - the same for a reload: what is not a regular file is an error, since a FIFO or a terminal
+ * could keep the reader waiting, and has been read to its end already. */
+int config_load_again(struct config **out, const char *path, struct config_errors *errors);
+
+/* config_parse - the same from memory; file is what errors call it, and its directory is where relative
+ * paths begin. Text need not end with a NUL. */
+int config_parse(struct config **out, const char *file, const char *text, size_t len,
+                 struct config_errors *errors);
+
+/* config_log_to - sets where log goes, as "to" of the file says it: stdout, stderr or a path that begins with /,
+ * which is borrowed. 0 or -EINVAL. */
+int config_log_to(struct config_log *log, const char *text);
+
+/* config_free - NULL allowed. */
+void config_free(struct config *c);
+
+/* config_forget_targets - release the targets array alone, once its strings and profiles have been
+ * taken over by pointer; they live until config_free. */
+void config_forget_targets(struct config *c);
+
+/* config_dump - the configuration with every default filled in, as YAML that reads back as the same
+ * targets. 0, or -EIO. O(targets). */
+int config_dump(FILE *out, const struct config *c);
+
+/* config_errors_fini - frees what errors holds; leaves it empty. */
+void config_errors_fini(struct config_errors *errors);
+
+/* config_error_text - "file:line:column: message" (or "file: message"); returns buf. */
+char *config_error_text(const struct config_error *e, char *buf, size_t buf_len);
+#endif

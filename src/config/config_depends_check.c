@@ -1,0 +1,140 @@
+#include "config/config_reader.h"
+#include "config/shard.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* One cycle may have as many ways through it as a file has names: beyond these no more is looked for. */
+#define MAX_CYCLES  10u
+#define MAX_SHOWN   6u                    /* names of a cycle */
+#define MAX_OFFERED 50000u                /* names that are held against what is unknown, in all */
+
+static void offer_name(const void *item, void *data)
+{
+	config_nearest_offer(data, config_node_follow(item)->text);
+}
+
+static void report_unknown(struct config_reader *r, const struct config_depended *d, size_t *n_offered)
+{
+	struct config_at at = config_node_at(r, d->node);
+	struct config_nearest nearest = { .text = d->is->name };
+	char quoted[CONFIG_QUOTELEN], suggested[CONFIG_QUOTELEN];
+
+	if (!config_report_is_moot(r->errors, at) && *n_offered + r->names.index.n <= MAX_OFFERED) {
+		*n_offered += r->names.index.n;
+		arena_index_each(&r->names, offer_name, &nearest);
+	}
+	config_quote(d->is->name, quoted);
+	if (nearest.word)
+		config_report(r->errors, at, "\"depends_on\" names %s, which is no target; did you mean %s?", quoted,
+		              config_quote(nearest.word, suggested));
+	else
+		config_report(r->errors, at, "\"depends_on\" names %s, which is no target: expected a target's name",
+		              quoted);
+}
+
+static void find_target(struct config_reader *r, struct config_depended *d, size_t *n_offered)
+{
+	const struct config_shard *s = &r->config->shard;
+	struct config_node wanted = { .kind = CONFIG_SCALAR, .text = d->is->name };
+	uint64_t hash = hash_keyed(&r->secret, wanted.text, strlen(wanted.text));
+	char quoted[CONFIG_QUOTELEN];
+
+	d->target = arena_index_at(&r->names, hash, &wanted);
+	if (d->target)
+		d->on = config_depends_of(r, wanted.text);
+	else
+		d->target = config_range_at(r, wanted.text, &d->on);
+	if (!d->target)
+		report_unknown(r, d, n_offered);
+	else if (arena_index_at(&r->parents, hash, &wanted))
+		config_report(r->errors, config_node_at(r, d->node),
+		              "\"depends_on\" names %s, which is not probed itself, but its addresses "
+		              "(\"addresses: all\"): expected a target that is",
+		              config_quote(wanted.text, quoted));
+	d->is->elsewhere = s->count > 1 && !shard_takes(wanted.text, s->index, s->count, s->replicas);
+}
+
+/* From last back to first, along the way that the walk came. */
+static void report_cycle(struct config_reader *r, const struct config_depended *first,
+                         const struct config_depended *last)
+{
+	const struct config_depended *shown[MAX_SHOWN];
+	char chain[(MAX_SHOWN + 3) * CONFIG_QUOTELEN], quoted[CONFIG_QUOTELEN];
+	size_t n = 0, len;
+
+	for (; n < MAX_SHOWN && last != first; last = last->via)
+		shown[n++] = last;
+	config_quote(first->is->name, quoted);
+	len = (size_t)snprintf(chain, sizeof(chain), "%s%s", quoted, last == first ? "" : " -> ...");
+	while (n--) {
+		char name[CONFIG_QUOTELEN];
+
+		len += (size_t)snprintf(chain + len, sizeof(chain) - len, " -> %s",
+		                        config_quote(shown[n]->is->name, name));
+	}
+	config_report(r->errors, config_node_at(r, first->target), "%s depends on itself: %s -> %s", quoted, chain,
+	              quoted);
+}
+
+static bool names_itself(const struct config_reader *r, const struct config_depended *at)
+{
+	for (size_t i = 0; i < at->on->n; i++)
+		if (config_depended_at(r, at->on->at[i]->name) == at)
+			return true;
+	return false;
+}
+
+/* The next that at depends on; NULL: no more. Who has inherited its own name depends on nobody of that list. */
+static struct config_depended *next_of(struct config_reader *r, struct config_depended *at)
+{
+	if (!at->on || at->n_walked == at->on->n)
+		return NULL;
+	if (!at->n_walked && names_itself(r, at)) {
+		at->n_walked = at->on->n;
+		return NULL;
+	}
+	return config_depended_at(r, at->on->at[at->n_walked++]->name);
+}
+
+/* Depth first; the way back stands in what has been walked through, for a chain may be as long as the file. What
+ * has been left behind has no more names to walk, and is not entered again. */
+static size_t find_cycles(struct config_reader *r, struct config_depended *start)
+{
+	struct config_depended *at = start;
+	size_t n = 0;
+
+	start->is_open = true;
+	while (at && n < MAX_CYCLES) {
+		struct config_depended *to = next_of(r, at);
+
+		if (!to) {
+			at->is_open = false;
+			at = at->via;
+		} else if (to->is_open) {
+			report_cycle(r, to, at);
+			n++;
+		} else if (!to->n_walked) {
+			to->is_open = true;
+			to->via = at;
+			at = to;
+		}
+	}
+	return n;
+}
+
+void config_depends_check(struct config_reader *r)
+{
+	size_t n_offered = 0, n_cycles = 0;
+
+	if (r->errors->n)
+		return;
+	for (struct config_depended *d = r->first_depended; d; d = d->next)
+		find_target(r, d, &n_offered);
+	if (r->errors->n)
+		return;
+	for (struct config_depended *d = r->first_depended; d && n_cycles < MAX_CYCLES; d = d->next) {
+		if (!d->n_walked)
+			n_cycles += find_cycles(r, d);
+	}
+}

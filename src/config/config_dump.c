@@ -1,0 +1,236 @@
+#include "config/config_grammar.h"
+
+#include "config/config.h"
+#include "config/config_error.h"
+#include "base/printable.h"
+
+#include <errno.h>
+#include <string.h>
+
+/* A YAML text in double quotes. Beside quotes and backslashes it escapes what ends a line in YAML, what YAML takes
+ * only in this form, and what a terminal might obey. */
+static void put_text(FILE *out, const char *text)
+{
+	static const struct {
+		const char *character, *escape;
+	} escapes[] = {
+		{ "\"", "\\\"" },         { "\\", "\\\\" },          { "\xe2\x80\xa8", "\\L" },
+		{ "\xe2\x80\xa9", "\\P" }, { "\xef\xbb\xbf", "\\uFEFF" }, { "\xef\xbf\xbe", "\\uFFFE" },
+		{ "\xef\xbf\xbf", "\\uFFFF" },
+	};
+
+	putc('"', out);
+	while (*text) {
+		size_t i = 0, len = 1;
+		uint32_t character;
+
+		while (i < sizeof(escapes) / sizeof(escapes[0]) &&
+		       strncmp(text, escapes[i].character, strlen(escapes[i].character)))
+			i++;
+		if (i < sizeof(escapes) / sizeof(escapes[0])) {
+			fputs(escapes[i].escape, out);
+			len = strlen(escapes[i].character);
+		} else if (printable_len(text)) {
+			len = printable_len(text);
+			fprintf(out, "%.*s", (int)len, text);
+		} else {
+			len = printable_decode(&character, text);
+			fprintf(out, "\\u%04X", len ? character : 0xfffd);
+			len += !len;
+		}
+		text += len;
+	}
+	putc('"', out);
+}
+
+static void put_value(FILE *out, const void *base, const struct options_key *key)
+{
+	char text[OPTIONS_TEXT_LEN];
+
+	options_text(base, key, text);
+	if (key->type == OPTIONS_PATTERN || key->type == OPTIONS_INTERFACE || key->type == OPTIONS_ADDR)
+		put_text(out, text);
+	else
+		fputs(text, out);
+}
+
+static void put_labels(FILE *out, const struct labels *labels)
+{
+	fputs("labels: {", out);
+	for (size_t i = 0; i < labels->n; i++) {
+		fprintf(out, "%s%s: ", i ? ", " : "", labels->at[i].key);
+		put_text(out, labels->at[i].value);
+	}
+	putc('}', out);
+}
+
+/* Those of another shard would not be known where this is read. False: none is left. */
+static bool has_depends(const struct depends *depends)
+{
+	for (size_t i = 0; depends && i < depends->n; i++) {
+		if (!depends->at[i]->elsewhere)
+			return true;
+	}
+	return false;
+}
+
+static void put_depends(FILE *out, const char *before, const struct depends *depends)
+{
+	const char *between = "depends_on: [";
+
+	if (!has_depends(depends))
+		return;
+	fputs(before, out);
+	for (size_t i = 0; i < depends->n; i++) {
+		if (depends->at[i]->elsewhere)
+			continue;
+		fputs(between, out);
+		put_text(out, depends->at[i]->name);
+		between = ", ";
+	}
+	putc(']', out);
+}
+
+static bool differs(const struct options *o, const struct options *base, const struct options_key *key)
+{
+	return !base || !options_same(o, base, key);
+}
+
+static bool has_options(const struct config_section *place, const struct options *o, const struct options *base)
+{
+	for (const struct options_key *k = options_keys; k->name; k++)
+		if (config_section_has(place, k) && differs(o, base, k))
+			return true;
+	return false;
+}
+
+/* Those of place; the first begins with before, the others with between. What the next begins with. */
+static const char *put_place(FILE *out, const struct config_section *place, const struct options *o,
+                             const struct options *base, const char *before, const char *between)
+{
+	for (const struct options_key *k = options_keys; k->name; k++) {
+		if (!config_section_has(place, k) || !differs(o, base, k))
+			continue;
+		fprintf(out, "%s%s: ", before, k->name + strlen(place->prefix));
+		put_value(out, o, k);
+		before = between;
+	}
+	return before;
+}
+
+/* The options that differ from base; all of them where base is NULL. Each begins with before. */
+static void put_options(FILE *out, const struct options *o, const struct options *base, const char *before)
+{
+	bool has_clear = has_options(&config_clear_section, o, base);
+
+	put_place(out, &config_defaults_section, o, base, before, before);
+	if (!has_clear && !has_options(&config_degraded_section, o, base))
+		return;
+	fprintf(out, "%sdegraded: {", before);
+	before = put_place(out, &config_degraded_section, o, base, "", ", ");
+	if (has_clear) {
+		fprintf(out, "%sclear: {", before);
+		put_place(out, &config_clear_section, o, base, "", ", ");
+		putc('}', out);
+	}
+	putc('}', out);
+}
+
+static void put_table(FILE *out, const char *name, const struct config_section *place, const struct config *c)
+{
+	fprintf(out, "%s:\n", name);
+	for (const struct options_key *k = place->keys; k->name; k++) {
+		fprintf(out, "  %s: ", k->name);
+		put_value(out, c, k);
+		putc('\n', out);
+	}
+}
+
+/* base: what it inherits. */
+static void put_target(FILE *out, const char *before, const struct config_target *t,
+                       const struct profile *base)
+{
+	const struct profile *p = t->profile;
+
+	fprintf(out, "%s- {host: ", before);
+	put_text(out, t->host);
+	if (strcmp(t->name, t->host)) {
+		fputs(", name: ", out);
+		put_text(out, t->name);
+	}
+	put_options(out, &p->options, &base->options, ", ");
+	if (p->labels && p->labels != base->labels) {
+		fputs(", ", out);
+		put_labels(out, p->labels);
+	}
+	if (p->depends != base->depends)
+		put_depends(out, ", ", p->depends);
+	fputs("}\n", out);
+}
+
+static bool same_group(const char *a, const char *b)
+{
+	return a == b || (a && b && !strcmp(a, b));
+}
+
+/* The targets from i on that are of the same group; returns the first that is not. */
+static size_t put_group(FILE *out, const struct config *c, size_t i, const struct profile *defaults)
+{
+	struct profile all = *c->targets[i].profile;
+	size_t end = i;
+
+	/* What is not of all, each has to say itself. */
+	for (; end < c->n_targets && same_group(c->targets[end].profile->group, all.group); end++) {
+		if (c->targets[end].profile->labels != all.labels)
+			all.labels = NULL;
+		if (c->targets[end].profile->depends != all.depends)
+			all.depends = NULL;
+	}
+	fputs("  - name: ", out);
+	put_text(out, all.group);
+	put_options(out, &all.options, &defaults->options, "\n    ");
+	if (all.labels) {
+		fputs("\n    ", out);
+		put_labels(out, all.labels);
+	}
+	put_depends(out, "\n    ", all.depends);
+	fputs("\n    targets:\n", out);
+	for (; i < end; i++)
+		put_target(out, "      ", &c->targets[i], &all);
+	return end;
+}
+
+static void put_targets(FILE *out, const struct config *c, const struct profile *defaults)
+{
+	size_t n_grouped = 0, i;
+
+	for (i = 0; i < c->n_targets; i++)
+		n_grouped += c->targets[i].profile->group != NULL;
+	if (n_grouped)
+		fputs("groups:\n", out);
+	for (i = 0; i < c->n_targets && n_grouped;)
+		i = c->targets[i].profile->group ? put_group(out, c, i, defaults) : i + 1;
+	fputs(n_grouped < c->n_targets ? "targets:\n" : "targets: []\n", out);
+	for (i = 0; i < c->n_targets; i++) {
+		if (!c->targets[i].profile->group)
+			put_target(out, "  ", &c->targets[i], defaults);
+	}
+}
+
+int config_dump(FILE *out, const struct config *c)
+{
+	static const char *const to[] = { [CONFIG_STDOUT] = "stdout", [CONFIG_STDERR] = "stderr" };
+	const struct profile defaults = { .options = options_default() };
+
+	put_table(out, "log", &config_log_section, c);
+	fputs("  to: ", out);
+	put_text(out, c->log.to == CONFIG_FILE ? c->log.path : to[c->log.to]);
+	putc('\n', out);
+	put_table(out, "limits", &config_limits_section, c);
+	put_table(out, "shard", &config_shard_section, c);
+	fputs("defaults:", out);
+	put_options(out, &defaults.options, NULL, "\n  ");
+	putc('\n', out);
+	put_targets(out, c, &defaults);
+	return ferror(out) ? -EIO : 0;
+}

@@ -1,0 +1,45 @@
+/* config_grammar.h - which keys stand where. Made into the parser, the manual page minipingd.yaml(5) and
+ * the JSON Schema (config_keydoc.c). For the config modules only. */
+#ifndef MINIPING_CONFIG_GRAMMAR_H
+#define MINIPING_CONFIG_GRAMMAR_H
+#include "core/options.h"
+
+#include <stddef.h>
+
+struct config_special {                      /* a key whose value has a shape of its own */
+	const char *name;
+	const char *shape;                /* what config_keydoc.c calls it */
+	const char *about;                /* one line for the manual */
+};
+
+/* A mapping that takes words, and the keys of a table that begin with a prefix. */
+struct config_section {
+	const char               *what;   /* "a target" */
+	const struct config_special *words;  /* ends with a NULL name, as keys does; NULL: none */
+	const struct options_key *keys;
+	const char               *prefix; /* "", "degraded." or "degraded.clear." */
+};
+
+extern const struct config_section config_root_section, config_include_section, config_defaults_section;
+extern const struct config_section config_group_section, config_target_section, config_degraded_section;
+extern const struct config_section config_clear_section;
+extern const struct config_section config_log_section, config_limits_section, config_shard_section;
+extern const struct config_section config_sd_section;
+
+/* config_section_key - the i-th key, without prefix; NULL behind the last. */
+const char *config_section_key(const struct config_section *place, size_t i);
+
+/* config_section_special - the word called name; NULL if there is none. */
+const struct config_special *config_section_special(const struct config_section *place, const char *name);
+
+/* config_section_find - the key of the table called name, without prefix; NULL if there is none. */
+const struct options_key *config_section_find(const struct config_section *place, const char *name);
+
+/* config_section_has - key, of its table, is one of the place: it begins with the prefix and goes on without
+ * another point. */
+bool config_section_has(const struct config_section *place, const struct options_key *key);
+
+/* config_default - *c with the value of every key that no file gives. */
+struct config;
+void config_default(struct config *c);
+#endif

@@ -1,0 +1,336 @@
+/* config_keydoc - what the tables of keys say, for readers and editors. Not installed.
+ *
+ *   config_keydoc man <minipingd.yaml.5.in   the page, with each line "@keys PLACE@" made into a list
+ *   config_keydoc schema                     the JSON Schema (draft 7)
+ *   config_keydoc list                       "PLACE KEY" for every key there is */
+#include "config/config.h"
+#include "config/config_grammar.h"
+#include "base/parse.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <string.h>
+
+#define MAX_ABOUT  400
+#define MAX_COLUMN 76
+
+static const struct {
+	const char                *name;
+	const struct config_section *place;
+	const char                *rules; /* of the schema, beside the keys */
+} places[] = {
+	{ "file", &config_root_section, "\"patternProperties\": {\"^x-\": {}}, " },
+	{ "defaults", &config_defaults_section, "" },
+	{ "group", &config_group_section,
+	  "\"required\": [\"name\"], "
+	  "\"anyOf\": [{\"required\": [\"targets\"]}, {\"required\": [\"targets_file\"]}], " },
+	{ "target", &config_target_section,
+	  "\"oneOf\": [{\"required\": [\"host\"]}, {\"required\": [\"range\"]}], "
+	  "\"dependencies\": {\"exclude\": [\"range\"]}, " },
+	{ "degraded", &config_degraded_section, "" },
+	{ "clear", &config_clear_section, "" },
+	{ "log", &config_log_section, "" },
+	{ "limits", &config_limits_section, "" },
+	{ "shard", &config_shard_section, "" },
+};
+#define N_PLACES (sizeof(places) / sizeof(places[0]))
+
+/* The values that words take. */
+static const struct {
+	const char *shape, *schema;
+} shapes[] = {
+	{ "host", "\"type\": \"string\"" },
+	{ "name", "\"type\": [\"string\", \"number\"]" },
+	{ "ranges", "\"anyOf\": [{\"type\": \"string\"}, {\"type\": \"array\", \"items\": {\"type\": \"string\"}}]" },
+	{ "names", "\"anyOf\": [{\"type\": [\"string\", \"number\"]}, {\"type\": \"array\", \"maxItems\": 8, "
+	           "\"uniqueItems\": true, \"items\": {\"type\": [\"string\", \"number\"]}}]" },
+	{ "files", "\"anyOf\": [{\"type\": \"string\"}, {\"type\": \"array\", \"items\": {\"type\": \"string\"}}]" },
+	{ "labels", "\"type\": \"object\", \"maxProperties\": 32, "
+	            "\"propertyNames\": {\"pattern\": \"^[A-Za-z_][A-Za-z0-9_]*$\", "
+	            "\"not\": {\"enum\": [\"target\", \"ip\", \"group\"]}}, "
+	            "\"additionalProperties\": {\"type\": [\"string\", \"number\", \"boolean\"]}" },
+	{ "targets", "\"type\": \"array\", \"items\": {\"anyOf\": [{\"type\": \"string\"}, "
+	             "{\"$ref\": \"#/definitions/target\"}]}" },
+	{ "groups", "\"type\": \"array\", \"items\": {\"$ref\": \"#/definitions/group\"}" },
+	{ "log_to", "\"type\": \"string\", \"pattern\": \"^(stdout|stderr|/.*)$\"" },
+};
+
+static const struct options_key *is_option(const struct options_key *key)
+{
+	return options_key_find(key->name) == key ? key : NULL;
+}
+
+/* What key has where no file gives it. */
+static const char *default_text(const struct options_key *key, char buf[OPTIONS_TEXT_LEN])
+{
+	struct options o = options_default();
+	struct config c = { .targets = NULL };
+
+	config_default(&c);
+	options_text(is_option(key) ? (const void *)&o : (const void *)&c, key, buf);
+	if (strcmp(buf, "default"))
+		return buf;
+	if (config_section_has(&config_clear_section, key))
+		return "3/4 of that threshold";
+	return key->type == OPTIONS_PATTERN ? "00 01 02 and so on" : "as the kernel does";
+}
+
+/* --- the manual page --- */
+
+/* Lines that are not too long for mdoc's taste; none begins with a point. */
+static void put_wrapped(const char *text)
+{
+	size_t column = 0;
+
+	while (*text) {
+		size_t len = strcspn(text, " ");
+
+		if (column && column + 1 + len > MAX_COLUMN) {
+			putchar('\n');
+			column = 0;
+		} else if (column) {
+			putchar(' ');
+			column++;
+		}
+		printf("%.*s", (int)len, text);
+		column += len;
+		text += len + (text[len] == ' ');
+	}
+	putchar('\n');
+}
+
+static void put_sentence(const char *about)
+{
+	char text[MAX_ABOUT];
+
+	snprintf(text, sizeof(text), "%c%s.", toupper((unsigned char)about[0]), about + 1);
+	put_wrapped(text);
+}
+
+static void put_key(const struct options_key *key, const char *prefix)
+{
+	char expects[OPTIONS_EXPECTS_LEN], text[OPTIONS_TEXT_LEN], takes[MAX_ABOUT];
+
+	printf(".It Cm %s\n", key->name + strlen(prefix));
+	put_sentence(key->about);
+	snprintf(takes, sizeof(takes), "Takes %s; without it, %s.",
+	         options_expects(key, expects, sizeof(expects)), default_text(key, text));
+	put_wrapped(takes);
+}
+
+static void put_list(const struct config_section *place)
+{
+	printf(".Bl -tag -width Ds\n");
+	for (const struct config_special *w = place->words; w && w->name; w++) {
+		printf(".It Cm %s\n", w->name);
+		put_sentence(w->about);
+	}
+	/* Options have a list of their own. */
+	for (const struct options_key *k = place->keys; k && k->name; k++) {
+		if (config_section_has(place, k) && (place->keys != options_keys || place->prefix[0]))
+			put_key(k, place->prefix);
+	}
+	printf(".El\n");
+}
+
+static void put_options(void)
+{
+	printf(".Bl -tag -width Ds\n");
+	for (const struct options_key *k = options_keys; k->name; k++) {
+		if (config_section_has(&config_defaults_section, k))
+			put_key(k, "");
+	}
+	printf(".El\n");
+}
+
+static int put_directive(const char *name)
+{
+	if (!strcmp(name, "options")) {
+		put_options();
+		return 0;
+	}
+	for (size_t i = 0; i < N_PLACES; i++) {
+		if (!strcmp(name, places[i].name)) {
+			put_list(places[i].place);
+			return 0;
+		}
+	}
+	fprintf(stderr, "config_keydoc: no place is called %s\n", name);
+	return 1;
+}
+
+static int put_man(void)
+{
+	char line[1000], name[32];
+	int failed = 0;
+
+	while (fgets(line, sizeof(line), stdin)) {
+		if (sscanf(line, "@keys %31[a-z]@", name) == 1)
+			failed |= put_directive(name);
+		else
+			fputs(line, stdout);
+	}
+	return failed;
+}
+
+/* --- the schema --- */
+
+static void put_string(const char *text)
+{
+	putchar('"');
+	for (; *text; text++) {
+		if (*text == '"' || *text == '\\')
+			putchar('\\');
+		putchar(*text);
+	}
+	putchar('"');
+}
+
+static void put_bool_words(void)
+{
+	printf("{\"type\": \"boolean\"}, "
+	       "{\"type\": \"string\", \"pattern\": "
+	       "\"^([Tt][Rr][Uu][Ee]|[Ff][Aa][Ll][Ss][Ee]|[Yy][Ee][Ss]|[Nn][Oo]|[Oo][Nn]|[Oo][Ff][Ff])$\"}");
+}
+
+#define DURATION_PATTERN "{\"type\": \"string\", \"pattern\": \"^([0-9]+(ms|s|m|h|d))*[0-9]+([.][0-9]+)?(us|ms|s|m|h|d)?$\"}"
+#define DSCP_PATTERN \
+	"^([Cc][Ss][0-7]|[Aa][Ff][1-4][1-3]|[Ee][Ff]|[Vv][Aa]|[Vv][Oo][Ii][Cc][Ee]-[Aa][Dd][Mm][Ii][Tt]" \
+	"|[Ll][Ee]|[Bb][Ee]|[Dd][Ff])$"
+
+/* The alternatives of key's values. */
+static void put_alternatives(const struct options_key *key)
+{
+	long long min = key->min, max = key->max;
+
+	switch (key->type) {
+	case OPTIONS_DURATION:
+		printf("{\"type\": \"number\", \"minimum\": %g, \"maximum\": %g}, " DURATION_PATTERN,
+		       (double)min / NS_PER_S, (double)max / NS_PER_S);
+		break;
+	case OPTIONS_WINDOW:
+		printf("{\"type\": \"integer\", \"minimum\": %lld, \"maximum\": %lld}, " DURATION_PATTERN, min, max);
+		break;
+	case OPTIONS_MARK:
+		printf("{\"type\": \"string\", \"pattern\": \"^0[xX][0-9a-fA-F]+$\"}, ");
+		/* Fallthrough. */
+	case OPTIONS_COUNT:
+	case OPTIONS_TTL:
+		printf("{\"type\": \"integer\", \"minimum\": %lld, \"maximum\": %lld}", min, max);
+		break;
+	case OPTIONS_PERCENT:
+		printf("{\"type\": \"number\", \"minimum\": %lld, \"maximum\": %lld}, "
+		       "{\"type\": \"string\", \"pattern\": \"^[0-9]+([.][0-9]+)?%%?$\"}", min, max);
+		break;
+	case OPTIONS_DSCP:
+		printf("{\"type\": \"integer\", \"minimum\": %lld, \"maximum\": %lld}, "
+		       "{\"type\": \"string\", \"pattern\": \"" DSCP_PATTERN "\"}", min, max);
+		break;
+	case OPTIONS_CHOICE:
+		printf("{\"enum\": [");
+		for (size_t i = 0; key->choices[i]; i++)
+			printf("%s\"%s\"", i ? ", " : "", key->choices[i]);
+		printf("]}");
+		break;
+	case OPTIONS_BOOL:
+	case OPTIONS_TRISTATE:
+		put_bool_words();
+		break;
+	case OPTIONS_ADDR:
+		printf("{\"type\": \"string\", \"pattern\": \"^[0-9a-fA-F:.]+(%%.+)?$\"}");
+		break;
+	case OPTIONS_INTERFACE:
+		printf("{\"type\": \"string\", \"pattern\": \"^[^/: ]+$\", \"maxLength\": %d}",
+		       OPTIONS_INTERFACE_LEN - 1);
+		break;
+	case OPTIONS_PATTERN:
+		printf("{\"type\": \"string\", \"pattern\": \"^([0-9a-fA-F][0-9a-fA-F]){%lld,%lld}$\"}", min, max);
+		break;
+	}
+}
+
+static void put_key_schema(const struct options_key *key)
+{
+	char about[MAX_ABOUT], expects[OPTIONS_EXPECTS_LEN], text[OPTIONS_TEXT_LEN];
+
+	snprintf(about, sizeof(about), "%s (%s; without it, %s)", key->about,
+	         options_expects(key, expects, sizeof(expects)), default_text(key, text));
+	printf("{\"description\": ");
+	put_string(about);
+	printf(", \"anyOf\": [");
+	put_alternatives(key);
+	printf("%s]}", is_option(key) ? ", {\"const\": \"default\"}" : "");
+}
+
+static void put_word_schema(const struct config_special *w)
+{
+	printf("{\"description\": ");
+	put_string(w->about);
+	for (size_t i = 0; i < sizeof(shapes) / sizeof(shapes[0]); i++) {
+		if (!strcmp(shapes[i].shape, w->shape)) {
+			printf(", %s}", shapes[i].schema);
+			return;
+		}
+	}
+	/* draft 7 ignores what stands beside a $ref */
+	printf(", \"allOf\": [{\"$ref\": \"#/definitions/%s\"}]}", w->shape);
+}
+
+static void put_place_schema(const struct config_section *place, const char *rules)
+{
+	const char *between = "";
+
+	printf("{\n   \"type\": \"object\", \"additionalProperties\": false, %s\n   \"properties\": {\n", rules);
+	for (const struct config_special *w = place->words; w && w->name; w++, between = ",\n") {
+		printf("%s    \"%s\": ", between, w->name);
+		put_word_schema(w);
+	}
+	for (const struct options_key *k = place->keys; k && k->name; k++) {
+		if (!config_section_has(place, k))
+			continue;
+		printf("%s    \"%s\": ", between, k->name + strlen(place->prefix));
+		put_key_schema(k);
+		between = ",\n";
+	}
+	printf("\n   }\n  }");
+}
+
+static int put_schema(void)
+{
+	printf("{\n \"$schema\": \"http://json-schema.org/draft-07/schema#\",\n"
+	       " \"title\": \"minipingd.yaml\",\n"
+	       " \"description\": \"The configuration of minipingd; see minipingd.yaml(5).\",\n"
+	       " \"$ref\": \"#/definitions/file\",\n \"definitions\": {\n");
+	for (size_t i = 0; i < N_PLACES; i++) {
+		printf("%s  \"%s\": ", i ? ",\n" : "", places[i].name);
+		put_place_schema(places[i].place, places[i].rules);
+	}
+	printf("\n }\n}\n");
+	return 0;
+}
+
+static int put_keys(void)
+{
+	const char *key;
+
+	for (size_t i = 0; i < N_PLACES; i++) {
+		for (size_t k = 0; (key = config_section_key(places[i].place, k)); k++)
+			printf("%s %s\n", places[i].name, key);
+	}
+	return 0;
+}
+
+int main(int argc, char **argv)
+{
+	int failed = 1;
+
+	if (argc == 2 && !strcmp(argv[1], "man"))
+		failed = put_man();
+	else if (argc == 2 && !strcmp(argv[1], "schema"))
+		failed = put_schema();
+	else if (argc == 2 && !strcmp(argv[1], "list"))
+		failed = put_keys();
+	else
+		fputs("usage: config_keydoc man|schema|list\n", stderr);
+	return failed || fflush(stdout) ? 1 : 0;
+}

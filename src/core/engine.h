@@ -1,0 +1,116 @@
+/* engine.h - joins schedule, sockets, flight and fleet to a libev loop: probes what is in the fleet and
+ * tells how each probe ended. Never prints, never exits, installs no signal handler: the daemon and the
+ * library both stand on it. One engine belongs to one thread. */
+#ifndef MINIPING_ENGINE_H
+#define MINIPING_ENGINE_H
+#include "core/fault.h"
+#include "core/fleet.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#define ENGINE_LANES 16u
+#define ENGINE_IDS   16u                  /* that a target may be probed by, for each 65,536 probes under way */
+
+struct ev_loop;
+struct engine;
+
+enum engine_stray { ENGINE_LATE, ENGINE_DUPLICATE, ENGINE_CORRUPT, ENGINE_FOREIGN };
+
+/* What the engine tells; each may be NULL. The target's counters, window and health have taken the event
+ * in before the call. Every probe is settled once, OUTCOME_NOT_SENT among the ways. The fleet must not be changed from inside one. A reply may be told of 20 ms after it came, together
+ * with others: its RTT goes by the kernel's stamp. */
+struct engine_events {
+	void (*on_settled)(void *data, uint32_t target, const struct settled *s, const struct target_change *c);
+	void (*on_stray)(void *data, uint32_t target, enum engine_stray kind);
+	void (*on_report)(void *data, uint32_t target);
+	void (*on_fault)(void *data, const struct fault *fault);
+	void *data;
+};
+
+struct engine_stats {
+	uint32_t n_under_way, n_ids;
+	uint64_t n_sent;                  /* packets that left */
+	uint64_t n_replies;               /* full matches */
+	uint64_t n_skipped;               /* slots given up after a stall */
+	uint64_t n_off_schedule;          /* sends more than 2 ms before or after their time */
+	uint64_t n_delayed;               /* sends that a rate limit gave a later time */
+	uint64_t n_foreign, n_corrupt;    /* that concern no target */
+	uint64_t n_malformed;
+	uint32_t n_socket_drops;
+	int64_t  loop_lag_ns;             /* the latest turn's: how late the loop ran */
+	bool     ping;                    /* unprivileged ping sockets */
+	bool     has_ip4, has_ip6;
+	bool     watches_links;           /* false: a network interface that goes down is not known of */
+	int      rcvbuf, rcvbuf_wished;   /* of one socket, bytes */
+};
+
+/* engine_open - opens the sockets: raw ones, or ping sockets where raw ones are not permitted.
+ *   loop, fleet   of the caller, who keeps them until after engine_close
+ *   n_lanes       sockets that send, for each IP version: 1 .. ENGINE_LANES; fewer where few descriptors are left. With more
+ *                 than one, what waits for the addresses of dead neighbours takes no room from targets that answer.
+ * 0 and *out; -EPERM: neither kind is permitted; -EAFNOSUPPORT: no IP version; or another -errno. */
+int engine_open(struct engine **out, struct ev_loop *loop, struct fleet *fleet,
+                const struct engine_events *events, unsigned n_lanes);
+void engine_close(struct engine *e);
+
+struct engine_load {                      /* what is going to be asked of the engine */
+	uint32_t n_targets;               /* target numbers stay below it */
+	uint32_t size_max;                /* payload bytes */
+	int64_t  timeout_max_ns;
+	double   rate;                    /* probes a second */
+	double   n_under_way;             /* probes under way or in their grace, as many as timeouts make them; 0: room is
+	                                   * made as they come */
+	bool     has_patterns;            /* some target has a payload of its own */
+};
+
+/* engine_rcvbuf - the receive buffer that bridges a stall of half a second: bytes of kernel accounting. */
+double engine_rcvbuf(double rate, uint32_t size_max);
+
+/* engine_reserve - make room for load: buffers, tables, the sockets' receive buffers. Must come before
+ * engine_add. Never shrinks. 0 or -ENOMEM (then what fitted before still does). */
+int engine_reserve(struct engine *e, const struct engine_load *load);
+
+/* engine_extend - make room for more of what engine_reserve has made room for: targets alike, up to the number
+ * n_targets, that take rate more probes a second. 0 or -ENOMEM, likewise. */
+int engine_extend(struct engine *e, uint32_t n_targets, double rate);
+
+/* engine_limit - probes a second of all, and of one prefix (/24, /48); 0: no limit. What waits for the limits up to now
+ * asks anew, within ten turns for each 40,000 targets. */
+void engine_limit(struct engine *e, uint32_t max_rate, uint32_t max_rate_per_prefix);
+
+/* engine_coalesce - sends may leave up to quantum_ns before their time, and as much and a tick of the wheel after it,
+ * together with others (0 unless told): fewer wake-ups, the same RTTs. Of the shortest interval, interval_ns, it is a
+ * quarter at most, so that no target misses a slot by it. */
+void engine_coalesce(struct engine *e, int64_t quantum_ns, int64_t interval_ns);
+
+/* engine_wait_for_room - from now on what finds no room on its way out waits until there is some, however long; it is
+ * given up only when none of those that wait has found room for 10 s. Else it is tried again for a third of its interval and
+ * a second at most, and not at all if its target is down. */
+void engine_wait_for_room(struct engine *e);
+
+/* engine_start - the loop is about to run: what was due before is not late. */
+void engine_start(struct engine *e);
+
+/* engine_add - probe target from first_ns (monotonic; as engine_coalesce says) on, each interval, until its count is
+ * reached or it is removed. Its address must be known. */
+void engine_add(struct engine *e, uint32_t target, int64_t first_ns);
+
+/* engine_report - tell on_report for target from first_ns on, each report interval. */
+void engine_report(struct engine *e, uint32_t target, int64_t first_ns);
+
+/* engine_schedule - probe and report target from now or after_ns on, whichever is later, at its own places in its
+ * intervals; without an address, it is only reported, and a parent not even that. What waits at such a place
+ * already goes on undisturbed. */
+void engine_schedule(struct engine *e, uint32_t target, int64_t after_ns);
+
+/* engine_remove - probe and report it no more; what is under way ends untold once the fleet has retired
+ * the number. */
+void engine_remove(struct engine *e, uint32_t target);
+
+/* engine_finish - the loop has ended: takes in what has come meanwhile, and tells on_fault of what was held back until
+ * the probes that it may have touched had ended. */
+void engine_finish(struct engine *e);
+
+struct engine_stats engine_stats(const struct engine *e);
+#endif

@@ -1,0 +1,168 @@
+#include "core/target.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+int target_init(struct target *t, const char *name, const char *host, const struct addr *addr,
+                const struct profile *profile, int64_t now_ns)
+{
+	*t = (struct target){ .name = name, .host = host, .addr = *addr, .born_ns = now_ns, .ttl = -1 };
+	t->window = window_new(profile->options.window);
+	if (!t->window)
+		return -ENOMEM;
+	t->profile = profile;
+	return 0;
+}
+
+int target_init_derived(struct target *t, const struct target *parent, const struct addr *addr,
+                        int64_t now_ns, int64_t now_real_ns)
+{
+	size_t len = strlen(parent->name);
+	char *name = malloc(len + 1 + ADDR_STRLEN);
+
+	*t = (struct target){ .ttl = -1 };
+	if (!name)
+		return -ENOMEM;
+	memcpy(name, parent->name, len);
+	name[len] = '/';
+	addr_format(addr, name + len + 1);
+	if (target_init(t, name, name + len + 1, addr, parent->profile, now_ns)) {
+		free(name);
+		return -ENOMEM;
+	}
+	t->since_real_ns = now_real_ns;
+	return 0;
+}
+
+bool target_is_derived(const struct target *t)
+{
+	uintptr_t name = (uintptr_t)t->name, host = (uintptr_t)t->host;
+
+	return name && host > name && host <= name + strlen(t->name);
+}
+
+void target_fini(struct target *t)
+{
+	if (target_is_derived(t))
+		free((void *)(uintptr_t)t->name);
+	window_free(t->window);
+	*t = (struct target){ .ttl = -1 };
+}
+
+char *target_addr_text(const struct target *t, const struct addr *a, char buf[ADDR_STRLEN])
+{
+	const char *interface = t->profile->options.interface;
+	struct addr bare = *a;
+
+	if (!interface[0] || !addr_is_link_local(a))
+		return addr_format(a, buf);
+	bare.scope = 0;
+	addr_format(&bare, buf);
+	return strcat(strcat(buf, "%"), interface);
+}
+
+static bool judge(struct target *t)
+{
+	struct window_brief b = window_brief(t->window);
+	uint32_t room = window_capacity(t->window);
+	struct health_figures f = {
+		.loss_pct = b.loss_pct, .rtt_median_ns = b.rtt_median_ns, .jitter_ns = b.jitter_ns,
+	};
+
+	if (b.n_answerable < HEALTH_SAMPLES_MIN && (room > HEALTH_SAMPLES_MIN || b.n < room))
+		return false;
+	return health_judge(&t->health, &t->profile->options, &f);
+}
+
+static void count_outcome(struct target_counters *c, enum outcome outcome)
+{
+	switch (outcome) {
+	case OUTCOME_REPLY:
+		c->received++;
+		break;
+	case OUTCOME_TIMEOUT:
+		c->timeout++;
+		break;
+	case OUTCOME_UNREACHABLE:
+		target_count(&c->unreachable);
+		break;
+	case OUTCOME_TTL_EXCEEDED:
+		target_count(&c->ttl_exceeded);
+		break;
+	case OUTCOME_TOO_BIG:
+		target_count(&c->too_big);
+		break;
+	case OUTCOME_NOT_SENT:
+		target_count(&c->send_error);
+		break;
+	default:
+		target_count(&c->unknown);
+	}
+}
+
+static void add_to_window(struct window *w, const struct settled *s)
+{
+	if (s->outcome == OUTCOME_NOT_SENT)
+		window_add_not_sent(w, s->sys_errno);
+	else
+		window_add(w, s->outcome, s->rtt_ns);
+}
+
+/* Does it say anything of the target? */
+static bool is_answerable(enum outcome outcome)
+{
+	return outcome != OUTCOME_UNKNOWN && outcome != OUTCOME_NOT_SENT;
+}
+
+struct target_change target_settle(struct target *t, const struct settled *s, int64_t now_real_ns)
+{
+	const struct options *o = &t->profile->options;
+	struct target_change c = {
+		.state_from = (enum health_state)t->health.state,
+		.ttl_from = t->ttl,
+		.since_real_ns = t->since_real_ns,
+	};
+
+	count_outcome(&t->counters, s->outcome);
+	if (s->truncated)
+		target_count(&t->counters.truncated);
+	add_to_window(t->window, s);
+	c.state = health_settle(&t->health, o, s->outcome, s->sys_errno);
+	if (!c.state && is_answerable(s->outcome) && health_judged(o) && window_is_at_mark(t->window))
+		c.state = judge(t);
+	if (c.state)
+		t->since_real_ns = now_real_ns;
+	/* Another address's path says nothing of this one's. */
+	if (!addr_equal(&s->to, &t->addr))
+		return c;
+	if (s->link)
+		t->link = s->link;
+	if (s->outcome == OUTCOME_REPLY && s->ttl >= 0 && s->ttl != t->ttl) {
+		c.path = t->ttl >= 0;
+		t->ttl = (int16_t)s->ttl;
+	}
+	return c;
+}
+
+struct target_totals target_totals(const struct target *t)
+{
+	const struct target_counters *c = &t->counters;
+	struct target_totals sum = {
+		.received = c->received,
+		.lost = c->timeout + c->unreachable + c->ttl_exceeded + c->too_big,
+		.unknown = c->unknown,
+	};
+
+	sum.sent = sum.received + sum.lost + sum.unknown;
+	return sum;
+}
+
+void target_forget_path(struct target *t, int64_t now_real_ns)
+{
+	window_clear(t->window);
+	t->health = (struct health){ .state = HEALTH_UNKNOWN };
+	t->since_real_ns = now_real_ns;
+	t->link = 0;
+	t->ttl = -1;
+}

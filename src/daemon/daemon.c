@@ -1,0 +1,384 @@
+#include "daemon/daemon_private.h"
+
+#include "base/diag.h"
+#include "core/netcheck.h"
+#include "daemon/hostcheck.h"
+#include "daemon/capacity.h"
+#include "base/printable.h"
+
+#include <errno.h>
+#include <linux/capability.h>
+#include <linux/sched.h>
+#include <linux/sched/types.h>
+#include <malloc.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#define SLICE_NS          (100 * NS_PER_US)       /* the kernel's least */
+#define HEAP_STEP         (4 * 1024 * 1024)
+#define REPORT_SLICE      64u             /* of a report of everything, a little apart: probes go on */
+#define REPORT_SLICE_S    0.002
+#define NAMES_WAIT_S      2               /* for the first answers for names, until ready is told without them */
+#define DIAG_STOP_WAIT_NS (NS_PER_S / 2)  /* for a standard error that takes nothing */
+
+static const int signals[DAEMON_SIGNALS] = { SIGTERM, SIGINT, SIGHUP, SIGUSR1, SIGUSR2 };
+
+static void on_report_slice(struct ev_loop *loop, ev_timer *w, int revents)
+{
+	struct daemon *d = w->data;
+
+	(void)revents;
+	for (uint32_t i = 0; i < REPORT_SLICE && !log_busy(d->log); i++, d->report_at++) {
+		if (d->report_at >= fleet_size(d->fleet)) {
+			ev_timer_stop(loop, w);
+			return;
+		}
+		if (fleet_at(d->fleet, d->report_at))
+			daemon_report(d, d->report_at);
+	}
+}
+
+static void on_signal(struct ev_loop *loop, ev_signal *w, int revents)
+{
+	struct daemon *d = w->data;
+
+	(void)revents;
+	switch (w->signum) {
+	case SIGHUP:
+		daemon_reload(d);
+		break;
+	case SIGUSR1:
+		if (d->log)               /* else it is yet to be opened */
+			log_reopen(d->log);
+		break;
+	case SIGUSR2:
+		d->report_at = 0;
+		if (d->log)
+			ev_timer_start(loop, &d->report_slice);
+		break;
+	default:
+		d->stop_signal = w->signum;
+		ev_break(loop, EVBREAK_ALL);
+	}
+}
+
+static void on_each_second(struct ev_loop *loop, ev_timer *w, int revents)
+{
+	struct daemon *d = w->data;
+
+	(void)revents;
+	log_tend(d->log);
+	if (log_abandoned(d->log)) {
+		diag(DIAG_ERROR, "nobody reads the log any more: stopping");
+		d->log_abandoned = true;
+		ev_break(loop, EVBREAK_ALL);
+	}
+	daemon_tend_send_errors(d);
+	daemon_status_tend(d);
+	daemon_notify("WATCHDOG=1");
+}
+
+static void on_before_sleep(struct ev_loop *loop, ev_prepare *w, int revents)
+{
+	struct daemon *d = w->data;
+
+	(void)loop, (void)revents;
+	if (!d->is_ready && !dns_is_asking(d->dns))
+		daemon_tell_ready(d);
+	log_flush(d->log);
+}
+
+static void on_names_wait(struct ev_loop *loop, ev_timer *w, int revents)
+{
+	struct daemon *d = w->data;
+
+	(void)loop, (void)revents;
+	if (!d->is_ready)
+		daemon_tell_ready(d);
+}
+
+static void catch_signals(struct daemon *d)
+{
+	ev_timer_init(&d->report_slice, on_report_slice, REPORT_SLICE_S, REPORT_SLICE_S);
+	d->report_slice.data = d;
+	for (size_t i = 0; i < DAEMON_SIGNALS; i++) {
+		ev_signal_init(&d->on_signal[i], on_signal, signals[i]);
+		d->on_signal[i].data = d;
+		ev_signal_start(d->loop, &d->on_signal[i]);
+	}
+}
+
+static void start_watchers(struct daemon *d)
+{
+	ev_prepare_init(&d->before_sleep, on_before_sleep);
+	ev_timer_init(&d->each_second, on_each_second, 1, 1);
+	ev_timer_init(&d->names_wait, on_names_wait, NAMES_WAIT_S, 0);
+	d->before_sleep.data = d->each_second.data = d->names_wait.data = d;
+	ev_prepare_start(d->loop, &d->before_sleep);
+	ev_timer_start(d->loop, &d->each_second);
+	ev_timer_start(d->loop, &d->names_wait);
+	daemon_status_init(d);
+}
+
+static int open_engine(struct daemon *d)
+{
+	struct engine_events events = daemon_events(d);
+	int err = engine_open(&d->engine, d->loop, d->fleet, &events, ENGINE_LANES);
+
+	if (err == -EPERM)
+		diag(DIAG_ERROR,
+		     "no permission to open ICMP sockets: run setcap cap_net_raw+ep on this program, use the "
+		     "systemd unit (AmbientCapabilities=CAP_NET_RAW), or let the group in with sysctl "
+		     "net.ipv4.ping_group_range");
+	else if (err)
+		diag(DIAG_ERROR, "cannot open ICMP sockets: %s", strerror(-err));
+	else if (engine_stats(d->engine).ping)
+		diag(DIAG_WARNING, "no CAP_NET_RAW: using unprivileged ping sockets");
+	if (!err && !engine_stats(d->engine).watches_links)
+		diag(DIAG_WARNING, "no netlink socket (RestrictAddressFamilies=?): when a network interface goes down, "
+		                   "probes under way there will count as lost");
+	return err == -EPERM ? DAEMON_EXIT_PERMISSION : err ? DAEMON_EXIT_ERROR : 0;
+}
+
+/* The sockets are open: CAP_NET_RAW is not needed any more, and what is not there cannot be abused. */
+static void drop_net_raw(void)
+{
+	struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };
+	struct __user_cap_data_struct caps[2];
+	const uint32_t net_raw = UINT32_C(1) << CAP_NET_RAW;
+
+	if (syscall(SYS_capget, &header, caps) || !(caps[0].permitted & net_raw))
+		return;
+	caps[0].permitted &= ~net_raw;
+	caps[0].effective &= ~net_raw;
+	caps[0].inheritable &= ~net_raw;
+	if (syscall(SYS_capset, &header, caps))
+		diag(DIAG_WARNING, "cannot drop CAP_NET_RAW: %s", strerror(errno));
+}
+
+/* SO_MARK takes it, or CAP_NET_ADMIN, at each send (sock_cmsg_send in the kernel). */
+static void give_up_net_raw(const struct capacity *needs)
+{
+	if (!needs->n_marked)
+		drop_net_raw();
+	else if (!netcheck_may_mark())
+		diag(DIAG_WARNING, "%llu targets have a mark, which takes CAP_NET_RAW: their probes cannot be sent",
+		     (unsigned long long)needs->n_marked);
+}
+
+/* Of what there may be enough the next time. */
+static bool is_for_want(int err)
+{
+	return err == -ENOMEM || err == -EMFILE || err == -ENFILE || err == -EAGAIN;
+}
+
+static int open_outputs(struct daemon *d, const struct config *c)
+{
+	int err = log_open(&d->log, &c->log);
+
+	if (err)
+		return is_for_want(err) ? DAEMON_EXIT_ERROR : DAEMON_EXIT_LOG;
+	err = dns_open(&d->dns, &(struct dns_parts){ d->loop, d->fleet, d->engine, d->log },
+	                  d->options->ttl_min_ns);
+	if (err)
+		diag(DIAG_ERROR, "cannot start the resolver: %s", strerror(-err));
+	return err ? DAEMON_EXIT_ERROR : 0;
+}
+
+static void on_targets_file(void *data)
+{
+	daemon_reload(data);
+}
+
+/* libev cannot go on without its descriptors, and would call abort(). */
+static void on_loop_error(const char *what)
+{
+	diag(DIAG_ERROR, "%s: %s", what, strerror(errno));
+	diag_stop(DIAG_STOP_WAIT_NS);
+	_exit(DAEMON_EXIT_ERROR);
+}
+
+/* A thread that runs for long, such as a reload's, gives way to the loop at once, not when its own slice of some 3 ms
+ * is over: who asks for shorter slices preempts it (Linux 6.12; older kernels take no notice). Threads that start
+ * later inherit neither that nor a nice value below 0. Where it is refused, or the administrator chose another policy, the loop runs as others do. */
+static void ask_for_short_slices(void)
+{
+	struct sched_attr a;
+
+	if (syscall(SYS_sched_getattr, 0, &a, sizeof(a), 0) || a.sched_policy != SCHED_NORMAL)
+		return;
+	a.sched_flags |= SCHED_FLAG_RESET_ON_FORK;
+	a.sched_runtime = SLICE_NS;
+	syscall(SYS_sched_setattr, 0, &a, 0);
+}
+
+/* Nor without memory. */
+static void *on_loop_memory(void *at, long len)
+{
+	void *new = len ? realloc(at, (size_t)len) : NULL;
+
+	if (!len)
+		free(at);
+	else if (!new)
+		on_loop_error("event loop");
+	return new;
+}
+
+/* 78 is for what the next start would find as well; every error of a configuration has been told. */
+static int tell_failed(const char *what, int err)
+{
+	if (err == -EINVAL)
+		return DAEMON_EXIT_CONFIG;
+	diag(DIAG_ERROR, "%s: %s", what, strerror(-err));
+	return DAEMON_EXIT_ERROR;
+}
+
+/* The same way as a reload, but in one go. */
+static int open_all(struct daemon *d)
+{
+	struct reload_thread_result x;
+	int err;
+
+	ev_set_syserr_cb(on_loop_error);
+	ev_set_allocator(on_loop_memory);
+	d->loop = ev_loop_new(EVBACKEND_EPOLL | EVFLAG_NOENV);
+	d->fleet = fleet_new();
+	d->targets_files = d->loop ? filewatch_open(d->loop, on_targets_file, d) : NULL;
+	if (!d->loop || !d->fleet || !d->targets_files) {
+		diag(DIAG_ERROR, "cannot start the event loop: %s", strerror(errno));
+		return DAEMON_EXIT_ERROR;
+	}
+	catch_signals(d);
+	daemon_reload_init(d);
+	err = daemon_reload_first(d, &x);
+	if (err == -EINTR)
+		return DAEMON_EXIT_OK;
+	if (err)
+		return tell_failed("cannot start", err);
+	err = open_engine(d);
+	if (err)
+		return err;
+	give_up_net_raw(&x.needs);
+	err = open_outputs(d, x.config);
+	if (err)
+		return err;
+	daemon_tell_start(d, x.config);
+	if (daemon_reload_room(d, &x)) {
+		diag(DIAG_ERROR, "out of memory");
+		return DAEMON_EXIT_ERROR;
+	}
+	daemon_reload_settings(d, &x);
+	daemon_reload_apply(d);
+	malloc_trim(0);
+	return 0;
+}
+
+/* Whoever is stuck is left behind, and with it what it uses: then this does not return. */
+static void close_all(struct daemon *d, int exit_code)
+{
+	bool at_rest = daemon_reload_close(d);
+
+	dns_close(d->dns);
+	filewatch_close(d->targets_files);
+	engine_close(d->engine);
+	log_close(d->log, d->log_stuck || d->log_abandoned ? 0 : DAEMON_STOP_WAIT_NS);
+	diag_stop(DIAG_STOP_WAIT_NS);
+	if (!at_rest)
+		_exit(exit_code);
+	daemon_free_send_errors(d);
+	fleet_free(d->fleet);
+	if (d->loop)
+		ev_loop_destroy(d->loop);
+}
+
+int daemon_run(const struct daemon_options *o)
+{
+	struct daemon d = { .options = o, .started_ns = clock_mono_ns() };
+	int exit_code;
+
+	signal(SIGPIPE, SIG_IGN);
+	exit_code = diag_start();
+	if (exit_code) {
+		diag(DIAG_ERROR, "cannot start: %s", strerror(-exit_code));
+		return DAEMON_EXIT_ERROR;
+	}
+	/* One heap for all threads: what one reload frees the next one takes, and the heap of a thread would grow
+	 * by a system call a page. Without names, the loop itself allocates next to nothing. */
+	mallopt(M_ARENA_MAX, 1);
+	mallopt(M_TOP_PAD, HEAP_STEP);
+	exit_code = open_all(&d);
+	if (!exit_code && !d.stop_signal) {
+		if (!dns_is_asking(d.dns))
+			daemon_tell_ready(&d);
+		start_watchers(&d);
+		engine_start(d.engine);
+		daemon_reload_next(&d);
+		ask_for_short_slices();
+		ev_run(d.loop, 0);
+		if (d.log_abandoned)
+			exit_code = DAEMON_EXIT_ERROR;
+		else
+			daemon_tell_stop(&d);
+	}
+	close_all(&d, exit_code);
+	return exit_code;
+}
+
+int daemon_load(const char *path, struct config **out)
+{
+	struct config_errors errors = { .n = 0 };
+	int err = config_load(out, path, &errors);
+
+	daemon_tell_config(&errors, *out);
+	config_errors_fini(&errors);
+	return err ? tell_failed("cannot read the configuration", err) : 0;
+}
+
+void daemon_override(const struct daemon_options *o, struct config *c)
+{
+	if (o->log_to)
+		config_log_to(&c->log, o->log_to);
+	if (o->log_format >= 0)
+		c->log.format = (enum config_format)o->log_format;
+}
+
+int daemon_check(const struct daemon_options *o)
+{
+	struct config *c;
+	size_t n_warnings;
+	char warnings[32] = "", path[1024];
+	int exit_code = daemon_load(o->config_path, &c);
+
+	if (exit_code)
+		return exit_code;
+	daemon_override(o, c);
+	n_warnings = c->warnings.n + c->warnings.n_more + hostcheck(c);
+	if (n_warnings)
+		snprintf(warnings, sizeof(warnings), ", %zu warning%s", n_warnings, n_warnings > 1 ? "s" : "");
+	printable_text(path, sizeof(path), o->config_path);
+	if (c->shard.count > 1)
+		printf("%s: %zu of %zu targets are of shard %u of %u, no errors%s\n", path,
+		       c->n_targets, c->n_all, c->shard.index, c->shard.count, warnings);
+	else
+		printf("%s: %zu targets, no errors%s\n", path, c->n_targets, warnings);
+	config_free(c);
+	return DAEMON_EXIT_OK;
+}
+
+int daemon_plan(const struct daemon_options *o)
+{
+	struct config *c;
+	struct capacity plan;
+	int exit_code = daemon_load(o->config_path, &c);
+
+	if (exit_code)
+		return exit_code;
+	plan = capacity_make(c);
+	capacity_print(stdout, c, &plan);
+	config_free(c);
+	return DAEMON_EXIT_OK;
+}

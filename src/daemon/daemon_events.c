@@ -1,0 +1,260 @@
+#include "daemon/daemon_private.h"
+
+#include "base/diag.h"
+
+#include <errno.h>
+#include <net/if.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+#ifdef HAVE_SYSTEMD
+#include <systemd/sd-daemon.h>
+#endif
+
+void daemon_notify(const char *state)
+{
+#ifdef HAVE_SYSTEMD
+	sd_notify(0, state);
+#else
+	(void)state;
+#endif
+}
+
+void daemon_notify_reloading(void)
+{
+	char text[80];
+
+	snprintf(text, sizeof(text), "RELOADING=1\nMONOTONIC_USEC=%lld", (long long)(clock_mono_ns() / NS_PER_US));
+	daemon_notify(text);
+}
+
+void daemon_report(struct daemon *d, uint32_t target)
+{
+	const struct target *t = fleet_at(d->fleet, target);
+	struct record r;
+
+	if (target_is_parent(t))
+		return;
+	record_report(&r, t, fleet_blocked_by(d->fleet, t));
+	log_write(d->log, &r);
+}
+
+static void on_report(void *data, uint32_t target)
+{
+	daemon_report(data, target);
+}
+
+/* An interface may be gone by the time that it is told of. */
+static const char *interface_name(uint32_t ifindex, char name[IF_NAMESIZE])
+{
+	if (!if_indextoname(ifindex, name))
+		snprintf(name, IF_NAMESIZE, "%u", ifindex);
+	return name;
+}
+
+static void warn_of_fault(const struct fault *f)
+{
+	if (f->cause == FAULT_FLOOD)
+		diag(DIAG_WARNING,
+		     "a flood of what is no reply to a probe overflowed the receive buffer: %llu packets were dropped, "
+		     "replies perhaps among them",
+		     (unsigned long long)f->amount);
+	else
+		diag(DIAG_WARNING, "our own host was at fault (%s) for %lld ms: %llu probes unknown, %llu not sent",
+		     fault_cause_name(f->cause), (long long)((f->to_ns - f->from_ns) / NS_PER_MS),
+		     (unsigned long long)f->n_unknown, (unsigned long long)f->n_not_sent);
+}
+
+static void on_fault(void *data, const struct fault *f)
+{
+	struct daemon *d = data;
+	struct clock_pair now = clock_pair_now();
+	int64_t to_real = now.real_ns - now.mono_ns;
+	char interface[IF_NAMESIZE];
+	struct record r;
+
+	if (f->cause == FAULT_LINK && !f->n_unknown && !f->n_not_sent)
+		return;           /* nobody was waiting for anything from there */
+	record_daemon(&r, "stall");
+	record_add_text(&r, "cause", fault_cause_name(f->cause));
+	record_add_time(&r, "from", f->from_ns + to_real);
+	record_add_time(&r, "to", f->to_ns + to_real);
+	record_add_ms(&r, "lasted_ms", f->to_ns - f->from_ns);
+	record_add_int(&r, "unknown", (int64_t)f->n_unknown);
+	if (f->cause == FAULT_DROPS || f->cause == FAULT_FLOOD) {
+		record_add_int(&r, "packets", (int64_t)f->amount);
+	} else if (f->cause == FAULT_LINK) {
+		record_add_text(&r, "interface", interface_name(f->ifindex, interface));
+		record_add_int(&r, "not_sent", (int64_t)f->n_not_sent);
+	} else if (f->cause != FAULT_STALL) {
+		record_add_ms(&r, "step_ms", (int64_t)f->amount);
+	}
+	log_write(d->log, &r);
+	warn_of_fault(f);
+}
+
+static void on_settled(void *data, uint32_t target, const struct settled *s, const struct target_change *c)
+{
+	struct daemon *d = data;
+	struct target *t = fleet_at(d->fleet, target);
+	struct record r;
+
+	if (t->profile->options.probes) {
+		record_probe(&r, t, s);
+		log_write(d->log, &r);
+	}
+	if (c->path) {
+		record_path(&r, t, c);
+		log_write(d->log, &r);
+	}
+	if (c->state) {
+		record_state(&r, t, c, fleet_blocked_told(d->fleet, t));
+		log_write(d->log, &r);
+	} else if (t->health.blocked != HEALTH_FREE && fleet_unblocked(d->fleet, t, s)) {
+		record_state(&r, t, &(struct target_change){ .state_from = HEALTH_DOWN, .since_real_ns = t->since_real_ns },
+		             NULL);
+		log_write(d->log, &r);
+	}
+	if (s->outcome == OUTCOME_NOT_SENT)
+		daemon_count_send_error(d, target, s->sys_errno);
+}
+
+struct engine_events daemon_events(struct daemon *d)
+{
+	return (struct engine_events){
+		.on_settled = on_settled, .on_report = on_report,
+		.on_fault = on_fault, .data = d,
+	};
+}
+
+/* Not through diag: each is a line of its own, as compilers print them, none held back. */
+static void tell_lines(enum diag_level level, const struct config_errors *errors, const char *kind)
+{
+	char text[1024];
+
+	for (size_t i = 0; i < errors->n; i++)
+		diag_line(level, config_error_text(&errors->at[i], text, sizeof(text)));
+	if (!errors->n_more)
+		return;
+	snprintf(text, sizeof(text), "%zu more %s", errors->n_more, kind);
+	diag_line(level, text);
+}
+
+void daemon_tell_config(const struct config_errors *errors, const struct config *c)
+{
+	tell_lines(DIAG_ERROR, errors, "errors");
+	if (c)
+		tell_lines(DIAG_WARNING, &c->warnings, "warnings");
+}
+
+void daemon_tell_reload_failed(struct daemon *d, const struct config_errors *errors, const char *why)
+{
+	size_t n_errors = errors ? errors->n + errors->n_more : 0;
+	char text[1024];
+	struct record r;
+
+	if (n_errors)
+		config_error_text(&errors->at[0], text, sizeof(text));
+	record_daemon(&r, "reload");
+	record_add_bool(&r, "ok", false);
+	record_add_int(&r, "errors", (int64_t)n_errors);
+	record_add_text(&r, "error", n_errors ? text : why);
+	log_write(d->log, &r);
+	diag(DIAG_ERROR, "reload failed (%s): everything stays as it was", n_errors ? "errors in the configuration" : why);
+	daemon_notify("READY=1");
+	daemon_status_reload(d, n_errors ? text : why);
+}
+
+void daemon_tell_reloaded(struct daemon *d, const struct fleet_plan *plan)
+{
+	size_t changed = fleet_plan_count(plan, FLEET_CHANGED) + fleet_plan_count(plan, FLEET_MOVED);
+	struct record r;
+
+	record_daemon(&r, "reload");
+	record_add_bool(&r, "ok", true);
+	record_add_int(&r, "added", (int64_t)fleet_plan_count(plan, FLEET_ADDED));
+	record_add_int(&r, "removed", (int64_t)fleet_plan_count(plan, FLEET_REMOVED));
+	record_add_int(&r, "changed", (int64_t)changed);
+	record_add_int(&r, "kept", (int64_t)fleet_plan_count(plan, FLEET_KEPT));
+	log_write(d->log, &r);
+	diag(DIAG_INFO, "reloaded: %zu added, %zu removed, %zu changed, %zu kept",
+	     fleet_plan_count(plan, FLEET_ADDED), fleet_plan_count(plan, FLEET_REMOVED), changed,
+	     fleet_plan_count(plan, FLEET_KEPT));
+	daemon_notify("READY=1");
+	daemon_status_reload(d, "");
+}
+
+void daemon_tell_start(struct daemon *d, const struct config *c)
+{
+	struct record r;
+
+	record_daemon(&r, "start");
+	record_add_text(&r, "version", PACKAGE_VERSION);
+	record_add_int(&r, "pid", getpid());
+	record_add_text(&r, "config", d->options->config_path);
+	record_add_int(&r, "targets", (int64_t)c->n_targets);
+	log_write(d->log, &r);
+}
+
+void daemon_tell_ready(struct daemon *d)
+{
+	struct record r;
+	double rate = 0;
+
+	d->is_ready = true;
+	for (uint32_t i = 0; i < fleet_size(d->fleet); i++) {
+		const struct target *t = fleet_at(d->fleet, i);
+
+		/* A reload that came first may have removed some. */
+		if (t && !target_is_parent(t))
+			rate += (double)NS_PER_S / (double)t->profile->options.interval_ns;
+	}
+	record_daemon(&r, "ready");
+	record_add_int(&r, "targets", fleet_count(d->fleet));
+	record_add_int(&r, "unresolved", (int64_t)dns_unresolved(d->dns));
+	record_add_int(&r, "rate", (int64_t)(rate + 0.5));
+	record_add_text(&r, "sockets", engine_stats(d->engine).ping ? "ping" : "raw");
+	log_write(d->log, &r);
+	daemon_notify("READY=1");
+}
+
+/* Lets a busy log catch up; false once it has made no room for DAEMON_STOP_WAIT_NS. */
+static bool wait_for_log(struct daemon *d)
+{
+	int64_t give_up_ns = clock_mono_ns() + DAEMON_STOP_WAIT_NS;
+
+	log_flush(d->log);
+	while (log_busy(d->log) && clock_mono_ns() < give_up_ns)
+		usleep(1000);
+	return !log_busy(d->log);
+}
+
+/* A last report of everything, as long as the log takes it. */
+void daemon_tell_stop(struct daemon *d)
+{
+	struct engine_stats s;
+	struct record r;
+
+	daemon_notify("STOPPING=1");
+	engine_finish(d->engine);
+	s = engine_stats(d->engine);
+	daemon_tell_last_send_errors(d);
+	for (uint32_t i = 0; i < fleet_size(d->fleet); i++) {
+		if (!d->log_stuck && log_busy(d->log))
+			d->log_stuck = !wait_for_log(d);
+		if (fleet_at(d->fleet, i))
+			daemon_report(d, i);
+	}
+	record_daemon(&r, "stop");
+	record_add_text(&r, "signal", d->stop_signal == SIGINT ? "INT" : "TERM");
+	record_add_ms(&r, "uptime_ms", clock_mono_ns() - d->started_ns);
+	record_add_int(&r, "probes", (int64_t)s.n_sent);
+	record_add_int(&r, "in_flight", s.n_under_way);
+	record_add_int(&r, "foreign", (int64_t)s.n_foreign);
+	record_add_int(&r, "corrupt", (int64_t)s.n_corrupt);
+	record_add_int(&r, "skipped", (int64_t)s.n_skipped);
+	record_add_int(&r, "off_schedule", (int64_t)s.n_off_schedule);
+	record_add_int(&r, "delayed", (int64_t)s.n_delayed);
+	log_write(d->log, &r);
+}

@@ -1,0 +1,135 @@
+/* daemon_private.h - what the daemon's files share: daemon.c (start, loop, stop), reload.c,
+ * daemon_send_errors.c, daemon_events.c. */
+#ifndef MINIPING_DAEMON_PRIVATE_H
+#define MINIPING_DAEMON_PRIVATE_H
+#include "core/census.h"
+#include "base/clock.h"
+#include "daemon/daemon.h"
+#include "core/engine.h"
+#include "dns/dns.h"
+#include "log/log.h"
+#include "daemon/reload_thread.h"
+#include "daemon/filewatch.h"
+
+#include <ev.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define DAEMON_SIGNALS      5
+#define DAEMON_STOP_WAIT_NS (2 * NS_PER_S)   /* for a log that takes nothing */
+
+#define DAEMON_SEND_ERROR_NAMES 3u
+
+struct send_errors {                      /* of one errno, since the latest record of it */
+	uint32_t n_untold, n_targets;
+	uint32_t first[DAEMON_SEND_ERROR_NAMES];  /* targets, as many as there are */
+	size_t   n_seen;
+	uint8_t *seen;                    /* a bit for each target that is counted, n_seen bytes; NULL: none */
+	bool     told;
+	int64_t  told_ns;
+};
+
+#define DAEMON_STATUS_MAX 512
+
+struct daemon_status {                    /* of daemon_status.c */
+	bool          wanted;             /* there is a systemd to tell */
+	struct census census;
+	ev_timer      slice;
+	double        rate;               /* probes a second, from then .. */
+	uint64_t      n_sent;
+	int64_t       since_ns;           /* .. until now: the latest whole count */
+	char          reload_error[256];  /* "": the latest reload succeeded */
+	char          told[DAEMON_STATUS_MAX];
+};
+
+enum reloading { RELOAD_NONE, RELOAD_FIRST, RELOAD_READING, RELOAD_APPLYING, RELOAD_TIDYING };
+
+struct daemon {
+	const struct daemon_options *options;
+	struct ev_loop     *loop;
+	struct fleet       *fleet;
+	struct engine      *engine;
+	struct dns      *dns;
+	struct filewatch       *targets_files;
+	struct log         *log;
+	ev_signal           on_signal[DAEMON_SIGNALS];
+	ev_prepare          before_sleep;
+	ev_timer            each_second, report_slice, apply_slice, names_wait;
+	ev_async            reload_ready;
+	struct reload_thread      *reload;
+	enum reloading      reloading;
+	bool                reload_again; /* asked for while one was under way */
+	bool                marks;        /* the configuration in force has a mark */
+	int64_t             first_ns;     /* no target added by a configuration is due before */
+	uint32_t            report_at;    /* of a report of everything: the next target */
+	bool                is_ready;     /* and has told so */
+	int                 stop_signal;
+	bool                log_stuck;    /* it has been waited for, in vain */
+	bool                log_abandoned;
+	int64_t             started_ns;
+	struct daemon_status status;
+	struct send_errors  send_errors[134];   /* by errno, which ends at 133 on Linux */
+};
+
+/* daemon_events - what the engine tells, told on to the log. */
+struct engine_events daemon_events(struct daemon *d);
+
+/* daemon_notify - to systemd, where there is one. */
+void daemon_notify(const char *state);
+
+/* daemon_notify_reloading - how systemd tells a reload from a start that came later (sd_notify(3)). */
+void daemon_notify_reloading(void);
+
+/* daemon_report - a report record of one target; none of a parent. */
+void daemon_report(struct daemon *d, uint32_t target);
+
+void daemon_tell_start(struct daemon *d, const struct config *c);
+void daemon_tell_ready(struct daemon *d);
+void daemon_tell_stop(struct daemon *d);
+void daemon_tell_reloaded(struct daemon *d, const struct fleet_plan *plan);
+/* daemon_tell_reload_failed - the errors of the configuration, if it has any, or why. */
+void daemon_tell_reload_failed(struct daemon *d, const struct config_errors *errors, const char *why);
+void daemon_tell_config(const struct config_errors *errors, const struct config *c);   /* c NULL: only errors */
+
+/* daemon_count_send_error - a probe of target could not be sent. */
+void daemon_count_send_error(struct daemon *d, uint32_t target, int sys_errno);
+
+/* daemon_tend_send_errors - once a second: the first of its kind was told at once, then a count every
+ * few seconds while they go on. */
+void daemon_tend_send_errors(struct daemon *d);
+
+/* daemon_tell_last_send_errors - at the stop: what has not been told yet. */
+void daemon_tell_last_send_errors(struct daemon *d);
+void daemon_free_send_errors(struct daemon *d);
+
+/* daemon_status_init - the line that systemd shows: targets by state, rate, the latest reload's error. daemon_status_tend
+ * is called once a second, and renews it every 5 seconds, of a million targets every 10; daemon_status_reload after each
+ * reload, error "" if it succeeded, renews it at once. Targets are counted in slices of 200 µs or so. */
+void daemon_status_init(struct daemon *d);
+void daemon_status_tend(struct daemon *d);
+void daemon_status_reload(struct daemon *d, const char *error);
+
+/* daemon_override - what the command line says wins over the file. */
+void daemon_override(const struct daemon_options *o, struct config *c);
+
+/* daemon_reload_init - the watchers of reloads. */
+void daemon_reload_init(struct daemon *d);
+
+/* daemon_reload - reads the configuration anew, away from the loop; during one, asks for another. */
+void daemon_reload(struct daemon *d);
+
+/* The same way, step by step, for the start: read (0, or -errno with every error told; -EINTR where a signal
+ * ends the daemon meanwhile), make room (0 or -errno), take what is no target's, apply. */
+int  daemon_reload_first(struct daemon *d, struct reload_thread_result *x);
+int  daemon_reload_room(struct daemon *d, const struct reload_thread_result *x);
+void daemon_reload_settings(struct daemon *d, const struct reload_thread_result *x);
+void daemon_reload_apply(struct daemon *d);
+
+/* daemon_reload_next - nothing is under way any more: begins what was asked for meanwhile. */
+void daemon_reload_next(struct daemon *d);
+
+/* daemon_reload_close - ends what is under way. False: it goes on for longer than anybody waits, and uses
+ * fleet and loop. */
+bool daemon_reload_close(struct daemon *d);
+#endif

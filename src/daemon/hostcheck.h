@@ -1,0 +1,10 @@
+/* hostcheck.h - what of a configuration this host, and the user who asks, do not have as it is now: the place of the
+ * log, network interfaces, source addresses. All of it may come later: these are warnings, not errors. */
+#ifndef MINIPING_HOSTCHECK_H
+#define MINIPING_HOSTCHECK_H
+#include "config/config.h"
+
+/* hostcheck - tells diag a warning for each; how many there were. Makes, changes and locks nothing. Looks at the first
+ * 64 interfaces and sources that targets name; O(targets). */
+unsigned hostcheck(const struct config *c);
+#endif

@@ -1,0 +1,105 @@
+#include "daemon/inspect.h"
+
+#include "config/config.h"
+#include "daemon/daemon.h"
+#include "base/diag.h"
+#include "core/fleet.h"
+#include "base/printable.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+/* What has been printed is there, or the exit code is no success. */
+static int end(int err)
+{
+	if (!err && (fflush(stdout) || ferror(stdout)))
+		err = -EIO;
+	if (err)
+		diag(DIAG_ERROR, "%s", strerror(-err));
+	return err ? DAEMON_EXIT_ERROR : DAEMON_EXIT_OK;
+}
+
+int inspect_dump(const struct daemon_options *o)
+{
+	struct config *c;
+	int err = daemon_load(o->config_path, &c);
+
+	if (err)
+		return err;
+	err = config_dump(stdout, c);
+	config_free(c);
+	return end(err);
+}
+
+static void on_step(void *data, enum fleet_action a, uint32_t number)
+{
+	(void)data, (void)a, (void)number;
+}
+
+static void on_change(void *data, enum fleet_action a, const char *name)
+{
+	const char *const *words = data;
+	char shown[4 * 256 + ADDR_STRLEN];    /* of a name, perhaps with an address */
+
+	printf("%s %s\n", words[a], printable_text(shown, sizeof(shown), name));
+}
+
+/* Takes c over if it succeeds. */
+static int apply(struct fleet *f, struct config *c)
+{
+	struct fleet_plan *plan;
+	int err = fleet_plan(&plan, f, c);
+
+	if (err)
+		return err;
+	fleet_apply_some(plan, SIZE_MAX, 0, 0, on_step, NULL);
+	fleet_plan_free(plan);
+	return 0;
+}
+
+static int print_diff(struct fleet *f, struct config *c)
+{
+	static const char *words[FLEET_ACTIONS] = {
+		[FLEET_KEPT] = "kept",   [FLEET_CHANGED] = "changed", [FLEET_MOVED] = "moved",
+		[FLEET_ADDED] = "added", [FLEET_REMOVED] = "removed",
+	};
+	struct fleet_plan *plan;
+	int err = fleet_plan(&plan, f, c);
+
+	if (err)
+		return err;
+	fleet_plan_each(plan, on_change, words);
+	printf("%zu added, %zu removed, %zu changed, %zu moved, %zu kept\n",
+	       fleet_plan_count(plan, FLEET_ADDED), fleet_plan_count(plan, FLEET_REMOVED),
+	       fleet_plan_count(plan, FLEET_CHANGED), fleet_plan_count(plan, FLEET_MOVED),
+	       fleet_plan_count(plan, FLEET_KEPT));
+	fleet_plan_free(plan);
+	return 0;
+}
+
+int inspect_diff(const struct daemon_options *o)
+{
+	struct config *old = NULL, *c = NULL;
+	int failed = daemon_load(o->config_path, &old), new_failed = daemon_load(o->diff_path, &c);
+	struct fleet *f = NULL;
+	int err = -ENOMEM;
+
+	if (!failed)
+		failed = new_failed;
+	if (failed)
+		goto free_configs;
+	f = fleet_new();
+	if (!f)
+		goto free_configs;
+	err = apply(f, old);
+	if (!err) {
+		old = NULL;                   /* the fleet's */
+		err = print_diff(f, c);
+	}
+free_configs:
+	fleet_free(f);
+	config_free(old);
+	config_free(c);
+	return failed ? failed : end(err);
+}

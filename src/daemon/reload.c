@@ -1,0 +1,269 @@
+#include "daemon/daemon_private.h"
+
+#include "base/diag.h"
+#include "core/netcheck.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define PING_SOCKET_PROBES 65536.0        /* one id */
+#define SPARSE_RATE        20000.0        /* probes a second below which few leave together, */
+#define SPARSE_QUANTUM_NS  (1500 * NS_PER_US)     /* and so are gathered from further apart */
+#define DENSE_QUANTUM_NS   (850 * NS_PER_US)
+#define ADDING_NS          INT64_C(2000)  /* that adding one target may take: what is due meanwhile is late */
+#define ADDING_AT_LEAST_NS (100 * NS_PER_MS)
+#define APPLY_SLICE_NS     (500 * NS_PER_US)
+#define APPLY_STEPS        64u
+#define APPLY_EVERY_S      0.002
+#define STOP_WAIT_NS       (200 * NS_PER_MS)      /* for a thread that need not be left behind */
+
+static void on_apply(void *data, enum fleet_action a, uint32_t number)
+{
+	struct daemon *d = data;
+
+	dns_target(d->dns, a, number);
+	if (a == FLEET_REMOVED)
+		engine_remove(d->engine, number);
+	else if (a != FLEET_KEPT)
+		engine_schedule(d->engine, number, a == FLEET_ADDED ? d->first_ns : 0);
+}
+
+static void warn_of_limits(const struct daemon *d, double n_under_way)
+{
+	struct engine_stats s = engine_stats(d->engine);
+
+	if (s.rcvbuf < s.rcvbuf_wished)
+		diag(DIAG_WARNING,
+		     "the receive buffer is %d KiB of the %d KiB that this fleet may need: "
+		     "raise net.core.rmem_max, or grant CAP_NET_ADMIN",
+		     s.rcvbuf / 1024, s.rcvbuf_wished / 1024);
+	if (s.ping && n_under_way > PING_SOCKET_PROBES)
+		diag(DIAG_WARNING,
+		     "this fleet has about %.0f probes under way, and ping sockets carry %.0f: "
+		     "grant CAP_NET_RAW",
+		     n_under_way, PING_SOCKET_PROBES);
+}
+
+static bool log_moves(const struct config_log *a, const struct config_log *b)
+{
+	return a->to != b->to || (a->to == CONFIG_FILE && strcmp(a->path, b->path));
+}
+
+int daemon_reload_room(struct daemon *d, const struct reload_thread_result *x)
+{
+	struct engine_load load = {
+		.n_targets = fleet_size(d->fleet) + (uint32_t)fleet_plan_count(x->plan, FLEET_ADDED),
+		.size_max = x->needs.size_max,
+		.timeout_max_ns = x->needs.timeout_max_ns,
+		.rate = x->needs.probes_limited_s,
+		.n_under_way = x->needs.n_under_way,
+		.has_patterns = x->needs.n_patterned > 0,
+	};
+
+	return engine_reserve(d->engine, &load);
+}
+
+void daemon_reload_settings(struct daemon *d, const struct reload_thread_result *x)
+{
+	uint32_t n_added = (uint32_t)fleet_plan_count(x->plan, FLEET_ADDED);
+
+	log_format(d->log, x->config->log.format);
+	engine_limit(d->engine, x->config->limits.max_rate, x->config->limits.max_rate_per_prefix);
+	engine_coalesce(d->engine, x->needs.probes_limited_s < SPARSE_RATE ? SPARSE_QUANTUM_NS : DENSE_QUANTUM_NS,
+	                x->needs.interval_min_ns);
+	warn_of_limits(d, x->needs.n_under_way);
+	d->marks = x->needs.n_marked;
+	d->first_ns = clock_mono_ns() + ADDING_AT_LEAST_NS + n_added * ADDING_NS;
+}
+
+static int take_result(struct daemon *d, struct reload_thread_result *x)
+{
+	*x = reload_thread_result(d->reload);
+	daemon_tell_config(x->errors, x->err ? NULL : x->config);
+	if (!x->err)
+		daemon_override(d->options, x->config);
+	return x->err;
+}
+
+static bool apply_some(struct daemon *d, size_t max)
+{
+	struct clock_pair now = clock_pair_now();
+
+	return fleet_apply_some(reload_thread_result(d->reload).plan, max, now.mono_ns, now.real_ns, on_apply, d);
+}
+
+/* On the reload's thread. */
+static void on_thread_ready(void *data)
+{
+	struct daemon *d = data;
+
+	ev_async_send(d->loop, &d->reload_ready);
+}
+
+/* The loop runs meanwhile, for the sake of signals. */
+int daemon_reload_first(struct daemon *d, struct reload_thread_result *x)
+{
+	int err = reload_thread_begin(&d->reload, d->options->config_path, true, d->fleet, on_thread_ready, d);
+
+	if (err)
+		return err;
+	d->reloading = RELOAD_FIRST;
+	ev_run(d->loop, 0);
+	return d->stop_signal ? -EINTR : take_result(d, x);
+}
+
+void daemon_reload(struct daemon *d)
+{
+	int err;
+
+	if (d->reloading != RELOAD_NONE) {
+		d->reload_again = true;
+		return;
+	}
+	daemon_notify_reloading();
+	dns_refresh(d->dns);
+	dns_hold(d->dns);
+	err = reload_thread_begin(&d->reload, d->options->config_path, false, d->fleet, on_thread_ready, d);
+	if (err) {
+		dns_resume(d->dns);
+		daemon_tell_reload_failed(d, NULL, strerror(-err));
+	} else {
+		d->reloading = RELOAD_READING;
+	}
+}
+
+/* The main file is reread when its owner says so; lists of targets are often written by programs. */
+static void watch_targets_files(struct daemon *d)
+{
+	const struct config *c = fleet_config(d->fleet);
+	struct filewatch_file *files = calloc(c->n_files, sizeof(*files));
+	size_t n = 0;
+
+	for (size_t i = 0; files && i < c->n_files; i++)
+		if (c->files[i].kind == CONFIG_INPUT_TARGETS)
+			files[n++] = (struct filewatch_file){ c->files[i].path, c->files[i].stamp };
+	if ((!files && c->n_files) || filewatch_files(d->targets_files, files, n))
+		diag(DIAG_ERROR, "cannot watch files of targets: out of memory");
+	free(files);
+}
+
+static void tidy_reload(struct daemon *d)
+{
+	d->reloading = RELOAD_TIDYING;
+	reload_thread_tidy(d->reload);
+}
+
+void daemon_reload_next(struct daemon *d)
+{
+	bool again = d->reload_again;
+
+	d->reloading = RELOAD_NONE;
+	d->reload_again = false;
+	if (again)
+		daemon_reload(d);
+}
+
+/* What only a new start can do; NULL: nothing. Whoever started with marks that are not permitted has been told so. */
+static const char *refusal(const struct daemon *d, const struct reload_thread_result *x)
+{
+	if (!x->needs.n_marked || d->marks || netcheck_may_mark())
+		return NULL;
+	return "mark takes CAP_NET_RAW, which was given up at the start, or never there: restart minipingd with it";
+}
+
+/* Why the configuration that has been read cannot be applied, and nothing has changed; NULL: it can. All that may fail
+ * is done by then. */
+static const char *make_ready(struct daemon *d, struct reload_thread_result *x)
+{
+	const struct config_log *log = &fleet_config(d->fleet)->log;
+	int err = take_result(d, x);
+	const char *why = err ? NULL : refusal(d, x);
+
+	if (why)
+		return why;
+	if (!err)
+		err = daemon_reload_room(d, x);
+	if (err)
+		return strerror(-err);
+	if (log_moves(log, &x->config->log) && log_switch(d->log, &x->config->log))
+		return "the log cannot be opened";
+	daemon_reload_settings(d, x);
+	return NULL;
+}
+
+static void on_reload_ready(struct ev_loop *loop, ev_async *w, int revents)
+{
+	struct daemon *d = w->data;
+	struct reload_thread_result x;
+	const char *why;
+
+	(void)revents;
+	switch (d->reloading) {
+	case RELOAD_FIRST:
+		ev_break(loop, EVBREAK_ALL);
+		break;
+	case RELOAD_READING:
+		why = make_ready(d, &x);
+		if (why) {
+			daemon_tell_reload_failed(d, x.errors, why);
+			tidy_reload(d);
+			break;
+		}
+		d->reloading = RELOAD_APPLYING;
+		ev_timer_start(loop, &d->apply_slice);
+		break;
+	case RELOAD_TIDYING:
+		reload_thread_end(d->reload);
+		d->reload = NULL;
+		dns_resume(d->dns);
+		daemon_reload_next(d);
+		break;
+	default:
+		break;
+	}
+}
+
+/* A million targets are swapped in slices, between which the probes go on. */
+static void on_apply_slice(struct ev_loop *loop, ev_timer *w, int revents)
+{
+	struct daemon *d = w->data;
+	int64_t until_ns = clock_mono_ns() + APPLY_SLICE_NS;
+	bool done;
+
+	(void)revents;
+	do
+		done = apply_some(d, APPLY_STEPS);
+	while (!done && clock_mono_ns() < until_ns);
+	if (!done)
+		return;
+	ev_timer_stop(loop, w);
+	watch_targets_files(d);
+	daemon_tell_reloaded(d, reload_thread_result(d->reload).plan);
+	tidy_reload(d);
+}
+
+void daemon_reload_init(struct daemon *d)
+{
+	ev_timer_init(&d->apply_slice, on_apply_slice, 0, APPLY_EVERY_S);
+	ev_async_init(&d->reload_ready, on_reload_ready);
+	d->reload_ready.data = d->apply_slice.data = d;
+	ev_async_start(d->loop, &d->reload_ready);
+}
+
+void daemon_reload_apply(struct daemon *d)
+{
+	apply_some(d, SIZE_MAX);
+	reload_thread_end(d->reload);
+	d->reload = NULL;
+	watch_targets_files(d);
+}
+
+bool daemon_reload_close(struct daemon *d)
+{
+	/* Half applied, the fleet would be two configurations'. */
+	if (d->reloading == RELOAD_APPLYING || !reload_thread_at_rest(d->reload, STOP_WAIT_NS))
+		return false;
+	reload_thread_end(d->reload);
+	return true;
+}

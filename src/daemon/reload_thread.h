@@ -1,0 +1,42 @@
+/* reload_thread.h - reads a configuration and plans what it changes on a thread of its own, so that the loop
+ * goes on probing; tidies up there as well. */
+#ifndef MINIPING_RELOAD_THREAD_H
+#define MINIPING_RELOAD_THREAD_H
+#include "config/config.h"
+#include "core/fleet.h"
+#include "daemon/capacity.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct reload_thread;
+
+struct reload_thread_result {
+	int                   err;        /* 0, -EINVAL (errors say why) or -errno */
+	struct config        *config;     /* if err is 0 */
+	struct fleet_plan    *plan;       /* likewise */
+	struct capacity           needs;      /* likewise */
+	struct config_errors *errors;     /* until reload_thread_end */
+};
+
+/* reload_thread_begin - starts reading path; all but the first time only if it is a regular file. ready(data) is called on the other thread once reload_thread_result need
+ * not wait any more; until reload_thread_end, the fleet must not be changed but through the result's plan.
+ * 0 and *out, or -errno. */
+int reload_thread_begin(struct reload_thread **out, const char *path, bool is_first, struct fleet *fleet,
+                 void (*ready)(void *data), void *data);
+
+/* reload_thread_result - waits for it, if it is not ready yet. The plan is borrowed; the configuration is the
+ * fleet's once the plan is carried out, and goes with the reload otherwise. */
+struct reload_thread_result reload_thread_result(struct reload_thread *r);
+
+/* reload_thread_tidy - frees the plan and what it replaced, away from the loop: for a million targets that takes
+ * its time. ready(data) is called again when it is done. */
+void reload_thread_tidy(struct reload_thread *r);
+
+/* reload_thread_at_rest - waits at most wait_ns. False: its thread still runs, and uses r, the fleet and data; who
+ * cannot wait for it frees none of them. NULL: true. */
+bool reload_thread_at_rest(struct reload_thread *r, int64_t wait_ns);
+
+/* reload_thread_end - waits for what is under way and frees the rest. NULL allowed. */
+void reload_thread_end(struct reload_thread *r);
+#endif

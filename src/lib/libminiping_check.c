@@ -1,0 +1,119 @@
+#include "lib/libminiping_check.h"
+
+#include "base/clock.h"
+#include "dns/host.h"
+#include "core/ifindex.h"
+
+#include <net/if.h>
+#include <string.h>
+#include <unistd.h>
+
+#define N_OF(a)       (sizeof(a) / sizeof((a)[0]))
+#define COUNT_MAX     1000000000
+#define PACKET_GAP_NS (NS_PER_S / 100000) /* at least, from packet to packet of all hosts */
+
+struct range {
+	const char *option;
+	int64_t     value, min, max;
+	const char *text;                 /* if the value is outside min .. max */
+};
+
+static enum miniping_status refuse(struct miniping_error *e, const char *option, const char *reason)
+{
+	e->status = MINIPING_E_ARGUMENT;
+	e->option = option;
+	e->reason = reason;
+	return e->status;
+}
+
+static enum miniping_status check_ranges(const struct miniping_options *in, size_t n_hosts,
+                                         struct miniping_error *error)
+{
+	const struct range ranges[] = {
+		{ "hosts", (int64_t)n_hosts, 1, MINIPING_HOSTS_MAX, "hosts must be in range 1..1000000" },
+		{ "count", in->count, 0, COUNT_MAX, "count must be in range 0..1000000000" },
+		{ "timeout", in->timeout_ns, NS_PER_MS, OPTIONS_RTT_MAX_NS,
+		  "timeout must be in range 1ms..40s" },
+		{ "interval", in->interval_ns, NS_PER_MS, 24 * NS_PER_H,
+		  "interval must be in range 1ms..24h" },
+		{ "size", in->size, OPTIONS_SIZE_MIN, INT64_MAX, "Minimum size is 8 bytes." },
+		{ "size", in->size, 0, OPTIONS_SIZE_MAX, "Maximum size is 65507 bytes." },
+		{ "dscp", in->dscp, -1, 63, "dscp must be in range 0..63" },
+		{ "ttl", in->ttl == -1 ? 1 : in->ttl, 1, 255, "ttl must be in range 1..255" },
+	};
+
+	for (size_t i = 0; i < N_OF(ranges); i++)
+		if (ranges[i].value < ranges[i].min || ranges[i].value > ranges[i].max)
+			return refuse(error, ranges[i].option, ranges[i].text);
+	return MINIPING_OK;
+}
+
+/* Without this, every single packet would fail to be sent. */
+static bool is_own(const struct options *o)
+{
+	struct addr a = o->source;
+	struct sockaddr_storage ss;
+	socklen_t len;
+	int fd = socket(a.family, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	bool own;
+
+	if (addr_is_link_local(&a))
+		a.scope = ifindex_find(o->interface);
+	len = addr_to_sockaddr(&a, &ss);
+	own = fd >= 0 && !bind(fd, (struct sockaddr *)&ss, len);
+	if (fd >= 0)
+		close(fd);
+	return own;
+}
+
+/* A link-local source's zone is the interface. */
+static enum miniping_status check_source(struct options *out, const struct miniping_options *in,
+                                         struct miniping_error *error)
+{
+	enum family family;
+	struct host h;
+
+	if (!in->source)
+		return MINIPING_OK;
+	if (host_address(&h, in->source))
+		return refuse(error, "source", "source must be an IPv4 or IPv6 address");
+	family = h.addr.family == AF_INET ? FAMILY_IPV4 : FAMILY_IPV6;
+	if (out->family != FAMILY_ANY && out->family != family)
+		return refuse(error, "source", "source must be of the family that is asked for");
+	if (h.zone[0] && in->interface && strcmp(h.zone, in->interface))
+		return refuse(error, "source", "source has another zone than the interface that is asked for");
+	if (h.zone[0])
+		memcpy(out->interface, h.zone, sizeof(out->interface));
+	out->family = family;
+	out->source = h.addr;
+	if (addr_is_link_local(&h.addr) && !out->interface[0])
+		return refuse(error, "source", "source is link-local: its interface must be given, too");
+	if (!is_own(out))
+		return refuse(error, "source", "source must be an address of this host");
+	return MINIPING_OK;
+}
+
+enum miniping_status libminiping_check(struct options *out, const struct miniping_options *in,
+                                       size_t n_hosts, struct miniping_error *error)
+{
+	if (check_ranges(in, n_hosts, error))
+		return error->status;
+	if (in->family != AF_UNSPEC && in->family != AF_INET && in->family != AF_INET6)
+		return refuse(error, "family", "family must be AF_UNSPEC, AF_INET or AF_INET6");
+	*out = options_default();
+	out->window = 2;                  /* the least: the figures come from all replies, not from it */
+	out->count = in->count;
+	out->timeout_ns = in->timeout_ns;
+	out->interval_ns = in->interval_ns;
+	if (out->interval_ns < (int64_t)n_hosts * PACKET_GAP_NS)
+		out->interval_ns = (int64_t)n_hosts * PACKET_GAP_NS;
+	out->size = (uint32_t)in->size;
+	out->dscp = in->dscp;
+	out->ttl = in->ttl;
+	if (in->family != AF_UNSPEC)
+		out->family = in->family == AF_INET ? FAMILY_IPV4 : FAMILY_IPV6;
+	if (in->interface && (!if_nametoindex(in->interface) ||
+	                      options_set(out, options_key_find("interface"), in->interface)))
+		return refuse(error, "interface", "interface must be the name of a network interface");
+	return check_source(out, in, error);
+}

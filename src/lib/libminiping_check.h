@@ -1,0 +1,13 @@
+/* libminiping_check.h - the options of a caller to those of the core, or what is wrong with them. */
+#ifndef MINIPING_LIBMINIPING_CHECK_H
+#define MINIPING_LIBMINIPING_CHECK_H
+#include "lib/miniping.h"
+#include "core/options.h"
+
+#include <stddef.h>
+
+/* libminiping_check - fills *out for n_hosts hosts probed at once. MINIPING_OK, or what stands in *error:
+ * MINIPING_E_ARGUMENT, and then nothing in *out counts. */
+enum miniping_status libminiping_check(struct options *out, const struct miniping_options *in,
+                                       size_t n_hosts, struct miniping_error *error);
+#endif

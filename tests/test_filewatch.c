@@ -1,0 +1,165 @@
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include "daemon/filewatch.h"
+
+#include <ev.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+static char dir[] = "/tmp/minipingd-watch-XXXXXX", path[PATH_MAX], by_name[PATH_MAX];
+static struct ev_loop *loop;
+static unsigned n_told;
+
+static void put(const char *text)
+{
+	FILE *f = fopen(path, "w");
+
+	assert_non_null(f);
+	assert_true(fputs(text, f) >= 0);
+	assert_int_equal(fclose(f), 0);
+}
+
+/* What reading it would see. */
+static struct filewatch_file seen(const char *at)
+{
+	struct stat st;
+
+	assert_int_equal(stat(at, &st), 0);
+	return (struct filewatch_file){ at, filestamp_of(&st) };
+}
+
+static void on_change(void *data)
+{
+	(void)data;
+	n_told++;
+}
+
+static void on_end(struct ev_loop *l, ev_timer *t, int revents)
+{
+	(void)t, (void)revents;
+	ev_break(l, EVBREAK_ALL);
+}
+
+/* Turns the loop for as long as a change takes to settle, and that again. */
+static void wait_a_while(void)
+{
+	ev_timer end;
+
+	ev_timer_init(&end, on_end, 1.2, 0);
+	ev_now_update(loop);
+	ev_timer_start(loop, &end);
+	ev_run(loop, 0);
+}
+
+static int set_up(void **state)
+{
+	struct filewatch *w;
+
+	loop = ev_loop_new(EVBACKEND_EPOLL | EVFLAG_NOENV);
+	n_told = 0;
+	put("198.18.0.1\n");
+	w = loop ? filewatch_open(loop, on_change, NULL) : NULL;
+	*state = w;
+	return w ? 0 : -1;
+}
+
+static int tear_down(void **state)
+{
+	filewatch_close(*state);
+	ev_loop_destroy(loop);
+	unlink(path);
+	unlink(by_name);
+	return 0;
+}
+
+static void what_is_as_it_was_read_is_not_told(void **state)
+{
+	struct filewatch_file files[2];
+
+	assert_int_equal(symlink(path, by_name), 0);
+	files[0] = seen(path);
+	files[1] = seen(by_name);
+	assert_int_equal(filewatch_files(*state, files, 2), 0);
+	wait_a_while();
+	assert_int_equal(n_told, 0);
+}
+
+static void a_change_between_reading_and_watching_is_told_once(void **state)
+{
+	struct filewatch_file file = seen(path);
+
+	put("198.18.0.1\n198.18.0.2\n");
+	assert_int_equal(filewatch_files(*state, &file, 1), 0);
+	wait_a_while();
+	assert_int_equal(n_told, 1);
+	file = seen(path);
+	assert_int_equal(filewatch_files(*state, &file, 1), 0);
+	wait_a_while();
+	assert_int_equal(n_told, 1);
+}
+
+static void another_file_of_the_same_size_in_its_place_is_told(void **state)
+{
+	struct filewatch_file file = seen(path);
+
+	assert_int_equal(rename(path, by_name), 0);
+	put("198.18.0.9\n");
+	assert_int_equal(filewatch_files(*state, &file, 1), 0);
+	wait_a_while();
+	assert_int_equal(n_told, 1);
+}
+
+static void a_file_that_went_before_it_was_watched_is_told(void **state)
+{
+	struct filewatch_file file = seen(path);
+
+	assert_int_equal(unlink(path), 0);
+	assert_int_equal(filewatch_files(*state, &file, 1), 0);
+	wait_a_while();
+	assert_int_equal(n_told, 1);
+}
+
+static void a_change_while_it_is_watched_is_told(void **state)
+{
+	struct filewatch_file file = seen(path);
+
+	assert_int_equal(filewatch_files(*state, &file, 1), 0);
+	put("198.18.0.1\n198.18.0.2\n");
+	wait_a_while();
+	assert_int_equal(n_told, 1);
+}
+
+static int make_dir(void **state)
+{
+	(void)state;
+	if (!mkdtemp(dir))
+		return -1;
+	snprintf(path, sizeof(path), "%s/list", dir);
+	snprintf(by_name, sizeof(by_name), "%s/other", dir);
+	return 0;
+}
+
+static int remove_dir(void **state)
+{
+	(void)state;
+	return rmdir(dir);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(what_is_as_it_was_read_is_not_told, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(a_change_between_reading_and_watching_is_told_once, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(another_file_of_the_same_size_in_its_place_is_told, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(a_file_that_went_before_it_was_watched_is_told, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(a_change_while_it_is_watched_is_told, set_up, tear_down),
+	};
+
+	return cmocka_run_group_tests(tests, make_dir, remove_dir);
+}
