@@ -19,7 +19,7 @@
 #define RCVBUF_ASKED   (4 * 1024 * 1024)  /* at least: a burst of 1,000 packets, whatever their accounting; taken if granted */
 #define RCVBUF_MAX     (256 * 1024 * 1024)
 
-static void tell_reports(struct engine *e, int64_t now_ns)
+static void emit_reports(struct engine *e, int64_t now_ns)
 {
 	uint32_t due[SOCK_BATCH];
 	int64_t n_skipped;
@@ -32,8 +32,7 @@ static void tell_reports(struct engine *e, int64_t now_ns)
 
 			wheel_add(e->reports, due[i],
 			          schedule_again(wheel_due(e->reports, due[i]), interval, now_ns, &n_skipped));
-			if (e->events.on_report)
-				e->events.on_report(e->events.data, due[i]);
+			events_report(e->events, due[i]);
 		}
 	} while (n == SOCK_BATCH);
 }
@@ -118,7 +117,7 @@ static void turn(struct engine *e)
 		engine_tell_faults(e, known);
 	/* What has come is in by now, which may have taken its time. */
 	engine_send_due(e, clock_mono_ns());
-	tell_reports(e, now);
+	emit_reports(e, now);
 	e->turned_ns = now;
 	engine_check_faults(e, clock_mono_ns());
 	plan_turn(e);
@@ -282,7 +281,7 @@ static int open_tables(struct engine *e)
 }
 
 int engine_open(struct engine **out, struct ev_loop *loop, struct fleet *fleet,
-                const struct engine_events *events, unsigned n_lanes)
+                const struct events *events, unsigned n_lanes)
 {
 	struct engine *e = calloc(1, sizeof(*e));
 	int err;
@@ -291,7 +290,7 @@ int engine_open(struct engine **out, struct ev_loop *loop, struct fleet *fleet,
 		return -ENOMEM;
 	e->loop = loop;
 	e->fleet = fleet;
-	e->events = *events;
+	e->events = events;
 	e->timer_fd = -1;
 	e->armed_ns = WHEEL_NEVER;
 	e->ask_anew_at = ENGINE_ASKED;

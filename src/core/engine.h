@@ -1,9 +1,9 @@
 /* engine.h - joins schedule, sockets, flight and fleet to a libev loop: probes what is in the fleet and
- * tells how each probe ended. Never prints, never exits, installs no signal handler: the daemon and the
+ * emits how each probe ended. Never prints, never exits, installs no signal handler: the daemon and the
  * library both stand on it. One engine belongs to one thread. */
 #ifndef MINIPING_ENGINE_H
 #define MINIPING_ENGINE_H
-#include "core/fault.h"
+#include "core/events.h"
 #include "core/fleet.h"
 
 #include <stdbool.h>
@@ -14,19 +14,6 @@
 
 struct ev_loop;
 struct engine;
-
-enum engine_stray { ENGINE_LATE, ENGINE_DUPLICATE, ENGINE_CORRUPT, ENGINE_FOREIGN };
-
-/* What the engine tells; each may be NULL. The target's counters, window and health have taken the event
- * in before the call. Every probe is settled once, OUTCOME_NOT_SENT among the ways. The fleet must not be changed from inside one. A reply may be told of 20 ms after it came, together
- * with others: its RTT goes by the kernel's stamp. */
-struct engine_events {
-	void (*on_settled)(void *data, uint32_t target, const struct settled *s, const struct target_change *c);
-	void (*on_stray)(void *data, uint32_t target, enum engine_stray kind);
-	void (*on_report)(void *data, uint32_t target);
-	void (*on_fault)(void *data, const struct fault *fault);
-	void *data;
-};
 
 struct engine_stats {
 	uint32_t n_under_way, n_ids;
@@ -46,12 +33,12 @@ struct engine_stats {
 };
 
 /* engine_open - opens the sockets: raw ones, or ping sockets where raw ones are not permitted.
- *   loop, fleet   of the caller, who keeps them until after engine_close
+ *   loop, fleet, events   of the caller, who keeps them until after engine_close
  *   n_lanes       sockets that send, for each IP version: 1 .. ENGINE_LANES; fewer where few descriptors are left. With more
  *                 than one, what waits for the addresses of dead neighbours takes no room from targets that answer.
  * 0 and *out; -EPERM: neither kind is permitted; -EAFNOSUPPORT: no IP version; or another -errno. */
 int engine_open(struct engine **out, struct ev_loop *loop, struct fleet *fleet,
-                const struct engine_events *events, unsigned n_lanes);
+                const struct events *events, unsigned n_lanes);
 void engine_close(struct engine *e);
 
 struct engine_load {                      /* what is going to be asked of the engine */
@@ -96,7 +83,7 @@ void engine_start(struct engine *e);
  * reached or it is removed. Its address must be known. */
 void engine_add(struct engine *e, uint32_t target, int64_t first_ns);
 
-/* engine_report - tell on_report for target from first_ns on, each report interval. */
+/* engine_report - emit on_report for target from first_ns on, each report interval. */
 void engine_report(struct engine *e, uint32_t target, int64_t first_ns);
 
 /* engine_schedule - probe and report target from now or after_ns on, whichever is later, at its own places in its
@@ -108,8 +95,8 @@ void engine_schedule(struct engine *e, uint32_t target, int64_t after_ns);
  * the number. */
 void engine_remove(struct engine *e, uint32_t target);
 
-/* engine_finish - the loop has ended: takes in what has come meanwhile, and tells on_fault of what was held back until
- * the probes that it may have touched had ended. */
+/* engine_finish - the loop has ended: takes in what has come meanwhile, and emits the faults held back until the probes
+ * that they may have touched had ended. */
 void engine_finish(struct engine *e);
 
 struct engine_stats engine_stats(const struct engine *e);

@@ -190,8 +190,7 @@ static void tell_ended_before(struct engine *e, int64_t before_ns)
 	struct fault fault;
 
 	while (fault_take(&e->faults, before_ns, &fault))
-		if (e->events.on_fault)
-			e->events.on_fault(e->events.data, &fault);
+		events_fault(e->events, &fault);
 }
 
 void engine_tell_faults(struct engine *e, int64_t now_ns)

@@ -50,7 +50,7 @@ struct engine_neighbours {                /* what is known of a neighbour table 
 struct engine {
 	struct ev_loop      *loop;
 	struct fleet        *fleet;
-	struct engine_events events;
+	const struct events *events;
 	struct channel       channels[2];         /* IPv4, IPv6 */
 	struct flight       *flight;
 	struct wheel        *due, *reports;

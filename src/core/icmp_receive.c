@@ -34,39 +34,37 @@ void engine_settle(struct engine *e, const struct probe *p, struct settled *s)
 	c = target_settle(t, s, e->clock.real_ns);
 	if (c.state && t->health.state == HEALTH_DOWN)
 		engine_turn_id(t);
-	if (e->events.on_settled)
-		e->events.on_settled(e->events.data, p->target, s, &c);
+	events_settled(e->events, p->target, s, &c);
 }
 
-static void count_stray(struct engine *e, uint32_t target, int64_t sent_ns, enum engine_stray kind)
+static void count_stray(struct engine *e, uint32_t target, int64_t sent_ns, enum stray kind)
 {
 	struct target *t = engine_owner(e, target, sent_ns);
 
 	if (!t) {
-		e->stats.n_foreign += kind == ENGINE_FOREIGN;
-		e->stats.n_corrupt += kind == ENGINE_CORRUPT;
+		e->stats.n_foreign += kind == STRAY_FOREIGN;
+		e->stats.n_corrupt += kind == STRAY_CORRUPT;
 		return;
 	}
 	switch (kind) {
-	case ENGINE_LATE:
+	case STRAY_LATE:
 		target_count(&t->counters.late);
 		break;
-	case ENGINE_DUPLICATE:
+	case STRAY_DUPLICATE:
 		target_count(&t->counters.duplicate);
 		break;
-	case ENGINE_CORRUPT:
+	case STRAY_CORRUPT:
 		target_count(&t->counters.corrupt);
 		break;
-	case ENGINE_FOREIGN:
+	case STRAY_FOREIGN:
 		target_count(&t->counters.foreign);
 		break;
 	}
-	if (e->events.on_stray)
-		e->events.on_stray(e->events.data, target, kind);
+	events_stray(e->events, target, kind);
 }
 
 /* Of a reply that could not be read far enough to be matched. */
-static void count_unmatched(struct engine *e, const struct flight_echo *echo, enum engine_stray kind)
+static void count_unmatched(struct engine *e, const struct flight_echo *echo, enum stray kind)
 {
 	int64_t sent_ns = 0;
 	uint32_t owner = flight_owner(e->flight, echo->id, echo->seq, &echo->from, &sent_ns);
@@ -91,16 +89,16 @@ static bool on_reply(struct engine *e, const struct flight_echo *echo, int ttl, 
 		engine_settle(e, &p, &s);
 		return true;
 	case FLIGHT_LATE:
-		count_stray(e, p.target, p.sent_ns, ENGINE_LATE);
+		count_stray(e, p.target, p.sent_ns, STRAY_LATE);
 		break;
 	case FLIGHT_DUPLICATE:
-		count_stray(e, p.target, p.sent_ns, ENGINE_DUPLICATE);
+		count_stray(e, p.target, p.sent_ns, STRAY_DUPLICATE);
 		break;
 	case FLIGHT_CORRUPT:
-		count_stray(e, p.target, p.sent_ns, ENGINE_CORRUPT);
+		count_stray(e, p.target, p.sent_ns, STRAY_CORRUPT);
 		break;
 	default:
-		count_stray(e, p.target, p.sent_ns, ENGINE_FOREIGN);
+		count_stray(e, p.target, p.sent_ns, STRAY_FOREIGN);
 		break;
 	}
 	return false;
@@ -184,10 +182,10 @@ static void on_packet(struct engine *e, struct channel *c, const struct sock_in 
 		c->n_own += on_reply(e, &echo, d->ttl >= 0 ? d->ttl : in->ttl, in->ifindex);
 		break;
 	case DECODE_BAD_CODE:
-		count_unmatched(e, &echo, ENGINE_FOREIGN);
+		count_unmatched(e, &echo, STRAY_FOREIGN);
 		break;
 	case DECODE_CORRUPT:
-		count_unmatched(e, &echo, ENGINE_CORRUPT);
+		count_unmatched(e, &echo, STRAY_CORRUPT);
 		break;
 	case DECODE_ERROR:
 		error.type = d->type;

@@ -126,8 +126,7 @@ static void start_watchers(struct daemon *d)
 
 static int open_engine(struct daemon *d)
 {
-	struct engine_events events = daemon_events(d);
-	int err = engine_open(&d->engine, d->loop, d->fleet, &events, ENGINE_LANES);
+	int err = engine_open(&d->engine, d->loop, d->fleet, &d->events, ENGINE_LANES);
 
 	if (err == -EPERM)
 		diag(DIAG_ERROR,
@@ -254,6 +253,7 @@ static int open_all(struct daemon *d)
 	}
 	catch_signals(d);
 	daemon_reload_init(d);
+	daemon_events_init(d);
 	err = daemon_reload_first(d, &x);
 	if (err == -EINTR)
 		return DAEMON_EXIT_OK;

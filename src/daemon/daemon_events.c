@@ -120,12 +120,55 @@ static void on_settled(void *data, uint32_t target, const struct settled *s, con
 		daemon_count_send_error(d, target, s->sys_errno);
 }
 
-struct engine_events daemon_events(struct daemon *d)
+static void on_dns(void *data, const struct dns_change *c)
 {
-	return (struct engine_events){
-		.on_settled = on_settled, .on_report = on_report,
-		.on_fault = on_fault, .data = d,
+	struct daemon *d = data;
+	struct record r;
+
+	record_dns(&r, fleet_at(d->fleet, c->target), c->host, &c->from, c->error, c->age_ns);
+	log_write(d->log, &r);
+}
+
+static void on_reload_failed(struct daemon *d, const struct reload_outcome *o)
+{
+	struct record r;
+
+	record_daemon(&r, "reload");
+	record_add_bool(&r, "ok", false);
+	record_add_int(&r, "errors", (int64_t)o->n_errors);
+	record_add_text(&r, "error", o->error);
+	log_write(d->log, &r);
+	diag(DIAG_ERROR, "reload failed (%s): everything stays as it was",
+	     o->n_errors ? "errors in the configuration" : o->error);
+}
+
+static void on_reload(void *data, const struct reload_outcome *o)
+{
+	struct daemon *d = data;
+	struct record r;
+
+	if (o->error) {
+		on_reload_failed(d, o);
+		return;
+	}
+	record_daemon(&r, "reload");
+	record_add_bool(&r, "ok", true);
+	record_add_int(&r, "added", (int64_t)o->n_added);
+	record_add_int(&r, "removed", (int64_t)o->n_removed);
+	record_add_int(&r, "changed", (int64_t)o->n_changed);
+	record_add_int(&r, "kept", (int64_t)o->n_kept);
+	log_write(d->log, &r);
+	diag(DIAG_INFO, "reloaded: %zu added, %zu removed, %zu changed, %zu kept", o->n_added, o->n_removed, o->n_changed,
+	     o->n_kept);
+}
+
+void daemon_events_init(struct daemon *d)
+{
+	d->log_listener = (struct listener){
+		.on_settled = on_settled, .on_report = on_report, .on_fault = on_fault, .on_dns = on_dns,
+		.on_reload = on_reload, .data = d,
 	};
+	events_add(&d->events, &d->log_listener);
 }
 
 /* Not through diag: each is a line of its own, as compilers print them, none held back. */
@@ -148,41 +191,31 @@ void daemon_tell_config(const struct config_errors *errors, const struct config 
 		tell_lines(DIAG_WARNING, &c->warnings, "warnings");
 }
 
+static void reload_ended(struct daemon *d, const struct reload_outcome *o)
+{
+	events_reload(&d->events, o);
+	daemon_notify("READY=1");
+	daemon_status_reload(d, o->error ? o->error : "");
+}
+
 void daemon_tell_reload_failed(struct daemon *d, const struct config_errors *errors, const char *why)
 {
-	size_t n_errors = errors ? errors->n + errors->n_more : 0;
+	struct reload_outcome o = { .error = why, .n_errors = errors ? errors->n + errors->n_more : 0 };
 	char text[1024];
-	struct record r;
 
-	if (n_errors)
-		config_error_text(&errors->at[0], text, sizeof(text));
-	record_daemon(&r, "reload");
-	record_add_bool(&r, "ok", false);
-	record_add_int(&r, "errors", (int64_t)n_errors);
-	record_add_text(&r, "error", n_errors ? text : why);
-	log_write(d->log, &r);
-	diag(DIAG_ERROR, "reload failed (%s): everything stays as it was", n_errors ? "errors in the configuration" : why);
-	daemon_notify("READY=1");
-	daemon_status_reload(d, n_errors ? text : why);
+	if (o.n_errors)
+		o.error = config_error_text(&errors->at[0], text, sizeof(text));
+	reload_ended(d, &o);
 }
 
 void daemon_tell_reloaded(struct daemon *d, const struct fleet_plan *plan)
 {
-	size_t changed = fleet_plan_count(plan, FLEET_CHANGED) + fleet_plan_count(plan, FLEET_MOVED);
-	struct record r;
-
-	record_daemon(&r, "reload");
-	record_add_bool(&r, "ok", true);
-	record_add_int(&r, "added", (int64_t)fleet_plan_count(plan, FLEET_ADDED));
-	record_add_int(&r, "removed", (int64_t)fleet_plan_count(plan, FLEET_REMOVED));
-	record_add_int(&r, "changed", (int64_t)changed);
-	record_add_int(&r, "kept", (int64_t)fleet_plan_count(plan, FLEET_KEPT));
-	log_write(d->log, &r);
-	diag(DIAG_INFO, "reloaded: %zu added, %zu removed, %zu changed, %zu kept",
-	     fleet_plan_count(plan, FLEET_ADDED), fleet_plan_count(plan, FLEET_REMOVED), changed,
-	     fleet_plan_count(plan, FLEET_KEPT));
-	daemon_notify("READY=1");
-	daemon_status_reload(d, "");
+	reload_ended(d, &(struct reload_outcome){
+		.n_added = fleet_plan_count(plan, FLEET_ADDED),
+		.n_removed = fleet_plan_count(plan, FLEET_REMOVED),
+		.n_changed = fleet_plan_count(plan, FLEET_CHANGED) + fleet_plan_count(plan, FLEET_MOVED),
+		.n_kept = fleet_plan_count(plan, FLEET_KEPT),
+	});
 }
 
 void daemon_tell_start(struct daemon *d, const struct config *c)

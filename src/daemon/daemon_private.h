@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "daemon/daemon.h"
 #include "core/engine.h"
+#include "core/events.h"
 #include "dns/dns.h"
 #include "log/log.h"
 #include "daemon/reload_thread.h"
@@ -49,6 +50,8 @@ struct daemon {
 	const struct daemon_options *options;
 	struct ev_loop     *loop;
 	struct fleet       *fleet;
+	struct events       events;
+	struct listener     log_listener;
 	struct engine      *engine;
 	struct dns      *dns;
 	struct filewatch       *targets_files;
@@ -72,8 +75,8 @@ struct daemon {
 	struct send_errors  send_errors[134];   /* by errno, which ends at 133 on Linux */
 };
 
-/* daemon_events - what the engine tells, told on to the log. */
-struct engine_events daemon_events(struct daemon *d);
+/* daemon_events_init - the log hears all events from now on. */
+void daemon_events_init(struct daemon *d);
 
 /* daemon_notify - to systemd, where there is one. */
 void daemon_notify(const char *state);

@@ -37,6 +37,8 @@ struct zone {                             /* of hosts that name one */
 
 struct run {                              /* one call */
 	struct ev_loop *loop;
+	struct events   events;
+	struct listener listener;         /* the only one */
 	struct fleet   *fleet;            /* target number = place in the list of hosts */
 	struct engine  *engine;
 	struct resolve *resolve;          /* NULL: no name among the hosts */
@@ -109,7 +111,7 @@ static void host_done(struct run *r)
 		end_run(r);
 }
 
-/* --- what the engine tells --- */
+/* --- what the engine emits --- */
 
 static int make_room(struct miniping_result *result, struct tally *t)
 {
@@ -337,7 +339,6 @@ static int64_t quantum_of(int64_t interval_ns)
 static int open_engine(struct run *r)
 {
 	static const struct addr unknown = { .family = AF_UNSPEC };
-	struct engine_events events = { .on_settled = on_settled, .data = r };
 	const struct options *o = &r->profile.options;
 	struct engine_load load = {
 		.n_targets = (uint32_t)r->n_hosts, .size_max = o->size, .timeout_max_ns = o->timeout_ns,
@@ -345,7 +346,7 @@ static int open_engine(struct run *r)
 	};
 	/* One that goes on for ever may have to change its id. */
 	unsigned n_lanes = r->n_hosts < ENGINE_LANES && o->count ? (unsigned)r->n_hosts : ENGINE_LANES;
-	int err = engine_open(&r->engine, r->loop, r->fleet, &events, n_lanes);
+	int err = engine_open(&r->engine, r->loop, r->fleet, &r->events, n_lanes);
 
 	if (!err && r->options->on_opened)
 		r->options->on_opened(r->options->data);
@@ -379,6 +380,8 @@ static int open_run(struct run *r)
 		r->on_stop.data = r;
 		ev_io_start(r->loop, &r->on_stop);
 	}
+	r->listener = (struct listener){ .on_settled = on_settled, .data = r };
+	events_add(&r->events, &r->listener);
 	r->spread_ns = o->interval_ns / (int64_t)r->n_hosts;
 	if (r->spread_ns > SPREAD_MAX_NS)
 		r->spread_ns = SPREAD_MAX_NS;
