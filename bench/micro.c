@@ -97,7 +97,7 @@ static void do_ttl(int i)
 	sum += (uint64_t)hops_from_ttl(i & 255);
 }
 
-static void format(enum config_format how, int i)
+static void format(enum log_format how, int i)
 {
 	static char line[FORMAT_LINE_MAX];
 	struct record r;
@@ -108,12 +108,12 @@ static void format(enum config_format how, int i)
 
 static void do_logfmt(int i)
 {
-	format(CONFIG_LOGFMT, i);
+	format(LOG_LOGFMT, i);
 }
 
 static void do_json(int i)
 {
-	format(CONFIG_JSON, i);
+	format(LOG_JSON, i);
 }
 
 static void do_wheel(int i)

@@ -192,9 +192,9 @@ static void the_nearest_level_wins_wherever_it_stands(void **state)
 	assert_string_equal(target(c, "gw")->profile->group, "core");
 	assert_string_equal(target(c, "b.example")->profile->group, "edge");
 	assert_null(target(c, "192.0.2.9")->profile->group);
-	assert_int_equal(c->log.to, CONFIG_FILE);
+	assert_int_equal(c->log.to, LOG_TO_FILE);
 	assert_string_equal(c->log.path, "/var/log/minipingd.log");
-	assert_int_equal(c->log.format, CONFIG_JSON);
+	assert_int_equal(c->log.format, LOG_JSON);
 	config_free(c);
 }
 
@@ -292,11 +292,11 @@ static void the_log_goes_to_stdout_as_logfmt_unless_told(void **state)
 	struct config *c = good("targets: [a]");
 
 	(void)state;
-	assert_int_equal(c->log.to, CONFIG_STDOUT);
-	assert_int_equal(c->log.format, CONFIG_LOGFMT);
+	assert_int_equal(c->log.to, LOG_TO_STDOUT);
+	assert_int_equal(c->log.format, LOG_LOGFMT);
 	config_free(c);
 	c = good("log: {to: stderr}\ntargets: [a]");
-	assert_int_equal(c->log.to, CONFIG_STDERR);
+	assert_int_equal(c->log.to, LOG_TO_STDERR);
 	config_free(c);
 }
 

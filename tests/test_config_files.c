@@ -409,7 +409,7 @@ static void a_shard_has_its_part_of_the_same_targets(void **state)
 		c = good("main.yaml");
 		assert_int_equal(c->n_all, 1022 + 3);
 		for (size_t k = 0; k < c->n_targets; k++)
-			assert_true(shard_takes(c->targets[k].name, i, N_SHARDS, 1));
+			assert_true(shard_takes(&c->shard, c->targets[k].name));
 		sum += c->n_targets;
 		config_free(c);
 	}
@@ -474,7 +474,8 @@ static void check_round_trip(const char *path)
 	assert_int_equal(c->n_targets, again->n_targets);
 	for (size_t i = 0; i < c->n_targets; i++)
 		same_target(&c->targets[i], target(again, c->targets[i].name));
-	assert_memory_equal(&c->limits, &again->limits, sizeof(c->limits));
+	assert_int_equal(c->max_targets, again->max_targets);
+	assert_memory_equal(&c->ratelimit, &again->ratelimit, sizeof(c->ratelimit));
 	assert_memory_equal(&c->shard, &again->shard, sizeof(c->shard));
 	assert_int_equal(c->log.to, again->log.to);
 	assert_int_equal(c->log.format, again->log.format);

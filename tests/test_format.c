@@ -4,6 +4,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include "config/config.h"
 #include "log/format.h"
 #include "random.h"
 #include "sample.h"
@@ -36,7 +37,7 @@ static int fini(void **state)
 }
 
 /* Formats r; line then holds the text without its newline. */
-static size_t format(enum config_format f, int64_t ts_real_ns, uint64_t n)
+static size_t format(enum log_format f, int64_t ts_real_ns, uint64_t n)
 {
 	size_t len;
 
@@ -68,7 +69,7 @@ static FILE *open_golden(const char *name)
 	return f;
 }
 
-static void golden(enum config_format f, const char *name)
+static void golden(enum log_format f, const char *name)
 {
 	FILE *file = open_golden(name);
 	char expected[4096];
@@ -88,13 +89,13 @@ static void golden(enum config_format f, const char *name)
 static void logfmt_lines_of_every_kind_are_the_golden_ones(void **state)
 {
 	(void)state;
-	golden(CONFIG_LOGFMT, "logfmt");
+	golden(LOG_LOGFMT, "logfmt");
 }
 
 static void json_lines_of_every_kind_are_the_golden_ones(void **state)
 {
 	(void)state;
-	golden(CONFIG_JSON, "json");
+	golden(LOG_JSON, "json");
 }
 
 /* --- JSON, read back by a real parser --- */
@@ -198,7 +199,7 @@ static void every_json_line_says_what_its_record_says(void **state)
 	(void)state;
 	for (int i = 0; i < SAMPLE_N; i++) {
 		sample_record(&r, &sample, i);
-		format(CONFIG_JSON, SAMPLE_NS + i, 1000 + (uint64_t)i);
+		format(LOG_JSON, SAMPLE_NS + i, 1000 + (uint64_t)i);
 		json_is_record(SAMPLE_NS + i, 1000 + (uint64_t)i);
 	}
 }
@@ -311,7 +312,7 @@ static void every_logfmt_line_says_what_its_record_says(void **state)
 	(void)state;
 	for (int i = 0; i < SAMPLE_N; i++) {
 		sample_record(&r, &sample, i);
-		format(CONFIG_LOGFMT, SAMPLE_NS + i, 1000 + (uint64_t)i);
+		format(LOG_LOGFMT, SAMPLE_NS + i, 1000 + (uint64_t)i);
 		logfmt_is_record(SAMPLE_NS + i, 1000 + (uint64_t)i);
 	}
 }
@@ -324,10 +325,10 @@ static void text_is(const char *text, const char *logfmt, const char *json)
 
 	record_daemon(&r, "e");
 	record_add_text(&r, "k", text);
-	format(CONFIG_LOGFMT, 0, 1);
+	format(LOG_LOGFMT, 0, 1);
 	snprintf(expected, sizeof(expected), "ts=1970-01-01T00:00:00.000000Z v=1 n=1 kind=daemon event=e k=%s", logfmt);
 	assert_string_equal(line, expected);
-	format(CONFIG_JSON, 0, 1);
+	format(LOG_JSON, 0, 1);
 	snprintf(expected, sizeof(expected),
 	         "{\"ts\":\"1970-01-01T00:00:00.000000Z\",\"v\":1,\"n\":1,\"kind\":\"daemon\",\"event\":\"e\",\"k\":%s}",
 	         json);
@@ -349,9 +350,9 @@ static void bytes_that_are_no_utf8_are_shown_and_every_line_is_a_text(void **sta
 	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
 		record_daemon(&r, "e");
 		record_add_text(&r, "k", texts[i][0]);
-		format(CONFIG_LOGFMT, 0, 1);
+		format(LOG_LOGFMT, 0, 1);
 		assert_string_equal(strstr(line, " k=") + 1, texts[i][1]);
-		format(CONFIG_JSON, 0, 1);
+		format(LOG_JSON, 0, 1);
 		assert_string_equal(strstr(line, "\"k\""), texts[i][2]);
 		json_decref(parse_json());
 	}
@@ -422,9 +423,9 @@ static void any_utf8_text_survives_both_formats(void **state)
 		labels->at[0].value = texts[2];
 		sample.target.name = texts[0];
 		record_dns(&r, &sample.target, sample.target.host, &sample.fresh.addr, texts[1], -1);
-		format(CONFIG_JSON, SAMPLE_NS, 1);
+		format(LOG_JSON, SAMPLE_NS, 1);
 		json_is_record(SAMPLE_NS, 1);
-		format(CONFIG_LOGFMT, SAMPLE_NS, 1);
+		format(LOG_LOGFMT, SAMPLE_NS, 1);
 		logfmt_is_record(SAMPLE_NS, 1);
 	}
 }
@@ -436,7 +437,7 @@ static void time_is(int64_t real_ns, const char *expected)
 	char found[64];
 
 	record_daemon(&r, "e");
-	format(CONFIG_LOGFMT, real_ns, 1);
+	format(LOG_LOGFMT, real_ns, 1);
 	snprintf(found, sizeof(found), "%.*s", (int)strcspn(line + 3, " "), line + 3);
 	assert_string_equal(found, expected);
 }
@@ -507,9 +508,9 @@ static void random_numbers_survive_both_formats(void **state)
 		record_add_percent(&r, "percent", (double)random_below(&seed, 700001) / 7000);
 		record_add_time(&r, "time", (int64_t)(random_next(&seed) >> 1));
 		record_add_bool(&r, "bool", random_below(&seed, 2));
-		format(CONFIG_JSON, i, (uint64_t)i);
+		format(LOG_JSON, i, (uint64_t)i);
 		json_is_record(i, (uint64_t)i);
-		format(CONFIG_LOGFMT, i, (uint64_t)i);
+		format(LOG_LOGFMT, i, (uint64_t)i);
 		logfmt_is_record(i, (uint64_t)i);
 	}
 }
@@ -520,7 +521,7 @@ static void percent_is(double value, const char *expected)
 
 	record_daemon(&r, "e");
 	record_add_percent(&r, "pct", value);
-	format(CONFIG_LOGFMT, 0, 1);
+	format(LOG_LOGFMT, 0, 1);
 	found = strstr(line, " pct=");
 	assert_non_null(found);
 	assert_string_equal(found + 5, expected);
@@ -545,13 +546,13 @@ static void the_line_number_reaches_the_greatest(void **state)
 {
 	(void)state;
 	record_daemon(&r, "e");
-	format(CONFIG_LOGFMT, 0, UINT64_MAX);
+	format(LOG_LOGFMT, 0, UINT64_MAX);
 	assert_non_null(strstr(line, " n=18446744073709551615 "));
 }
 
 /* --- what does not fit --- */
 
-static void a_line_fits_up_to_the_last_byte_and_one_more_gives_nothing(enum config_format f)
+static void a_line_fits_up_to_the_last_byte_and_one_more_gives_nothing(enum log_format f)
 {
 	static char text[FORMAT_LINE_MAX + 1];
 	size_t base, room;
@@ -572,8 +573,8 @@ static void a_line_fits_up_to_the_last_byte_and_one_more_gives_nothing(enum conf
 static void a_record_that_does_not_fit_gives_nothing_and_writes_nothing_past_the_end(void **state)
 {
 	(void)state;
-	a_line_fits_up_to_the_last_byte_and_one_more_gives_nothing(CONFIG_LOGFMT);
-	a_line_fits_up_to_the_last_byte_and_one_more_gives_nothing(CONFIG_JSON);
+	a_line_fits_up_to_the_last_byte_and_one_more_gives_nothing(LOG_LOGFMT);
+	a_line_fits_up_to_the_last_byte_and_one_more_gives_nothing(LOG_JSON);
 }
 
 /* 32 labels of 255 and 1,023 bytes, a name and a group of 255: all quotation marks, which double. */
@@ -607,9 +608,9 @@ static void the_greatest_record_that_a_configuration_allows_fits(void **state)
 	great.target.profile = great.fresh.profile = c->targets[0].profile;
 	for (int i = 0; i < SAMPLE_N; i++) {
 		sample_record(&r, &great, i);
-		assert_int_not_equal(format(CONFIG_JSON, SAMPLE_NS, 1), 0);
+		assert_int_not_equal(format(LOG_JSON, SAMPLE_NS, 1), 0);
 		json_is_record(SAMPLE_NS, 1);
-		assert_int_not_equal(format(CONFIG_LOGFMT, SAMPLE_NS, 1), 0);
+		assert_int_not_equal(format(LOG_LOGFMT, SAMPLE_NS, 1), 0);
 		logfmt_is_record(SAMPLE_NS, 1);
 	}
 	sample_fini(&great);

@@ -56,14 +56,14 @@ static int tidy(void **state)
 	return 0;
 }
 
-static struct config_log to_file(const char *path)
+static struct log_options to_file(const char *path)
 {
-	return (struct config_log){ .to = CONFIG_FILE, .path = path, .format = CONFIG_LOGFMT };
+	return (struct log_options){ .to = LOG_TO_FILE, .path = path, .format = LOG_LOGFMT };
 }
 
 static struct log *open_log(const char *path)
 {
-	struct config_log c = to_file(path);
+	struct log_options c = to_file(path);
 	struct log *l = NULL;
 
 	assert_int_equal(log_open(&l, &c), 0);
@@ -160,14 +160,14 @@ static void a_flushed_record_is_written_while_the_log_stays_open(void **state)
 static void a_switch_goes_on_counting_in_the_new_place_and_format(void **state)
 {
 	struct log *l = open_log(path_of("log"));
-	struct config_log c = to_file(path_of("other"));
+	struct log_options c = to_file(path_of("other"));
 	char *text;
 
 	(void)state;
 	write_event(l, 1);
 	write_event(l, 2);
 	assert_int_equal(log_switch(l, &c), 0);
-	log_format(l, CONFIG_JSON);
+	log_format(l, LOG_JSON);
 	write_event(l, 3);
 	log_close(l, SOON);
 	holds_numbers(path_of("log"), 1, 2);
@@ -181,7 +181,7 @@ static void a_switch_goes_on_counting_in_the_new_place_and_format(void **state)
 static void a_switch_there_and_back_finds_the_first_file_free(void **state)
 {
 	struct log *l = open_log(path_of("log"));
-	struct config_log there = to_file(path_of("other")), back = to_file(path_of("log"));
+	struct log_options there = to_file(path_of("other")), back = to_file(path_of("log"));
 	int64_t until = clock_mono_ns() + SOON;
 	int err;
 
@@ -202,10 +202,10 @@ static void a_switch_there_and_back_finds_the_first_file_free(void **state)
 static void a_switch_that_fails_leaves_the_old_place(void **state)
 {
 	struct log *l = open_log(path_of("log"));
-	struct config_log c = to_file(path_of("no/such/dir/log"));
+	struct log_options c = to_file(path_of("no/such/dir/log"));
 
 	(void)state;
-	c.format = CONFIG_JSON;
+	c.format = LOG_JSON;
 	write_event(l, 1);
 	assert_int_equal(log_switch(l, &c), -ENOENT);
 	write_event(l, 2);
@@ -236,7 +236,7 @@ static void a_rotated_file_is_followed_by_a_new_one_without_a_gap(void **state)
 
 static void a_place_that_cannot_be_opened_is_an_error(void **state)
 {
-	struct config_log c = to_file(path_of("no/such/dir/log"));
+	struct log_options c = to_file(path_of("no/such/dir/log"));
 	struct log *l = NULL;
 
 	(void)state;
@@ -339,7 +339,7 @@ static void lines_dropped_are_told_exactly_and_their_numbers_are_missing(void **
 
 static void what_a_switch_leaves_behind_counts_as_dropped(void **state)
 {
-	struct config_log c = to_file(path_of("other"));
+	struct log_options c = to_file(path_of("other"));
 	int64_t begun;
 	struct log *l;
 	int fd;

@@ -39,6 +39,11 @@ static struct addr ip6(uint64_t n)
 	return addr_from_bytes(bytes, AF_INET6);
 }
 
+static bool limit(struct ratelimit *l, uint32_t max_rate, uint32_t max_rate_per_prefix)
+{
+	return ratelimit_set(l, &(struct ratelimit_options){ max_rate, max_rate_per_prefix });
+}
+
 static int64_t reserve(struct ratelimit *l, const struct addr *to, int64_t now_ns)
 {
 	enum ratelimit_wait wait = RATELIMIT_ASKS;
@@ -68,7 +73,7 @@ static void a_rate_asked_for_too_much_is_kept_in_every_second(void **state)
 
 	(void)state;
 	srandom(1);
-	ratelimit_set(l, RATE, 0);
+	limit(l, RATE, 0);
 	for (int i = 0; i < 10 * RATE * SECONDS; i++) {
 		int64_t at;
 
@@ -89,7 +94,7 @@ static void networks_do_not_share_their_limit(void **state)
 	int64_t last = 0;
 
 	(void)state;
-	ratelimit_set(l, 0, 10);
+	limit(l, 0, 10);
 	for (uint32_t net = 0; net < 256; net++) {
 		for (uint32_t i = 0; i < 20; i++) {
 			struct addr a = ip4(net << 8 | i);
@@ -107,7 +112,7 @@ static void a_prefix_that_was_quiet_saves_nothing_up(void **state)
 	struct addr a = ip4(1);
 
 	(void)state;
-	ratelimit_set(l, 0, 10);
+	limit(l, 0, 10);
 	assert_int_equal(reserve(l, &a, NS_PER_S), NS_PER_S);
 	assert_int_equal(reserve(l, &a, 100 * NS_PER_S), 100 * NS_PER_S);
 	assert_int_equal(reserve(l, &a, 100 * NS_PER_S), 100 * NS_PER_S + NS_PER_S / 10);
@@ -122,7 +127,7 @@ static void a_place_once_taken_is_kept(void **state)
 	int64_t now = NS_PER_S, at;
 
 	(void)state;
-	ratelimit_set(l, 2, 4);
+	limit(l, 2, 4);
 	assert_int_equal(reserve(l, &a, now), now);
 	at = ratelimit_reserve(l, &a, &wait, now);
 	assert_int_equal(at, now + NS_PER_S / 4);
@@ -143,12 +148,12 @@ static void other_limits_forget_who_waits(void **state)
 
 	(void)state;
 	for (int by_prefix = 0; by_prefix < 2; by_prefix++) {
-		ratelimit_set(l, by_prefix ? 0 : 1, by_prefix ? 1 : 0);
+		limit(l, by_prefix ? 0 : 1, by_prefix ? 1 : 0);
 		for (int i = 0; i < 1000; i++)
 			reserve(l, &a, NS_PER_S);
-		assert_false(ratelimit_set(l, by_prefix ? 0 : 1, by_prefix ? 1 : 0));
+		assert_false(limit(l, by_prefix ? 0 : 1, by_prefix ? 1 : 0));
 		assert_int_equal(reserve(l, &a, NS_PER_S), 1001 * NS_PER_S);
-		assert_true(ratelimit_set(l, by_prefix ? 0 : 100, by_prefix ? 100 : 0));
+		assert_true(limit(l, by_prefix ? 0 : 100, by_prefix ? 100 : 0));
 		assert_int_equal(reserve(l, &a, NS_PER_S), NS_PER_S);
 		assert_int_equal(reserve(l, &a, NS_PER_S), NS_PER_S + NS_PER_S / 100);
 	}
@@ -240,7 +245,7 @@ static void a_prefix_below_its_rate_is_never_delayed_by_another(void **state)
 		size_t n = 0;
 
 		/* Of all: as much as the networks may have, and a probe of each at once within a burst. */
-		ratelimit_set(l, run % 2 ? n_prefixes * (rate + (uint32_t)(NS_PER_S / RATELIMIT_BURST_NS)) : 0, rate);
+		limit(l, run % 2 ? n_prefixes * (rate + (uint32_t)(NS_PER_S / RATELIMIT_BURST_NS)) : 0, rate);
 		for (uint32_t p = 0; p < n_prefixes; p++)
 			n += add_prefix(&t[n], p, rate, &seed);
 		simulate(l, t, n, 20 * NS_PER_S);
@@ -279,7 +284,7 @@ static void targets_alike_get_the_same_share_of_a_limit(void **state)
 		uint32_t rate = 10 + (uint32_t)random_below(&seed, 500);
 		struct ratelimit *l = ratelimit_new(random_next(&seed));
 
-		ratelimit_set(l, run % 2 ? rate : 0, run % 2 ? 0 : rate);
+		limit(l, run % 2 ? rate : 0, run % 2 ? 0 : rate);
 		overload(l, rate, &seed);
 		ratelimit_free(l);
 	}
@@ -294,9 +299,9 @@ static void once_the_limit_lets_them_targets_are_back_at_their_places(void **sta
 	(void)state;
 	for (uint32_t i = 0; i < 100; i++)
 		t[i] = sim(ip4(i), NS_PER_S, &seed);
-	ratelimit_set(l, 0, 40);
+	limit(l, 0, 40);
 	simulate(l, t, 100, 60 * NS_PER_S);
-	ratelimit_set(l, 0, 1000);
+	limit(l, 0, 1000);
 	for (uint32_t i = 0; i < 100; i++) {
 		if (t[i].wait != RATELIMIT_ASKS)
 			t[i].due_ns = 60 * NS_PER_S;
@@ -333,7 +338,7 @@ static void no_call_moves_the_table(void **state)
 	for (int run = 0; run < 3; run++) {
 		struct ratelimit *l = ratelimit_new(1);
 
-		ratelimit_set(l, 0, 1);
+		limit(l, 0, 1);
 		for (uint32_t i = 0; i < MANY; i++) {
 			struct addr a = ip6(i);
 			int64_t before_ns = cpu_ns(), took_ns;
@@ -361,7 +366,7 @@ static void what_is_past_is_given_back(void **state)
 	size_t most;
 
 	(void)state;
-	ratelimit_set(l, 0, 1);
+	limit(l, 0, 1);
 	for (uint32_t i = 0; i < MANY; i++) {
 		struct addr a = ip6(i);
 
@@ -375,7 +380,7 @@ static void what_is_past_is_given_back(void **state)
 		reserve(l, &one, now += NS_PER_S / 10);
 	assert_in_range(ratelimit_bytes(l), 1, most / 50);
 	assert_int_equal(reserve(l, &one, now), NS_PER_S + 18001 * NS_PER_S);
-	assert_true(ratelimit_set(l, 0, 0));
+	assert_true(limit(l, 0, 0));
 	assert_int_equal(ratelimit_bytes(l), 0);
 	ratelimit_free(l);
 }
@@ -390,7 +395,7 @@ static void no_network_is_forgotten_while_it_waits(void **state)
 	int64_t now = NS_PER_S;
 
 	(void)state;
-	ratelimit_set(l, 0, 1);
+	limit(l, 0, 1);
 	for (int i = 0; i < 400000; i++) {
 		uint64_t n = random_below(&seed, 1 + (uint64_t)i / 40) % N;
 		struct addr a = n % 2 ? ip6(n) : net4(n);
@@ -411,7 +416,7 @@ static int64_t time_of(const struct addr *to, size_t n)
 		struct ratelimit *l = ratelimit_new((uint64_t)run);
 		int64_t before_ns = cpu_ns(), took_ns;
 
-		ratelimit_set(l, 0, 1);
+		limit(l, 0, 1);
 		for (size_t i = 0; i < n; i++)
 			reserve(l, &to[i], NS_PER_S);
 		took_ns = cpu_ns() - before_ns;

@@ -5,7 +5,10 @@
 #define MINIPING_CONFIG_H
 #include "base/addr.h"
 #include "base/filestamp.h"
+#include "config/shard.h"
 #include "core/options.h"
+#include "core/ratelimit.h"
+#include "log/log.h"
 
 #include <stddef.h>
 #include <stdint.h>
@@ -22,25 +25,6 @@ struct config_target {
 	struct addr           addr;       /* AF_UNSPEC: host is a name, to be resolved */
 	const struct profile *profile;    /* shared; never NULL */
 	uint32_t              line;       /* of the file that names it */
-};
-
-enum config_format { CONFIG_LOGFMT, CONFIG_JSON };
-enum config_log_to { CONFIG_STDOUT, CONFIG_STDERR, CONFIG_FILE };
-
-struct config_log {
-	enum config_log_to to;            /* default CONFIG_STDOUT */
-	const char        *path;          /* of CONFIG_FILE, absolute */
-	enum config_format format;        /* default CONFIG_LOGFMT */
-};
-
-struct config_limits {
-	uint32_t max_targets;             /* of all shards */
-	uint32_t max_rate;                /* probes a second; 0: no limit */
-	uint32_t max_rate_per_prefix;     /* to one /24 or /48 */
-};
-
-struct config_shard {                     /* this daemon's part of the targets (shard.h) */
-	uint32_t index, count, replicas;
 };
 
 enum config_input_kind { CONFIG_INPUT_MAIN, CONFIG_INPUT_INCLUDE, CONFIG_INPUT_TARGETS };
@@ -68,9 +52,10 @@ struct config {
 	struct config_target *targets;    /* in the order of the files; at least one, but for a shard */
 	size_t                n_targets;
 	size_t                n_all;      /* targets of all shards */
-	struct config_log     log;
-	struct config_limits  limits;
-	struct config_shard   shard;
+	struct log_options    log;
+	uint32_t              max_targets;    /* of all shards; what DNS adds to them, too */
+	struct ratelimit_options ratelimit;
+	struct shard          shard;          /* this daemon's part of the targets */
 	struct dependency    *dependencies;   /* all that any target depends on, each once */
 	size_t                n_dependencies;
 	struct config_input  *files;      /* the main file first */
@@ -94,10 +79,6 @@ int config_load_again(struct config **out, const char *path, struct config_error
  * paths begin. Text need not end with a NUL. */
 int config_parse(struct config **out, const char *file, const char *text, size_t len,
                  struct config_errors *errors);
-
-/* config_log_to - sets where log goes, as "to" of the file says it: stdout, stderr or a path that begins with /,
- * which is borrowed. 0 or -EINVAL. */
-int config_log_to(struct config_log *log, const char *text);
 
 /* config_free - NULL allowed. */
 void config_free(struct config *c);

@@ -35,7 +35,6 @@ static void report_unknown(struct config_reader *r, const struct config_depended
 
 static void find_target(struct config_reader *r, struct config_depended *d, size_t *n_offered)
 {
-	const struct config_shard *s = &r->config->shard;
 	struct config_node wanted = { .kind = CONFIG_SCALAR, .text = d->is->name };
 	uint64_t hash = hash_keyed(&r->secret, wanted.text, strlen(wanted.text));
 	char quoted[CONFIG_QUOTELEN];
@@ -52,7 +51,7 @@ static void find_target(struct config_reader *r, struct config_depended *d, size
 		              "\"depends_on\" names %s, which is not probed itself, but its addresses "
 		              "(\"addresses: all\"): expected a target that is",
 		              config_quote(wanted.text, quoted));
-	d->is->elsewhere = s->count > 1 && !shard_takes(wanted.text, s->index, s->count, s->replicas);
+	d->is->elsewhere = !shard_takes(&r->config->shard, wanted.text);
 }
 
 /* From last back to first, along the way that the walk came. */

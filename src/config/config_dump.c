@@ -219,12 +219,12 @@ static void put_targets(FILE *out, const struct config *c, const struct profile 
 
 int config_dump(FILE *out, const struct config *c)
 {
-	static const char *const to[] = { [CONFIG_STDOUT] = "stdout", [CONFIG_STDERR] = "stderr" };
+	static const char *const to[] = { [LOG_TO_STDOUT] = "stdout", [LOG_TO_STDERR] = "stderr" };
 	const struct profile defaults = { .options = options_default() };
 
 	put_table(out, "log", &config_log_section, c);
 	fputs("  to: ", out);
-	put_text(out, c->log.to == CONFIG_FILE ? c->log.path : to[c->log.to]);
+	put_text(out, c->log.to == LOG_TO_FILE ? c->log.path : to[c->log.to]);
 	putc('\n', out);
 	put_table(out, "limits", &config_limits_section, c);
 	put_table(out, "shard", &config_shard_section, c);

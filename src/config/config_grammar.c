@@ -1,7 +1,6 @@
 #include "config/config_grammar.h"
 
 #include "config/config.h"
-#include "config/shard.h"
 
 #include <string.h>
 
@@ -53,17 +52,17 @@ static const struct config_special log_words[] = {
 	{ "to", "log_to", "stdout, stderr, or the absolute path of a file" }, END,
 };
 
-static const char *const formats[] = { [CONFIG_LOGFMT] = "logfmt", [CONFIG_JSON] = "json", NULL };
+static const char *const formats[] = { [LOG_LOGFMT] = "logfmt", [LOG_JSON] = "json", NULL };
 
 static const struct options_key log_keys[] = {
 	CHOICE("format", log.format, formats, "how a record becomes a line"),
 	{ .name = NULL },
 };
 static const struct options_key limits_keys[] = {
-	KEY("max_targets", COUNT, limits.max_targets, 1, MAX_TARGETS_MAX,
+	KEY("max_targets", COUNT, max_targets, 1, MAX_TARGETS_MAX,
 	    "targets, of all files and ranges together"),
-	KEY("max_rate", COUNT, limits.max_rate, 0, MAX_RATE, "probes a second of the whole daemon; 0: no limit"),
-	KEY("max_rate_per_prefix", COUNT, limits.max_rate_per_prefix, 0, MAX_RATE,
+	KEY("max_rate", COUNT, ratelimit.max_rate, 0, MAX_RATE, "probes a second of the whole daemon; 0: no limit"),
+	KEY("max_rate_per_prefix", COUNT, ratelimit.max_rate_per_prefix, 0, MAX_RATE,
 	    "probes a second to one IPv4 /24 or IPv6 /48; 0: no limit"),
 	{ .name = NULL },
 };
@@ -126,6 +125,7 @@ const struct options_key *config_section_find(const struct config_section *place
 
 void config_default(struct config *c)
 {
-	c->limits = (struct config_limits){ .max_targets = CONFIG_MAX_TARGETS, .max_rate = 200000 };
-	c->shard = (struct config_shard){ .count = 1, .replicas = 1 };
+	c->max_targets = CONFIG_MAX_TARGETS;
+	c->ratelimit.max_rate = 200000;
+	c->shard = (struct shard){ .count = 1, .replicas = 1 };
 }

@@ -59,13 +59,13 @@ static bool check(struct config_reader *r, const struct config_item *item, const
 
 	if (!n) {
 		config_report(r->errors, at, "\"range\" holds no address");
-	} else if (n > r->config->limits.max_targets) {
+	} else if (n > r->config->max_targets) {
 		if (n == UINT64_MAX)
 			strcpy(text, "2^64 or more");
 		else
 			snprintf(text, sizeof(text), "%llu", (unsigned long long)n);
 		config_report(r->errors, at, "\"range\" holds %s addresses: limits.max_targets is %u", text,
-		              r->config->limits.max_targets);
+		              r->config->max_targets);
 	} else if (addrset_find_unprobeable(x, &a)) {
 		config_report(r->errors, at, "\"range\" holds %s, which is not the address of one host",
 		              addr_format(&a, text));

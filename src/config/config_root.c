@@ -31,29 +31,15 @@ static int read_defaults(struct config_reader *r, const struct config_node *valu
 	return err;
 }
 
-int config_log_to(struct config_log *log, const char *text)
-{
-	if (!strcmp(text, "stdout"))
-		log->to = CONFIG_STDOUT;
-	else if (!strcmp(text, "stderr"))
-		log->to = CONFIG_STDERR;
-	else if (text[0] == '/')
-		log->to = CONFIG_FILE;
-	else
-		return -EINVAL;
-	log->path = log->to == CONFIG_FILE ? text : NULL;
-	return 0;
-}
-
 static int read_log_to(struct config_reader *r, const struct config_node *value)
 {
-	struct config_log *log = &r->config->log;
+	struct log_options *log = &r->config->log;
 	const char *text = config_node_text(r, "to", value, MAX_PATH);
 	char quoted[CONFIG_QUOTELEN];
 
 	if (!text)
 		return 0;
-	if (config_log_to(log, text)) {
+	if (log_options_to(log, text)) {
 		config_report(r->errors, config_node_at(r, value),
 		              "\"to\" is %s: expected stdout, stderr or a path that begins with /",
 		              config_quote(text, quoted));
@@ -61,7 +47,7 @@ static int read_log_to(struct config_reader *r, const struct config_node *value)
 	}
 	if (log->path)
 		log->path = arena_text(r->config->arena, text, strlen(text));
-	return log->to == CONFIG_FILE && !log->path ? -ENOMEM : 0;
+	return log->to == LOG_TO_FILE && !log->path ? -ENOMEM : 0;
 }
 
 /* A section whose keys, but for "to", are all in its place's table. */
@@ -90,7 +76,7 @@ static int read_table(struct config_reader *r, const char *name, const struct co
 
 static int read_shard(struct config_reader *r, const struct config_node *value)
 {
-	struct config_shard *s = &r->config->shard;
+	struct shard *s = &r->config->shard;
 	int err = read_table(r, "shard", &config_shard_section, value);
 
 	if (s->index >= s->count)

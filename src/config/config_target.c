@@ -51,7 +51,7 @@ int config_claim_name(struct config_reader *r, struct arena_index *index, const 
 
 bool config_count(struct config_reader *r, uint64_t n, const struct config_node *node)
 {
-	uint32_t max = r->config->limits.max_targets;
+	uint32_t max = r->config->max_targets;
 
 	if (r->is_full)
 		return false;
@@ -82,10 +82,9 @@ static int make_room(struct config_reader *r)
 int config_keep(struct config_reader *r, const struct config_target *target)
 {
 	struct config *c = r->config;
-	const struct config_shard *s = &c->shard;
 	struct config_target *kept;
 
-	if (r->errors->n || (s->count > 1 && !shard_takes(target->name, s->index, s->count, s->replicas)))
+	if (r->errors->n || !shard_takes(&c->shard, target->name))
 		return 0;
 	if (make_room(r) < 0)
 		return -ENOMEM;

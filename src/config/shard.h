@@ -6,10 +6,16 @@
 
 #define SHARD_MAX 1000
 
-/* shard_takes - is member index one of the replicas members of count that the target called name falls to?
+struct shard {
+	uint32_t index;                   /* of this member, below count */
+	uint32_t count;                   /* members, 1 .. SHARD_MAX */
+	uint32_t replicas;                /* members that probe each target, 1 .. count */
+};
+
+/* shard_takes - is member s->index one of the s->replicas members of s->count that the target called name falls to?
  * Rendezvous hashing (Thaler and Ravishankar 1998): each member's claim on a name is a hash of both, and
  * the highest claims win, so that one member more or less moves only its own share. The same on every
- * machine and in every version. index < count, 1 <= replicas <= count. O(count), and for most of the
- * names that fall to others O(1). */
-bool shard_takes(const char *name, uint32_t index, uint32_t count, uint32_t replicas);
+ * machine and in every version. O(count); O(1) where every member takes all, and for most of the names that fall to
+ * others. */
+bool shard_takes(const struct shard *s, const char *name);
 #endif

@@ -390,9 +390,9 @@ int engine_extend(struct engine *e, uint32_t n_targets, double rate)
 	return err;
 }
 
-void engine_limit(struct engine *e, uint32_t max_rate, uint32_t max_rate_per_prefix)
+void engine_limit(struct engine *e, const struct ratelimit_options *o)
 {
-	if (ratelimit_set(e->limit, max_rate, max_rate_per_prefix) && e->stats.n_delayed)
+	if (ratelimit_set(e->limit, o) && e->stats.n_delayed)
 		e->ask_anew_at = 0;
 }
 

@@ -62,9 +62,10 @@ int engine_reserve(struct engine *e, const struct engine_load *load);
  * n_targets, that take rate more probes a second. 0 or -ENOMEM, likewise. */
 int engine_extend(struct engine *e, uint32_t n_targets, double rate);
 
-/* engine_limit - probes a second of all, and of one prefix (/24, /48); 0: no limit. What waits for the limits up to now
- * asks anew, within ten turns for each 40,000 targets. */
-void engine_limit(struct engine *e, uint32_t max_rate, uint32_t max_rate_per_prefix);
+/* engine_limit - from now on these limits hold (ratelimit.h). What waits for those up to now asks anew, within ten
+ * turns for each 40,000 targets. */
+struct ratelimit_options;
+void engine_limit(struct engine *e, const struct ratelimit_options *o);
 
 /* engine_coalesce - sends may leave up to quantum_ns before their time, and as much and a tick of the wheel after it,
  * together with others (0 unless told): fewer wake-ups, the same RTTs. Of the shortest interval, interval_ns, it is a

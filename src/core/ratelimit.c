@@ -7,7 +7,7 @@
 #define NS_A_SECOND INT64_C(1000000000)
 
 struct ratelimit {
-	uint32_t max_rate, max_rate_per_prefix;
+	struct ratelimit_options is;
 	int64_t  gap_ns, prefix_gap_ns;   /* 0: no limit */
 	int64_t  next_ns;                 /* when the next probe would be in time */
 	struct prefixes prefixes;         /* the same, of each network */
@@ -30,14 +30,13 @@ void ratelimit_free(struct ratelimit *l)
 	free(l);
 }
 
-bool ratelimit_set(struct ratelimit *l, uint32_t max_rate, uint32_t max_rate_per_prefix)
+bool ratelimit_set(struct ratelimit *l, const struct ratelimit_options *o)
 {
-	if (max_rate == l->max_rate && max_rate_per_prefix == l->max_rate_per_prefix)
+	if (o->max_rate == l->is.max_rate && o->max_rate_per_prefix == l->is.max_rate_per_prefix)
 		return false;
-	l->max_rate = max_rate;
-	l->max_rate_per_prefix = max_rate_per_prefix;
-	l->gap_ns = max_rate ? NS_A_SECOND / max_rate : 0;
-	l->prefix_gap_ns = max_rate_per_prefix ? NS_A_SECOND / max_rate_per_prefix : 0;
+	l->is = *o;
+	l->gap_ns = o->max_rate ? NS_A_SECOND / o->max_rate : 0;
+	l->prefix_gap_ns = o->max_rate_per_prefix ? NS_A_SECOND / o->max_rate_per_prefix : 0;
 	l->next_ns = 0;
 	prefixes_clear(&l->prefixes);
 	return true;

@@ -10,6 +10,11 @@
 
 struct ratelimit;
 
+struct ratelimit_options {                /* probes a second; 0: no limit */
+	uint32_t max_rate;                /* of the whole daemon */
+	uint32_t max_rate_per_prefix;     /* to one /24, or /48 of IPv6 */
+};
+
 /* How far a probe has come. Its network's turn comes first, and only then does it take a place among all: a network
  * that is asked for too much delays no other. */
 enum ratelimit_wait {
@@ -22,9 +27,9 @@ enum ratelimit_wait {
 struct ratelimit *ratelimit_new(uint64_t secret);
 void ratelimit_free(struct ratelimit *l);
 
-/* ratelimit_set - probes a second of all, and of one prefix (/24, or /48 of IPv6); 0: no limit. True if that has changed:
- * all turns given before are void then, and whoever waits is to ask anew. */
-bool ratelimit_set(struct ratelimit *l, uint32_t max_rate, uint32_t max_rate_per_prefix);
+/* ratelimit_set - from now on o holds. True if that has changed: all turns given before are void then, and whoever
+ * waits is to ask anew. */
+bool ratelimit_set(struct ratelimit *l, const struct ratelimit_options *o);
 
 /* ratelimit_reserve - one probe to that address: now_ns, it may leave, or the later time at which to ask again.
  *   wait     the caller's, from call to call; RATELIMIT_ASKS at first, and again once it may leave

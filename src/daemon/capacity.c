@@ -51,8 +51,8 @@ struct capacity capacity_make(const struct config *c)
 	for (size_t i = 0; i < c->n_targets; i++)
 		add_target(&p, &c->targets[i]);
 	p.probes_limited_s = p.probes_s;
-	if (c->limits.max_rate && p.probes_s > c->limits.max_rate) {
-		p.probes_limited_s = c->limits.max_rate;
+	if (c->ratelimit.max_rate && p.probes_s > c->ratelimit.max_rate) {
+		p.probes_limited_s = c->ratelimit.max_rate;
 		p.n_under_way *= p.probes_limited_s / p.probes_s;
 	}
 	p.n_slots = flight_room(p.n_under_way, p.probes_limited_s);
@@ -143,7 +143,7 @@ int capacity_print(FILE *out, const struct config *c, const struct capacity *p)
 	fprintf(out, "CPU                 about %.1f %% of a core\n", p->cores * 100);
 	if (p->probes_limited_s < p->probes_s) {
 		fprintf(out, "in the way: limits.max_rate is %u: each target is probed %.1f times as seldom as asked for\n",
-		        c->limits.max_rate, p->probes_s / p->probes_limited_s);
+		        c->ratelimit.max_rate, p->probes_s / p->probes_limited_s);
 		n_in_the_way++;
 	}
 	if (p->cores > 0.9) {

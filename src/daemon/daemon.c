@@ -341,9 +341,9 @@ int daemon_load(const char *path, struct config **out)
 void daemon_override(const struct daemon_options *o, struct config *c)
 {
 	if (o->log_to)
-		config_log_to(&c->log, o->log_to);
+		log_options_to(&c->log, o->log_to);
 	if (o->log_format >= 0)
-		c->log.format = (enum config_format)o->log_format;
+		c->log.format = (enum log_format)o->log_format;
 }
 
 int daemon_check(const struct daemon_options *o)

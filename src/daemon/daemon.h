@@ -12,8 +12,8 @@
 struct daemon_options {
 	const char *config_path;
 	const char *diff_path;            /* of inspect_diff; NULL: none */
-	const char *log_to;               /* as config_log_to takes it; NULL: as the file says */
-	int         log_format;           /* enum config_format; -1: as the file says */
+	const char *log_to;               /* as log_options_to takes it; NULL: as the file says */
+	int         log_format;           /* enum log_format; -1: as the file says */
 	int64_t     ttl_min_ns;           /* an address is used at least so long before its name is looked up again */
 };
 

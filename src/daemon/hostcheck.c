@@ -74,10 +74,10 @@ static unsigned check_want(const struct want *w)
 	return 1;
 }
 
-static unsigned check_log(const struct config_log *log)
+static unsigned check_log(const struct log_options *log)
 {
 	char why[LOGFILE_WHY_MAX];
-	int err = log->to == CONFIG_FILE ? logfile_check(log->path) : 0;
+	int err = log->to == LOG_TO_FILE ? logfile_check(log->path) : 0;
 
 	if (err)
 		diag(DIAG_WARNING, "the log %s cannot be opened: %s", log->path, logfile_why(err, 0, why));

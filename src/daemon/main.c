@@ -57,12 +57,12 @@ static int bad_value(const char *option, const char *value, const char *expected
 	return -1;
 }
 
-static int log_format(const char *text)
+static int log_format_of(const char *text)
 {
 	if (!strcmp(text, "logfmt"))
-		return CONFIG_LOGFMT;
+		return LOG_LOGFMT;
 	if (!strcmp(text, "json"))
-		return CONFIG_JSON;
+		return LOG_JSON;
 	return bad_value("--log-format", text, "logfmt or json");
 }
 
@@ -112,13 +112,13 @@ int main(int argc, char **argv)
 			break;
 		case OPT_LOG_TO:
 			o.log_to = optarg;
-			if (config_log_to(&(struct config_log){ 0 }, optarg)) {
+			if (log_options_to(&(struct log_options){ 0 }, optarg)) {
 				bad_value("--log-to", optarg, "stdout, stderr or a path that begins with /");
 				return EXIT_USAGE;
 			}
 			break;
 		case OPT_LOG_FORMAT:
-			o.log_format = log_format(optarg);
+			o.log_format = log_format_of(optarg);
 			if (o.log_format < 0)
 				return EXIT_USAGE;
 			break;

@@ -45,9 +45,9 @@ static void warn_of_limits(const struct daemon *d, double n_under_way)
 		     n_under_way, PING_SOCKET_PROBES);
 }
 
-static bool log_moves(const struct config_log *a, const struct config_log *b)
+static bool log_moves(const struct log_options *a, const struct log_options *b)
 {
-	return a->to != b->to || (a->to == CONFIG_FILE && strcmp(a->path, b->path));
+	return a->to != b->to || (a->to == LOG_TO_FILE && strcmp(a->path, b->path));
 }
 
 int daemon_reload_room(struct daemon *d, const struct reload_thread_result *x)
@@ -69,7 +69,7 @@ void daemon_reload_settings(struct daemon *d, const struct reload_thread_result 
 	uint32_t n_added = (uint32_t)fleet_plan_count(x->plan, FLEET_ADDED);
 
 	log_format(d->log, x->config->log.format);
-	engine_limit(d->engine, x->config->limits.max_rate, x->config->limits.max_rate_per_prefix);
+	engine_limit(d->engine, &x->config->ratelimit);
 	engine_coalesce(d->engine, x->needs.probes_limited_s < SPARSE_RATE ? SPARSE_QUANTUM_NS : DENSE_QUANTUM_NS,
 	                x->needs.interval_min_ns);
 	warn_of_limits(d, x->needs.n_under_way);
@@ -176,7 +176,7 @@ static const char *refusal(const struct daemon *d, const struct reload_thread_re
  * is done by then. */
 static const char *make_ready(struct daemon *d, struct reload_thread_result *x)
 {
-	const struct config_log *log = &fleet_config(d->fleet)->log;
+	const struct log_options *log = &fleet_config(d->fleet)->log;
 	int err = take_result(d, x);
 	const char *why = err ? NULL : refusal(d, x);
 

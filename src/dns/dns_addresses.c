@@ -172,7 +172,7 @@ static void choose(const struct dns_addresses *a, struct waiting *w, const struc
 
 static void let_go_unwanted(struct dns_addresses *a, uint32_t parent, const struct addr *wanted, size_t n)
 {
-	uint32_t max = fleet_config(a->fleet)->limits.max_targets;
+	uint32_t max = fleet_config(a->fleet)->max_targets;
 	struct dns_children_list kin = dns_children_of(a->kin, parent);
 
 	for (size_t i = kin.n; i-- > 0; kin = dns_children_of(a->kin, parent))
@@ -203,9 +203,9 @@ static void derive_wanted(struct dns_addresses *a, uint32_t parent, const struct
 	for (size_t i = 0; i < n && ok; i++) {
 		if (has(a, parent, &wanted[i]))
 			continue;
-		if (fleet_count(a->fleet) >= fleet_config(a->fleet)->limits.max_targets) {
+		if (fleet_count(a->fleet) >= fleet_config(a->fleet)->max_targets) {
 			diag(DIAG_WARNING, "%s: %zu of its addresses are not probed: limits.max_targets is %u", t->name,
-			     n - dns_children_of(a->kin, parent).n, fleet_config(a->fleet)->limits.max_targets);
+			     n - dns_children_of(a->kin, parent).n, fleet_config(a->fleet)->max_targets);
 			return;
 		}
 		ok = derive(a, parent, &wanted[i]);

@@ -197,9 +197,9 @@ static bool needs_quotes(const char *text)
 	return false;
 }
 
-static void put_string(struct out *o, enum config_format format, const char *text)
+static void put_string(struct out *o, enum log_format format, const char *text)
 {
-	if (format == CONFIG_JSON)
+	if (format == LOG_JSON)
 		put_quoted(o, text, true);
 	else if (needs_quotes(text))
 		put_quoted(o, text, false);
@@ -207,7 +207,7 @@ static void put_string(struct out *o, enum config_format format, const char *tex
 		put_text(o, text);
 }
 
-static void put_value(struct out *o, enum config_format format, const struct field *f)
+static void put_value(struct out *o, enum log_format format, const struct field *f)
 {
 	switch (f->type) {
 	case FIELD_NONE:
@@ -226,10 +226,10 @@ static void put_value(struct out *o, enum config_format format, const struct fie
 		put_percent(o, f->number);
 		break;
 	case FIELD_TIME:
-		if (format == CONFIG_JSON)
+		if (format == LOG_JSON)
 			put_char(o, '"');
 		put_time(o, f->integer);
-		if (format == CONFIG_JSON)
+		if (format == LOG_JSON)
 			put_char(o, '"');
 		break;
 	case FIELD_BOOL:
@@ -238,9 +238,9 @@ static void put_value(struct out *o, enum config_format format, const struct fie
 	}
 }
 
-static void put_field(struct out *o, enum config_format format, const struct field *f)
+static void put_field(struct out *o, enum log_format format, const struct field *f)
 {
-	if (format == CONFIG_JSON) {
+	if (format == LOG_JSON) {
 		put_text(o, ",\"");
 		put_text(o, f->key);
 		put_text(o, "\":");
@@ -254,14 +254,14 @@ static void put_field(struct out *o, enum config_format format, const struct fie
 	put_value(o, format, f);
 }
 
-static void put_labels(struct out *o, enum config_format format, const struct labels *labels)
+static void put_labels(struct out *o, enum log_format format, const struct labels *labels)
 {
 	size_t n = labels ? labels->n : 0;
 
-	if (format == CONFIG_JSON)
+	if (format == LOG_JSON)
 		put_text(o, ",\"labels\":{");
 	for (size_t i = 0; i < n; i++) {
-		if (format == CONFIG_JSON) {
+		if (format == LOG_JSON) {
 			put_text(o, i ? "," : "");
 			put_quoted(o, labels->at[i].key, true);
 			put_char(o, ':');
@@ -272,15 +272,15 @@ static void put_labels(struct out *o, enum config_format format, const struct la
 		}
 		put_string(o, format, labels->at[i].value);
 	}
-	if (format == CONFIG_JSON)
+	if (format == LOG_JSON)
 		put_char(o, '}');
 }
 
-size_t format_line(char out[FORMAT_LINE_MAX], enum config_format format, const struct record *r,
+size_t format_line(char out[FORMAT_LINE_MAX], enum log_format format, const struct record *r,
                    int64_t ts_real_ns, uint64_t n)
 {
 	struct out o = { out, out + FORMAT_LINE_MAX, false };
-	bool json = format == CONFIG_JSON;
+	bool json = format == LOG_JSON;
 
 	put_text(&o, json ? "{\"ts\":\"" : "ts=");
 	put_time(&o, ts_real_ns);

@@ -1,7 +1,6 @@
 /* format.h - a record as one line of logfmt or JSON. Pure. */
 #ifndef MINIPING_FORMAT_H
 #define MINIPING_FORMAT_H
-#include "config/config.h"
 #include "log/record.h"
 
 #include <stddef.h>
@@ -9,12 +8,14 @@
 
 #define FORMAT_LINE_MAX 131072u           /* names and labels are bounded so that every record fits */
 
+enum log_format { LOG_LOGFMT, LOG_JSON };
+
 /* format_line - writes the line, with its newline and without a NUL, to out; returns its length.
  *   ts_real_ns   when: CLOCK_REALTIME
  *   n            the line's number since start
  * logfmt: key=value, values quoted where they hold a space, quote, '=' or backslash or are empty, in them
  * " and \ behind a \, control characters as \xNN. JSON: RFC 8259; labels are an object.
  * 0: the record does not fit into FORMAT_LINE_MAX bytes. About 2 µs for a report. */
-size_t format_line(char out[FORMAT_LINE_MAX], enum config_format format, const struct record *r,
+size_t format_line(char out[FORMAT_LINE_MAX], enum log_format format, const struct record *r,
                    int64_t ts_real_ns, uint64_t n);
 #endif

@@ -16,7 +16,7 @@
 struct log {
 	struct sink       *sink;
 	struct sink       *old;           /* switched away from, not yet at its end; else NULL */
-	enum config_format format;
+	enum log_format    format;
 	uint64_t           n;             /* the next line's number − 1 */
 	uint64_t           n_dropped_before;   /* by sinks that were switched away from */
 	uint64_t           n_dropped_told;
@@ -24,26 +24,40 @@ struct log {
 	char               line[FORMAT_LINE_MAX];
 };
 
-static int open_sink(struct sink **out, const struct config_log *c)
+int log_options_to(struct log_options *o, const char *text)
 {
-	static const char *const names[] = { [CONFIG_STDOUT] = "standard output", [CONFIG_STDERR] = "standard error" };
+	if (!strcmp(text, "stdout"))
+		o->to = LOG_TO_STDOUT;
+	else if (!strcmp(text, "stderr"))
+		o->to = LOG_TO_STDERR;
+	else if (text[0] == '/')
+		o->to = LOG_TO_FILE;
+	else
+		return -EINVAL;
+	o->path = o->to == LOG_TO_FILE ? text : NULL;
+	return 0;
+}
+
+static int open_sink(struct sink **out, const struct log_options *o)
+{
+	static const char *const names[] = { [LOG_TO_STDOUT] = "standard output", [LOG_TO_STDERR] = "standard error" };
 	pid_t holder = 0;
-	struct sink_options o = {
-		.path = c->to == CONFIG_FILE ? c->path : NULL,
+	struct sink_options s = {
+		.path = o->to == LOG_TO_FILE ? o->path : NULL,
 		.holder = &holder,
-		.fd = c->to == CONFIG_STDERR ? STDERR_FILENO : STDOUT_FILENO,
+		.fd = o->to == LOG_TO_STDERR ? STDERR_FILENO : STDOUT_FILENO,
 		.queue_len = QUEUE_LEN,
 	};
-	int err = sink_open(out, &o);
+	int err = sink_open(out, &s);
 	char why[LOGFILE_WHY_MAX];
 
 	if (err)
-		diag(DIAG_ERROR, "cannot open the log %s: %s", o.path ? o.path : names[c->to],
+		diag(DIAG_ERROR, "cannot open the log %s: %s", s.path ? s.path : names[o->to],
 		     logfile_why(err, holder, why));
 	return err;
 }
 
-int log_open(struct log **out, const struct config_log *c)
+int log_open(struct log **out, const struct log_options *o)
 {
 	struct log *l = calloc(1, sizeof(*l));
 	int err;
@@ -52,8 +66,8 @@ int log_open(struct log **out, const struct config_log *c)
 		diag(DIAG_ERROR, "cannot open the log: %s", strerror(ENOMEM));
 		return -ENOMEM;
 	}
-	l->format = c->format;
-	err = open_sink(&l->sink, c);
+	l->format = o->format;
+	err = open_sink(&l->sink, o);
 	if (err)
 		free(l);
 	else
@@ -80,12 +94,12 @@ static void close_old(struct log *l, int64_t wait_ns)
 	l->old = NULL;
 }
 
-void log_format(struct log *l, enum config_format format)
+void log_format(struct log *l, enum log_format format)
 {
 	l->format = format;
 }
 
-int log_switch(struct log *l, const struct config_log *c)
+int log_switch(struct log *l, const struct log_options *o)
 {
 	struct sink *sink;
 	int err;
@@ -95,7 +109,7 @@ int log_switch(struct log *l, const struct config_log *c)
 		return -EBUSY;
 	}
 	close_old(l, 0);          /* first, for it may be where the log is to go again */
-	err = open_sink(&sink, c);
+	err = open_sink(&sink, o);
 	if (err)
 		return err;
 	l->old = l->sink;

@@ -2,27 +2,39 @@
  * Every record gets a number, also one that is dropped, so that a gap shows lost lines. */
 #ifndef MINIPING_LOG_H
 #define MINIPING_LOG_H
-#include "config/config.h"
-#include "log/record.h"
 #include "base/sink.h"
+#include "log/format.h"
+#include "log/record.h"
 
 #include <stdint.h>
 
 struct log;
 
+enum log_to { LOG_TO_STDOUT, LOG_TO_STDERR, LOG_TO_FILE };
+
+struct log_options {
+	enum log_to     to;
+	const char     *path;             /* of LOG_TO_FILE, absolute */
+	enum log_format format;
+};
+
+/* log_options_to - sets where the log goes: text is stdout, stderr, or a path that begins with /, which is borrowed.
+ * 0, or -EINVAL with o as it was. */
+int log_options_to(struct log_options *o, const char *text);
+
 /* log_open - 0 and *out, or -errno, with diag told why (logfile_open). */
-int log_open(struct log **out, const struct config_log *c);
+int log_open(struct log **out, const struct log_options *o);
 
 /* log_write - tells r now. Never blocks. */
 void log_write(struct log *l, const struct record *r);
 
-/* log_switch - from now on to where c says; what is queued still goes to the old place, for two seconds at
+/* log_switch - from now on to where o says; what is queued still goes to the old place, for two seconds at
  * most. 0, or -errno (as log_open; the old place stays; -EBUSY: the one before has not yet taken what was its).
  * The format stays. Numbers go on. Does not wait. */
-int log_switch(struct log *l, const struct config_log *c);
+int log_switch(struct log *l, const struct log_options *o);
 
 /* log_format - of the records from now on. */
-void log_format(struct log *l, enum config_format format);
+void log_format(struct log *l, enum log_format format);
 
 /* log_flush - once for each turn of the loop. */
 void log_flush(struct log *l);
