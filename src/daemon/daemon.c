@@ -21,32 +21,30 @@
 #define SLICE_NS          (100 * NS_PER_US)       /* the kernel's least */
 #define HEAP_STEP         (4 * 1024 * 1024)
 #define REPORT_SLICE      64u             /* of a report of everything, a little apart: probes go on */
-#define REPORT_SLICE_S    0.002
+#define REPORT_EVERY_NS   (2 * NS_PER_MS)
 #define NAMES_WAIT_S      2               /* for the first answers for names, until ready is told without them */
 #define DIAG_STOP_WAIT_NS (NS_PER_S / 2)  /* for a standard error that takes nothing */
 
 static const int signals[DAEMON_SIGNALS] = { SIGTERM, SIGINT, SIGHUP, SIGUSR1, SIGUSR2 };
 
-static void on_report_slice(struct ev_loop *loop, ev_timer *w, int revents)
+static bool report_some(void *data)
 {
-	struct daemon *d = w->data;
+	struct daemon *d = data;
 
-	(void)revents;
 	for (uint32_t i = 0; i < REPORT_SLICE && !log_busy(d->log); i++, d->report_at++) {
-		if (d->report_at >= fleet_size(d->fleet)) {
-			ev_timer_stop(loop, w);
-			return;
-		}
+		if (d->report_at >= fleet_size(d->fleet))
+			return false;
 		if (fleet_at(d->fleet, d->report_at))
 			daemon_report(d, d->report_at);
 	}
+	return true;
 }
 
 static void on_signal(struct ev_loop *loop, ev_signal *w, int revents)
 {
 	struct daemon *d = w->data;
 
-	(void)revents;
+	(void)loop, (void)revents;
 	switch (w->signum) {
 	case SIGHUP:
 		daemon_reload(d);
@@ -58,11 +56,11 @@ static void on_signal(struct ev_loop *loop, ev_signal *w, int revents)
 	case SIGUSR2:
 		d->report_at = 0;
 		if (d->log)
-			ev_timer_start(loop, &d->report_slice);
+			chores_start(&d->chores, &d->report_all);
 		break;
 	default:
 		d->stop_signal = w->signum;
-		ev_break(loop, EVBREAK_ALL);
+		ev_break(d->loop, EVBREAK_ALL);
 	}
 }
 
@@ -82,6 +80,30 @@ static void on_each_second(struct ev_loop *loop, ev_timer *w, int revents)
 	daemon_notify("WATCHDOG=1");
 }
 
+static void on_chores_due(struct ev_loop *loop, ev_timer *w, int revents)
+{
+	struct daemon *d = w->data;
+
+	(void)loop, (void)revents;
+	chores_turn(&d->chores, clock_mono_ns());
+}
+
+static void wait_for_chores(struct daemon *d)
+{
+	int64_t next_ns = chores_next_ns(&d->chores), wait_ns;
+
+	if (next_ns == d->chores_next_ns && (next_ns == INT64_MAX || ev_is_active(&d->chores_due)))
+		return;
+	ev_timer_stop(d->loop, &d->chores_due);
+	d->chores_next_ns = next_ns;
+	if (next_ns == INT64_MAX)
+		return;
+	ev_now_update(d->loop);               /* which the time is counted from */
+	wait_ns = next_ns - clock_mono_ns();
+	ev_timer_set(&d->chores_due, wait_ns > 0 ? (double)wait_ns / NS_PER_S : 0, 0);
+	ev_timer_start(d->loop, &d->chores_due);
+}
+
 static void on_before_sleep(struct ev_loop *loop, ev_prepare *w, int revents)
 {
 	struct daemon *d = w->data;
@@ -90,6 +112,7 @@ static void on_before_sleep(struct ev_loop *loop, ev_prepare *w, int revents)
 	if (!d->is_ready && !dns_is_asking(d->dns))
 		daemon_tell_ready(d);
 	log_flush(d->log);
+	wait_for_chores(d);
 }
 
 static void on_names_wait(struct ev_loop *loop, ev_timer *w, int revents)
@@ -103,8 +126,6 @@ static void on_names_wait(struct ev_loop *loop, ev_timer *w, int revents)
 
 static void catch_signals(struct daemon *d)
 {
-	ev_timer_init(&d->report_slice, on_report_slice, REPORT_SLICE_S, REPORT_SLICE_S);
-	d->report_slice.data = d;
 	for (size_t i = 0; i < DAEMON_SIGNALS; i++) {
 		ev_signal_init(&d->on_signal[i], on_signal, signals[i]);
 		d->on_signal[i].data = d;
@@ -117,7 +138,8 @@ static void start_watchers(struct daemon *d)
 	ev_prepare_init(&d->before_sleep, on_before_sleep);
 	ev_timer_init(&d->each_second, on_each_second, 1, 1);
 	ev_timer_init(&d->names_wait, on_names_wait, NAMES_WAIT_S, 0);
-	d->before_sleep.data = d->each_second.data = d->names_wait.data = d;
+	ev_timer_init(&d->chores_due, on_chores_due, 0, 0);
+	d->before_sleep.data = d->each_second.data = d->names_wait.data = d->chores_due.data = d;
 	ev_prepare_start(d->loop, &d->before_sleep);
 	ev_timer_start(d->loop, &d->each_second);
 	ev_timer_start(d->loop, &d->names_wait);
@@ -297,7 +319,10 @@ static void close_all(struct daemon *d, int exit_code)
 
 int daemon_run(const struct daemon_options *o)
 {
-	struct daemon d = { .options = o, .started_ns = clock_mono_ns() };
+	struct daemon d = {
+		.options = o, .started_ns = clock_mono_ns(), .chores = { .clock = clock_mono_ns },
+		.report_all = { .step = report_some, .data = &d, .every_ns = REPORT_EVERY_NS },
+	};
 	int exit_code;
 
 	signal(SIGPIPE, SIG_IGN);

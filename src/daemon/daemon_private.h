@@ -3,6 +3,7 @@
 #ifndef MINIPING_DAEMON_PRIVATE_H
 #define MINIPING_DAEMON_PRIVATE_H
 #include "core/census.h"
+#include "base/chore.h"
 #include "base/clock.h"
 #include "daemon/daemon.h"
 #include "core/engine.h"
@@ -36,7 +37,7 @@ struct send_errors {                      /* of one errno, since the latest reco
 struct daemon_status {                    /* of daemon_status.c */
 	bool          wanted;             /* there is a systemd to tell */
 	struct census census;
-	ev_timer      slice;
+	struct chore  counting;
 	double        rate;               /* probes a second, from then .. */
 	uint64_t      n_sent;
 	int64_t       since_ns;           /* .. until now: the latest whole count */
@@ -58,13 +59,17 @@ struct daemon {
 	struct log         *log;
 	ev_signal           on_signal[DAEMON_SIGNALS];
 	ev_prepare          before_sleep;
-	ev_timer            each_second, report_slice, apply_slice, names_wait;
+	ev_timer            each_second, names_wait;
 	ev_async            reload_ready;
 	struct reload_thread      *reload;
 	enum reloading      reloading;
 	bool                reload_again; /* asked for while one was under way */
 	bool                marks;        /* the configuration in force has a mark */
 	int64_t             first_ns;     /* no target added by a configuration is due before */
+	struct chores       chores;
+	ev_timer            chores_due;   /* for the turn at chores_next_ns */
+	int64_t             chores_next_ns;
+	struct chore        report_all, apply;
 	uint32_t            report_at;    /* of a report of everything: the next target */
 	bool                is_ready;     /* and has told so */
 	int                 stop_signal;

@@ -9,7 +9,7 @@
 #define EVERY_NS        (5 * NS_PER_S)
 #define EVERY_TARGET_NS (5 * NS_PER_US)   /* counting one takes 45 ns: less than 1 % of the time */
 #define SLICE           4096u             /* targets: some 200 µs, where they are in no cache */
-#define SLICE_S         0.002
+#define SLICE_EVERY_NS  (2 * NS_PER_MS)
 
 /* Three digits, so that the line does not change with every probe more or less. */
 static double rounded(double rate)
@@ -67,16 +67,15 @@ static void measure_rate(struct daemon *d)
 	s->since_ns = now_ns;
 }
 
-static void on_slice(struct ev_loop *loop, ev_timer *w, int revents)
+static bool count_some(void *data)
 {
-	struct daemon *d = w->data;
+	struct daemon *d = data;
 
-	(void)revents;
 	if (!census_some(&d->status.census, d->fleet, SLICE))
-		return;
-	ev_timer_stop(loop, w);
+		return true;
 	measure_rate(d);
 	tell(d);
+	return false;
 }
 
 void daemon_status_init(struct daemon *d)
@@ -85,8 +84,7 @@ void daemon_status_init(struct daemon *d)
 
 	s->wanted = getenv("NOTIFY_SOCKET");
 	s->since_ns = clock_mono_ns();
-	ev_timer_init(&s->slice, on_slice, SLICE_S, SLICE_S);
-	s->slice.data = d;
+	s->counting = (struct chore){ .step = count_some, .data = d, .every_ns = SLICE_EVERY_NS };
 }
 
 void daemon_status_tend(struct daemon *d)
@@ -96,7 +94,7 @@ void daemon_status_tend(struct daemon *d)
 
 	/* The first time soon, for who has just started it. */
 	if (s->wanted && (!s->told[0] || clock_mono_ns() - s->since_ns >= every_ns))
-		ev_timer_start(d->loop, &s->slice);
+		chores_start(&d->chores, &s->counting);
 }
 
 void daemon_status_reload(struct daemon *d, const char *error)

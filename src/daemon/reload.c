@@ -15,7 +15,7 @@
 #define ADDING_AT_LEAST_NS (100 * NS_PER_MS)
 #define APPLY_SLICE_NS     (500 * NS_PER_US)
 #define APPLY_STEPS        64u
-#define APPLY_EVERY_S      0.002
+#define APPLY_EVERY_NS     (2 * NS_PER_MS)
 #define STOP_WAIT_NS       (200 * NS_PER_MS)      /* for a thread that need not be left behind */
 
 static void on_apply(void *data, enum fleet_action a, uint32_t number)
@@ -211,7 +211,7 @@ static void on_reload_ready(struct ev_loop *loop, ev_async *w, int revents)
 			break;
 		}
 		d->reloading = RELOAD_APPLYING;
-		ev_timer_start(loop, &d->apply_slice);
+		chores_start(&d->chores, &d->apply);
 		break;
 	case RELOAD_TIDYING:
 		reload_thread_end(d->reload);
@@ -225,29 +225,25 @@ static void on_reload_ready(struct ev_loop *loop, ev_async *w, int revents)
 }
 
 /* A million targets are swapped in slices, between which the probes go on. */
-static void on_apply_slice(struct ev_loop *loop, ev_timer *w, int revents)
+static bool apply_step(void *data)
 {
-	struct daemon *d = w->data;
-	int64_t until_ns = clock_mono_ns() + APPLY_SLICE_NS;
-	bool done;
+	struct daemon *d = data;
 
-	(void)revents;
-	do
-		done = apply_some(d, APPLY_STEPS);
-	while (!done && clock_mono_ns() < until_ns);
-	if (!done)
-		return;
-	ev_timer_stop(loop, w);
+	if (!apply_some(d, APPLY_STEPS))
+		return true;
 	watch_targets_files(d);
 	daemon_tell_reloaded(d, reload_thread_result(d->reload).plan);
 	tidy_reload(d);
+	return false;
 }
 
 void daemon_reload_init(struct daemon *d)
 {
-	ev_timer_init(&d->apply_slice, on_apply_slice, 0, APPLY_EVERY_S);
+	d->apply = (struct chore){
+		.step = apply_step, .data = d, .budget_ns = APPLY_SLICE_NS, .every_ns = APPLY_EVERY_NS,
+	};
 	ev_async_init(&d->reload_ready, on_reload_ready);
-	d->reload_ready.data = d->apply_slice.data = d;
+	d->reload_ready.data = d;
 	ev_async_start(d->loop, &d->reload_ready);
 }
 
