@@ -329,11 +329,16 @@ static void a_change_of_ttl_is_a_change_of_path_but_not_the_first_one(void **sta
 
 static void another_address_starts_the_history_anew_but_not_the_counters(void **state)
 {
+	struct addr other;
+
 	(void)state;
+	assert_int_equal(addr_parse(&other, "192.0.2.2"), 0);
 	for (int i = 0; i < 5; i++)
 		settle(OUTCOME_REPLY, 60, 100);
 	target_count(&target.counters.late);
-	target_forget_path(&target, 777);
+	target_move(&target, &other, 5678, 777);
+	assert_true(addr_equal(&target.addr, &other));
+	assert_int_equal(target.born_ns, 5678);
 	assert_int_equal(window_view(target.window).n_sent, 0);
 	assert_int_equal(target.health.state, HEALTH_UNKNOWN);
 	assert_int_equal(target.ttl, -1);
@@ -341,6 +346,14 @@ static void another_address_starts_the_history_anew_but_not_the_counters(void **
 	assert_int_equal(target_totals(&target).received, 5);
 	assert_int_equal(target.counters.late, 1);
 	assert_false(settle(OUTCOME_REPLY, 55, 800).path);
+}
+
+static void a_target_is_resolved_once_it_has_an_address(void **state)
+{
+	(void)state;
+	assert_true(target_is_resolved(&target));
+	target.addr = (struct addr){ .family = AF_UNSPEC };
+	assert_false(target_is_resolved(&target));
 }
 
 static void a_window_of_60_takes_what_the_budget_gives_it(void **state)
@@ -372,6 +385,7 @@ int main(void)
 		TEST(what_was_cut_short_is_received_and_counted),
 		TEST(a_change_of_ttl_is_a_change_of_path_but_not_the_first_one),
 		TEST(another_address_starts_the_history_anew_but_not_the_counters),
+		TEST(a_target_is_resolved_once_it_has_an_address),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -456,10 +456,10 @@ void engine_schedule(struct engine *e, uint32_t target, int64_t after_ns)
 		wheel_remove(e->reports, target);
 	else
 		join(e, e->reports, target, t->profile->options.report_ns, after_ns);
-	if (t->addr.family == AF_UNSPEC)
-		wheel_remove(e->due, target);
-	else
+	if (target_is_resolved(t))
 		join(e, e->due, target, t->profile->options.interval_ns, after_ns);
+	else
+		wheel_remove(e->due, target);
 }
 
 void engine_remove(struct engine *e, uint32_t target)

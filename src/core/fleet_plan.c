@@ -313,11 +313,8 @@ static void take_step(struct fleet *f, struct plan_step *s, const struct config_
 		window_copy(s->window, t->window);
 	if (s->window)
 		take_window(t, s);
-	if (s->action == FLEET_ADDED || s->action == FLEET_MOVED) {
-		t->addr = c->addr;
-		t->born_ns = now_ns;
-		target_forget_path(t, now_real_ns);
-	}
+	if (s->action == FLEET_ADDED || s->action == FLEET_MOVED)
+		target_move(t, &c->addr, now_ns, now_real_ns);
 }
 
 bool fleet_apply_some(struct fleet_plan *p, size_t max, int64_t now_ns, int64_t now_real_ns,

@@ -158,8 +158,10 @@ struct target_totals target_totals(const struct target *t)
 	return sum;
 }
 
-void target_forget_path(struct target *t, int64_t now_real_ns)
+void target_move(struct target *t, const struct addr *a, int64_t now_ns, int64_t now_real_ns)
 {
+	t->addr = *a;
+	t->born_ns = now_ns;
 	window_clear(t->window);
 	t->health = (struct health){ .state = HEALTH_UNKNOWN };
 	t->since_real_ns = now_real_ns;

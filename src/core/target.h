@@ -81,11 +81,17 @@ bool target_is_derived(const struct target *t);
 /* target_fini - releases the window, and what is its own of a derived one; *t is then not in use. */
 void target_fini(struct target *t);
 
+/* target_is_resolved - it has an address: one that was written as its host, or from DNS. */
+static inline bool target_is_resolved(const struct target *t)
+{
+	return t->addr.family != AF_UNSPEC;
+}
+
 /* target_is_parent - a name with addresses: all. It is neither probed nor reported itself, and never has
  * an address: those derived from it do. */
 static inline bool target_is_parent(const struct target *t)
 {
-	return t->addr.family == AF_UNSPEC && t->profile->options.addresses == ADDRESSES_ALL;
+	return !target_is_resolved(t) && t->profile->options.addresses == ADDRESSES_ALL;
 }
 
 /* target_addr_text - a, which is or was t's, as text; returns buf. The zone of a link-local address is t's interface
@@ -99,9 +105,9 @@ struct target_change target_settle(struct target *t, const struct settled *s, in
 /* target_totals - sums of the counters. sent = received + lost + unknown. */
 struct target_totals target_totals(const struct target *t);
 
-/* target_forget_path - the address is another one now: window, health and TTL start anew; the counters
- * go on. */
-void target_forget_path(struct target *t, int64_t now_real_ns);
+/* target_move - t's address is a from now on: window, health and TTL start anew, the counters go on, and the probes in
+ * flight to the address before are not t's any more. */
+void target_move(struct target *t, const struct addr *a, int64_t now_ns, int64_t now_real_ns);
 
 /* target_count - one more of a small counter, which stops at its greatest value. */
 static inline void target_count(uint32_t *counter)

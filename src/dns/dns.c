@@ -103,16 +103,15 @@ static bool is_good(const struct addr *a, const struct resolve_answer *answer)
 static void move_target(const struct giving *g, uint32_t number, struct target *t)
 {
 	const struct options *o = &t->profile->options;
-	bool is_new = t->addr.family == AF_UNSPEC;
-	int64_t now = g->now.mono_ns;
+	const struct addr *to = resolve_choose(g->answer);
+	bool is_new = !target_is_resolved(t);
 
-	t->addr = *resolve_choose(g->answer);
-	if (is_new) {
-		engine_schedule(g->dns->parts.engine, number, now);
-	} else if (o->on_address_change == ADDRESS_CHANGE_SPLIT) {
-		t->born_ns = now;         /* what is under way to the old address is not of the new one */
-		target_forget_path(t, g->now.real_ns);
-	}
+	if (!is_new && o->on_address_change == ADDRESS_CHANGE_SPLIT)
+		target_move(t, to, g->now.mono_ns, g->now.real_ns);
+	else
+		t->addr = *to;
+	if (is_new)
+		engine_schedule(g->dns->parts.engine, number, g->now.mono_ns);
 }
 
 static void give_parent(const struct giving *g, uint32_t number, const struct target *t)
@@ -141,7 +140,7 @@ static void give(void *data, uint32_t number)
 	if (!g->answer->error && !is_good(&t->addr, g->answer))
 		move_target(g, number, t);
 	if (g->answer->error || g->verdict.recovered || !addr_equal(&from, &t->addr))
-		tell(g, t, &from, t->addr.family != AF_UNSPEC);
+		tell(g, t, &from, target_is_resolved(t));
 }
 
 static void tell_operator(const struct giving *g)
@@ -189,7 +188,7 @@ static bool is_wanted(void *data, uint32_t tag)
 void dns_target(struct dns *f, enum fleet_action a, uint32_t number)
 {
 	const struct target *t = fleet_at(f->parts.fleet, number);
-	bool is_name = t->addr.family == AF_UNSPEC;
+	bool is_name = !target_is_resolved(t);
 
 	dns_addresses_parent(f->adopt, a, number);
 	if (a == FLEET_KEPT)
