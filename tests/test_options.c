@@ -11,7 +11,7 @@
 
 static int set(struct options *o, const char *name, const char *text)
 {
-	const struct options_key *key = options_key_find(name);
+	const struct setting *key = options_find(name);
 
 	assert_non_null(key);
 	return options_set(o, key, text);
@@ -41,13 +41,13 @@ static void every_key_is_found_by_its_name_and_explains_itself(void **state)
 	char buf[200];
 
 	(void)state;
-	for (size_t i = 0; i < options_n_keys; i++) {
-		assert_ptr_equal(options_key_find(options_keys[i].name), &options_keys[i]);
-		assert_true(strlen(options_keys[i].about) > 0);
-		assert_true(strlen(options_expects(&options_keys[i], buf, sizeof(buf))) > 0);
+	for (size_t i = 0; i < options_n_settings; i++) {
+		assert_ptr_equal(options_find(options_settings[i].name), &options_settings[i]);
+		assert_true(strlen(options_settings[i].sentence) > 0);
+		assert_true(strlen(setting_expects(&options_settings[i], buf, sizeof(buf))) > 0);
 	}
-	assert_null(options_key_find("intervall"));
-	assert_null(options_key_find(""));
+	assert_null(options_find("intervall"));
+	assert_null(options_find(""));
 }
 
 static void every_key_lands_in_its_own_member(void **state)
@@ -148,13 +148,13 @@ static void a_text_of_the_wrong_kind_is_refused(void **state)
 	struct options o = options_default();
 
 	(void)state;
-	for (size_t i = 0; i < options_n_keys; i++) {
-		assert_int_equal(options_set(&o, &options_keys[i], ""), -EINVAL);
-		if (options_keys[i].type == OPTIONS_INTERFACE)
+	for (size_t i = 0; i < options_n_settings; i++) {
+		assert_int_equal(options_set(&o, &options_settings[i], ""), -EINVAL);
+		if (options_settings[i].kind == SETTING_INTERFACE)
 			continue;                     /* may be called so */
-		assert_int_equal(options_set(&o, &options_keys[i], "nan"), -EINVAL);
-		assert_int_equal(options_set(&o, &options_keys[i], "-1"), -EINVAL);
-		assert_int_equal(options_set(&o, &options_keys[i], "1e999"), -EINVAL);
+		assert_int_equal(options_set(&o, &options_settings[i], "nan"), -EINVAL);
+		assert_int_equal(options_set(&o, &options_settings[i], "-1"), -EINVAL);
+		assert_int_equal(options_set(&o, &options_settings[i], "1e999"), -EINVAL);
 	}
 	assert_int_equal(set(&o, "family", "ipv5"), -EINVAL);
 	assert_int_equal(set(&o, "source", "gw.example"), -EINVAL);
@@ -240,14 +240,32 @@ static void expectations_name_the_bounds(void **state)
 	char buf[200];
 
 	(void)state;
-	assert_string_equal(options_expects(options_key_find("interval"), buf, sizeof(buf)),
+	assert_string_equal(setting_expects(options_find("interval"), buf, sizeof(buf)),
 	                    "a duration from 1ms to 24h");
-	assert_string_equal(options_expects(options_key_find("size"), buf, sizeof(buf)),
+	assert_string_equal(setting_expects(options_find("size"), buf, sizeof(buf)),
 	                    "a whole number from 8 to 65507");
-	assert_string_equal(options_expects(options_key_find("family"), buf, sizeof(buf)),
+	assert_string_equal(setting_expects(options_find("family"), buf, sizeof(buf)),
 			    "any, ipv4, ipv6 or both");
-	for (size_t i = 0; i < options_n_keys; i++)
-		assert_true(strlen(options_expects(&options_keys[i], buf, sizeof(buf))) < OPTIONS_EXPECTS_LEN - 1);
+	for (size_t i = 0; i < options_n_settings; i++)
+		assert_true(strlen(setting_expects(&options_settings[i], buf, sizeof(buf))) < SETTING_EXPECTS_LEN - 1);
+}
+
+static void schemas_name_the_bounds_and_the_choices(void **state)
+{
+	char buf[SETTING_SCHEMA_LEN];
+
+	(void)state;
+	assert_string_equal(setting_schema(options_find("size"), buf, sizeof(buf)),
+	                    "{\"type\": \"integer\", \"minimum\": 8, \"maximum\": 65507}");
+	assert_string_equal(setting_schema(options_find("family"), buf, sizeof(buf)),
+	                    "{\"enum\": [\"any\", \"ipv4\", \"ipv6\", \"both\"]}");
+	setting_schema(options_find("interval"), buf, sizeof(buf));
+	assert_non_null(strstr(buf, "{\"type\": \"number\", \"minimum\": 0.001, \"maximum\": 86400}, "));
+	assert_string_equal(setting_schema(options_find("pattern"), buf, sizeof(buf)),
+	                    "{\"type\": \"string\", \"pattern\": \"^([0-9a-fA-F][0-9a-fA-F]){1,16}$\"}");
+	for (size_t i = 0; i < options_n_settings; i++)
+		assert_true(strlen(setting_schema(&options_settings[i], buf, sizeof(buf))) < sizeof(buf) - 1);
+	assert_string_equal(setting_schema(options_find("size"), buf, 12), "{\"type\": \"i");
 }
 
 static void the_word_default_takes_an_inherited_value_away(void **state)
@@ -265,9 +283,9 @@ static void the_word_default_takes_an_inherited_value_away(void **state)
 		struct options o = base;
 
 		assert_int_equal(set(&o, other[i][0], other[i][1]), 0);
-		assert_false(options_same(&o, &base, options_key_find(other[i][0])));
+		assert_false(setting_same(&o, &base, options_find(other[i][0])));
 		assert_int_equal(set(&o, other[i][0], "default"), 0);
-		assert_true(options_same(&o, &base, options_key_find(other[i][0])));
+		assert_true(setting_same(&o, &base, options_find(other[i][0])));
 		options_bytes(&base, a);
 		assert_memory_equal(a, b, options_bytes(&o, b));
 	}
@@ -286,22 +304,22 @@ static void every_value_is_read_back_from_its_text(void **state)
 		{ "degraded.clear.loss", "0" }, { "degraded.clear.loss", "default" }, { "degraded.clear.rtt", "default" },
 		{ "degraded.loss", "33.333333333" }, { "degraded.loss", "100" }, { "degraded.rtt", "5us" },
 	};
-	char text[OPTIONS_TEXT_LEN];
+	char text[SETTING_TEXT_LEN];
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(values) / sizeof(values[0]); i++) {
-		const struct options_key *key = options_key_find(values[i][0]);
+		const struct setting *key = options_find(values[i][0]);
 		struct options o = options_default(), again = o;
 
 		assert_int_equal(options_set(&o, key, values[i][1]), 0);
-		assert_int_equal(options_set(&again, key, options_text(&o, key, text)), 0);
-		assert_true(options_same(&o, &again, key));
+		assert_int_equal(options_set(&again, key, setting_print(&o, key, text)), 0);
+		assert_true(setting_same(&o, &again, key));
 	}
-	for (size_t i = 0; i < options_n_keys; i++) {
+	for (size_t i = 0; i < options_n_settings; i++) {
 		struct options o = options_default(), again = o;
 
-		assert_int_equal(options_set(&again, &options_keys[i], options_text(&o, &options_keys[i], text)), 0);
-		assert_true(options_same(&o, &again, &options_keys[i]));
+		assert_int_equal(options_set(&again, &options_settings[i], setting_print(&o, &options_settings[i], text)), 0);
+		assert_true(setting_same(&o, &again, &options_settings[i]));
 	}
 }
 
@@ -318,6 +336,7 @@ int main(void)
 		cmocka_unit_test(a_count_replaces_a_window_of_time),
 		cmocka_unit_test(bytes_differ_with_every_key),
 		cmocka_unit_test(expectations_name_the_bounds),
+		cmocka_unit_test(schemas_name_the_bounds_and_the_choices),
 		cmocka_unit_test(the_word_default_takes_an_inherited_value_away),
 		cmocka_unit_test(every_value_is_read_back_from_its_text),
 	};

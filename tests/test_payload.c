@@ -46,7 +46,7 @@ static void a_sum_is_that_of_the_bytes(void **state)
 	uint64_t seed = 1;
 
 	(void)state;
-	for (uint32_t n = 0; n <= OPTIONS_PATTERN_MAX; n++) {
+	for (uint32_t n = 0; n <= SETTING_PATTERN_MAX; n++) {
 		struct options o = with_pattern(&seed, n);
 
 		for (uint32_t len = 0; len <= LEN_MAX; len += len < 70 ? 1 : 31)
@@ -60,7 +60,7 @@ static void the_bytes_match_and_each_other_byte_does_not(void **state)
 	uint64_t seed = 2;
 
 	(void)state;
-	for (uint32_t n = 0; n <= OPTIONS_PATTERN_MAX; n++) {
+	for (uint32_t n = 0; n <= SETTING_PATTERN_MAX; n++) {
 		struct options o = with_pattern(&seed, n);
 
 		for (uint32_t len = 0; len <= 70; len++) {

@@ -93,7 +93,7 @@ static const char *expects(int option, char *buf, size_t buf_len)
 	case 'f':
 		return "a file, or - for standard input";
 	default:
-		return options_expects(options_key_find(long_name(option)), buf, buf_len);
+		return setting_expects(options_find(long_name(option)), buf, buf_len);
 	}
 }
 
@@ -111,7 +111,7 @@ static int set_core(struct cli_args *a, int option, const char *text)
 {
 	struct options o = options_default();
 
-	if (options_set(&o, options_key_find(long_name(option)), text))
+	if (options_set(&o, options_find(long_name(option)), text))
 		return -EINVAL;
 	switch (option) {
 	case 't':

@@ -6,7 +6,7 @@
 #include "base/addr.h"
 #include "base/filestamp.h"
 #include "config/shard.h"
-#include "core/options.h"
+#include "core/profile.h"
 #include "core/ratelimit.h"
 #include "log/log.h"
 

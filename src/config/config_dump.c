@@ -43,12 +43,12 @@ static void put_text(FILE *out, const char *text)
 	putc('"', out);
 }
 
-static void put_value(FILE *out, const void *base, const struct options_key *key)
+static void put_value(FILE *out, const void *base, const struct setting *key)
 {
-	char text[OPTIONS_TEXT_LEN];
+	char text[SETTING_TEXT_LEN];
 
-	options_text(base, key, text);
-	if (key->type == OPTIONS_PATTERN || key->type == OPTIONS_INTERFACE || key->type == OPTIONS_ADDR)
+	setting_print(base, key, text);
+	if (setting_is_string(key))
 		put_text(out, text);
 	else
 		fputs(text, out);
@@ -91,14 +91,14 @@ static void put_depends(FILE *out, const char *before, const struct depends *dep
 	putc(']', out);
 }
 
-static bool differs(const struct options *o, const struct options *base, const struct options_key *key)
+static bool differs(const struct options *o, const struct options *base, const struct setting *key)
 {
-	return !base || !options_same(o, base, key);
+	return !base || !setting_same(o, base, key);
 }
 
 static bool has_options(const struct config_section *place, const struct options *o, const struct options *base)
 {
-	for (const struct options_key *k = options_keys; k->name; k++)
+	for (const struct setting *k = options_settings; k->name; k++)
 		if (config_section_has(place, k) && differs(o, base, k))
 			return true;
 	return false;
@@ -108,7 +108,7 @@ static bool has_options(const struct config_section *place, const struct options
 static const char *put_place(FILE *out, const struct config_section *place, const struct options *o,
                              const struct options *base, const char *before, const char *between)
 {
-	for (const struct options_key *k = options_keys; k->name; k++) {
+	for (const struct setting *k = options_settings; k->name; k++) {
 		if (!config_section_has(place, k) || !differs(o, base, k))
 			continue;
 		fprintf(out, "%s%s: ", before, k->name + strlen(place->prefix));
@@ -139,7 +139,7 @@ static void put_options(FILE *out, const struct options *o, const struct options
 static void put_table(FILE *out, const char *name, const struct config_section *place, const struct config *c)
 {
 	fprintf(out, "%s:\n", name);
-	for (const struct options_key *k = place->keys; k->name; k++) {
+	for (const struct setting *k = place->keys; k->name; k++) {
 		fprintf(out, "  %s: ", k->name);
 		put_value(out, c, k);
 		putc('\n', out);

@@ -7,11 +7,6 @@
 #define MAX_TARGETS_MAX 4000000           /* at about 100 bytes each while they are read */
 #define MAX_RATE        1000000000
 
-#define KEY(name, type, member, min, max, about) \
-	{ name, OPTIONS_##type, offsetof(struct config, member), min, max, about, NULL }
-#define CHOICE(name, member, choices, about) \
-	{ name, OPTIONS_CHOICE, offsetof(struct config, member), 0, 0, about, choices }
-
 #define DEFAULTS     { "defaults", "defaults", "options for every target of this file" }
 #define GROUPS       { "groups", "groups", "a list of groups" }
 #define TARGETS      { "targets", "targets", "a list of targets" }
@@ -54,38 +49,42 @@ static const struct config_special log_words[] = {
 
 static const char *const formats[] = { [LOG_LOGFMT] = "logfmt", [LOG_JSON] = "json", NULL };
 
-static const struct options_key log_keys[] = {
-	CHOICE("format", log.format, formats, "how a record becomes a line"),
+static const struct setting log_keys[] = {
+	SETTING_ONE_OF("format", struct config, log.format, formats, "how a record becomes a line"),
 	{ .name = NULL },
 };
-static const struct options_key limits_keys[] = {
-	KEY("max_targets", COUNT, max_targets, 1, MAX_TARGETS_MAX,
-	    "targets, of all files and ranges together"),
-	KEY("max_rate", COUNT, ratelimit.max_rate, 0, MAX_RATE, "probes a second of the whole daemon; 0: no limit"),
-	KEY("max_rate_per_prefix", COUNT, ratelimit.max_rate_per_prefix, 0, MAX_RATE,
-	    "probes a second to one IPv4 /24 or IPv6 /48; 0: no limit"),
+static const struct setting limits_keys[] = {
+	SETTING("max_targets", COUNT, struct config, max_targets, 1, MAX_TARGETS_MAX,
+	        "targets, of all files and ranges together"),
+	SETTING("max_rate", COUNT, struct config, ratelimit.max_rate, 0, MAX_RATE,
+	        "probes a second of the whole daemon; 0: no limit"),
+	SETTING("max_rate_per_prefix", COUNT, struct config, ratelimit.max_rate_per_prefix, 0, MAX_RATE,
+	        "probes a second to one IPv4 /24 or IPv6 /48; 0: no limit"),
 	{ .name = NULL },
 };
-static const struct options_key shard_keys[] = {
-	KEY("index", COUNT, shard.index, 0, SHARD_MAX - 1, "this daemon's number, from 0"),
-	KEY("count", COUNT, shard.count, 1, SHARD_MAX, "how many daemons share the targets"),
-	KEY("replicas", COUNT, shard.replicas, 1, SHARD_MAX, "how many of them probe each target"),
+static const struct setting shard_keys[] = {
+	SETTING("index", COUNT, struct config, shard.index, 0, SHARD_MAX - 1,
+	        "this daemon's number, from 0"),
+	SETTING("count", COUNT, struct config, shard.count, 1, SHARD_MAX,
+	        "how many daemons share the targets"),
+	SETTING("replicas", COUNT, struct config, shard.replicas, 1, SHARD_MAX,
+	        "how many of them probe each target"),
 	{ .name = NULL },
 };
 
 const struct config_section config_root_section = { "the file", root_words, NULL, "" };
 const struct config_section config_include_section = { "an included file", include_words, NULL, "" };
-const struct config_section config_defaults_section = { "\"defaults\"", defaults_words, options_keys, "" };
-const struct config_section config_group_section = { "a group", group_words, options_keys, "" };
-const struct config_section config_target_section = { "a target", target_words, options_keys, "" };
-const struct config_section config_degraded_section = { "\"degraded\"", degraded_words, options_keys, "degraded." };
-const struct config_section config_clear_section = { "\"clear\"", NULL, options_keys, "degraded.clear." };
+const struct config_section config_defaults_section = { "\"defaults\"", defaults_words, options_settings, "" };
+const struct config_section config_group_section = { "a group", group_words, options_settings, "" };
+const struct config_section config_target_section = { "a target", target_words, options_settings, "" };
+const struct config_section config_degraded_section = { "\"degraded\"", degraded_words, options_settings, "degraded." };
+const struct config_section config_clear_section = { "\"clear\"", NULL, options_settings, "degraded.clear." };
 const struct config_section config_log_section = { "\"log\"", log_words, log_keys, "" };
 const struct config_section config_limits_section = { "\"limits\"", NULL, limits_keys, "" };
 const struct config_section config_shard_section = { "\"shard\"", NULL, shard_keys, "" };
 const struct config_section config_sd_section = { "an entry of a targets file", sd_words, NULL, "" };
 
-bool config_section_has(const struct config_section *place, const struct options_key *key)
+bool config_section_has(const struct config_section *place, const struct setting *key)
 {
 	size_t len = strlen(place->prefix);
 
@@ -98,7 +97,7 @@ const char *config_section_key(const struct config_section *place, size_t i)
 		if (i-- == 0)
 			return w->name;
 	}
-	for (const struct options_key *k = place->keys; k && k->name; k++) {
+	for (const struct setting *k = place->keys; k && k->name; k++) {
 		if (config_section_has(place, k) && i-- == 0)
 			return k->name + strlen(place->prefix);
 	}
@@ -114,9 +113,9 @@ const struct config_special *config_section_special(const struct config_section 
 	return NULL;
 }
 
-const struct options_key *config_section_find(const struct config_section *place, const char *name)
+const struct setting *config_section_find(const struct config_section *place, const char *name)
 {
-	for (const struct options_key *k = place->keys; k && k->name; k++) {
+	for (const struct setting *k = place->keys; k && k->name; k++) {
 		if (config_section_has(place, k) && !strcmp(k->name + strlen(place->prefix), name))
 			return k;
 	}

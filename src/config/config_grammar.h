@@ -16,7 +16,7 @@ struct config_special {                      /* a key whose value has a shape of
 struct config_section {
 	const char               *what;   /* "a target" */
 	const struct config_special *words;  /* ends with a NULL name, as keys does; NULL: none */
-	const struct options_key *keys;
+	const struct setting *keys;
 	const char               *prefix; /* "", "degraded." or "degraded.clear." */
 };
 
@@ -33,11 +33,11 @@ const char *config_section_key(const struct config_section *place, size_t i);
 const struct config_special *config_section_special(const struct config_section *place, const char *name);
 
 /* config_section_find - the key of the table called name, without prefix; NULL if there is none. */
-const struct options_key *config_section_find(const struct config_section *place, const char *name);
+const struct setting *config_section_find(const struct config_section *place, const char *name);
 
 /* config_section_has - key, of its table, is one of the place: it begins with the prefix and goes on without
  * another point. */
-bool config_section_has(const struct config_section *place, const struct options_key *key);
+bool config_section_has(const struct config_section *place, const struct setting *key);
 
 /* config_default - *c with the value of every key that no file gives. */
 struct config;

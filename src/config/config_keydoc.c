@@ -55,24 +55,24 @@ static const struct {
 	{ "log_to", "\"type\": \"string\", \"pattern\": \"^(stdout|stderr|/.*)$\"" },
 };
 
-static const struct options_key *is_option(const struct options_key *key)
+static const struct setting *is_option(const struct setting *key)
 {
-	return options_key_find(key->name) == key ? key : NULL;
+	return options_find(key->name) == key ? key : NULL;
 }
 
 /* What key has where no file gives it. */
-static const char *default_text(const struct options_key *key, char buf[OPTIONS_TEXT_LEN])
+static const char *default_text(const struct setting *key, char buf[SETTING_TEXT_LEN])
 {
 	struct options o = options_default();
 	struct config c = { .targets = NULL };
 
 	config_default(&c);
-	options_text(is_option(key) ? (const void *)&o : (const void *)&c, key, buf);
+	setting_print(is_option(key) ? (const void *)&o : (const void *)&c, key, buf);
 	if (strcmp(buf, "default"))
 		return buf;
 	if (config_section_has(&config_clear_section, key))
 		return "3/4 of that threshold";
-	return key->type == OPTIONS_PATTERN ? "00 01 02 and so on" : "as the kernel does";
+	return key->kind == SETTING_PATTERN ? "00 01 02 and so on" : "as the kernel does";
 }
 
 /* --- the manual page --- */
@@ -107,14 +107,14 @@ static void put_sentence(const char *about)
 	put_wrapped(text);
 }
 
-static void put_key(const struct options_key *key, const char *prefix)
+static void put_key(const struct setting *key, const char *prefix)
 {
-	char expects[OPTIONS_EXPECTS_LEN], text[OPTIONS_TEXT_LEN], takes[MAX_ABOUT];
+	char expects[SETTING_EXPECTS_LEN], text[SETTING_TEXT_LEN], takes[MAX_ABOUT];
 
 	printf(".It Cm %s\n", key->name + strlen(prefix));
-	put_sentence(key->about);
+	put_sentence(key->sentence);
 	snprintf(takes, sizeof(takes), "Takes %s; without it, %s.",
-	         options_expects(key, expects, sizeof(expects)), default_text(key, text));
+	         setting_expects(key, expects, sizeof(expects)), default_text(key, text));
 	put_wrapped(takes);
 }
 
@@ -126,8 +126,8 @@ static void put_list(const struct config_section *place)
 		put_sentence(w->about);
 	}
 	/* Options have a list of their own. */
-	for (const struct options_key *k = place->keys; k && k->name; k++) {
-		if (config_section_has(place, k) && (place->keys != options_keys || place->prefix[0]))
+	for (const struct setting *k = place->keys; k && k->name; k++) {
+		if (config_section_has(place, k) && (place->keys != options_settings || place->prefix[0]))
 			put_key(k, place->prefix);
 	}
 	printf(".El\n");
@@ -136,7 +136,7 @@ static void put_list(const struct config_section *place)
 static void put_options(void)
 {
 	printf(".Bl -tag -width Ds\n");
-	for (const struct options_key *k = options_keys; k->name; k++) {
+	for (const struct setting *k = options_settings; k->name; k++) {
 		if (config_section_has(&config_defaults_section, k))
 			put_key(k, "");
 	}
@@ -186,80 +186,16 @@ static void put_string(const char *text)
 	putchar('"');
 }
 
-static void put_bool_words(void)
+static void put_key_schema(const struct setting *key)
 {
-	printf("{\"type\": \"boolean\"}, "
-	       "{\"type\": \"string\", \"pattern\": "
-	       "\"^([Tt][Rr][Uu][Ee]|[Ff][Aa][Ll][Ss][Ee]|[Yy][Ee][Ss]|[Nn][Oo]|[Oo][Nn]|[Oo][Ff][Ff])$\"}");
-}
+	char about[MAX_ABOUT], expects[SETTING_EXPECTS_LEN], text[SETTING_TEXT_LEN], schema[SETTING_SCHEMA_LEN];
 
-#define DURATION_PATTERN "{\"type\": \"string\", \"pattern\": \"^([0-9]+(ms|s|m|h|d))*[0-9]+([.][0-9]+)?(us|ms|s|m|h|d)?$\"}"
-#define DSCP_PATTERN \
-	"^([Cc][Ss][0-7]|[Aa][Ff][1-4][1-3]|[Ee][Ff]|[Vv][Aa]|[Vv][Oo][Ii][Cc][Ee]-[Aa][Dd][Mm][Ii][Tt]" \
-	"|[Ll][Ee]|[Bb][Ee]|[Dd][Ff])$"
-
-/* The alternatives of key's values. */
-static void put_alternatives(const struct options_key *key)
-{
-	long long min = key->min, max = key->max;
-
-	switch (key->type) {
-	case OPTIONS_DURATION:
-		printf("{\"type\": \"number\", \"minimum\": %g, \"maximum\": %g}, " DURATION_PATTERN,
-		       (double)min / NS_PER_S, (double)max / NS_PER_S);
-		break;
-	case OPTIONS_WINDOW:
-		printf("{\"type\": \"integer\", \"minimum\": %lld, \"maximum\": %lld}, " DURATION_PATTERN, min, max);
-		break;
-	case OPTIONS_MARK:
-		printf("{\"type\": \"string\", \"pattern\": \"^0[xX][0-9a-fA-F]+$\"}, ");
-		/* Fallthrough. */
-	case OPTIONS_COUNT:
-	case OPTIONS_TTL:
-		printf("{\"type\": \"integer\", \"minimum\": %lld, \"maximum\": %lld}", min, max);
-		break;
-	case OPTIONS_PERCENT:
-		printf("{\"type\": \"number\", \"minimum\": %lld, \"maximum\": %lld}, "
-		       "{\"type\": \"string\", \"pattern\": \"^[0-9]+([.][0-9]+)?%%?$\"}", min, max);
-		break;
-	case OPTIONS_DSCP:
-		printf("{\"type\": \"integer\", \"minimum\": %lld, \"maximum\": %lld}, "
-		       "{\"type\": \"string\", \"pattern\": \"" DSCP_PATTERN "\"}", min, max);
-		break;
-	case OPTIONS_CHOICE:
-		printf("{\"enum\": [");
-		for (size_t i = 0; key->choices[i]; i++)
-			printf("%s\"%s\"", i ? ", " : "", key->choices[i]);
-		printf("]}");
-		break;
-	case OPTIONS_BOOL:
-	case OPTIONS_TRISTATE:
-		put_bool_words();
-		break;
-	case OPTIONS_ADDR:
-		printf("{\"type\": \"string\", \"pattern\": \"^[0-9a-fA-F:.]+(%%.+)?$\"}");
-		break;
-	case OPTIONS_INTERFACE:
-		printf("{\"type\": \"string\", \"pattern\": \"^[^/: ]+$\", \"maxLength\": %d}",
-		       OPTIONS_INTERFACE_LEN - 1);
-		break;
-	case OPTIONS_PATTERN:
-		printf("{\"type\": \"string\", \"pattern\": \"^([0-9a-fA-F][0-9a-fA-F]){%lld,%lld}$\"}", min, max);
-		break;
-	}
-}
-
-static void put_key_schema(const struct options_key *key)
-{
-	char about[MAX_ABOUT], expects[OPTIONS_EXPECTS_LEN], text[OPTIONS_TEXT_LEN];
-
-	snprintf(about, sizeof(about), "%s (%s; without it, %s)", key->about,
-	         options_expects(key, expects, sizeof(expects)), default_text(key, text));
+	snprintf(about, sizeof(about), "%s (%s; without it, %s)", key->sentence,
+	         setting_expects(key, expects, sizeof(expects)), default_text(key, text));
 	printf("{\"description\": ");
 	put_string(about);
-	printf(", \"anyOf\": [");
-	put_alternatives(key);
-	printf("%s]}", is_option(key) ? ", {\"const\": \"default\"}" : "");
+	printf(", \"anyOf\": [%s%s]}", setting_schema(key, schema, sizeof(schema)),
+	       is_option(key) ? ", {\"const\": \"default\"}" : "");
 }
 
 static void put_word_schema(const struct config_special *w)
@@ -285,7 +221,7 @@ static void put_place_schema(const struct config_section *place, const char *rul
 		printf("%s    \"%s\": ", between, w->name);
 		put_word_schema(w);
 	}
-	for (const struct options_key *k = place->keys; k && k->name; k++) {
+	for (const struct setting *k = place->keys; k && k->name; k++) {
 		if (!config_section_has(place, k))
 			continue;
 		printf("%s    \"%s\": ", between, k->name + strlen(place->prefix));

@@ -16,13 +16,13 @@ struct label_set {                        /* on the stack; texts lie in the tree
 };
 
 static void read_option(struct config_reader *r, struct config_level *level,
-			const struct options_key *key, const struct config_node *value)
+			const struct setting *key, const struct config_node *value)
 {
 	const struct config_node *n = config_node_follow(value);
 
 	if (n->kind != CONFIG_SCALAR || options_set(&level->profile.options, key, n->text) < 0)
 		config_bad_value(r, key, value);
-	else if (key->type == OPTIONS_WINDOW || key->offset == offsetof(struct options, interval_ns))
+	else if (key->kind == SETTING_WINDOW || key->offset == offsetof(struct options, interval_ns))
 		level->window = value;
 }
 
@@ -36,7 +36,7 @@ static void read_options(struct config_reader *r, struct config_level *level, co
 		return;
 	for (key = config_node_follow(value)->first; key; key = config_next_key(key)) {
 		const char *text = config_key(key);
-		const struct options_key *option;
+		const struct setting *option;
 
 		if (!text)
 			continue;
@@ -201,7 +201,7 @@ int config_level_key(struct config_reader *r, struct config_level *level, const 
                      bool *taken)
 {
 	const char *text = config_key(key);
-	const struct options_key *option;
+	const struct setting *option;
 
 	*taken = true;
 	if (!strcmp(text, "labels"))
@@ -222,13 +222,7 @@ int config_level_key(struct config_reader *r, struct config_level *level, const 
 
 static bool same_profile(const void *a, const void *b)
 {
-	const struct profile *x = a, *y = b;
-	uint8_t x_bytes[OPTIONS_BYTES], y_bytes[OPTIONS_BYTES];
-	size_t len = options_bytes(&x->options, x_bytes);
-
-	options_bytes(&y->options, y_bytes);
-	return x->labels == y->labels && x->group == y->group && x->depends == y->depends &&
-	       !memcmp(x_bytes, y_bytes, len);
+	return profile_same(a, b);
 }
 
 static uint64_t profile_hash(const struct config_reader *r, const struct profile *p)
@@ -243,15 +237,15 @@ static uint64_t profile_hash(const struct config_reader *r, const struct profile
 static void check_clear(struct config_reader *r, struct config_level *level, const struct config_node *at)
 {
 	struct options *o = &level->profile.options;
-	const struct options_key *key;
-	char clear[OPTIONS_TEXT_LEN], threshold[OPTIONS_TEXT_LEN], name[32];
+	const struct setting *key;
+	char clear[SETTING_TEXT_LEN], threshold[SETTING_TEXT_LEN], name[32];
 
 	while ((key = options_clear_above(o))) {
 		snprintf(name, sizeof(name), DEGRADED "%s", strrchr(key->name, '.'));
 		config_report(r->errors, config_node_at(r, level->degraded ? level->degraded : at),
 			      "\"%s\" is %s, above \"%s\", which is %s: expected at most that", key->name,
-			      options_text(o, key, clear), name,
-			      options_text(o, options_key_find(name), threshold));
+			      setting_print(o, key, clear), name,
+			      setting_print(o, options_find(name), threshold));
 		options_set(o, key, "default");   /* told once, not again for all that inherit it */
 	}
 }
@@ -260,7 +254,7 @@ static void finish_options(struct config_reader *r, struct config_level *level,
 			   const struct config_node *at)
 {
 	struct options *o = &level->profile.options;
-	char window[PARSE_STRLEN], interval[PARSE_STRLEN], expects[OPTIONS_EXPECTS_LEN];
+	char window[PARSE_STRLEN], interval[PARSE_STRLEN], expects[SETTING_EXPECTS_LEN];
 
 	if (options_finish(o) == 0)
 		return;
@@ -269,7 +263,7 @@ static void finish_options(struct config_reader *r, struct config_level *level,
 		      parse_duration_text(o->window_ns, window),
 		      (long long)(o->window_ns / o->interval_ns),
 		      parse_duration_text(o->interval_ns, interval),
-		      options_expects(options_key_find("window"), expects, sizeof(expects)));
+		      setting_expects(options_find("window"), expects, sizeof(expects)));
 	o->window_ns = 0;                     /* told once, not again for all that inherit it */
 }
 
@@ -321,12 +315,12 @@ int config_profile_of(struct config_reader *r, const struct profile *p, enum fam
 	return err;
 }
 
-int config_profile_on(struct config_reader *r, const struct profile *p, const char interface[OPTIONS_INTERFACE_LEN],
+int config_profile_on(struct config_reader *r, const struct profile *p, const char interface[SETTING_INTERFACE_LEN],
                       const struct profile **out)
 {
 	struct profile other = *p;
 
-	memcpy(other.options.interface, interface, OPTIONS_INTERFACE_LEN);
+	memcpy(other.options.interface, interface, SETTING_INTERFACE_LEN);
 	return config_profile_share(r, &other, out);
 }
 

@@ -191,16 +191,16 @@ void config_unknown_key(struct config_reader *r, const struct config_section *pl
 			      keys);
 }
 
-void config_bad_value(struct config_reader *r, const struct options_key *key,
+void config_bad_value(struct config_reader *r, const struct setting *key,
 		      const struct config_node *value)
 {
 	const struct config_node *n = config_node_follow(value);
 	bool is_told = n->kind == CONFIG_SCALAR && (n->text[0] || n->quoted);
-	char quoted[CONFIG_QUOTELEN], expects[OPTIONS_EXPECTS_LEN];
+	char quoted[CONFIG_QUOTELEN], expects[SETTING_EXPECTS_LEN];
 
 	config_report(r->errors, config_node_at(r, value), "\"%s\" is %s: expected %s%s", key->name,
 	              is_told ? config_quote(n->text, quoted) : config_kind_name(n),
-	              options_expects(key, expects, sizeof(expects)),
-	              key->type == OPTIONS_ADDR && is_told && strchr(n->text, '%')
+	              setting_expects(key, expects, sizeof(expects)),
+	              key->kind == SETTING_ADDR && is_told && strchr(n->text, '%')
 	                      ? ", without a zone: name the interface by \"interface\"" : "");
 }

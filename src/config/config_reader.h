@@ -98,7 +98,7 @@ struct config_nearest {
 void config_nearest_offer(struct config_nearest *nearest, const char *word);
 
 /* config_bad_value - report that value is nothing for key. */
-void config_bad_value(struct config_reader *r, const struct options_key *key,
+void config_bad_value(struct config_reader *r, const struct setting *key,
 		      const struct config_node *value);
 
 /* --- config_profile --- */
@@ -113,7 +113,7 @@ int config_level_key(struct config_reader *r, struct config_level *level, const 
                      bool *taken);
 
 /* config_profile_on - the shared profile like p, but for this interface. */
-int config_profile_on(struct config_reader *r, const struct profile *p, const char interface[OPTIONS_INTERFACE_LEN],
+int config_profile_on(struct config_reader *r, const struct profile *p, const char interface[SETTING_INTERFACE_LEN],
                       const struct profile **out);
 
 /* config_level_end - the shared profile of what level says; at is where an error of the whole is. */

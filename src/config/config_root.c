@@ -62,13 +62,13 @@ static int read_table(struct config_reader *r, const char *name, const struct co
 	for (key = config_node_follow(value)->first; key && !err; key = config_next_key(key)) {
 		const struct config_node *n = config_node_follow(key->next);
 		const char *text = config_key(key);
-		const struct options_key *option = text ? config_section_find(place, text) : NULL;
+		const struct setting *option = text ? config_section_find(place, text) : NULL;
 
 		if (text && config_section_special(place, text))
 			err = read_log_to(r, key->next);
 		else if (!option)
 			config_unknown_key(r, place, key);
-		else if (n->kind != CONFIG_SCALAR || options_key_set(r->config, option, n->text) < 0)
+		else if (n->kind != CONFIG_SCALAR || setting_parse(r->config, option, n->text) < 0)
 			config_bad_value(r, option, key->next);
 	}
 	return err;

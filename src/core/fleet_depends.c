@@ -46,18 +46,6 @@ int fleet_depends_find(struct fleet_depends *d, const struct config *c)
 	return find_all(d, c);
 }
 
-bool fleet_depends_same(const struct depends *a, const struct depends *b)
-{
-	size_t n = a ? a->n : 0;
-
-	if (n != (b ? b->n : 0))
-		return false;
-	for (size_t i = 0; i < n; i++)
-		if (strcmp(a->at[i]->name, b->at[i]->name))
-			return false;
-	return true;
-}
-
 const char *fleet_blocked_by(const struct fleet *f, const struct target *t)
 {
 	const struct depends *depends = t->profile->depends;

@@ -56,33 +56,6 @@ static int index_fleet(struct index *x, const struct fleet *f)
 	return err;
 }
 
-static bool same_text(const char *a, const char *b)
-{
-	return a == b || (a && b && !strcmp(a, b));
-}
-
-static bool same_labels(const struct labels *a, const struct labels *b)
-{
-	size_t n = a ? a->n : 0;
-
-	if (n != (b ? b->n : 0))
-		return false;
-	for (size_t i = 0; i < n; i++)
-		if (strcmp(a->at[i].key, b->at[i].key) || strcmp(a->at[i].value, b->at[i].value))
-			return false;
-	return true;
-}
-
-static bool same_profile(const struct profile *a, const struct profile *b)
-{
-	uint8_t bytes_a[OPTIONS_BYTES], bytes_b[OPTIONS_BYTES];
-	size_t len = options_bytes(&a->options, bytes_a);
-
-	return len == options_bytes(&b->options, bytes_b) && !memcmp(bytes_a, bytes_b, len) &&
-	       same_text(a->group, b->group) && same_labels(a->labels, b->labels) &&
-	       fleet_depends_same(a->depends, b->depends);
-}
-
 static enum fleet_action action_for(const struct target *t, const struct config_target *c)
 {
 	bool is_name = c->addr.family == AF_UNSPEC;
@@ -92,7 +65,7 @@ static enum fleet_action action_for(const struct target *t, const struct config_
 	/* What was probed at the first address is not what stands for all of them. */
 	if (is_name && t->profile->options.addresses != c->profile->options.addresses)
 		return FLEET_MOVED;
-	return same_profile(t->profile, c->profile) ? FLEET_KEPT : FLEET_CHANGED;
+	return profile_same(t->profile, c->profile) ? FLEET_KEPT : FLEET_CHANGED;
 }
 
 static int plan_step(struct plan_step *s, const struct fleet *f, const struct index *x,

@@ -30,9 +30,6 @@ struct fleet_depends {
  * depends on any. */
 int fleet_depends_find(struct fleet_depends *d, const struct config *c);
 
-/* fleet_depends_same - by name. NULL: nothing. */
-bool fleet_depends_same(const struct depends *a, const struct depends *b);
-
 /* fleet_slot - target number i, in use or not, i < size. */
 static inline struct target *fleet_slot(const struct fleet *f, uint32_t i)
 {

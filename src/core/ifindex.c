@@ -35,7 +35,7 @@ uint32_t ifindex_find(const char *name)
 	return index;
 }
 
-uint32_t ifindex_of(struct ifindex *x, const char name[OPTIONS_INTERFACE_LEN], int64_t now_ns)
+uint32_t ifindex_of(struct ifindex *x, const char name[SETTING_INTERFACE_LEN], int64_t now_ns)
 {
 	size_t place = 0;
 
@@ -49,7 +49,7 @@ uint32_t ifindex_of(struct ifindex *x, const char name[OPTIONS_INTERFACE_LEN], i
 		if (x->at[i].looked_up_ns < x->at[place].looked_up_ns)
 			place = i;
 	}
-	memcpy(x->at[place].name, name, OPTIONS_INTERFACE_LEN);
+	memcpy(x->at[place].name, name, SETTING_INTERFACE_LEN);
 	x->at[place].index = find(x->fd, name);
 	x->at[place].looked_up_ns = now_ns;
 	return x->at[place].index;

@@ -11,7 +11,7 @@
 struct ifindex {                          /* all but fd zero: nothing remembered */
 	int fd;                           /* any socket of the user's, to ask through */
 	struct {
-		char     name[OPTIONS_INTERFACE_LEN];
+		char     name[SETTING_INTERFACE_LEN];
 		uint32_t index;
 		int64_t  looked_up_ns;
 	} at[IFINDEX_NAMES];
@@ -22,5 +22,5 @@ struct ifindex {                          /* all but fd zero: nothing remembered
 uint32_t ifindex_find(const char *name);
 
 /* ifindex_of - the index of the interface called name; 0: there is none now. */
-uint32_t ifindex_of(struct ifindex *x, const char name[OPTIONS_INTERFACE_LEN], int64_t now_ns);
+uint32_t ifindex_of(struct ifindex *x, const char name[SETTING_INTERFACE_LEN], int64_t now_ns);
 #endif

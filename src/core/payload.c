@@ -30,7 +30,7 @@ void payload_fini(struct payload *f)
 /* Two patterns in a row have an even length, so that each of such pairs begins with a word. */
 static uint64_t pattern_sum(const struct options *o, uint32_t len)
 {
-	uint8_t pair[2 * OPTIONS_PATTERN_MAX];
+	uint8_t pair[2 * SETTING_PATTERN_MAX];
 	uint32_t pair_len = 2 * o->pattern_len;
 
 	memcpy(pair, o->pattern, o->pattern_len);

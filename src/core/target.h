@@ -17,7 +17,7 @@
 #define MINIPING_TARGET_H
 #include "base/addr.h"
 #include "core/health.h"
-#include "core/options.h"
+#include "core/profile.h"
 #include "core/outcome.h"
 #include "core/window.h"
 

@@ -153,13 +153,13 @@ static const char *check_name(const char *text)
 
 /* --- addresses --- */
 
-static const char *zone_copy(char zone[OPTIONS_INTERFACE_LEN], const char *text)
+static const char *zone_copy(char zone[SETTING_INTERFACE_LEN], const char *text)
 {
 	struct options o = options_default();
 
-	if (options_key_set(&o, options_key_find("interface"), text) || strchr(text, '%'))
+	if (setting_parse(&o, options_find("interface"), text) || strchr(text, '%'))
 		return "has no interface's name or number behind the \"%\"";
-	memcpy(zone, o.interface, OPTIONS_INTERFACE_LEN);
+	memcpy(zone, o.interface, SETTING_INTERFACE_LEN);
 	return NULL;
 }
 

@@ -8,7 +8,7 @@
 
 struct host {
 	struct addr addr;                 /* AF_UNSPEC: the text is a name; its scope is always 0 */
-	char        zone[OPTIONS_INTERFACE_LEN];     /* the interface's name or number behind "%"; "": none */
+	char        zone[SETTING_INTERFACE_LEN];     /* the interface's name or number behind "%"; "": none */
 };
 
 /* host_parse - NULL, or what is wrong with text and what would be right, as the end of a sentence (*out is then of

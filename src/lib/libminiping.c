@@ -271,7 +271,7 @@ static int look_up(struct run *r, size_t i)
 }
 
 /* The profile of hosts with this zone; NULL: no memory. */
-static const struct profile *zone_profile(struct run *r, const char zone[OPTIONS_INTERFACE_LEN])
+static const struct profile *zone_profile(struct run *r, const char zone[SETTING_INTERFACE_LEN])
 {
 	struct zone *z = r->zones;
 
@@ -285,7 +285,7 @@ static const struct profile *zone_profile(struct run *r, const char zone[OPTIONS
 	if (!z)
 		return NULL;
 	*z = (struct zone){ .next = r->zones, .profile = r->profile };
-	memcpy(z->profile.options.interface, zone, OPTIONS_INTERFACE_LEN);
+	memcpy(z->profile.options.interface, zone, SETTING_INTERFACE_LEN);
 	r->zones = z;
 	return &z->profile;
 }

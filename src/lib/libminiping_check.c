@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "dns/host.h"
 #include "core/ifindex.h"
+#include "core/window.h"
 
 #include <net/if.h>
 #include <string.h>
@@ -32,7 +33,7 @@ static enum miniping_status check_ranges(const struct miniping_options *in, size
 	const struct range ranges[] = {
 		{ "hosts", (int64_t)n_hosts, 1, MINIPING_HOSTS_MAX, "hosts must be in range 1..1000000" },
 		{ "count", in->count, 0, COUNT_MAX, "count must be in range 0..1000000000" },
-		{ "timeout", in->timeout_ns, NS_PER_MS, OPTIONS_RTT_MAX_NS,
+		{ "timeout", in->timeout_ns, NS_PER_MS, WINDOW_RTT_MAX_NS,
 		  "timeout must be in range 1ms..40s" },
 		{ "interval", in->interval_ns, NS_PER_MS, 24 * NS_PER_H,
 		  "interval must be in range 1ms..24h" },
@@ -113,7 +114,7 @@ enum miniping_status libminiping_check(struct options *out, const struct minipin
 	if (in->family != AF_UNSPEC)
 		out->family = in->family == AF_INET ? FAMILY_IPV4 : FAMILY_IPV6;
 	if (in->interface && (!if_nametoindex(in->interface) ||
-	                      options_set(out, options_key_find("interface"), in->interface)))
+	                      options_set(out, options_find("interface"), in->interface)))
 		return refuse(error, "interface", "interface must be the name of a network interface");
 	return check_source(out, in, error);
 }

@@ -1,0 +1,43 @@
+/* profile.h - what targets share that are probed and logged alike: options, group, labels, and the targets that they
+ * depend on. */
+#ifndef MINIPING_PROFILE_H
+#define MINIPING_PROFILE_H
+#include "core/options.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct label {
+	const char *key, *value;
+};
+
+struct labels {                           /* sorted by key, each key once */
+	size_t       n;
+	struct label at[];
+};
+
+#define DEPENDS_MAX 8                     /* names that one target may depend on */
+
+struct dependency {                       /* a target that others depend on */
+	const char        *name;
+	uint32_t           number;        /* in the fleet, once it is known there; UINT32_MAX: not known */
+	bool               elsewhere;     /* another shard's */
+	struct dependency *next;
+};
+
+struct depends {                          /* in the order in which they are asked */
+	size_t                   n;       /* 1 .. DEPENDS_MAX */
+	const struct dependency *at[];
+};
+
+struct profile {                          /* shared by all targets that are probed alike */
+	struct options       options;
+	const char          *group;       /* NULL: in no group */
+	const struct labels *labels;      /* NULL: none */
+	const struct depends *depends;    /* what stands between us and the targets; NULL: nothing */
+};
+
+/* profile_same - equal in every option, in group, labels and dependencies by their texts. O(labels). */
+bool profile_same(const struct profile *a, const struct profile *b);
+#endif
