@@ -72,6 +72,7 @@ void daemon_reload_settings(struct daemon *d, const struct reload_thread_result 
 	engine_limit(d->engine, &x->config->ratelimit);
 	engine_coalesce(d->engine, x->needs.probes_limited_s < SPARSE_RATE ? SPARSE_QUANTUM_NS : DENSE_QUANTUM_NS,
 	                x->needs.interval_min_ns);
+	dns_limit(d->dns, x->config->max_targets);
 	warn_of_limits(d, x->needs.n_under_way);
 	d->marks = x->needs.n_marked;
 	d->first_ns = clock_mono_ns() + ADDING_AT_LEAST_NS + n_added * ADDING_NS;

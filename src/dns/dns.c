@@ -224,6 +224,11 @@ static void on_catch_up(struct ev_loop *loop, ev_timer *w, int revents)
 		ev_timer_stop(loop, w);
 }
 
+void dns_limit(struct dns *f, uint32_t max_targets)
+{
+	dns_addresses_limit(f->adopt, max_targets);
+}
+
 void dns_hold(struct dns *f)
 {
 	dns_addresses_hold(f->adopt);

@@ -31,6 +31,10 @@ void dns_close(struct dns *f);
  * callback, of every action. */
 void dns_target(struct dns *f, enum fleet_action a, uint32_t number);
 
+/* dns_limit - of the fleet's targets, those that addresses: all adds included; from now on. Without limit until the first
+ * call. */
+void dns_limit(struct dns *f, uint32_t max_targets);
+
 /* dns_hold - from now on the fleet is a reload's to change, until dns_resume. Names are looked up all
  * the same. */
 void dns_hold(struct dns *f);

@@ -21,6 +21,7 @@ struct dns_addresses {
 	struct dns_children     *kin;
 	struct waiting *first, **last;
 	double          rate;             /* probes a second to all derived targets */
+	uint32_t        max_targets;
 	bool            held;
 };
 
@@ -33,6 +34,7 @@ struct dns_addresses *dns_addresses_new(struct fleet *fleet, struct engine *engi
 	a->fleet = fleet;
 	a->engine = engine;
 	a->log = log;
+	a->max_targets = UINT32_MAX;
 	a->last = &a->first;
 	a->kin = dns_children_new();
 	if (!a->kin) {
@@ -172,11 +174,10 @@ static void choose(const struct dns_addresses *a, struct waiting *w, const struc
 
 static void let_go_unwanted(struct dns_addresses *a, uint32_t parent, const struct addr *wanted, size_t n)
 {
-	uint32_t max = fleet_config(a->fleet)->max_targets;
 	struct dns_children_list kin = dns_children_of(a->kin, parent);
 
 	for (size_t i = kin.n; i-- > 0; kin = dns_children_of(a->kin, parent))
-		if (!is_among(addr_of(a, kin.numbers[i]), wanted, n) || fleet_count(a->fleet) > max)
+		if (!is_among(addr_of(a, kin.numbers[i]), wanted, n) || fleet_count(a->fleet) > a->max_targets)
 			let_go(a, parent, kin.numbers[i]);
 }
 
@@ -203,9 +204,9 @@ static void derive_wanted(struct dns_addresses *a, uint32_t parent, const struct
 	for (size_t i = 0; i < n && ok; i++) {
 		if (has(a, parent, &wanted[i]))
 			continue;
-		if (fleet_count(a->fleet) >= fleet_config(a->fleet)->max_targets) {
+		if (fleet_count(a->fleet) >= a->max_targets) {
 			diag(DIAG_WARNING, "%s: %zu of its addresses are not probed: limits.max_targets is %u", t->name,
-			     n - dns_children_of(a->kin, parent).n, fleet_config(a->fleet)->max_targets);
+			     n - dns_children_of(a->kin, parent).n, a->max_targets);
 			return;
 		}
 		ok = derive(a, parent, &wanted[i]);
@@ -286,6 +287,11 @@ void dns_addresses_parent(struct dns_addresses *a, enum fleet_action action, uin
 	}
 	for (size_t i = 0; i < kin.n; i++)
 		inherit(a, number, kin.numbers[i], action == FLEET_CHANGED);
+}
+
+void dns_addresses_limit(struct dns_addresses *a, uint32_t max_targets)
+{
+	a->max_targets = max_targets;
 }
 
 void dns_addresses_hold(struct dns_addresses *a)

@@ -1,6 +1,6 @@
 /* dns_addresses.h - a name with addresses: all, the parent, as a target for each of its addresses: derives them from
  * what DNS answers, and retires those that are not among the answers any more. An address that stays keeps
- * its window and counters. At most DNS_ADDRESSES_MAX of a name, and never more targets than limits.max_targets. */
+ * its window and counters. At most DNS_ADDRESSES_MAX of a name. */
 #ifndef MINIPING_DNS_ADDRESSES_H
 #define MINIPING_DNS_ADDRESSES_H
 #include "core/engine.h"
@@ -21,6 +21,10 @@ struct dns_addresses *dns_addresses_new(struct fleet *fleet, struct engine *engi
 
 /* dns_addresses_free - NULL allowed. The derived targets stay the fleet's. */
 void dns_addresses_free(struct dns_addresses *a);
+
+/* dns_addresses_limit - derive no target while the fleet has max_targets or more, and retire those of an answer's parent
+ * that are above it; for the answers from now on. Without limit until the first call. */
+void dns_addresses_limit(struct dns_addresses *a, uint32_t max_targets);
 
 /* dns_addresses_answer - parent's name has these addresses, n > 0, in the answer's order. What follows from it is
  * done by dns_addresses_catch_up: the answers of many may come at once, and probes must go on meanwhile.
