@@ -77,7 +77,7 @@ static void on_each_second(struct ev_loop *loop, ev_timer *w, int revents)
 	}
 	daemon_tend_send_errors(d);
 	daemon_status_tend(d);
-	daemon_notify("WATCHDOG=1");
+	notify_tend(&d->notify);
 }
 
 static void on_chores_due(struct ev_loop *loop, ev_timer *w, int revents)
@@ -309,6 +309,7 @@ static void close_all(struct daemon *d, int exit_code)
 	engine_close(d->engine);
 	log_close(d->log, d->log_stuck || d->log_abandoned ? 0 : DAEMON_STOP_WAIT_NS);
 	diag_stop(DIAG_STOP_WAIT_NS);
+	notify_close(&d->notify);
 	if (!at_rest)
 		_exit(exit_code);
 	daemon_free_send_errors(d);
@@ -326,6 +327,7 @@ int daemon_run(const struct daemon_options *o)
 	int exit_code;
 
 	signal(SIGPIPE, SIG_IGN);
+	notify_open(&d.notify);
 	exit_code = diag_start();
 	if (exit_code) {
 		diag(DIAG_ERROR, "cannot start: %s", strerror(-exit_code));

@@ -8,26 +8,6 @@
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
-#ifdef HAVE_SYSTEMD
-#include <systemd/sd-daemon.h>
-#endif
-
-void daemon_notify(const char *state)
-{
-#ifdef HAVE_SYSTEMD
-	sd_notify(0, state);
-#else
-	(void)state;
-#endif
-}
-
-void daemon_notify_reloading(void)
-{
-	char text[80];
-
-	snprintf(text, sizeof(text), "RELOADING=1\nMONOTONIC_USEC=%lld", (long long)(clock_mono_ns() / NS_PER_US));
-	daemon_notify(text);
-}
 
 void daemon_report(struct daemon *d, uint32_t target)
 {
@@ -194,7 +174,7 @@ void daemon_tell_config(const struct config_errors *errors, const struct config 
 static void reload_ended(struct daemon *d, const struct reload_outcome *o)
 {
 	events_reload(&d->events, o);
-	daemon_notify("READY=1");
+	notify_ready(&d->notify);
 	daemon_status_reload(d, o->error ? o->error : "");
 }
 
@@ -249,7 +229,7 @@ void daemon_tell_ready(struct daemon *d)
 	record_add_int(&r, "rate", (int64_t)(rate + 0.5));
 	record_add_text(&r, "sockets", engine_stats(d->engine).ping ? "ping" : "raw");
 	log_write(d->log, &r);
-	daemon_notify("READY=1");
+	notify_ready(&d->notify);
 }
 
 /* Lets a busy log catch up; false once it has made no room for DAEMON_STOP_WAIT_NS. */
@@ -269,7 +249,7 @@ void daemon_tell_stop(struct daemon *d)
 	struct engine_stats s;
 	struct record r;
 
-	daemon_notify("STOPPING=1");
+	notify_stopping(&d->notify);
 	engine_finish(d->engine);
 	s = engine_stats(d->engine);
 	daemon_tell_last_send_errors(d);

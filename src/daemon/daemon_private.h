@@ -12,6 +12,7 @@
 #include "log/log.h"
 #include "daemon/reload_thread.h"
 #include "daemon/filewatch.h"
+#include "daemon/notify.h"
 
 #include <ev.h>
 #include <stdbool.h>
@@ -35,7 +36,6 @@ struct send_errors {                      /* of one errno, since the latest reco
 #define DAEMON_STATUS_MAX 512
 
 struct daemon_status {                    /* of daemon_status.c */
-	bool          wanted;             /* there is a systemd to tell */
 	struct census census;
 	struct chore  counting;
 	double        rate;               /* probes a second, from then .. */
@@ -76,18 +76,13 @@ struct daemon {
 	bool                log_stuck;    /* it has been waited for, in vain */
 	bool                log_abandoned;
 	int64_t             started_ns;
+	struct notify       notify;
 	struct daemon_status status;
 	struct send_errors  send_errors[134];   /* by errno, which ends at 133 on Linux */
 };
 
 /* daemon_events_init - the log hears all events from now on. */
 void daemon_events_init(struct daemon *d);
-
-/* daemon_notify - to systemd, where there is one. */
-void daemon_notify(const char *state);
-
-/* daemon_notify_reloading - how systemd tells a reload from a start that came later (sd_notify(3)). */
-void daemon_notify_reloading(void);
 
 /* daemon_report - a report record of one target; none of a parent. */
 void daemon_report(struct daemon *d, uint32_t target);

@@ -44,16 +44,14 @@ static void tell(struct daemon *d)
 	struct daemon_status *s = &d->status;
 	const uint32_t *of = s->census.of;
 	char text[DAEMON_STATUS_MAX];
-	int len = snprintf(text, sizeof(text), "STATUS=%" PRIu32 " targets: %" PRIu32 " up, %" PRIu32 " degraded, %" PRIu32
+	int len = snprintf(text, sizeof(text), "%" PRIu32 " targets: %" PRIu32 " up, %" PRIu32 " degraded, %" PRIu32
 	                   " down, %" PRIu32 " unknown; %.0f probes/s%s%s", s->census.n, of[HEALTH_UP],
 	                   of[HEALTH_DEGRADED], of[HEALTH_DOWN], of[HEALTH_UNKNOWN], s->rate,
 	                   s->reload_error[0] ? "; the last reload failed: " : "", s->reload_error);
 
 	clean(text, (size_t)len < sizeof(text) ? (size_t)len : sizeof(text) - 1);
-	if (!strcmp(text, s->told))
-		return;
-	strcpy(s->told, text);
-	daemon_notify(text);
+	if (strcmp(text, s->told) && notify_status(&d->notify, text))
+		strcpy(s->told, text);
 }
 
 static void measure_rate(struct daemon *d)
@@ -82,7 +80,6 @@ void daemon_status_init(struct daemon *d)
 {
 	struct daemon_status *s = &d->status;
 
-	s->wanted = getenv("NOTIFY_SOCKET");
 	s->since_ns = clock_mono_ns();
 	s->counting = (struct chore){ .step = count_some, .data = d, .every_ns = SLICE_EVERY_NS };
 }
@@ -93,7 +90,7 @@ void daemon_status_tend(struct daemon *d)
 	int64_t every_ns = EVERY_NS + s->census.n * EVERY_TARGET_NS;
 
 	/* The first time soon, for who has just started it. */
-	if (s->wanted && (!s->told[0] || clock_mono_ns() - s->since_ns >= every_ns))
+	if (notify_is_on(&d->notify) && (!s->told[0] || clock_mono_ns() - s->since_ns >= every_ns))
 		chores_start(&d->chores, &s->counting);
 }
 

@@ -122,7 +122,7 @@ void daemon_reload(struct daemon *d)
 		d->reload_again = true;
 		return;
 	}
-	daemon_notify_reloading();
+	notify_reloading(&d->notify, clock_mono_ns());
 	dns_refresh(d->dns);
 	dns_hold(d->dns);
 	err = reload_thread_begin(&d->reload, d->options->config_path, false, d->fleet, on_thread_ready, d);

@@ -4,21 +4,33 @@
 . "${0%/*}/lib.sh"
 
 command -v python3 >/dev/null || skip "needs python3"
-[ "$(ldd "$minipingd" | grep -c libsystemd)" -gt 0 ] || skip "minipingd is built without libsystemd"
 
-# listen - each message a line of $work/heard, with \n as it is written in Python; but for WATCHDOG=1
+# listen [FILE] - each message a line of $work/heard, with \n as it is written in Python; but for WATCHDOG=1. Until there
+# is FILE it reads nothing, and its queue is full.
 listen() {
-	python3 -u - "$work/notify" >"$work/heard" <<-'END' &
-		import socket, sys
+	rm -f "$work/notify" "$work/bound"
+	python3 -u - "$work" "$@" >"$work/heard" <<-'END' &
+		import os, socket, sys, time
 		s = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
-		s.bind(sys.argv[1])
+		s.bind(sys.argv[1] + "/notify")
+		if len(sys.argv) > 2:
+		    filler = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+		    filler.setblocking(False)
+		    try:
+		        while True:
+		            filler.sendto(b"WATCHDOG=1", sys.argv[1] + "/notify")
+		    except BlockingIOError:
+		        pass
+		open(sys.argv[1] + "/bound", "w")
+		while len(sys.argv) > 2 and not os.path.exists(sys.argv[2]):
+		    time.sleep(0.05)
 		while True:
 		    message = s.recv(65536).decode()
 		    if message != "WATCHDOG=1":
 		        print(repr(message)[1:-1])
 	END
 	pids+=($!)
-	wait_for 5 test -S "$work/notify" || die "no socket"
+	wait_for 5 test -e "$work/bound" || die "no socket"
 }
 
 # heard PATTERN - some message is like it
@@ -78,3 +90,20 @@ kill -HUP "$minipingd_pid"
 wait_for 5 last_status "; the last reload failed: $work/x?ä.*ä$" || fail "status: $(tail -n 1 "$work/heard")"
 kill "$minipingd_pid"
 wait "$minipingd_pid"
+
+echo "# a supervisor that does not read is not waited for, and hears it later"
+listen "$work/read"
+NOTIFY_SOCKET=$work/notify start_minipingd "$options
+targets: [127.0.0.1]"
+sleep 2
+before=$(n_logged 'select(.kind == "report")')
+kill -USR2 "$minipingd_pid"
+more_reports() {
+	[ "$(n_logged 'select(.kind == "report")')" -gt "$before" ]
+}
+wait_for 5 more_reports || fail "the loop waits for the supervisor"
+: >"$work/read"
+wait_for 10 heard '^READY=1$' || fail "ready is never told"
+wait_for 10 last_status '^STATUS=1 targets: 1 up' || fail "status: $(tail -n 1 "$work/heard")"
+equal "READY=1" 1 "$(grep -c '^READY=1$' "$work/heard")"
+stop_minipingd
