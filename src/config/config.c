@@ -1,8 +1,15 @@
-/* Apart from what reads a configuration, so that a program that only probes needs no YAML. */
+/* config.c - the value. Apart from what reads one, so that a program that only probes needs no YAML. */
 #include "config/config.h"
 #include "base/arena.h"
 
 #include <stdlib.h>
+
+void config_default(struct config *c)
+{
+	c->max_targets = CONFIG_MAX_TARGETS;
+	c->ratelimit.max_rate = 200000;
+	c->shard = (struct shard){ .count = 1, .replicas = 1 };
+}
 
 void config_errors_fini(struct config_errors *errors)
 {

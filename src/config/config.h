@@ -77,8 +77,10 @@ int config_load_again(struct config **out, const char *path, struct config_error
 
 /* config_parse - the same from memory; file is what errors call it, and its directory is where relative
  * paths begin. Text need not end with a NUL. */
-int config_parse(struct config **out, const char *file, const char *text, size_t len,
-                 struct config_errors *errors);
+int config_parse(struct config **out, const char *file, const char *text, size_t len, struct config_errors *errors);
+
+/* config_default - *c with the value of every key of its sections that no file gives. */
+void config_default(struct config *c);
 
 /* config_free - NULL allowed. */
 void config_free(struct config *c);

@@ -1,10 +1,22 @@
+/* config_depends.c - lists of names, and the targets that are named. */
+#include "config/config_depends.h"
+
+#include "config/config_names.h"
+#include "config/config_node.h"
+#include "config/config_profiles.h"
 #include "config/config_reader.h"
 
 #include <errno.h>
 #include <string.h>
 
-#define MAX_NAME 257                      /* a target's, and the "/4" of family: both */
-#define KEY      "depends_on"
+#define KEY "depends_on"
+
+struct config_depends {
+	struct arena_index      lists;        /* struct depends, each once */
+	struct arena_index      dependents;   /* struct dependent */
+	struct arena_index      depended;     /* struct config_depended, by name */
+	struct config_depended *first, *last; /* in the order in which they were named */
+};
 
 struct dependent {                        /* a target that depends on any */
 	const struct config_node *name;
@@ -38,18 +50,27 @@ static bool same_list(const void *item, const void *wanted)
 	return x->n == y->n && !memcmp(x->at, y->at, x->n * sizeof(x->at[0]));
 }
 
-void config_depends_init(struct config_reader *r)
+int config_depends_init(struct config_reader *r)
 {
-	arena_index_init(&r->depends, same_list);
-	arena_index_init(&r->dependents, same_dependent);
-	arena_index_init(&r->depended, same_depended);
+	struct config_depends *d = arena_take(r->scratch, sizeof(*d));
+
+	if (!d)
+		return -ENOMEM;
+	*d = (struct config_depends){ .first = NULL };
+	arena_index_init(&d->lists, same_list);
+	arena_index_init(&d->dependents, same_dependent);
+	arena_index_init(&d->depended, same_depended);
+	r->depends = d;
+	return 0;
 }
 
 void config_depends_fini(struct config_reader *r)
 {
-	arena_index_fini(&r->depends);
-	arena_index_fini(&r->dependents);
-	arena_index_fini(&r->depended);
+	if (!r->depends)
+		return;
+	arena_index_fini(&r->depends->lists);
+	arena_index_fini(&r->depends->dependents);
+	arena_index_fini(&r->depends->depended);
 }
 
 static uint64_t hash_name(const struct config_reader *r, const char *name)
@@ -57,9 +78,14 @@ static uint64_t hash_name(const struct config_reader *r, const char *name)
 	return hash_keyed(&r->secret, name, strlen(name));
 }
 
-struct config_depended *config_depended_at(const struct config_reader *r, const char *name)
+struct config_depended *config_depends_named(const struct config_reader *r, const char *name)
 {
-	return (struct config_depended *)(uintptr_t)arena_index_at(&r->depended, hash_name(r, name), name);
+	return (struct config_depended *)(uintptr_t)arena_index_at(&r->depends->depended, hash_name(r, name), name);
+}
+
+struct config_depended *config_depends_first(const struct config_reader *r)
+{
+	return r->depends->first;
 }
 
 /* NULL: out of memory. */
@@ -74,35 +100,34 @@ static struct config_depended *add_depended(struct config_reader *r, const struc
 	*d = (struct config_depended){ .is = is, .node = node };
 	*is = (struct dependency){ .number = UINT32_MAX, .next = r->config->dependencies };
 	is->name = arena_text(r->config->arena, text, strlen(text));
-	if (!is->name || arena_index_add(&r->depended, hash_name(r, text), d) < 0)
+	if (!is->name || arena_index_add(&r->depends->depended, hash_name(r, text), d) < 0)
 		return NULL;
 	r->config->dependencies = is;
 	r->config->n_dependencies++;
-	if (r->last_depended)
-		r->last_depended->next = d;
+	if (r->depends->last)
+		r->depends->last->next = d;
 	else
-		r->first_depended = d;
-	r->last_depended = d;
+		r->depends->first = d;
+	r->depends->last = d;
 	return d;
 }
 
 static int read_name(struct config_reader *r, const struct config_node *node, struct list *list)
 {
-	const char *text = config_node_text(r, KEY, node, MAX_NAME);
+	const char *text = config_node_text(r, KEY, node, CONFIG_MAX_NAME_MADE);
 	const struct config_depended *d;
 	char quoted[CONFIG_QUOTELEN];
 
 	if (!text)
 		return 0;
-	d = config_depended_at(r, text);
+	d = config_depends_named(r, text);
 	if (!d)
 		d = add_depended(r, node);
 	if (!d)
 		return -ENOMEM;
 	for (size_t i = 0; i < list->n; i++) {
 		if (list->at[i] == d->is) {
-			config_report(r->errors, config_node_at(r, node), "%s stands twice in \"" KEY "\"",
-			              config_quote(text, quoted));
+			config_complain(r, node, "%s stands twice in \"" KEY "\"", config_error_quote(text, quoted));
 			return 0;
 		}
 	}
@@ -115,7 +140,7 @@ static int share(struct config_reader *r, const struct list *list, const struct 
 	uint64_t hash = hash_keyed(&r->secret, list->at, list->n * sizeof(list->at[0]));
 	struct depends *copy;
 
-	*out = list->n ? arena_index_at(&r->depends, hash, list) : NULL;
+	*out = list->n ? arena_index_at(&r->depends->lists, hash, list) : NULL;
 	if (*out || !list->n)
 		return 0;
 	copy = arena_take(r->config->arena, sizeof(*copy) + list->n * sizeof(copy->at[0]));
@@ -124,31 +149,28 @@ static int share(struct config_reader *r, const struct list *list, const struct 
 	copy->n = list->n;
 	memcpy(copy->at, list->at, list->n * sizeof(copy->at[0]));
 	*out = copy;
-	return arena_index_add(&r->depends, hash, copy);
+	return arena_index_add(&r->depends->lists, hash, copy);
 }
 
-int config_depends_read(struct config_reader *r, struct config_level *level, const struct config_node *value)
+int config_depends_read(struct config_reader *r, const struct config_node *value, const struct depends **depends)
 {
 	const struct config_node *n = config_node_follow(value), *node;
 	struct list list = { 0 };
 	int err = 0;
 
-	level->depends = value;
 	if (n->kind == CONFIG_MAPPING)
-		config_report(r->errors, config_node_at(r, value),
-		              "\"" KEY "\" must be a target's name or a list of names, not %s",
-		              config_kind_name(n));
+		config_complain(r, value, "\"" KEY "\" must be a target's name or a list of names, not %s",
+		                config_node_kind(n));
 	else if (n->kind == CONFIG_SCALAR)
 		err = read_name(r, value, &list);
 	for (node = n->kind == CONFIG_LIST ? n->first : NULL; node && !err; node = node->next) {
 		if (list.n == DEPENDS_MAX) {
-			config_report(r->errors, config_node_at(r, node), "more than %d names in \"" KEY "\"",
-			              DEPENDS_MAX);
+			config_complain(r, node, "more than %d names in \"" KEY "\"", DEPENDS_MAX);
 			break;
 		}
 		err = read_name(r, node, &list);
 	}
-	return err ? err : share(r, &list, &level->profile.depends);
+	return err ? err : share(r, &list, depends);
 }
 
 static void check_not_self(struct config_reader *r, const struct config_node *node, const char *name)
@@ -157,9 +179,8 @@ static void check_not_self(struct config_reader *r, const struct config_node *no
 	char quoted[CONFIG_QUOTELEN];
 
 	if (n->kind == CONFIG_SCALAR && !strcmp(n->text, name))
-		config_report(r->errors, config_node_at(r, node),
-		              "%s depends on itself: expected the names of other targets",
-		              config_quote(name, quoted));
+		config_complain(r, node, "%s depends on itself: expected the names of other targets",
+		                config_error_quote(name, quoted));
 }
 
 void config_depends_not_self(struct config_reader *r, const struct config_node *value, const char *name)
@@ -175,13 +196,12 @@ void config_depends_not_self(struct config_reader *r, const struct config_node *
 
 const struct depends *config_depends_of(const struct config_reader *r, const char *name)
 {
-	const struct dependent *d = arena_index_at(&r->dependents, hash_name(r, name), name);
+	const struct dependent *d = arena_index_at(&r->depends->dependents, hash_name(r, name), name);
 
 	return d ? d->depends : NULL;
 }
 
-int config_depends_remember(struct config_reader *r, const struct config_node *name,
-                            const struct depends *depends)
+int config_depends_remember(struct config_reader *r, const struct config_node *name, const struct depends *depends)
 {
 	const char *text = config_node_follow(name)->text;
 	struct dependent *d;
@@ -190,13 +210,13 @@ int config_depends_remember(struct config_reader *r, const struct config_node *n
 	if (!depends)
 		return 0;
 	hash = hash_name(r, text);
-	if (arena_index_at(&r->dependents, hash, text))
+	if (arena_index_at(&r->depends->dependents, hash, text))
 		return 0;                     /* a duplicate, and reported */
 	d = arena_take(r->scratch, sizeof(*d));
 	if (!d)
 		return -ENOMEM;
 	*d = (struct dependent){ name, depends };
-	return arena_index_add(&r->dependents, hash, d);
+	return arena_index_add(&r->depends->dependents, hash, d);
 }
 
 int config_depends_strip(struct config_reader *r, const char *name, const struct profile **profile)
@@ -211,5 +231,5 @@ int config_depends_strip(struct config_reader *r, const char *name, const struct
 		return 0;
 	other = **profile;
 	other.depends = NULL;
-	return config_profile_share(r, &other, profile);
+	return config_profiles_share(r, &other, profile);
 }

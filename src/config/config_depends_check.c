@@ -1,5 +1,12 @@
+/* config_depends_check.c - names without a target, and cycles. */
+#include "config/config_depends_check.h"
+
+#include "config/config_depends.h"
+#include "config/config_names.h"
+#include "config/config_node.h"
+#include "config/config_range.h"
 #include "config/config_reader.h"
-#include "config/shard.h"
+#include "config/config_suggest.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -11,47 +18,46 @@
 
 static void offer_name(const void *item, void *data)
 {
-	config_nearest_offer(data, config_node_follow(item)->text);
+	config_suggest_offer(data, config_node_follow(item)->text);
 }
 
 static void report_unknown(struct config_reader *r, const struct config_depended *d, size_t *n_offered)
 {
-	struct config_at at = config_node_at(r, d->node);
-	struct config_nearest nearest = { .text = d->is->name };
+	struct config_suggest nearest = { .text = d->is->name };
 	char quoted[CONFIG_QUOTELEN], suggested[CONFIG_QUOTELEN];
 
-	if (!config_report_is_moot(r->errors, at) && *n_offered + r->names.index.n <= MAX_OFFERED) {
-		*n_offered += r->names.index.n;
-		arena_index_each(&r->names, offer_name, &nearest);
+	if (!config_error_would_drop(r->errors, config_node_at(r, d->node)) &&
+	    *n_offered + config_names_n(r) <= MAX_OFFERED) {
+		*n_offered += config_names_n(r);
+		config_names_each(r, offer_name, &nearest);
 	}
-	config_quote(d->is->name, quoted);
+	config_error_quote(d->is->name, quoted);
 	if (nearest.word)
-		config_report(r->errors, at, "\"depends_on\" names %s, which is no target; did you mean %s?", quoted,
-		              config_quote(nearest.word, suggested));
+		config_complain(r, d->node, "\"depends_on\" names %s, which is no target; did you mean %s?", quoted,
+		                config_error_quote(nearest.word, suggested));
 	else
-		config_report(r->errors, at, "\"depends_on\" names %s, which is no target: expected a target's name",
-		              quoted);
+		config_complain(r, d->node, "\"depends_on\" names %s, which is no target: expected a target's name",
+		                quoted);
 }
 
 static void find_target(struct config_reader *r, struct config_depended *d, size_t *n_offered)
 {
-	struct config_node wanted = { .kind = CONFIG_SCALAR, .text = d->is->name };
-	uint64_t hash = hash_keyed(&r->secret, wanted.text, strlen(wanted.text));
+	const char *name = d->is->name;
 	char quoted[CONFIG_QUOTELEN];
 
-	d->target = arena_index_at(&r->names, hash, &wanted);
+	d->target = config_names_at(r, name);
 	if (d->target)
-		d->on = config_depends_of(r, wanted.text);
+		d->on = config_depends_of(r, name);
 	else
-		d->target = config_range_at(r, wanted.text, &d->on);
+		d->target = config_range_at(r, name, &d->on);
 	if (!d->target)
 		report_unknown(r, d, n_offered);
-	else if (arena_index_at(&r->parents, hash, &wanted))
-		config_report(r->errors, config_node_at(r, d->node),
-		              "\"depends_on\" names %s, which is not probed itself, but its addresses "
-		              "(\"addresses: all\"): expected a target that is",
-		              config_quote(wanted.text, quoted));
-	d->is->elsewhere = !shard_takes(&r->config->shard, wanted.text);
+	else if (config_names_is_parent(r, name))
+		config_complain(r, d->node,
+		                "\"depends_on\" names %s, which is not probed itself, but its addresses "
+		                "(\"addresses: all\"): expected a target that is",
+		                config_error_quote(name, quoted));
+	d->is->elsewhere = !shard_takes(&r->config->shard, name);
 }
 
 /* From last back to first, along the way that the walk came. */
@@ -64,22 +70,21 @@ static void report_cycle(struct config_reader *r, const struct config_depended *
 
 	for (; n < MAX_SHOWN && last != first; last = last->via)
 		shown[n++] = last;
-	config_quote(first->is->name, quoted);
+	config_error_quote(first->is->name, quoted);
 	len = (size_t)snprintf(chain, sizeof(chain), "%s%s", quoted, last == first ? "" : " -> ...");
 	while (n--) {
 		char name[CONFIG_QUOTELEN];
 
 		len += (size_t)snprintf(chain + len, sizeof(chain) - len, " -> %s",
-		                        config_quote(shown[n]->is->name, name));
+		                        config_error_quote(shown[n]->is->name, name));
 	}
-	config_report(r->errors, config_node_at(r, first->target), "%s depends on itself: %s -> %s", quoted, chain,
-	              quoted);
+	config_complain(r, first->target, "%s depends on itself: %s -> %s", quoted, chain, quoted);
 }
 
 static bool names_itself(const struct config_reader *r, const struct config_depended *at)
 {
 	for (size_t i = 0; i < at->on->n; i++)
-		if (config_depended_at(r, at->on->at[i]->name) == at)
+		if (config_depends_named(r, at->on->at[i]->name) == at)
 			return true;
 	return false;
 }
@@ -93,7 +98,7 @@ static struct config_depended *next_of(struct config_reader *r, struct config_de
 		at->n_walked = at->on->n;
 		return NULL;
 	}
-	return config_depended_at(r, at->on->at[at->n_walked++]->name);
+	return config_depends_named(r, at->on->at[at->n_walked++]->name);
 }
 
 /* Depth first; the way back stands in what has been walked through, for a chain may be as long as the file. What
@@ -128,11 +133,11 @@ void config_depends_check(struct config_reader *r)
 
 	if (r->errors->n)
 		return;
-	for (struct config_depended *d = r->first_depended; d; d = d->next)
+	for (struct config_depended *d = config_depends_first(r); d; d = d->next)
 		find_target(r, d, &n_offered);
 	if (r->errors->n)
 		return;
-	for (struct config_depended *d = r->first_depended; d && n_cycles < MAX_CYCLES; d = d->next) {
+	for (struct config_depended *d = config_depends_first(r); d && n_cycles < MAX_CYCLES; d = d->next) {
 		if (!d->n_walked)
 			n_cycles += find_cycles(r, d);
 	}

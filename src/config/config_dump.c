@@ -1,4 +1,4 @@
-#include "config/config_grammar.h"
+#include "config/config_section.h"
 
 #include "config/config.h"
 #include "config/config_error.h"
@@ -147,8 +147,7 @@ static void put_table(FILE *out, const char *name, const struct config_section *
 }
 
 /* base: what it inherits. */
-static void put_target(FILE *out, const char *before, const struct config_target *t,
-                       const struct profile *base)
+static void put_target(FILE *out, const char *before, const struct config_target *t, const struct profile *base)
 {
 	const struct profile *p = t->profile;
 

@@ -1,3 +1,4 @@
+/* config_error.c - errors in the order of files and lines. */
 #include "config/config_error.h"
 
 #include "base/printable.h"
@@ -22,7 +23,7 @@ static void error_fini(struct config_error *e)
 	free(e->message);
 }
 
-bool config_report_is_moot(const struct config_errors *errors, struct config_at at)
+bool config_error_would_drop(const struct config_errors *errors, struct config_at at)
 {
 	return errors->n == CONFIG_MAX_ERRORS && !is_before(&at, &errors->at[CONFIG_MAX_ERRORS - 1]);
 }
@@ -40,21 +41,18 @@ static bool is_known(const struct config_errors *errors, const struct config_err
 	return false;
 }
 
-void config_report(struct config_errors *errors, struct config_at at, const char *format, ...)
+void config_error_add_args(struct config_errors *errors, struct config_at at, const char *format, va_list args)
 {
 	struct config_error e = { .line = at.line, .column = at.column, .number = at.number };
 	bool is_full = errors->n == CONFIG_MAX_ERRORS;
 	size_t i = is_full ? CONFIG_MAX_ERRORS - 1 : errors->n;
-	va_list args;
 
-	if (config_report_is_moot(errors, at)) {
+	if (config_error_would_drop(errors, at)) {
 		errors->n_more++;
 		return;
 	}
-	va_start(args, format);
 	if (vasprintf(&e.message, format, args) < 0)
 		e.message = NULL;
-	va_end(args);
 	e.file = strdup(at.file);
 	if (!e.file || !e.message) {
 		error_fini(&e);
@@ -75,11 +73,13 @@ void config_report(struct config_errors *errors, struct config_at at, const char
 	errors->at[i] = e;
 }
 
-bool config_is_control(const char *text)
+void config_error_add(struct config_errors *errors, struct config_at at, const char *format, ...)
 {
-	const unsigned char *c = (const unsigned char *)text;
+	va_list args;
 
-	return (*c && *c < 0x20) || *c == 0x7f || (c[0] == 0xc2 && c[1] >= 0x80 && c[1] < 0xa0);
+	va_start(args, format);
+	config_error_add_args(errors, at, format, args);
+	va_end(args);
 }
 
 static size_t quoted_len(const char *text)
@@ -94,7 +94,7 @@ static size_t quoted_len(const char *text)
 	return len;
 }
 
-char *config_quote(const char *text, char buf[CONFIG_QUOTELEN])
+char *config_error_quote(const char *text, char buf[CONFIG_QUOTELEN])
 {
 	size_t len = quoted_len(text);
 	char *at = buf;

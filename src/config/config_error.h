@@ -3,6 +3,7 @@
 #define MINIPING_CONFIG_ERROR_H
 #include "config/config.h"
 
+#include <stdarg.h>
 #include <stdbool.h>
 
 #define CONFIG_QUOTELEN 300
@@ -13,18 +14,17 @@ struct config_at {
 	uint32_t    number;               /* of the file; the main file's is 0 */
 };
 
-/* config_report - add an error in its place in the order of files and lines; of more than
- * CONFIG_MAX_ERRORS the first ones are kept. The same error at the same place is one. */
-void config_report(struct config_errors *errors, struct config_at at, const char *format, ...)
+/* config_error_add - an error in its place in the order of files and lines; of more than CONFIG_MAX_ERRORS the first
+ * ones are kept. The same error at the same place is one. */
+void config_error_add(struct config_errors *errors, struct config_at at, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
+void config_error_add_args(struct config_errors *errors, struct config_at at, const char *format, va_list args)
+	__attribute__((format(printf, 3, 0)));
 
-/* config_report_is_moot - config_report would only count an error at this place: its message may be
- * anything. For messages that are dear, so that a file of errors costs no more than a good one. */
-bool config_report_is_moot(const struct config_errors *errors, struct config_at at);
+/* config_error_would_drop - true once CONFIG_MAX_ERRORS is reached and an error at this place would only be counted;
+ * lets callers skip building expensive messages. */
+bool config_error_would_drop(const struct config_errors *errors, struct config_at at);
 
-/* config_quote - text in quotation marks, what is not printable UTF-8 as \xNN, cut after 60 bytes. Gives buf. */
-char *config_quote(const char *text, char buf[CONFIG_QUOTELEN]);
-
-/* config_is_control - a control character (Unicode category Cc) begins at text, which is UTF-8. */
-bool config_is_control(const char *text);
+/* config_error_quote - text in quotation marks, what is not printable UTF-8 as \xNN, cut after 60 bytes. Gives buf. */
+char *config_error_quote(const char *text, char buf[CONFIG_QUOTELEN]);
 #endif

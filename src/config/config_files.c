@@ -1,19 +1,27 @@
+/* config_files.c - a file's text, and which files name which. */
+#include "config/config_files.h"
+
+#include "config/config_node.h"
 #include "config/config_reader.h"
+#include "config/config_tree.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <glob.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #define MAX_PATH  4095
 #define MAX_DEPTH 8                       /* files within files */
 #define MAX_GLOBS 64                      /* each reads a directory, however short it is in the file */
 #define WILDCARDS "*?["
+#define READ_STEP ((size_t)64 * 1024)
 
 /* More about config->files[of the same number]. */
-struct config_opened {
+struct opened {
 	dev_t                     dev;
 	ino_t                     ino;
 	struct config_tree        tree;
@@ -21,71 +29,186 @@ struct config_opened {
 	uint32_t                  depth;
 };
 
+struct config_files {
+	struct opened *at;
+	size_t         room;              /* also that of config->files */
+	size_t         n_tried, n_globs;
+	size_t         n_bytes;           /* of all files together */
+};
+
 /* One value that names files. */
 struct request {
 	const char               *name;   /* its key */
 	const struct config_node *node;   /* not followed */
 	enum config_input_kind    kind;
-	config_on_file           *on_file;
+	config_files_on_file           *on_file;
 	void                     *data;
 };
 
-static int make_room(struct config_reader *r)
+/* --- the text of one --- */
+
+static int grow(char **text, size_t *room)
 {
-	struct config *c = r->config;
-	size_t room = r->files_room ? 2 * r->files_room : 4;
-	struct config_opened *opened;
+	char *more = realloc(*text, 2 * *room);
+
+	if (!more)
+		return -ENOMEM;
+	*text = more;
+	*room *= 2;
+	return 0;
+}
+
+static ssize_t read_some(int fd, char *buf, size_t room)
+{
+	ssize_t n;
+
+	do
+		n = read(fd, buf, room);
+	while (n < 0 && errno == EINTR);
+	return n < 0 ? -errno : n;
+}
+
+/* All that fd has. Not mmap: a file cut short meanwhile would be a SIGBUS. */
+static int read_all(int fd, bool is_strict, char **text, size_t *len)
+{
+	struct stat st;
+	size_t room = READ_STEP;
+	ssize_t n;
+
+	if (fstat(fd, &st) < 0)
+		return -errno;
+	if (is_strict && !S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode))
+		return -EBADF;                /* a pipe could keep the reader waiting */
+	if (S_ISREG(st.st_mode)) {
+		if (st.st_size > (off_t)CONFIG_MAX_BYTES)
+			return -EFBIG;
+		room = (size_t)st.st_size + 1;   /* one more: the end shows without growing */
+	}
+	*text = malloc(room);
+	if (!*text)
+		return -ENOMEM;
+	do {
+		if (*len == room && grow(text, &room) < 0)
+			return -ENOMEM;
+		n = read_some(fd, *text + *len, room - *len);
+		if (n < 0)
+			return (int)n;
+		*len += (size_t)n;
+	} while (n > 0 && *len <= CONFIG_MAX_BYTES);
+	return *len > CONFIG_MAX_BYTES ? -EFBIG : 0;
+}
+
+bool config_files_is_want(int error)
+{
+	return error == ENOMEM || error == EMFILE || error == ENFILE;
+}
+
+static void explain(int err, char wrong[CONFIG_WRONGLEN])
+{
+	if (err == -EISDIR)
+		snprintf(wrong, CONFIG_WRONGLEN, "is a directory, not a file");
+	else if (err == -EBADF)
+		snprintf(wrong, CONFIG_WRONGLEN, "is not a regular file");
+	else if (err == -EFBIG)
+		snprintf(wrong, CONFIG_WRONGLEN, "too large: more than %zu MiB",
+		         CONFIG_MAX_BYTES >> 20);
+	else
+		snprintf(wrong, CONFIG_WRONGLEN, "cannot read: %s", strerror(-err));
+}
+
+int config_files_slurp(char **text, size_t *len, const char *path, bool is_strict, char wrong[CONFIG_WRONGLEN])
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | (is_strict ? O_NONBLOCK : 0)), err;
+
+	*text = NULL;
+	*len = 0;
+	if (fd < 0 && config_files_is_want(errno))
+		return -errno;
+	if (fd < 0) {
+		snprintf(wrong, CONFIG_WRONGLEN, "cannot open: %s", strerror(errno));
+		return -EINVAL;
+	}
+	err = read_all(fd, is_strict, text, len);
+	close(fd);
+	if (!err)
+		return 0;
+	free(*text);
+	*text = NULL;
+	explain(err, wrong);
+	return config_files_is_want(-err) ? err : -EINVAL;
+}
+
+/* --- those that have been opened --- */
+
+int config_files_init(struct config_reader *r)
+{
+	r->files = arena_take(r->scratch, sizeof(*r->files));
+	if (!r->files)
+		return -ENOMEM;
+	*r->files = (struct config_files){ .at = NULL };
+	return 0;
+}
+
+void config_files_fini(struct config_reader *r)
+{
+	struct config_files *f = r->files;
+
+	if (!f)
+		return;
+	for (size_t i = 0; f->at && i < r->config->n_files; i++)
+		config_tree_fini(&f->at[i].tree);
+	free(f->at);
+}
+
+static int make_room(struct config_files *f, struct config *c)
+{
+	size_t room = f->room ? 2 * f->room : 4;
+	struct opened *opened;
 	struct config_input *files;
 
-	if (c->n_files < r->files_room)
+	if (c->n_files < f->room)
 		return 0;
-	opened = reallocarray(r->opened, room, sizeof(*opened));
+	opened = reallocarray(f->at, room, sizeof(*opened));
 	if (!opened)
 		return -ENOMEM;
-	r->opened = opened;
+	f->at = opened;
 	files = reallocarray(c->files, room, sizeof(*files));
 	if (!files)
 		return -ENOMEM;
 	c->files = files;
-	r->files_room = room;
+	f->room = room;
 	return 0;
 }
 
 static int add(struct config_reader *r, const char *path, const struct stat *st, enum config_input_kind kind,
                const struct config_node *at)
 {
+	struct config_files *f = r->files;
 	struct config *c = r->config;
 	char *copy = arena_text(c->arena, path, strlen(path));
 
-	if (!copy || make_room(r) < 0)
+	if (!copy || make_room(f, c) < 0)
 		return -ENOMEM;
 	c->files[c->n_files] = (struct config_input){ copy, kind, filestamp_of(st) };
-	r->opened[c->n_files++] = (struct config_opened){
-		.dev = st->st_dev, .ino = st->st_ino, .at = at,
-		.depth = at ? r->opened[at->file].depth + 1 : 0,
+	f->at[c->n_files++] = (struct opened){
+		.dev = st->st_dev, .ino = st->st_ino, .at = at, .depth = at ? f->at[at->file].depth + 1 : 0,
 	};
 	return 0;
 }
 
-int config_input_main(struct config_reader *r, const char *path)
+int config_files_main(struct config_reader *r, const char *path, size_t len)
 {
 	struct stat st;
 
+	r->files->n_bytes = len;
 	if (stat(path, &st) < 0)              /* parsed from memory: nothing can name it again */
 		st = (struct stat){ 0 };
 	return add(r, path, &st, CONFIG_INPUT_MAIN, NULL);
 }
 
-void config_inputs_fini(struct config_reader *r)
+struct config_tree *config_files_tree(struct config_reader *r, uint32_t number)
 {
-	for (size_t i = 0; r->opened && i < r->config->n_files; i++)
-		config_tree_fini(&r->opened[i].tree);
-	free(r->opened);
-}
-
-struct config_tree *config_input_tree(struct config_reader *r, uint32_t number)
-{
-	return &r->opened[number].tree;
+	return &r->files->at[number].tree;
 }
 
 /* "a.yaml -> b.yaml -> a.yaml", from the file number first down to last; returns buf. */
@@ -94,7 +217,7 @@ static char *chain_text(const struct config_reader *r, uint32_t first, uint32_t 
 	char below[1000] = "";
 
 	snprintf(buf, buf_len, "%s", r->config->files[first].path);
-	for (uint32_t i = last; i != first; i = r->opened[i].at->file) {
+	for (uint32_t i = last; i != first; i = r->files->at[i].at->file) {
 		snprintf(buf, buf_len, " -> %s%s", r->config->files[i].path, below);
 		snprintf(below, sizeof(below), "%s", buf);
 	}
@@ -104,27 +227,28 @@ static char *chain_text(const struct config_reader *r, uint32_t first, uint32_t 
 
 static bool is_above(const struct config_reader *r, uint32_t number, uint32_t last)
 {
-	while (last != number && r->opened[last].at)
-		last = r->opened[last].at->file;
+	while (last != number && r->files->at[last].at)
+		last = r->files->at[last].at->file;
 	return last == number;
 }
 
+/* --- files that files name --- */
+
 /* The same file twice can only give the same names twice; and so no file can be read without end. */
-static bool check_new(struct config_reader *r, const struct request *q, const char *path,
-                      const struct stat *st)
+static bool check_new(struct config_reader *r, const struct request *q, const char *path, const struct stat *st)
 {
-	char chain[1000], place[CONFIG_PLACELEN], quoted[CONFIG_QUOTELEN];
+	char chain[1000], position[CONFIG_POSITION_LEN], quoted[CONFIG_QUOTELEN];
 
 	for (uint32_t i = 0; i < r->config->n_files; i++) {
-		if (r->opened[i].ino != st->st_ino || r->opened[i].dev != st->st_dev)
+		if (r->files->at[i].ino != st->st_ino || r->files->at[i].dev != st->st_dev)
 			continue;
-		config_quote(path, quoted);
+		config_error_quote(path, quoted);
 		if (is_above(r, i, q->node->file))
-			config_report(r->errors, config_node_at(r, q->node), "\"%s\" is a cycle: %s", q->name,
-			              chain_text(r, i, q->node->file, chain, sizeof(chain)));
+			config_complain(r, q->node, "\"%s\" is a cycle: %s", q->name,
+			                chain_text(r, i, q->node->file, chain, sizeof(chain)));
 		else
-			config_report(r->errors, config_node_at(r, q->node), "%s is read already (at %s)", quoted,
-			              config_node_place(r, r->opened[i].at, q->node, place));
+			config_complain(r, q->node, "%s is read already (at %s)", quoted,
+			                config_node_position(r, r->files->at[i].at, q->node, position));
 		return false;
 	}
 	return true;
@@ -134,9 +258,9 @@ static int read_file(struct config_reader *r, const struct request *q, const cha
 {
 	char *text, wrong[CONFIG_WRONGLEN], quoted[CONFIG_QUOTELEN];
 	size_t len;
-	int err = config_slurp(&text, &len, path, true, wrong);
+	int err = config_files_slurp(&text, &len, path, true, wrong);
 
-	if (!err && len > CONFIG_MAX_BYTES - r->n_bytes) {
+	if (!err && len > CONFIG_MAX_BYTES - r->files->n_bytes) {
 		snprintf(wrong, sizeof(wrong), "too large: all files together are more than %zu MiB",
 		         CONFIG_MAX_BYTES >> 20);
 		free(text);
@@ -145,10 +269,10 @@ static int read_file(struct config_reader *r, const struct request *q, const cha
 	if (err && err != -EINVAL)
 		return err;
 	if (err) {
-		config_report(r->errors, config_node_at(r, q->node), "%s: %s", config_quote(path, quoted), wrong);
+		config_complain(r, q->node, "%s: %s", config_error_quote(path, quoted), wrong);
 		return 0;
 	}
-	r->n_bytes += len;
+	r->files->n_bytes += len;
 	err = add(r, path, st, q->kind, q->node);
 	if (!err) {
 		struct config_at whole = { .number = (uint32_t)r->config->n_files - 1 };
@@ -162,20 +286,19 @@ static int read_file(struct config_reader *r, const struct request *q, const cha
 
 static int open_one(struct config_reader *r, const struct request *q, const char *path)
 {
-	struct config_at at = config_node_at(r, q->node);
 	char quoted[CONFIG_QUOTELEN];
 	struct stat st;
 
-	if (++r->n_tried >= CONFIG_MAX_FILES) {
-		config_report(r->errors, at, "more than %d files", CONFIG_MAX_FILES - 1);
+	if (++r->files->n_tried >= CONFIG_MAX_FILES) {
+		config_complain(r, q->node, "more than %d files", CONFIG_MAX_FILES - 1);
 		return 0;
 	}
-	if (r->opened[q->node->file].depth == MAX_DEPTH) {
-		config_report(r->errors, at, "\"%s\" nests files more than %d deep", q->name, MAX_DEPTH);
+	if (r->files->at[q->node->file].depth == MAX_DEPTH) {
+		config_complain(r, q->node, "\"%s\" nests files more than %d deep", q->name, MAX_DEPTH);
 		return 0;
 	}
 	if (stat(path, &st) < 0) {
-		config_report(r->errors, at, "%s: cannot open: %s", config_quote(path, quoted), strerror(errno));
+		config_complain(r, q->node, "%s: cannot open: %s", config_error_quote(path, quoted), strerror(errno));
 		return 0;
 	}
 	return check_new(r, q, path, &st) ? read_file(r, q, path, &st) : 0;
@@ -202,22 +325,21 @@ static int open_matching(struct config_reader *r, const struct request *q, const
 	int found, err = 0;
 	glob_t g;
 
-	if (++r->n_globs > MAX_GLOBS) {
-		config_report(r->errors, config_node_at(r, q->node), "more than %d paths with wildcards",
-		              MAX_GLOBS);
+	if (++r->files->n_globs > MAX_GLOBS) {
+		config_complain(r, q->node, "more than %d paths with wildcards", MAX_GLOBS);
 		return 0;
 	}
 	found = glob(pattern, GLOB_ERR, NULL, &g);
 	if (found == GLOB_NOSPACE)
 		err = -ENOMEM;
-	else if (found == GLOB_ABORTED && config_is_want(errno))
+	else if (found == GLOB_ABORTED && config_files_is_want(errno))
 		err = -errno;
 	else if (found == GLOB_ABORTED && errno != ENOENT)
-		config_report(r->errors, config_node_at(r, q->node), "%s: cannot read the directory: %s",
-		              config_quote(pattern, quoted), strerror(errno));
+		config_complain(r, q->node, "%s: cannot read the directory: %s", config_error_quote(pattern, quoted),
+		                strerror(errno));
 	else if (found)
-		config_report(&r->config->warnings, config_node_at(r, q->node), "warning: %s: no file matches",
-		              config_quote(config_node_follow(q->node)->text, quoted));
+		config_warn(r, q->node, "warning: %s: no file matches",
+		            config_error_quote(config_node_follow(q->node)->text, quoted));
 	for (size_t i = 0; !found && !err && i < g.gl_pathc; i++)
 		err = open_one(r, q, g.gl_pathv[i]);
 	globfree(&g);
@@ -234,8 +356,8 @@ static int read_path(struct config_reader *r, const struct request *q)
 		return 0;
 	wild = q->kind == CONFIG_INPUT_INCLUDE ? strpbrk(text, WILDCARDS) : NULL;
 	if (wild && strchr(wild, '/')) {
-		config_report(r->errors, config_node_at(r, q->node),
-		              "%s: wildcards may only stand behind the last \"/\"", config_quote(text, quoted));
+		config_complain(r, q->node, "%s: wildcards may only stand behind the last \"/\"",
+		                config_error_quote(text, quoted));
 		return 0;
 	}
 	len = text[0] == '/' ? 0 : put_directory(r, q, wild, path);
@@ -243,21 +365,21 @@ static int read_path(struct config_reader *r, const struct request *q)
 	return wild ? open_matching(r, q, path) : open_one(r, q, path);
 }
 
-int config_files(struct config_reader *r, const char *name, const struct config_node *value,
-                 enum config_input_kind kind, config_on_file *on_file, void *data)
+int config_files_read(struct config_reader *r, const char *name, const struct config_node *value,
+                      enum config_input_kind kind, config_files_on_file *on_file, void *data)
 {
 	const struct config_node *n = config_node_follow(value);
 	struct request q = { name, value, kind, on_file, data };
 	int err = 0;
 
 	if (n->kind == CONFIG_MAPPING) {
-		config_report(r->errors, config_node_at(r, value), "\"%s\" must be a path or a list of paths, not %s",
-		              name, config_kind_name(n));
+		config_complain(r, value, "\"%s\" must be a path or a list of paths, not %s", name,
+		                config_node_kind(n));
 		return 0;
 	}
 	if (n->kind == CONFIG_SCALAR)
 		return read_path(r, &q);
-	for (q.node = n->first; q.node && !err && r->n_tried < CONFIG_MAX_FILES; q.node = q.node->next)
+	for (q.node = n->first; q.node && !err && r->files->n_tried < CONFIG_MAX_FILES; q.node = q.node->next)
 		err = read_path(r, &q);
 	return err;
 }

@@ -4,7 +4,7 @@
  *   config_keydoc schema                     the JSON Schema (draft 7)
  *   config_keydoc list                       "PLACE KEY" for every key there is */
 #include "config/config.h"
-#include "config/config_grammar.h"
+#include "config/config_section.h"
 #include "base/parse.h"
 
 #include <ctype.h>

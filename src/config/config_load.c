@@ -1,68 +1,105 @@
-#include "config/config_reader.h"
+/* config_load.c - from a file to a configuration: opens, reads, checks, and tidies up after the readers. */
+#include "config/config.h"
 
 #include "base/secret.h"
+#include "config/config_depends.h"
+#include "config/config_depends_check.h"
+#include "config/config_error.h"
+#include "config/config_files.h"
+#include "config/config_intake.h"
+#include "config/config_labels.h"
+#include "config/config_level.h"
+#include "config/config_names.h"
+#include "config/config_profiles.h"
+#include "config/config_range.h"
+#include "config/config_reader.h"
+#include "config/config_root.h"
+#include "config/config_sd.h"
+#include "config/config_tree.h"
 
 #include <errno.h>
 #include <stdlib.h>
+
+/* What each module keeps while it reads. */
+static const struct {
+	int (*init)(struct config_reader *r);
+	void (*fini)(struct config_reader *r);   /* also where init has not been called; NULL: nothing to free */
+} parts[] = {
+	{ config_files_init, config_files_fini },
+	{ config_intake_init, NULL },
+	{ config_names_init, config_names_fini },
+	{ config_range_init, config_range_fini },
+	{ config_labels_init, config_labels_fini },
+	{ config_profiles_init, config_profiles_fini },
+	{ config_depends_init, config_depends_fini },
+	{ config_sd_init, config_sd_fini },
+};
+#define N_PARTS (sizeof(parts) / sizeof(parts[0]))
+
+static int reader_init(struct config_reader *r)
+{
+	int err = 0;
+
+	r->secret = secret_new();
+	r->scratch = arena_new();
+	if (!r->scratch)
+		return -ENOMEM;
+	for (size_t i = 0; i < N_PARTS && !err; i++)
+		err = parts[i].init(r);
+	return err;
+}
+
+static void reader_fini(struct config_reader *r)
+{
+	for (size_t i = N_PARTS; i-- > 0; ) {
+		if (parts[i].fini)
+			parts[i].fini(r);
+	}
+	arena_free(r->scratch);
+}
 
 static int read_main(struct config_reader *r, const char *file, const char *text, size_t len)
 {
 	const struct config_level base = { .profile.options = options_default() };
 	struct config_at whole = { .file = file };
 	struct config_tree tree;
-	int err = config_input_main(r, file);
+	int err = config_files_main(r, file, len);
 
 	if (err)
 		return err;
-	r->n_bytes = len;
 	err = config_tree_parse(&tree, whole, text, len, r->errors);
-	*config_input_tree(r, 0) = tree;
+	*config_files_tree(r, 0) = tree;
 	if (!err && tree.root)
-		err = config_root(r, tree.root, &base, true);
+		err = config_root_read(r, tree.root, &base, true);
 	if (!err) {
-		config_ranges_check(r);
+		config_range_check(r);
 		config_names_check(r);
 		config_depends_check(r);
 	}
 	config_sd_warn(r);
-	if (!err && !r->errors->n && !r->errors->n_more && !r->n_targets &&
-	    r->config->shard.count == 1)
-		config_report(r->errors, whole, "%s: add a list \"targets:\" of addresses or host names",
-		              tree.root ? "no targets" : "the file is empty");
+	r->config->n_all = config_intake_n(r);
+	if (!err && !r->errors->n && !r->errors->n_more && !r->config->n_all && r->config->shard.count == 1)
+		config_error_add(r->errors, whole, "%s: add a list \"targets:\" of addresses or host names",
+		                 tree.root ? "no targets" : "the file is empty");
 	return err;
 }
 
-static int parse(struct config *c, const char *file, const char *text, size_t len,
-		 struct config_errors *errors)
+static int parse(struct config *c, const char *file, const char *text, size_t len, struct config_errors *errors)
 {
-	struct config_reader r = { .config = c, .errors = errors, .secret = secret_new() };
-	int err;
+	struct config_reader r = { .config = c, .errors = errors };
+	int err = reader_init(&r);
 
-	r.scratch = arena_new();
-	if (!r.scratch)
-		return -ENOMEM;
-	config_profiles_init(&r);
-	config_names_init(&r);
-	config_depends_init(&r);
-	config_sd_init(&r);
-	err = read_main(&r, file, text, len);
-	c->n_all = r.n_targets;
-	config_sd_fini(&r);
-	config_depends_fini(&r);
-	config_names_fini(&r);
-	config_profiles_fini(&r);
-	config_inputs_fini(&r);
-	arena_free(r.scratch);
-	free(r.ranges);
+	if (!err)
+		err = read_main(&r, file, text, len);
+	reader_fini(&r);
 	if (err && err != -EINVAL)
 		return err;
 	if (errors->n)
 		return -EINVAL;
-	return errors->n_more ? -ENOMEM : 0;  /* found, but there was no memory to say so */
+	return errors->n_more ? -ENOMEM : 0;  /* found, but there was no memory to report it */
 }
 
-int config_parse(struct config **out, const char *file, const char *text, size_t len,
-                 struct config_errors *errors)
+int config_parse(struct config **out, const char *file, const char *text, size_t len, struct config_errors *errors)
 {
 	struct config *c = calloc(1, sizeof(*c));
 	int err = -ENOMEM;
@@ -95,11 +132,11 @@ static int load(struct config **out, const char *path, bool is_strict, struct co
 	*out = NULL;
 	errors->n = 0;
 	errors->n_more = 0;
-	err = config_slurp(&text, &len, path, is_strict, wrong);
+	err = config_files_slurp(&text, &len, path, is_strict, wrong);
 	if (!err)
 		err = config_parse(out, path, text, len, errors);
 	else if (err == -EINVAL)
-		config_report(errors, (struct config_at){ .file = path }, "%s", wrong);
+		config_error_add(errors, (struct config_at){ .file = path }, "%s", wrong);
 	free(text);
 	return err;
 }

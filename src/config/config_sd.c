@@ -1,5 +1,14 @@
-/* Prometheus' file_sd, as it exists: addresses with ports or as URLs, labels for Prometheus itself. */
+/* config_sd.c - entries of file_sd, made into targets and labels as ours are written. */
+#include "config/config_sd.h"
+
+#include "config/config_intake.h"
+#include "config/config_labels.h"
+#include "config/config_level.h"
+#include "config/config_node.h"
 #include "config/config_reader.h"
+#include "config/config_section.h"
+#include "config/config_target.h"
+#include "config/config_targets.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -12,6 +21,17 @@
 #define DIGITS     "0123456789"
 #define LETTERS    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 
+/* What a warning says once, of the first and of how many more. */
+struct note {
+	const struct config_node *first;
+	size_t                    n;
+};
+
+struct config_sd {
+	struct arena_index hosts;         /* of all such files: struct config_node */
+	struct note        ports, labels, again;
+};
+
 static bool same_text(const void *item, const void *wanted)
 {
 	const struct config_node *x = item, *y = wanted;
@@ -19,14 +39,20 @@ static bool same_text(const void *item, const void *wanted)
 	return !strcmp(x->text, y->text);
 }
 
-void config_sd_init(struct config_reader *r)
+int config_sd_init(struct config_reader *r)
 {
-	arena_index_init(&r->sd.hosts, same_text);
+	r->sd = arena_take(r->scratch, sizeof(*r->sd));
+	if (!r->sd)
+		return -ENOMEM;
+	*r->sd = (struct config_sd){ .ports.n = 0 };
+	arena_index_init(&r->sd->hosts, same_text);
+	return 0;
 }
 
 void config_sd_fini(struct config_reader *r)
 {
-	arena_index_fini(&r->sd.hosts);
+	if (r->sd)
+		arena_index_fini(&r->sd->hosts);
 }
 
 /* null: to Prometheus there is nothing. */
@@ -34,10 +60,11 @@ static bool is_empty(const struct config_node *value)
 {
 	const struct config_node *n = config_node_follow(value);
 
-	return n->kind == CONFIG_SCALAR && !n->quoted && (!n->text[0] || !strcmp(n->text, "null") || !strcmp(n->text, "~"));
+	return n->kind == CONFIG_SCALAR && !n->quoted &&
+	       (!n->text[0] || !strcmp(n->text, "null") || !strcmp(n->text, "~"));
 }
 
-static void note(struct config_sd_note *n, const struct config_node *node)
+static void note(struct note *n, const struct config_node *node)
 {
 	if (!n->n++)
 		n->first = node;
@@ -97,18 +124,18 @@ static int read_host(struct config_reader *r, const struct profile *shared, cons
 	uint64_t hash;
 
 	if (len != strlen(n->text)) {
-		note(&r->sd.ports, node);
+		note(&r->sd->ports, node);
 		item.host = with_text(r, node, host, len);
 		if (!item.host)
 			return -ENOMEM;
 	}
 	n = config_node_follow(item.host);
 	hash = hash_keyed(&r->secret, n->text, strlen(n->text));
-	if (arena_index_at(&r->sd.hosts, hash, n)) {
-		note(&r->sd.again, node);
+	if (arena_index_at(&r->sd->hosts, hash, n)) {
+		note(&r->sd->again, node);
 		return 0;
 	}
-	return arena_index_add(&r->sd.hosts, hash, n) < 0 ? -ENOMEM : config_target(r, &item);
+	return arena_index_add(&r->sd->hosts, hash, n) < 0 ? -ENOMEM : config_target_read(r, &item);
 }
 
 static int read_targets(struct config_reader *r, const struct config_node *value, const struct config_level *level,
@@ -116,14 +143,14 @@ static int read_targets(struct config_reader *r, const struct config_node *value
 {
 	int err = 0;
 
-	if (is_empty(value) || !config_want(r, "targets", value, CONFIG_LIST))
+	if (is_empty(value) || !config_node_want(r, "targets", value, CONFIG_LIST))
 		return 0;
-	for (const struct config_node *node = config_node_follow(value)->first; node && !err && !r->is_full;
-	     node = node->next) {
+	for (const struct config_node *node = config_node_follow(value)->first;
+	     node && !err && !config_intake_is_full(r); node = node->next) {
 		if (config_node_follow(node)->kind == CONFIG_SCALAR)
 			err = read_host(r, shared, node);
 		else
-			err = config_one_target(r, level, shared, node);
+			err = config_targets_item(r, level, shared, node);
 	}
 	return err;
 }
@@ -166,16 +193,16 @@ static struct config_node *label_name(struct config_reader *r, const struct conf
 	char name[4 * sizeof(EXPORTED) + MAX_LABEL + 1];
 	size_t len;
 
-	if (!strncmp(config_key(key), "__", 2))
+	if (!strncmp(config_node_key(key), "__", 2))
 		return with_text(r, key, "", 0);
-	len = put_valid(name, config_key(key));
+	len = put_valid(name, config_node_key(key));
 	if (is_taken(name)) {
-		note(&r->sd.labels, key);
+		note(&r->sd->labels, key);
 		do {
 			memmove(name + PREFIX_LEN, name, len + 1);
 			memcpy(name, EXPORTED, PREFIX_LEN);
 			len += PREFIX_LEN;
-		} while (len < MAX_LABEL && config_child(labels, name));
+		} while (len < MAX_LABEL && config_node_child(labels, name));
 	}
 	return with_text(r, key, name, len);
 }
@@ -196,15 +223,15 @@ static int read_labels(struct config_reader *r, struct config_level *level, cons
 	if (labels->kind != CONFIG_MAPPING)
 		return config_level_key(r, level, &key, &taken);
 	*tail = NULL;
-	for (const struct config_node *k = labels->first; k; k = config_next_key(k)) {
-		struct config_node *name = config_key(k) ? label_name(r, labels, k) : NULL, *copy;
+	for (const struct config_node *k = labels->first; k; k = config_node_next_key(k)) {
+		struct config_node *name = config_node_key(k) ? label_name(r, labels, k) : NULL, *copy;
 
-		if (config_key(k) && !name)
+		if (config_node_key(k) && !name)
 			return -ENOMEM;
 		if (!name || !name->text[0] || is_empty(k->next))
 			continue;
 		if (++n > MAX_LABELS) {
-			config_report(r->errors, config_node_at(r, k), "more than %d labels", CONFIG_MAX_LABELS);
+			config_complain(r, k, "more than %d labels", CONFIG_MAX_LABELS);
 			return 0;
 		}
 		copy = arena_take(r->scratch, sizeof(*copy));
@@ -231,37 +258,36 @@ static int read_entry(struct config_reader *r, const struct config_node *entry, 
 
 	level.window = NULL;
 	if (n->kind != CONFIG_MAPPING) {
-		config_report(r->errors, config_node_at(r, entry),
-		              "an entry must be a mapping with \"targets\", not %s", config_kind_name(n));
+		config_complain(r, entry, "an entry must be a mapping with \"targets\", not %s", config_node_kind(n));
 		return 0;
 	}
-	for (const struct config_node *key = n->first; key && !err; key = config_next_key(key)) {
-		const char *text = config_key(key);
+	for (const struct config_node *key = n->first; key && !err; key = config_node_next_key(key)) {
+		const char *text = config_node_key(key);
 
 		if (!text || !strcmp(text, "targets"))
 			continue;
 		if (!strcmp(text, "labels"))
 			err = read_labels(r, &level, key->next);
 		else
-			config_unknown_key(r, &config_sd_section, key);
+			config_section_unknown_key(r, &config_sd_section, key);
 	}
 	if (err || config_level_end(r, &level, entry, &shared) < 0)
 		return -ENOMEM;
-	targets = config_child(n, "targets");
+	targets = config_node_child(n, "targets");
 	if (targets)
 		return read_targets(r, targets, &level, shared);
-	config_report(r->errors, config_node_at(r, entry), "an entry without \"targets\"");
+	config_complain(r, entry, "an entry without \"targets\"");
 	return 0;
 }
 
-int config_sd_entries(struct config_reader *r, const struct config_node *root, const struct config_level *base)
+int config_sd_read(struct config_reader *r, const struct config_node *root, const struct config_level *base)
 {
 	const struct config_node *n = config_node_follow(root);
 	int err = 0;
 
 	if (n->kind != CONFIG_LIST) {
-		config_report(r->errors, config_node_at(r, root),
-		              "the file must be a list of {targets: [...], labels: {...}}, not %s", config_kind_name(n));
+		config_complain(r, root, "the file must be a list of {targets: [...], labels: {...}}, not %s",
+		                config_node_kind(n));
 		return 0;
 	}
 	for (const struct config_node *entry = n->first; entry && !err; entry = entry->next)
@@ -269,7 +295,7 @@ int config_sd_entries(struct config_reader *r, const struct config_node *root, c
 	return err;
 }
 
-static void warn(struct config_reader *r, const struct config_sd_note *n, const char *what)
+static void warn(struct config_reader *r, const struct note *n, const char *what)
 {
 	char quoted[CONFIG_QUOTELEN], more[64] = "";
 
@@ -277,13 +303,13 @@ static void warn(struct config_reader *r, const struct config_sd_note *n, const 
 		return;
 	if (n->n > 1)
 		snprintf(more, sizeof(more), " (and %zu more)", n->n - 1);
-	config_report(&r->config->warnings, config_node_at(r, n->first), "warning: %s%s: %s",
-	              config_quote(config_node_follow(n->first)->text, quoted), more, what);
+	config_warn(r, n->first, "warning: %s%s: %s", config_error_quote(config_node_follow(n->first)->text, quoted),
+	            more, what);
 }
 
 void config_sd_warn(struct config_reader *r)
 {
-	warn(r, &r->sd.ports, "only the host is taken: ICMP has no port, scheme or path");
-	warn(r, &r->sd.again, "listed again, and probed once, with the labels of its first entry");
-	warn(r, &r->sd.labels, "this label's name is taken: it is called \"" EXPORTED "...\"");
+	warn(r, &r->sd->ports, "only the host is taken: ICMP has no port, scheme or path");
+	warn(r, &r->sd->again, "listed again, and probed once, with the labels of its first entry");
+	warn(r, &r->sd->labels, "this label's name is taken: it is called \"" EXPORTED "...\"");
 }

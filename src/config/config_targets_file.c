@@ -1,5 +1,15 @@
-#include "config/config_reader.h"
+/* config_targets_file.c - a target file by its name's ending and its lines. */
+#include "config/config_targets_file.h"
+
 #include "base/hostlines.h"
+#include "config/config_files.h"
+#include "config/config_intake.h"
+#include "config/config_node.h"
+#include "config/config_reader.h"
+#include "config/config_sd.h"
+#include "config/config_target.h"
+#include "config/config_tree.h"
+#include "config/config_utf8.h"
 
 #include <errno.h>
 #include <string.h>
@@ -40,14 +50,15 @@ static int read_line(struct config_reader *r, uint32_t file, struct hostlines *l
 	const struct config_node *more = NULL;
 	char quoted[CONFIG_QUOTELEN];
 
-	if (next_word(r, file, l, true, &item.host) < 0 || (item.host && next_word(r, file, l, false, &item.name) < 0) ||
+	if (next_word(r, file, l, true, &item.host) < 0 ||
+	    (item.host && next_word(r, file, l, false, &item.name) < 0) ||
 	    (item.name && next_word(r, file, l, false, &more) < 0))
 		return -ENOMEM;
 	item.node = item.host;
 	if (more)
-		config_report(r->errors, config_node_at(r, more),
-		              "%s behind host and name: a comment begins with #", config_quote(more->text, quoted));
-	return item.host ? config_target(r, &item) : 0;
+		config_complain(r, more, "%s behind host and name: a comment begins with #",
+		                config_error_quote(more->text, quoted));
+	return item.host ? config_target_read(r, &item) : 0;
 }
 
 static int read_plain(struct config_reader *r, struct config_at whole, const char *text, size_t len,
@@ -59,7 +70,7 @@ static int read_plain(struct config_reader *r, struct config_at whole, const cha
 	hostlines_init(&l, text, len);
 	if (config_utf8_check(whole, l.next, (size_t)(l.end - l.next), r->errors) < 0)
 		return 0;
-	while (!err && !r->is_full && hostlines_next(&l))
+	while (!err && !config_intake_is_full(r) && hostlines_next(&l))
 		err = read_line(r, whole.number, &l, shared);
 	return err;
 }
@@ -78,12 +89,12 @@ static int read_entries(struct config_reader *r, struct config_at whole, const c
 	struct config_tree tree;
 	int err = config_tree_parse(&tree, whole, text, len, r->errors);
 
-	*config_input_tree(r, whole.number) = tree;
+	*config_files_tree(r, whole.number) = tree;
 	if (!err && !tree.root && ends_in(whole.file, ".json"))
-		config_report(r->errors, whole, "the file is empty: no targets are []");
+		config_error_add(r->errors, whole, "the file is empty: no targets are []");
 	if (err || !tree.root)
 		return err == -EINVAL ? 0 : err;
-	return config_sd_entries(r, tree.root, base);
+	return config_sd_read(r, tree.root, base);
 }
 
 static bool has_structure(const char *path)
@@ -100,10 +111,10 @@ static int on_file(struct config_reader *r, struct config_at whole, const char *
 	return read_plain(r, whole, text, len, from->shared);
 }
 
-int config_targets_file(struct config_reader *r, const struct config_node *value,
-                        const struct config_level *base, const struct profile *shared)
+int config_targets_file_read(struct config_reader *r, const struct config_node *value, const struct config_level *base,
+                             const struct profile *shared)
 {
 	struct inherited from = { base, shared };
 
-	return config_files(r, "targets_file", value, CONFIG_INPUT_TARGETS, on_file, &from);
+	return config_files_read(r, "targets_file", value, CONFIG_INPUT_TARGETS, on_file, &from);
 }

@@ -1,7 +1,9 @@
+/* config_tree.c - from the events of libyaml. */
 #include "config/config_tree.h"
 
 #include "base/secret.h"
 #include "config/config_tree_keys.h"
+#include "config/config_utf8.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -23,11 +25,11 @@ struct level {
 };
 
 struct builder {
-	struct arena  *arena;
+	struct arena         *arena;
 	struct config_errors *errors;
 	struct config_at      whole;
-	struct hash_secret  secret;
-	struct arena_index   anchors;
+	struct hash_secret    secret;
+	struct arena_index    anchors;
 	struct config_node   *root;
 	struct level          levels[CONFIG_MAX_DEPTH];
 	size_t                depth;
@@ -39,11 +41,6 @@ static struct config_at place(const struct builder *b, const yaml_mark_t *mark)
 {
 	return (struct config_at){ b->whole.file, (uint32_t)mark->line + 1, (uint32_t)mark->column + 1,
 		                   b->whole.number };
-}
-
-const struct config_node *config_node_follow(const struct config_node *n)
-{
-	return n->kind == CONFIG_ALIAS ? n->target : n;
 }
 
 static bool same_anchor(const void *a, const void *b)
@@ -77,8 +74,7 @@ static struct config_node *node_add(struct builder *b, const yaml_event_t *event
 	return n;
 }
 
-static int anchor_add(struct builder *b, struct config_node *n, const yaml_char_t *name,
-		      struct anchor **out)
+static int anchor_add(struct builder *b, struct config_node *n, const yaml_char_t *name, struct anchor **out)
 {
 	struct anchor *anchor, wanted = { .name = (const char *)name };
 	uint64_t hash;
@@ -114,8 +110,8 @@ static void refuse_tag(struct builder *b, const yaml_event_t *event, const yaml_
 		return;
 	snprintf(as_written, sizeof(as_written), "%s%s", is_core ? "!!" : "",
 		 is_core ? text + strlen(core) : text);
-	config_report(b->errors, place(b, &event->start_mark), "tag %s is not supported: remove it",
-	              config_quote(as_written, quoted));
+	config_error_add(b->errors, place(b, &event->start_mark), "tag %s is not supported: remove it",
+	                 config_error_quote(as_written, quoted));
 }
 
 static int on_scalar(struct builder *b, const yaml_event_t *event)
@@ -127,8 +123,7 @@ static int on_scalar(struct builder *b, const yaml_event_t *event)
 	if (!n)
 		return -ENOMEM;
 	if (memchr(value, '\0', len)) {
-		config_report(b->errors, place(b, &event->start_mark),
-			      "a NUL character in a text: remove \\0");
+		config_error_add(b->errors, place(b, &event->start_mark), "a NUL character in a text: remove \\0");
 	}
 	refuse_tag(b, event, event->data.scalar.tag);
 	n->quoted = event->data.scalar.style != YAML_PLAIN_SCALAR_STYLE;
@@ -136,15 +131,15 @@ static int on_scalar(struct builder *b, const yaml_event_t *event)
 	return n->text ? anchor_add(b, n, event->data.scalar.anchor, NULL) : -ENOMEM;
 }
 
-static int on_start(struct builder *b, const yaml_event_t *event, enum config_kind kind,
-		    const yaml_char_t *anchor, const yaml_char_t *tag)
+static int on_start(struct builder *b, const yaml_event_t *event, enum config_kind kind, const yaml_char_t *anchor,
+                    const yaml_char_t *tag)
 {
 	struct config_node *n;
 	struct level *level = &b->levels[b->depth];
 
 	if (b->depth == CONFIG_MAX_DEPTH) {
-		config_report(b->errors, place(b, &event->start_mark),
-			      "nested more than %d levels deep", CONFIG_MAX_DEPTH);
+		config_error_add(b->errors, place(b, &event->start_mark), "nested more than %d levels deep",
+		                 CONFIG_MAX_DEPTH);
 		return -EINVAL;
 	}
 	n = node_add(b, event, kind);
@@ -166,21 +161,20 @@ static int on_alias(struct builder *b, const yaml_event_t *event)
 	struct config_at at = place(b, &event->start_mark);
 	struct config_node *n;
 
-	config_quote(name, quoted);
+	config_error_quote(name, quoted);
 	if (!anchor) {
-		config_report(b->errors, at, "alias %s names no anchor before it", quoted);
+		config_error_add(b->errors, at, "alias %s names no anchor before it", quoted);
 		return -EINVAL;
 	}
 	if (anchor->is_open) {
-		config_report(b->errors, at, "alias %s contains itself (anchor at %u:%u)", quoted,
-			      anchor->node->line, anchor->node->column);
+		config_error_add(b->errors, at, "alias %s contains itself (anchor at %u:%u)", quoted,
+		                 anchor->node->line, anchor->node->column);
 		return -EINVAL;
 	}
 	b->n_followed += anchor->node->n_below + 1u;
 	if (b->n_followed > b->max_followed) {
-		config_report(b->errors, at,
-			      "alias %s: aliases expand the file to more than %llu values", quoted,
-			      (unsigned long long)b->max_followed);
+		config_error_add(b->errors, at, "alias %s: aliases expand the file to more than %llu values", quoted,
+		                 (unsigned long long)b->max_followed);
 		return -EINVAL;
 	}
 	n = node_add(b, event, CONFIG_ALIAS);
@@ -195,7 +189,7 @@ static int on_alias(struct builder *b, const yaml_event_t *event)
 static int on_end(struct builder *b)
 {
 	struct level *level = &b->levels[--b->depth];
-	struct config_keys keys = {
+	struct config_tree_keys keys = {
 		b->arena, b->errors, b->whole, &b->secret, &b->n_followed, &b->n_merged, b->max_merged,
 	};
 	int err = 0;
@@ -203,7 +197,7 @@ static int on_end(struct builder *b)
 	if (level->anchor && level->anchor->node == level->node)
 		level->anchor->is_open = false;
 	if (level->node->kind == CONFIG_MAPPING)
-		err = config_keys_check(&keys, level->node);
+		err = config_tree_keys_check(&keys, level->node);
 	if (b->depth)
 		b->levels[b->depth - 1].node->n_below += level->node->n_below;
 	return err;
@@ -213,8 +207,7 @@ static int on_document(struct builder *b, const yaml_event_t *event)
 {
 	if (!b->root)
 		return 0;
-	config_report(b->errors, place(b, &event->start_mark),
-		      "a second document: a file holds only one");
+	config_error_add(b->errors, place(b, &event->start_mark), "a second document: a file holds only one");
 	return -EINVAL;
 }
 
@@ -278,11 +271,10 @@ static int on_syntax(struct builder *b, const yaml_parser_t *parser)
 	if (parser->error == YAML_MEMORY_ERROR)
 		return -ENOMEM;
 	if (parser->context && context->index < parser->problem_mark.index)
-		config_report(b->errors, at, "YAML syntax: %s %s that begins at %zu:%zu%s", problem,
-			      parser->context, context->line + 1, context->column + 1,
-			      advice(parser, problem));
+		config_error_add(b->errors, at, "YAML syntax: %s %s that begins at %zu:%zu%s", problem, parser->context,
+		                 context->line + 1, context->column + 1, advice(parser, problem));
 	else
-		config_report(b->errors, at, "YAML syntax: %s%s", problem, advice(parser, problem));
+		config_error_add(b->errors, at, "YAML syntax: %s%s", problem, advice(parser, problem));
 	return -EINVAL;
 }
 

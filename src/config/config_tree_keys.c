@@ -1,9 +1,10 @@
+/* config_tree_keys.c - duplicate keys and merge keys of one mapping. */
 #include "config/config_tree_keys.h"
 
 #include <errno.h>
 #include <string.h>
 
-static struct config_at place_of(const struct config_keys *k, const struct config_node *n)
+static struct config_at place_of(const struct config_tree_keys *k, const struct config_node *n)
 {
 	return (struct config_at){ k->whole.file, n->line, n->column, k->whole.number };
 }
@@ -25,30 +26,30 @@ static bool same_text(const void *a, const void *b)
 	return !strcmp(config_node_follow(x)->text, config_node_follow(y)->text);
 }
 
-static uint64_t hash_of(const struct config_keys *k, const struct config_node *key)
+static uint64_t hash_of(const struct config_tree_keys *k, const struct config_node *key)
 {
 	const char *text = config_node_follow(key)->text;
 
 	return hash_keyed(k->secret, text, strlen(text));
 }
 
-static void refuse_duplicate(struct config_keys *k, const struct config_node *key, const struct config_node *first)
+static void refuse_duplicate(struct config_tree_keys *k, const struct config_node *key, const struct config_node *first)
 {
 	char quoted[CONFIG_QUOTELEN] = "";
 
-	if (!config_report_is_moot(k->errors, place_of(k, key)))
-		config_quote(config_node_follow(key)->text, quoted);
-	config_report(k->errors, place_of(k, key), "duplicate key %s (first at %u:%u)", quoted, first->line,
-	              first->column);
+	if (!config_error_would_drop(k->errors, place_of(k, key)))
+		config_error_quote(config_node_follow(key)->text, quoted);
+	config_error_add(k->errors, place_of(k, key), "duplicate key %s (first at %u:%u)", quoted, first->line,
+	                 first->column);
 }
 
-static int check_key(struct config_keys *k, struct arena_index *index, const struct config_node *key)
+static int check_key(struct config_tree_keys *k, struct arena_index *index, const struct config_node *key)
 {
 	const struct config_node *value = config_node_follow(key), *first;
 	uint64_t hash;
 
 	if (value->kind != CONFIG_SCALAR) {
-		config_report(k->errors, place_of(k, key), "a key must be a text, not a %s", kind_of(value));
+		config_error_add(k->errors, place_of(k, key), "a key must be a text, not a %s", kind_of(value));
 		return 0;
 	}
 	hash = hash_of(k, key);
@@ -86,18 +87,18 @@ static const struct config_node *take_merge(struct config_node *mapping)
 }
 
 /* n more nodes that have been looked at. */
-static bool is_within_bounds(struct config_keys *k, const struct config_node *merge, uint64_t n)
+static bool is_within_bounds(struct config_tree_keys *k, const struct config_node *merge, uint64_t n)
 {
 	*k->n_merged += n;
 	if (*k->n_merged <= k->max_merged)
 		return true;
-	config_report(k->errors, place_of(k, merge), "\"<<\": merge keys bring more than %llu values into the file",
-	              (unsigned long long)k->max_merged);
+	config_error_add(k->errors, place_of(k, merge), "\"<<\": merge keys bring more than %llu values into the file",
+	                 (unsigned long long)k->max_merged);
 	return false;
 }
 
 /* key and its value once more, at the end of the mapping. */
-static int append(struct config_keys *k, struct config_node *mapping, struct config_node ***tail,
+static int append(struct config_tree_keys *k, struct config_node *mapping, struct config_node ***tail,
                   const struct config_node *key)
 {
 	const struct config_node *value = key->next, *target = config_node_follow(value);
@@ -117,15 +118,15 @@ static int append(struct config_keys *k, struct config_node *mapping, struct con
 	return 0;
 }
 
-static int merge_one(struct config_keys *k, struct config_node *mapping, struct arena_index *index,
+static int merge_one(struct config_tree_keys *k, struct config_node *mapping, struct arena_index *index,
                      struct config_node ***tail, const struct config_node *merge, const struct config_node *from)
 {
 	const struct config_node *source = config_node_follow(from);
 	int err = 0;
 
 	if (source->kind != CONFIG_MAPPING) {
-		config_report(k->errors, place_of(k, from), "\"<<\" takes a mapping or a list of mappings, not a %s",
-		              kind_of(source));
+		config_error_add(k->errors, place_of(k, from), "\"<<\" takes a mapping or a list of mappings, not a %s",
+		                 kind_of(source));
 		return 0;
 	}
 	if (from->kind == CONFIG_ALIAS)       /* it leads nowhere now: what it brought is counted below */
@@ -144,7 +145,7 @@ static int merge_one(struct config_keys *k, struct config_node *mapping, struct 
 	return err;
 }
 
-static int merge(struct config_keys *k, struct config_node *mapping, struct arena_index *index)
+static int merge(struct config_tree_keys *k, struct config_node *mapping, struct arena_index *index)
 {
 	const struct config_node *merge = take_merge(mapping), *value;
 	struct config_node **tail = &mapping->first;
@@ -162,7 +163,7 @@ static int merge(struct config_keys *k, struct config_node *mapping, struct aren
 	return err;
 }
 
-int config_keys_check(struct config_keys *k, struct config_node *mapping)
+int config_tree_keys_check(struct config_tree_keys *k, struct config_node *mapping)
 {
 	struct arena_index index;
 	int err = 0;

@@ -1,4 +1,5 @@
-#include "config/config_tree.h"
+/* config_utf8.c - UTF-8 as RFC 3629 has it, and of it what YAML 1.1 allows. */
+#include "config/config_utf8.h"
 
 #include <errno.h>
 #include <string.h>
@@ -73,15 +74,13 @@ static void report_offence(const struct cursor *c, struct config_at whole, struc
 	uint32_t character;
 
 	if (*c->at == '\0')
-		config_report(errors, at, "a NUL byte: the file must be UTF-8 text");
+		config_error_add(errors, at, "a NUL byte: the file must be UTF-8 text");
 	else if (*c->at < 0x80)
-		config_report(errors, at, "control character \\x%02X: remove it", *c->at);
+		config_error_add(errors, at, "control character \\x%02X: remove it", *c->at);
 	else if (!decode(&character, c->at, c->end))
-		config_report(errors, at, "byte \\x%02X is not UTF-8: the file must be UTF-8 text",
-			      *c->at);
+		config_error_add(errors, at, "byte \\x%02X is not UTF-8: the file must be UTF-8 text", *c->at);
 	else
-		config_report(errors, at, "character U+%04X is not allowed in YAML: remove it",
-			      character);
+		config_error_add(errors, at, "character U+%04X is not allowed in YAML: remove it", character);
 }
 
 int config_utf8_check(struct config_at whole, const char *text, size_t len, struct config_errors *errors)
@@ -91,8 +90,8 @@ int config_utf8_check(struct config_at whole, const char *text, size_t len, stru
 	uint32_t character;
 
 	if (len >= 2 && (!memcmp(text, "\xff\xfe", 2) || !memcmp(text, "\xfe\xff", 2))) {
-		config_report(errors, (struct config_at){ whole.file, 1, 1, whole.number },
-			      "the file is UTF-16: it must be UTF-8 text");
+		config_error_add(errors, (struct config_at){ whole.file, 1, 1, whole.number },
+		                 "the file is UTF-16: it must be UTF-8 text");
 		return -EINVAL;
 	}
 	while (c.at < c.end) {
@@ -101,10 +100,17 @@ int config_utf8_check(struct config_at whole, const char *text, size_t len, stru
 			return -EINVAL;
 		}
 		if (c.n_directives > MAX_DIRECTIVES) {
-			config_report(errors, (struct config_at){ whole.file, c.line, c.column - 1, whole.number },
-			              "more than %d lines that begin with \"%%\"", MAX_DIRECTIVES);
+			config_error_add(errors, (struct config_at){ whole.file, c.line, c.column - 1, whole.number },
+			                 "more than %d lines that begin with \"%%\"", MAX_DIRECTIVES);
 			return -EINVAL;
 		}
 	}
 	return 0;
+}
+
+bool config_utf8_is_control(const char *text)
+{
+	const unsigned char *c = (const unsigned char *)text;
+
+	return (*c && *c < 0x20) || *c == 0x7f || (c[0] == 0xc2 && c[1] >= 0x80 && c[1] < 0xa0);
 }

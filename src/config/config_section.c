@@ -1,9 +1,15 @@
-#include "config/config_grammar.h"
+/* config_section.c - the tables of keys, and what is said of a key or a value that is not in them. */
+#include "config/config_section.h"
 
+#include "config/config_node.h"
+#include "config/config_reader.h"
+#include "config/config_suggest.h"
 #include "config/config.h"
 
+#include <stdio.h>
 #include <string.h>
 
+#define MAX_KEYS_LEN    600
 #define MAX_TARGETS_MAX 4000000           /* at about 100 bytes each while they are read */
 #define MAX_RATE        1000000000
 
@@ -84,47 +90,95 @@ const struct config_section config_limits_section = { "\"limits\"", NULL, limits
 const struct config_section config_shard_section = { "\"shard\"", NULL, shard_keys, "" };
 const struct config_section config_sd_section = { "an entry of a targets file", sd_words, NULL, "" };
 
-bool config_section_has(const struct config_section *place, const struct setting *key)
+bool config_section_has(const struct config_section *section, const struct setting *key)
 {
-	size_t len = strlen(place->prefix);
+	size_t len = strlen(section->prefix);
 
-	return !strncmp(key->name, place->prefix, len) && !strchr(key->name + len, '.');
+	return !strncmp(key->name, section->prefix, len) && !strchr(key->name + len, '.');
 }
 
-const char *config_section_key(const struct config_section *place, size_t i)
+const char *config_section_key(const struct config_section *section, size_t i)
 {
-	for (const struct config_special *w = place->words; w && w->name; w++) {
+	for (const struct config_special *w = section->words; w && w->name; w++) {
 		if (i-- == 0)
 			return w->name;
 	}
-	for (const struct setting *k = place->keys; k && k->name; k++) {
-		if (config_section_has(place, k) && i-- == 0)
-			return k->name + strlen(place->prefix);
+	for (const struct setting *k = section->keys; k && k->name; k++) {
+		if (config_section_has(section, k) && i-- == 0)
+			return k->name + strlen(section->prefix);
 	}
 	return NULL;
 }
 
-const struct config_special *config_section_special(const struct config_section *place, const char *name)
+const struct config_special *config_section_special(const struct config_section *section, const char *name)
 {
-	for (const struct config_special *w = place->words; w && w->name; w++) {
+	for (const struct config_special *w = section->words; w && w->name; w++) {
 		if (!strcmp(w->name, name))
 			return w;
 	}
 	return NULL;
 }
 
-const struct setting *config_section_find(const struct config_section *place, const char *name)
+const struct setting *config_section_find(const struct config_section *section, const char *name)
 {
-	for (const struct setting *k = place->keys; k && k->name; k++) {
-		if (config_section_has(place, k) && !strcmp(k->name + strlen(place->prefix), name))
+	for (const struct setting *k = section->keys; k && k->name; k++) {
+		if (config_section_has(section, k) && !strcmp(k->name + strlen(section->prefix), name))
 			return k;
 	}
 	return NULL;
 }
 
-void config_default(struct config *c)
+static const char *nearest_key(const struct config_section *section, const char *text)
 {
-	c->max_targets = CONFIG_MAX_TARGETS;
-	c->ratelimit.max_rate = 200000;
-	c->shard = (struct shard){ .count = 1, .replicas = 1 };
+	struct config_suggest nearest = { .text = text };
+	const char *key;
+
+	for (size_t i = 0; (key = config_section_key(section, i)); i++)
+		config_suggest_offer(&nearest, key);
+	return nearest.word;
+}
+
+static void list_keys(const struct config_section *section, char buf[MAX_KEYS_LEN])
+{
+	const char *key;
+	size_t len = 0;
+
+	buf[0] = '\0';
+	for (size_t i = 0; (key = config_section_key(section, i)) && len + strlen(key) + 2 < MAX_KEYS_LEN; i++)
+		len += (size_t)sprintf(buf + len, " %s", key);
+}
+
+void config_section_unknown_key(struct config_reader *r, const struct config_section *section,
+                                const struct config_node *key)
+{
+	const char *text = config_node_key(key), *nearest;
+	char quoted[CONFIG_QUOTELEN], keys[MAX_KEYS_LEN];
+
+	if (!text)
+		return;
+	if (config_error_would_drop(r->errors, config_node_at(r, key))) {
+		config_complain(r, key, "unknown key");
+		return;
+	}
+	config_error_quote(text, quoted);
+	nearest = nearest_key(section, text);
+	list_keys(section, keys);
+	if (nearest)
+		config_complain(r, key, "unknown key %s in %s; did you mean \"%s\"?", quoted, section->what, nearest);
+	else
+		config_complain(r, key, "unknown key %s in %s; it takes:%s", quoted, section->what, keys);
+}
+
+void config_section_bad_value(struct config_reader *r, const struct setting *key, const struct config_node *value)
+{
+	const struct config_node *n = config_node_follow(value);
+	bool has_text = n->kind == CONFIG_SCALAR && (n->text[0] || n->quoted);
+	char quoted[CONFIG_QUOTELEN], expects[SETTING_EXPECTS_LEN];
+
+	config_complain(r, value, "\"%s\" is %s: expected %s%s", key->name,
+	                has_text ? config_error_quote(n->text, quoted) : config_node_kind(n),
+	                setting_expects(key, expects, sizeof(expects)),
+	                key->kind == SETTING_ADDR && has_text && strchr(n->text, '%')
+	                        ? ", without a zone: name the interface by \"interface\""
+	                        : "");
 }

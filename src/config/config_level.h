@@ -1,0 +1,24 @@
+/* config_level.h - one level of defaults, group, target while it is read: what is nearer to the target overrides. */
+#ifndef MINIPING_CONFIG_LEVEL_H
+#define MINIPING_CONFIG_LEVEL_H
+#include "core/profile.h"
+
+struct config_node;
+struct config_reader;
+
+struct config_level {
+	struct profile            profile;
+	/* What gave these here, for an error; NULL: nothing did. */
+	const struct config_node *window; /* window or interval */
+	const struct config_node *degraded;
+	const struct config_node *depends;    /* of use where it is a target's own */
+};
+
+/* config_level_key - take key and value if they are an option, "degraded", "labels" or "depends_on"; *taken says
+ * whether they are. */
+int config_level_key(struct config_reader *r, struct config_level *level, const struct config_node *key, bool *taken);
+
+/* config_level_end - the shared profile of what level says; at is where an error of the whole is. */
+int config_level_end(struct config_reader *r, struct config_level *level, const struct config_node *at,
+                     const struct profile **out);
+#endif
