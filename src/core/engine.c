@@ -4,9 +4,8 @@
 #include "core/schedule.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
-#include <sys/timerfd.h>
+#include <sys/eventfd.h>
 #include <unistd.h>
 
 #define OVERDUE_SLACK_NS (10 * NS_PER_MS) /* how long a timeout may wait for company */
@@ -37,44 +36,6 @@ static void emit_reports(struct engine *e, int64_t now_ns)
 	} while (n == SOCK_BATCH);
 }
 
-/* Only a long sleep is to be ended by what comes in. A turn that is near reads it anyway, and each packet costs
- * the kernel 5 % more where somebody waits for it. */
-static void watch_sockets(struct engine *e, bool watch)
-{
-	if (watch == e->watches_sockets)
-		return;
-	e->watches_sockets = watch;
-	for (size_t i = 0; i < 2; i++) {
-		struct channel *c = &e->channels[i];
-
-		if (!c->sock)
-			continue;
-		if (watch)
-			ev_io_start(e->loop, &c->readable);
-		else
-			ev_io_stop(e->loop, &c->readable);
-		if (sock_error_fd(c->sock) < 0)
-			continue;
-		if (watch)
-			ev_io_start(e->loop, &c->errors_readable);
-		else
-			ev_io_stop(e->loop, &c->errors_readable);
-	}
-}
-
-/* Zero would disarm the timer, and a time that is past fires at once: neither is ever asked for. */
-static void set_timer(struct engine *e, int64_t at_ns)
-{
-	struct itimerspec t = { 0 };
-
-	e->armed_ns = at_ns;
-	if (at_ns != WHEEL_NEVER) {
-		t.it_value.tv_sec = at_ns / NS_PER_S;
-		t.it_value.tv_nsec = at_ns % NS_PER_S;
-	}
-	timerfd_settime(e->timer_fd, TFD_TIMER_ABSTIME, &t, NULL);
-}
-
 /* The next turn comes as soon as something is due; but the last has sent what is due within quantum_ns after it, and
  * what is due within another may wait. A deadline alone does not make a turn near: its reply, if there is one, makes it
  * needless. */
@@ -85,96 +46,96 @@ static void plan_turn(struct engine *e)
 	int64_t overdue = flight_next(e->flight);
 
 	if (engine_known_ns(e, e->turned_ns) < e->turned_ns) {
-		set_timer(e, clock_mono_ns());    /* there is more to read; but others have their turn */
+		e->next_ns = clock_mono_ns();     /* there is more to read; but others have their turn */
 		return;
 	}
 	if (overdue != WHEEL_NEVER)
 		overdue += OVERDUE_SLACK_NS;
-	watch_sockets(e, planned - clock_mono_ns() > ENGINE_PATIENCE_NS);
-	set_timer(e, engine_max_ns(engine_min_ns(planned, overdue), e->turned_ns + 2 * e->quantum_ns));
+	/* Only a long sleep is to be ended by what comes in. A turn that is near reads it anyway, and each packet costs the
+	 * kernel 5 % more where somebody waits for it. */
+	e->listens = planned - clock_mono_ns() > ENGINE_PATIENCE_NS;
+	e->next_ns = engine_max_ns(engine_min_ns(planned, overdue), e->turned_ns + 2 * e->quantum_ns);
 }
 
 /* Something is to be done at at_ns, too: of a million that are added, hardly one is the next. */
-static void arm(struct engine *e, int64_t at_ns)
+static void plan_for(struct engine *e, int64_t at_ns)
 {
-	if (at_ns < e->armed_ns)
+	if (at_ns < e->next_ns)
 		plan_turn(e);
 }
 
-/* One turn: what has arrived comes before what is overdue, and both before what is to be sent. */
-static void turn(struct engine *e)
-{
-	int64_t now = clock_mono_ns(), known;
+/* --- driving it --- */
 
-	engine_check_stall(e, now);
-	e->stats.loop_lag_ns = now > e->armed_ns ? now - e->armed_ns : 0;
+/* The places in which engine_fds has the descriptors. */
+enum { LINKS = 2, ERRORS = 3 };
+
+void engine_fds(const struct engine *e, int fds[ENGINE_FDS])
+{
+	for (unsigned i = 0; i < 2; i++) {
+		const struct sock *s = e->listens ? e->channels[i].sock : NULL;
+
+		fds[i] = s ? sock_fd(s) : -1;
+		fds[ERRORS + i] = s ? sock_error_fd(s) : -1;
+	}
+	fds[LINKS] = e->links ? netif_fd(e->links) : -1;
+}
+
+int64_t engine_next_ns(const struct engine *e)
+{
+	return e->next_ns;
+}
+
+/* A loop that has nothing to do for us, or does somebody else's work meanwhile, does not stand still. */
+void engine_before_wait(struct engine *e)
+{
+	engine_ask_links(e);
+	e->waiting_ns = clock_mono_ns();
+	engine_check_stall(e, e->waiting_ns);
+}
+
+void engine_after_wait(struct engine *e)
+{
+	engine_check_faults(e, clock_mono_ns());
+}
+
+/* Errors, which anyone can send, are read once in a while only: the next turn has to see to the rest. */
+static void on_errors(struct engine *e)
+{
+	engine_receive_errors(e);
+	e->listens = false;
+	e->next_ns = engine_min_ns(e->next_ns, clock_mono_ns() + ENGINE_PATIENCE_NS);
+}
+
+void engine_readable(struct engine *e, unsigned i)
+{
+	if (i == LINKS)
+		engine_read_links(e);
+	else if (e->listens && i < LINKS)
+		engine_receive(e, &e->channels[i]);
+	else if (e->listens)
+		on_errors(e);
+}
+
+/* What has arrived comes before what is overdue, and both before what is to be sent. */
+void engine_turn(struct engine *e, int64_t now_ns)
+{
+	int64_t known;
+
+	engine_check_stall(e, now_ns);
+	e->stats.loop_lag_ns = engine_max_ns(0, now_ns - e->next_ns);
 	engine_receive_all(e);
-	engine_note_links(e, now);
-	known = engine_known_ns(e, now);
+	engine_note_links(e, now_ns);
+	known = engine_known_ns(e, now_ns);
 	if (flight_next(e->flight) <= known)
 		engine_expire(e, known);
 	if (e->faults.n)
 		engine_tell_faults(e, known);
 	/* What has come is in by now, which may have taken its time. */
 	engine_send_due(e, clock_mono_ns());
-	emit_reports(e, now);
-	e->turned_ns = now;
+	emit_reports(e, now_ns);
+	e->turned_ns = now_ns;
 	engine_check_faults(e, clock_mono_ns());
 	plan_turn(e);
-}
-
-static void on_timer(struct ev_loop *loop, ev_io *w, int revents)
-{
-	/* The descriptor is not read: arming it anew, as every turn does, clears it. */
-	(void)loop, (void)revents;
-	turn(w->data);
-}
-
-static void on_readable(struct ev_loop *loop, ev_io *w, int revents)
-{
-	struct channel *c = w->data;
-	struct engine *e = c->engine;
-
-	(void)loop, (void)revents;
-	engine_receive(e, c);
-}
-
-/* A loop that has nothing to do for us, or does somebody else's work meanwhile, does not stand still. */
-static void on_before_poll(struct ev_loop *loop, ev_prepare *w, int revents)
-{
-	struct engine *e = w->data;
-
-	(void)loop, (void)revents;
-	engine_ask_links(e);
-	e->polled_ns = clock_mono_ns();
-	engine_check_stall(e, e->polled_ns);
-}
-
-static void on_after_poll(struct ev_loop *loop, ev_check *w, int revents)
-{
-	(void)loop, (void)revents;
-	engine_check_faults(w->data, clock_mono_ns());
-}
-
-static void watch_loop(struct engine *e)
-{
-	ev_prepare_init(&e->before_poll, on_before_poll);
-	ev_check_init(&e->after_poll, on_after_poll);
-	ev_set_priority(&e->after_poll, EV_MAXPRI);
-	e->before_poll.data = e->after_poll.data = e;
-	ev_prepare_start(e->loop, &e->before_poll);
-	ev_check_start(e->loop, &e->after_poll);
-}
-
-/* Errors, which anyone can send, are read once in a while only: the next turn has to see to the rest. */
-static void on_errors_readable(struct ev_loop *loop, ev_io *w, int revents)
-{
-	struct engine *e = w->data;
-
-	(void)loop, (void)revents;
-	engine_receive_errors(e);
-	watch_sockets(e, false);
-	set_timer(e, engine_min_ns(e->armed_ns, clock_mono_ns() + ENGINE_PATIENCE_NS));
 }
 
 /* --- opening and closing --- */
@@ -209,12 +170,12 @@ static int open_lanes(struct channel *c)
 
 /* As many lanes as leave room for the rest, such as a log, where few descriptors are left: who opens them learns how
  * many only by opening them. */
-static unsigned lanes_that_fit(int fd, unsigned n_lanes)
+static unsigned lanes_that_fit(unsigned n_lanes)
 {
 	int fds[OTHER_FDS + 2 * ENGINE_LANES];
 	unsigned n = 0, n_fit;
 
-	while (n < OTHER_FDS + 2 * n_lanes && (fds[n] = fcntl(fd, F_DUPFD_CLOEXEC, 0)) >= 0)
+	while (n < OTHER_FDS + 2 * n_lanes && (fds[n] = eventfd(0, EFD_CLOEXEC)) >= 0)
 		n++;
 	n_fit = n > OTHER_FDS + 2 ? (n - OTHER_FDS) / 2 : 1;
 	while (n)
@@ -226,7 +187,7 @@ static int open_channels(struct engine *e, unsigned n_lanes)
 {
 	int err;
 
-	n_lanes = lanes_that_fit(e->timer_fd, n_lanes);
+	n_lanes = lanes_that_fit(n_lanes);
 	err = open_socks(e, false, n_lanes);
 
 	if (err == -EPERM || err == -EACCES) {
@@ -238,34 +199,17 @@ static int open_channels(struct engine *e, unsigned n_lanes)
 	for (size_t i = 0; i < 2 && !err; i++) {
 		struct channel *c = &e->channels[i];
 
-		c->engine = e;
 		c->drained = c->mark = e->clock;
 		if (!c->sock)
 			continue;
 		e->interfaces.fd = sock_lane_fd(c->sock);
-		ev_io_init(&c->readable, on_readable, sock_fd(c->sock), EV_READ);
-		ev_set_priority(&c->readable, EV_MAXPRI);
-		c->readable.data = c;
-		ev_io_init(&c->errors_readable, on_errors_readable, sock_error_fd(c->sock), EV_READ);
-		c->errors_readable.data = e;
 		err = open_lanes(c);
 	}
 	if (err)
 		return err;
-	watch_sockets(e, true);
+	e->listens = true;
 	e->stats.has_ip4 = e->channels[0].sock;
 	e->stats.has_ip6 = e->channels[1].sock;
-	return 0;
-}
-
-static int open_timer(struct engine *e)
-{
-	e->timer_fd = timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC);
-	if (e->timer_fd < 0)
-		return -errno;
-	ev_io_init(&e->timer, on_timer, e->timer_fd, EV_READ);
-	e->timer.data = e;
-	ev_io_start(e->loop, &e->timer);
 	return 0;
 }
 
@@ -280,33 +224,27 @@ static int open_tables(struct engine *e)
 	return e->due && e->reports && e->limit && e->flight ? 0 : -ENOMEM;
 }
 
-int engine_open(struct engine **out, struct ev_loop *loop, struct fleet *fleet,
-                const struct events *events, unsigned n_lanes)
+int engine_open(struct engine **out, struct fleet *fleet, const struct events *events, unsigned n_lanes)
 {
 	struct engine *e = calloc(1, sizeof(*e));
 	int err;
 
 	if (!e)
 		return -ENOMEM;
-	e->loop = loop;
 	e->fleet = fleet;
 	e->events = events;
-	e->timer_fd = -1;
-	e->armed_ns = WHEEL_NEVER;
+	e->next_ns = WHEEL_NEVER;
 	e->ask_anew_at = ENGINE_ASKED;
 	e->clock = clock_pair_now();
-	e->awake_ns = e->polled_ns = e->errors_read_ns = e->clock.mono_ns;
+	e->awake_ns = e->waiting_ns = e->errors_read_ns = e->clock.mono_ns;
 	e->suspended_ns = clock_suspended_ns();
-	err = open_timer(e);
-	if (!err)
-		err = open_channels(e, n_lanes);
+	err = open_channels(e, n_lanes);
 	if (!err)
 		err = open_tables(e);
 	if (err) {
 		engine_close(e);
 		return err;
 	}
-	watch_loop(e);
 	engine_watch_links(e);
 	*out = e;
 	return 0;
@@ -316,18 +254,11 @@ void engine_close(struct engine *e)
 {
 	if (!e)
 		return;
-	watch_sockets(e, false);
 	for (size_t i = 0; i < 2; i++) {
 		sock_close(e->channels[i].sock);
 		free(e->channels[i].lanes);
 	}
 	engine_unwatch_links(e);
-	ev_prepare_stop(e->loop, &e->before_poll);
-	ev_check_stop(e->loop, &e->after_poll);
-	if (e->timer_fd >= 0) {
-		ev_io_stop(e->loop, &e->timer);
-		close(e->timer_fd);
-	}
 	flight_free(e->flight);
 	wheel_free(e->due);
 	wheel_free(e->reports);
@@ -416,13 +347,13 @@ void engine_start(struct engine *e)
 void engine_add(struct engine *e, uint32_t target, int64_t first_ns)
 {
 	wheel_add(e->due, target, first_ns);
-	arm(e, first_ns);
+	plan_for(e, first_ns);
 }
 
 void engine_report(struct engine *e, uint32_t target, int64_t first_ns)
 {
 	wheel_add(e->reports, target, first_ns);
-	arm(e, first_ns);
+	plan_for(e, first_ns);
 }
 
 /* For the limits, which would charge it for asking again after each reload, or for room. */
@@ -444,7 +375,7 @@ static void join(struct engine *e, struct wheel *w, uint32_t target, int64_t int
 		return;
 	wheel_remove(w, target);
 	wheel_add(w, target, first);
-	arm(e, first);
+	plan_for(e, first);
 }
 
 void engine_schedule(struct engine *e, uint32_t target, int64_t after_ns)

@@ -1,6 +1,6 @@
-/* engine.h - joins schedule, sockets, flight and fleet to a libev loop: probes what is in the fleet and
- * emits how each probe ended. Never prints, never exits, installs no signal handler: the daemon and the
- * library both stand on it. One engine belongs to one thread. */
+/* engine.h - joins schedule, sockets, flight and fleet: probes what is in the fleet and emits how each probe ended.
+ * Never waits, never prints, never exits, installs no signal handler: the loops of the daemon and of the library both
+ * drive it. One engine belongs to one thread. */
 #ifndef MINIPING_ENGINE_H
 #define MINIPING_ENGINE_H
 #include "core/events.h"
@@ -12,7 +12,6 @@
 #define ENGINE_LANES 16u
 #define ENGINE_IDS   16u                  /* that a target may be probed by, for each 65,536 probes under way */
 
-struct ev_loop;
 struct engine;
 
 struct engine_stats {
@@ -33,13 +32,40 @@ struct engine_stats {
 };
 
 /* engine_open - opens the sockets: raw ones, or ping sockets where raw ones are not permitted.
- *   loop, fleet, events   of the caller, who keeps them until after engine_close
+ *   fleet, events   of the caller, who keeps them until after engine_close
  *   n_lanes       sockets that send, for each IP version: 1 .. ENGINE_LANES; fewer where few descriptors are left. With more
  *                 than one, what waits for the addresses of dead neighbours takes no room from targets that answer.
  * 0 and *out; -EPERM: neither kind is permitted; -EAFNOSUPPORT: no IP version; or another -errno. */
-int engine_open(struct engine **out, struct ev_loop *loop, struct fleet *fleet,
-                const struct events *events, unsigned n_lanes);
+int engine_open(struct engine **out, struct fleet *fleet, const struct events *events, unsigned n_lanes);
 void engine_close(struct engine *e);
+
+/* --- driving it ---
+ * A loop calls, again and again: engine_before_wait; waits until engine_next_ns for the descriptors of engine_fds to become
+ * readable; engine_after_wait; engine_readable for each that is; and then, if its time has come, engine_turn. Probes
+ * leave as exactly as the loop waits: see base/timerfd.h. */
+
+#define ENGINE_FDS        5u
+#define ENGINE_FDS_URGENT 3u              /* the first of them: engine_readable comes before any other work of the loop */
+
+/* engine_fds - what to wait for until the engine is called again; -1: in this place, nothing. A place has always the same
+ * descriptor, if it has one. */
+void engine_fds(const struct engine *e, int fds[ENGINE_FDS]);
+
+/* engine_next_ns - when engine_turn is to be called, at the latest; INT64_MAX: not before something else happens. */
+int64_t engine_next_ns(const struct engine *e);
+
+/* engine_before_wait, engine_after_wait - so that a loop that stands still is told from one that waits, or does the work
+ * of others meanwhile. */
+void engine_before_wait(struct engine *e);
+void engine_after_wait(struct engine *e);
+
+/* engine_readable - takes in what has come by the descriptor in place i of engine_fds; one that is not waited for any more
+ * is left alone. */
+void engine_readable(struct engine *e, unsigned i);
+
+/* engine_turn - takes in replies, ends what is overdue, sends and reports what is due at now_ns. Earlier than engine_next_ns
+ * it does no harm. */
+void engine_turn(struct engine *e, int64_t now_ns);
 
 struct engine_load {                      /* what is going to be asked of the engine */
 	uint32_t n_targets;               /* target numbers stay below it */
@@ -77,7 +103,7 @@ void engine_coalesce(struct engine *e, int64_t quantum_ns, int64_t interval_ns);
  * a second at most, and not at all if its target is down. */
 void engine_wait_for_room(struct engine *e);
 
-/* engine_start - the loop is about to run: what was due before is not late. */
+/* engine_start - engine_turn is about to be called again and again: what was due before is not late. */
 void engine_start(struct engine *e);
 
 /* engine_add - probe target from first_ns (monotonic; as engine_coalesce says) on, each interval, until its count is
@@ -96,7 +122,7 @@ void engine_schedule(struct engine *e, uint32_t target, int64_t after_ns);
  * the number. */
 void engine_remove(struct engine *e, uint32_t target);
 
-/* engine_finish - the loop has ended: takes in what has come meanwhile, and emits the faults held back until the probes
+/* engine_finish - no engine_turn follows: takes in what has come meanwhile, and emits the faults held back until the probes
  * that they may have touched had ended. */
 void engine_finish(struct engine *e);
 

@@ -10,7 +10,7 @@
 
 void engine_check_stall(struct engine *e, int64_t now_ns)
 {
-	if (now_ns - e->armed_ns > ENGINE_STALL_NS && now_ns - e->awake_ns > ENGINE_STALL_NS)
+	if (now_ns - e->next_ns > ENGINE_STALL_NS && now_ns - e->awake_ns > ENGINE_STALL_NS)
 		fault_note(&e->faults, FAULT_STALL, 0, e->awake_ns, now_ns, 0);
 	e->awake_ns = now_ns;
 }
@@ -20,7 +20,7 @@ void engine_check_faults(struct engine *e, int64_t now_ns)
 	int64_t suspended = clock_suspended_ns();
 
 	if (suspended - e->suspended_ns > ENGINE_STALL_NS)
-		fault_note(&e->faults, FAULT_SUSPEND, 0, e->polled_ns, now_ns,
+		fault_note(&e->faults, FAULT_SUSPEND, 0, e->waiting_ns, now_ns,
 		           (uint64_t)(suspended - e->suspended_ns));
 	e->suspended_ns = suspended;
 	engine_check_stall(e, now_ns);
@@ -83,10 +83,10 @@ static void on_link(void *data, uint32_t ifindex)
 {
 	struct engine *e = data;
 
-	fault_note(&e->faults, FAULT_LINK, ifindex, e->polled_ns, clock_mono_ns() + LINK_SETTLE_NS, 0);
+	fault_note(&e->faults, FAULT_LINK, ifindex, e->waiting_ns, clock_mono_ns() + LINK_SETTLE_NS, 0);
 }
 
-static void read_links(struct engine *e)
+void engine_read_links(struct engine *e)
 {
 	bool cut = netif_n_cut(e->links);
 	int64_t now = clock_mono_ns();
@@ -101,33 +101,16 @@ static void read_links(struct engine *e)
 void engine_ask_links(struct engine *e)
 {
 	if (netif_n_cut(e->links))
-		read_links(e);
-}
-
-static void on_links_readable(struct ev_loop *loop, ev_io *w, int revents)
-{
-	struct engine *e = w->data;
-
-	(void)loop, (void)revents;
-	read_links(e);
+		engine_read_links(e);
 }
 
 void engine_watch_links(struct engine *e)
 {
-	e->stats.watches_links = !netif_open(&e->links);
-	if (!e->stats.watches_links)
-		return;           /* a sandbox without netlink */
-	ev_io_init(&e->links_readable, on_links_readable, netif_fd(e->links), EV_READ);
-	ev_set_priority(&e->links_readable, EV_MAXPRI);
-	e->links_readable.data = e;
-	ev_io_start(e->loop, &e->links_readable);
+	e->stats.watches_links = !netif_open(&e->links);          /* not in a sandbox without netlink */
 }
 
 void engine_unwatch_links(struct engine *e)
 {
-	if (!e->links)
-		return;
-	ev_io_stop(e->loop, &e->links_readable);
 	netif_close(e->links);
 }
 
@@ -156,7 +139,7 @@ static int true_errno(struct engine *e, const struct target *t, int sys_errno)
 	if (sys_errno != ENETUNREACH && sys_errno != EINVAL)
 		return sys_errno;
 	if (e->links)
-		read_links(e);
+		engine_read_links(e);
 	if (netif_is_off(e->links, t->link) || (o->interface[0] && !netcheck_is_up(o->interface)))
 		return ENETDOWN;
 	if (o->source.family == t->addr.family && !netcheck_is_ours(&o->source))

@@ -1,4 +1,4 @@
-/* engine_private.h - what the engine's files share: engine.c (the loop), icmp_receive.c,
+/* engine_private.h - what the engine's files share: engine.c (turns), icmp_receive.c,
  * engine_faults.c, icmp_send.c, engine_room.c. */
 #ifndef MINIPING_ENGINE_PRIVATE_H
 #define MINIPING_ENGINE_PRIVATE_H
@@ -13,8 +13,6 @@
 #include "core/sock.h"
 #include "base/wheel.h"
 
-#include <ev.h>
-
 #define ENGINE_STALL_NS (250 * NS_PER_MS) /* a shorter gap cannot lose what the kernel queues and stamps */
 #define ENGINE_NONCES   512u
 #define ENGINE_PATIENCE_NS (20 * NS_PER_MS) /* what has come may wait so long: the kernel's stamp tells when */
@@ -28,9 +26,7 @@ struct lane {                             /* a socket that sends, and what is ab
 };
 
 struct channel {                          /* one IP version */
-	struct engine *engine;
 	struct sock  *sock;               /* NULL: this host has no such version */
-	ev_io         readable, errors_readable;
 	struct lane  *lanes;              /* as many as sock has */
 	unsigned      n_lanes, n_answering;   /* of them the first: of targets that answer */
 	uint32_t      waiting;            /* bit i: lane i holds some */
@@ -48,16 +44,13 @@ struct engine_neighbours {                /* what is known of a neighbour table 
 };
 
 struct engine {
-	struct ev_loop      *loop;
 	struct fleet        *fleet;
 	const struct events *events;
 	struct channel       channels[2];         /* IPv4, IPv6 */
 	struct flight       *flight;
 	struct wheel        *due, *reports;
-	int                  timer_fd;
-	ev_io                timer;
-	bool                 watches_sockets;
-	int64_t              armed_ns;            /* when timer_fd fires; INT64_MAX: not armed */
+	bool                 listens;             /* what comes in ends the wait for the next turn */
+	int64_t              next_ns;             /* the next turn; INT64_MAX: none is planned */
 	struct payload        filler;
 	bool                 has_patterns;        /* some target has had a payload of its own */
 	struct ratelimit        *limit;
@@ -76,14 +69,11 @@ struct engine {
 	int64_t              quantum_ns;          /* how early or late a send may be; turns are twice that apart */
 	int64_t              turned_ns;           /* when the latest turn began */
 	int64_t              until_ns;            /* what was due by then was of it */
-	ev_prepare           before_poll;
-	ev_check             after_poll;
-	int64_t              polled_ns;           /* when the loop began to wait for something to do */
+	int64_t              waiting_ns;          /* when the loop began to wait for something to do */
 	int64_t              awake_ns;            /* when it was last seen not to stand still */
 	int64_t              errors_read_ns;
 	int64_t              suspended_ns;
 	struct netif        *links;               /* NULL: changes of links cannot be watched here */
-	ev_io                links_readable;
 	int64_t              links_noted_ns, links_told_ns;
 	struct clock_pair    clock;               /* the latest look at both clocks */
 	struct faults         faults;
@@ -135,6 +125,9 @@ void engine_unwatch_links(struct engine *e);
 
 /* engine_note_links - interfaces that have been cut off until now_ns are at fault until then. */
 void engine_note_links(struct engine *e, int64_t now_ns);
+
+/* engine_read_links - takes in what has changed. */
+void engine_read_links(struct engine *e);
 
 /* engine_ask_links - while one is cut off: has any changed? Called where a turn ends. */
 void engine_ask_links(struct engine *e);

@@ -148,8 +148,10 @@ static void start_watchers(struct daemon *d)
 
 static int open_engine(struct daemon *d)
 {
-	int err = engine_open(&d->engine, d->loop, d->fleet, &d->events, ENGINE_LANES);
+	int err = engine_open(&d->engine, d->fleet, &d->events, ENGINE_LANES);
 
+	if (!err)
+		err = engine_loop_open(&d->engine_loop, d->loop, d->engine);
 	if (err == -EPERM)
 		diag(DIAG_ERROR,
 		     "no permission to open ICMP sockets: run setcap cap_net_raw+ep on this program, use the "
@@ -306,6 +308,7 @@ static void close_all(struct daemon *d, int exit_code)
 
 	dns_close(d->dns);
 	filewatch_close(d->targets_files);
+	engine_loop_close(&d->engine_loop);
 	engine_close(d->engine);
 	log_close(d->log, d->log_stuck || d->log_abandoned ? 0 : DAEMON_STOP_WAIT_NS);
 	diag_stop(DIAG_STOP_WAIT_NS);

@@ -6,7 +6,7 @@
 #include "base/chore.h"
 #include "base/clock.h"
 #include "daemon/daemon.h"
-#include "core/engine.h"
+#include "core/engine_loop.h"
 #include "core/events.h"
 #include "dns/dns.h"
 #include "log/log.h"
@@ -54,6 +54,7 @@ struct daemon {
 	struct events       events;
 	struct listener     log_listener;
 	struct engine      *engine;
+	struct engine_loop  engine_loop;
 	struct dns      *dns;
 	struct filewatch       *targets_files;
 	struct log         *log;

@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "core/engine.h"
+#include "core/engine_loop.h"
 #include "dns/host.h"
 #include "lib/libminiping_check.h"
 #include "dns/resolve.h"
@@ -41,6 +42,7 @@ struct run {                              /* one call */
 	struct listener listener;         /* the only one */
 	struct fleet   *fleet;            /* target number = place in the list of hosts */
 	struct engine  *engine;
+	struct engine_loop engine_loop;
 	struct resolve *resolve;          /* NULL: no name among the hosts */
 	ev_io           on_stop;
 	const struct miniping_options *options;
@@ -346,8 +348,10 @@ static int open_engine(struct run *r)
 	};
 	/* One that goes on for ever may have to change its id. */
 	unsigned n_lanes = r->n_hosts < ENGINE_LANES && o->count ? (unsigned)r->n_hosts : ENGINE_LANES;
-	int err = engine_open(&r->engine, r->loop, r->fleet, &r->events, n_lanes);
+	int err = engine_open(&r->engine, r->fleet, &r->events, n_lanes);
 
+	if (!err)
+		err = engine_loop_open(&r->engine_loop, r->loop, r->engine);
 	if (!err && r->options->on_opened)
 		r->options->on_opened(r->options->data);
 	if (!err) {
@@ -391,6 +395,7 @@ static int open_run(struct run *r)
 static void close_run(struct run *r)
 {
 	resolve_close(r->resolve);
+	engine_loop_close(&r->engine_loop);
 	engine_close(r->engine);
 	fleet_free(r->fleet);
 	while (r->zones) {
