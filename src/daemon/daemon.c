@@ -1,24 +1,19 @@
 #include "daemon/daemon_private.h"
 
 #include "base/diag.h"
-#include "core/netcheck.h"
 #include "daemon/hostcheck.h"
 #include "daemon/capacity.h"
+#include "daemon/privileges.h"
 #include "base/printable.h"
 
 #include <errno.h>
-#include <linux/capability.h>
-#include <linux/sched.h>
-#include <linux/sched/types.h>
 #include <malloc.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
-#define SLICE_NS          (100 * NS_PER_US)       /* the kernel's least */
 #define HEAP_STEP         (4 * 1024 * 1024)
 #define REPORT_SLICE      64u             /* of a report of everything, a little apart: probes go on */
 #define REPORT_EVERY_NS   (2 * NS_PER_MS)
@@ -167,32 +162,6 @@ static int open_engine(struct daemon *d)
 	return err == -EPERM ? DAEMON_EXIT_PERMISSION : err ? DAEMON_EXIT_ERROR : 0;
 }
 
-/* The sockets are open: CAP_NET_RAW is not needed any more, and what is not there cannot be abused. */
-static void drop_net_raw(void)
-{
-	struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };
-	struct __user_cap_data_struct caps[2];
-	const uint32_t net_raw = UINT32_C(1) << CAP_NET_RAW;
-
-	if (syscall(SYS_capget, &header, caps) || !(caps[0].permitted & net_raw))
-		return;
-	caps[0].permitted &= ~net_raw;
-	caps[0].effective &= ~net_raw;
-	caps[0].inheritable &= ~net_raw;
-	if (syscall(SYS_capset, &header, caps))
-		diag(DIAG_WARNING, "cannot drop CAP_NET_RAW: %s", strerror(errno));
-}
-
-/* SO_MARK takes it, or CAP_NET_ADMIN, at each send (sock_cmsg_send in the kernel). */
-static void give_up_net_raw(const struct capacity *needs)
-{
-	if (!needs->n_marked)
-		drop_net_raw();
-	else if (!netcheck_may_mark())
-		diag(DIAG_WARNING, "%llu targets have a mark, which takes CAP_NET_RAW: their probes cannot be sent",
-		     (unsigned long long)needs->n_marked);
-}
-
 /* Of what there may be enough the next time. */
 static bool is_for_want(int err)
 {
@@ -223,20 +192,6 @@ static void on_loop_error(const char *what)
 	diag(DIAG_ERROR, "%s: %s", what, strerror(errno));
 	diag_stop(DIAG_STOP_WAIT_NS);
 	_exit(DAEMON_EXIT_ERROR);
-}
-
-/* A thread that runs for long, such as a reload's, gives way to the loop at once, not when its own slice of some 3 ms
- * is over: who asks for shorter slices preempts it (Linux 6.12; older kernels take no notice). Threads that start
- * later inherit neither that nor a nice value below 0. Where it is refused, or the administrator chose another policy, the loop runs as others do. */
-static void ask_for_short_slices(void)
-{
-	struct sched_attr a;
-
-	if (syscall(SYS_sched_getattr, 0, &a, sizeof(a), 0) || a.sched_policy != SCHED_NORMAL)
-		return;
-	a.sched_flags |= SCHED_FLAG_RESET_ON_FORK;
-	a.sched_runtime = SLICE_NS;
-	syscall(SYS_sched_setattr, 0, &a, 0);
 }
 
 /* Nor without memory. */
@@ -286,7 +241,7 @@ static int open_all(struct daemon *d)
 	err = open_engine(d);
 	if (err)
 		return err;
-	give_up_net_raw(&x.needs);
+	privileges_reduce(x.needs.n_marked);
 	err = open_outputs(d, x.config);
 	if (err)
 		return err;
@@ -347,7 +302,7 @@ int daemon_run(const struct daemon_options *o)
 		start_watchers(&d);
 		engine_start(d.engine);
 		daemon_reload_next(&d);
-		ask_for_short_slices();
+		privileges_short_slices();
 		ev_run(d.loop, 0);
 		if (d.log_abandoned)
 			exit_code = DAEMON_EXIT_ERROR;
