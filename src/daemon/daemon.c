@@ -279,7 +279,7 @@ static void close_all(struct daemon *d, int exit_code)
 int daemon_run(const struct daemon_options *o)
 {
 	struct daemon d = {
-		.options = o, .started_ns = clock_mono_ns(), .chores = { .clock = clock_mono_ns },
+		.options = o, .status.started_ns = clock_mono_ns(), .chores = { .clock = clock_mono_ns },
 		.report_all = { .step = report_some, .data = &d, .every_ns = REPORT_EVERY_NS },
 	};
 	int exit_code;

@@ -246,12 +246,11 @@ static bool wait_for_log(struct daemon *d)
 /* A last report of everything, as long as the log takes it. */
 void daemon_tell_stop(struct daemon *d)
 {
-	struct engine_stats s;
+	const struct engine_stats *s = &d->status.engine;
 	struct record r;
 
 	notify_stopping(&d->notify);
 	engine_finish(d->engine);
-	s = engine_stats(d->engine);
 	daemon_tell_last_send_errors(d);
 	for (uint32_t i = 0; i < fleet_size(d->fleet); i++) {
 		if (!d->log_stuck && log_busy(d->log))
@@ -259,15 +258,16 @@ void daemon_tell_stop(struct daemon *d)
 		if (fleet_at(d->fleet, i))
 			daemon_report(d, i);
 	}
+	daemon_status_update(d);
 	record_daemon(&r, "stop");
 	record_add_text(&r, "signal", d->stop_signal == SIGINT ? "INT" : "TERM");
-	record_add_ms(&r, "uptime_ms", clock_mono_ns() - d->started_ns);
-	record_add_int(&r, "probes", (int64_t)s.n_sent);
-	record_add_int(&r, "in_flight", s.n_under_way);
-	record_add_int(&r, "foreign", (int64_t)s.n_foreign);
-	record_add_int(&r, "corrupt", (int64_t)s.n_corrupt);
-	record_add_int(&r, "skipped", (int64_t)s.n_skipped);
-	record_add_int(&r, "off_schedule", (int64_t)s.n_off_schedule);
-	record_add_int(&r, "delayed", (int64_t)s.n_delayed);
+	record_add_ms(&r, "uptime_ms", d->status.at_ns - d->status.started_ns);
+	record_add_int(&r, "probes", (int64_t)s->n_sent);
+	record_add_int(&r, "in_flight", s->n_under_way);
+	record_add_int(&r, "foreign", (int64_t)s->n_foreign);
+	record_add_int(&r, "corrupt", (int64_t)s->n_corrupt);
+	record_add_int(&r, "skipped", (int64_t)s->n_skipped);
+	record_add_int(&r, "off_schedule", (int64_t)s->n_off_schedule);
+	record_add_int(&r, "delayed", (int64_t)s->n_delayed);
 	log_write(d->log, &r);
 }

@@ -2,7 +2,7 @@
  * daemon_send_errors.c, daemon_events.c. */
 #ifndef MINIPING_DAEMON_PRIVATE_H
 #define MINIPING_DAEMON_PRIVATE_H
-#include "core/census.h"
+#include "core/status.h"
 #include "base/chore.h"
 #include "base/clock.h"
 #include "daemon/daemon.h"
@@ -33,16 +33,12 @@ struct send_errors {                      /* of one errno, since the latest reco
 	int64_t  told_ns;
 };
 
-#define DAEMON_STATUS_MAX 512
+#define STATUS_LINE_MAX 512
 
-struct daemon_status {                    /* of daemon_status.c */
-	struct census census;
-	struct chore  counting;
-	double        rate;               /* probes a second, from then .. */
-	uint64_t      n_sent;
-	int64_t       since_ns;           /* .. until now: the latest whole count */
-	char          reload_error[256];  /* "": the latest reload succeeded */
-	char          told[DAEMON_STATUS_MAX];
+struct status_line {                      /* of daemon_status.c */
+	struct chore        chore;
+	struct status_count count;
+	char                sent[STATUS_LINE_MAX];   /* the latest; "": none yet */
 };
 
 enum reloading { RELOAD_NONE, RELOAD_FIRST, RELOAD_READING, RELOAD_APPLYING, RELOAD_TIDYING };
@@ -76,9 +72,9 @@ struct daemon {
 	int                 stop_signal;
 	bool                log_stuck;    /* it has been waited for, in vain */
 	bool                log_abandoned;
-	int64_t             started_ns;
 	struct notify       notify;
-	struct daemon_status status;
+	struct status       status;
+	struct status_line  status_line;
 	struct send_errors  send_errors[134];   /* by errno, which ends at 133 on Linux */
 };
 
@@ -107,11 +103,18 @@ void daemon_tend_send_errors(struct daemon *d);
 void daemon_tell_last_send_errors(struct daemon *d);
 void daemon_free_send_errors(struct daemon *d);
 
-/* daemon_status_init - the line that systemd shows: targets by state, rate, the latest reload's error. daemon_status_tend
- * is called once a second, and renews it every 5 seconds, of a million targets every 10; daemon_status_reload after each
- * reload, error "" if it succeeded, renews it at once. Targets are counted in slices of 200 µs or so. */
+/* daemon_status_init - of d->status, and of the line that systemd shows of it. */
 void daemon_status_init(struct daemon *d);
+
+/* daemon_status_update - d->status as of now, but for the count of targets. */
+void daemon_status_update(struct daemon *d);
+
+/* daemon_status_tend - once a second: counts the targets and renews the line every 5 seconds, of a million targets every
+ * 10. They are counted in slices of 200 µs or so. */
 void daemon_status_tend(struct daemon *d);
+
+/* daemon_status_reload - after each reload: renews the line at once.
+ *   error   "": it succeeded */
 void daemon_status_reload(struct daemon *d, const char *error);
 
 /* daemon_override - what the command line says wins over the file. */

@@ -39,64 +39,57 @@ static void clean(char *text, size_t len)
 	}
 }
 
-static void tell(struct daemon *d)
+static void send_line(struct daemon *d)
 {
-	struct daemon_status *s = &d->status;
-	const uint32_t *of = s->census.of;
-	char text[DAEMON_STATUS_MAX];
+	const struct status *s = &d->status;
+	const uint32_t *n = s->n_in_state;
+	char text[STATUS_LINE_MAX];
 	int len = snprintf(text, sizeof(text), "%" PRIu32 " targets: %" PRIu32 " up, %" PRIu32 " degraded, %" PRIu32
-	                   " down, %" PRIu32 " unknown; %.0f probes/s%s%s", s->census.n, of[HEALTH_UP],
-	                   of[HEALTH_DEGRADED], of[HEALTH_DOWN], of[HEALTH_UNKNOWN], s->rate,
+	                   " down, %" PRIu32 " unknown; %.0f probes/s%s%s", s->n_targets, n[HEALTH_UP],
+	                   n[HEALTH_DEGRADED], n[HEALTH_DOWN], n[HEALTH_UNKNOWN], rounded(s->rate),
 	                   s->reload_error[0] ? "; the last reload failed: " : "", s->reload_error);
 
 	clean(text, (size_t)len < sizeof(text) ? (size_t)len : sizeof(text) - 1);
-	if (strcmp(text, s->told) && notify_status(&d->notify, text))
-		strcpy(s->told, text);
+	if (strcmp(text, d->status_line.sent) && notify_status(&d->notify, text))
+		strcpy(d->status_line.sent, text);
 }
 
-static void measure_rate(struct daemon *d)
+void daemon_status_update(struct daemon *d)
 {
-	struct daemon_status *s = &d->status;
-	uint64_t n_sent = engine_stats(d->engine).n_sent;
-	int64_t now_ns = clock_mono_ns();
+	struct engine_stats engine = engine_stats(d->engine);
 
-	s->rate = rounded((double)(n_sent - s->n_sent) * NS_PER_S / (double)(now_ns - s->since_ns));
-	s->n_sent = n_sent;
-	s->since_ns = now_ns;
+	status_update(&d->status, &engine, clock_mono_ns());
 }
 
 static bool count_some(void *data)
 {
 	struct daemon *d = data;
 
-	if (!census_some(&d->status.census, d->fleet, SLICE))
+	if (!status_count_some(&d->status, &d->status_line.count, d->fleet, SLICE))
 		return true;
-	measure_rate(d);
-	tell(d);
+	daemon_status_update(d);
+	send_line(d);
 	return false;
 }
 
 void daemon_status_init(struct daemon *d)
 {
-	struct daemon_status *s = &d->status;
-
-	s->since_ns = clock_mono_ns();
-	s->counting = (struct chore){ .step = count_some, .data = d, .every_ns = SLICE_EVERY_NS };
+	d->status.at_ns = clock_mono_ns();
+	d->status_line.chore = (struct chore){ .step = count_some, .data = d, .every_ns = SLICE_EVERY_NS };
 }
 
 void daemon_status_tend(struct daemon *d)
 {
-	struct daemon_status *s = &d->status;
-	int64_t every_ns = EVERY_NS + s->census.n * EVERY_TARGET_NS;
+	int64_t every_ns = EVERY_NS + d->status.n_targets * EVERY_TARGET_NS;
 
-	/* The first time soon, for who has just started it. */
-	if (notify_is_on(&d->notify) && (!s->told[0] || clock_mono_ns() - s->since_ns >= every_ns))
-		chores_start(&d->chores, &s->counting);
+	/* The first time soon, for whoever has just started it. */
+	if (notify_is_on(&d->notify) && (!d->status_line.sent[0] || clock_mono_ns() - d->status.at_ns >= every_ns))
+		chores_start(&d->chores, &d->status_line.chore);
 }
 
 void daemon_status_reload(struct daemon *d, const char *error)
 {
 	snprintf(d->status.reload_error, sizeof(d->status.reload_error), "%s", error);
-	if (d->status.told[0])
-		tell(d);
+	if (d->status_line.sent[0])
+		send_line(d);
 }

@@ -1,0 +1,35 @@
+#include "core/status.h"
+
+#include "base/clock.h"
+
+#include <string.h>
+
+static void take_over(struct status *s, struct status_count *c)
+{
+	memcpy(s->n_in_state, c->n_in_state, sizeof(s->n_in_state));
+	s->n_targets = 0;
+	for (unsigned i = 0; i < STATUS_STATES; i++)
+		s->n_targets += s->n_in_state[i];
+	*c = (struct status_count){ .at = 0 };
+}
+
+bool status_count_some(struct status *s, struct status_count *c, const struct fleet *f, uint32_t max)
+{
+	for (; max && c->at < fleet_size(f); max--, c->at++) {
+		const struct target *t = fleet_at(f, c->at);
+
+		if (t && !target_is_parent(t))
+			c->n_in_state[t->health.state]++;
+	}
+	if (c->at < fleet_size(f))
+		return false;
+	take_over(s, c);
+	return true;
+}
+
+void status_update(struct status *s, const struct engine_stats *engine, int64_t now_ns)
+{
+	s->rate = (double)(engine->n_sent - s->engine.n_sent) * NS_PER_S / (double)(now_ns - s->at_ns);
+	s->engine = *engine;
+	s->at_ns = now_ns;
+}
