@@ -65,7 +65,7 @@ static void a_rate_limit_is_told_of_where_it_stands_in_the_way(void **state)
 	assert_float_equal(p.probes_limited_s, 50, 1e-9);
 	assert_true(capacity_print(out, c, &p) >= 1);
 	fclose(out);
-	assert_non_null(strstr(text, "limits.max_rate is 50: each target is probed 2.0 times as seldom"));
+	assert_non_null(strstr(text, "limits.max_rate is 50: each target is probed 2.0 times less often than configured"));
 	config_free(c);
 }
 

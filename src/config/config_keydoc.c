@@ -72,7 +72,7 @@ static const char *default_text(const struct setting *key, char buf[SETTING_TEXT
 		return buf;
 	if (config_section_has(&config_clear_section, key))
 		return "3/4 of that threshold";
-	return key->kind == SETTING_PATTERN ? "00 01 02 and so on" : "as the kernel does";
+	return key->kind == SETTING_PATTERN ? "00 01 02 and so on" : "the kernel's";
 }
 
 /* --- the manual page --- */
@@ -113,9 +113,9 @@ static void put_key(const struct setting *key, const char *prefix)
 
 	printf(".It Cm %s\n", key->name + strlen(prefix));
 	put_sentence(key->sentence);
-	snprintf(takes, sizeof(takes), "Takes %s; without it, %s.",
-	         setting_expects(key, expects, sizeof(expects)), default_text(key, text));
+	snprintf(takes, sizeof(takes), "Takes %s.", setting_expects(key, expects, sizeof(expects)));
 	put_wrapped(takes);
+	printf("Default: %s.\n", default_text(key, text));
 }
 
 static void put_list(const struct config_section *place)
@@ -190,7 +190,7 @@ static void put_key_schema(const struct setting *key)
 {
 	char about[MAX_ABOUT], expects[SETTING_EXPECTS_LEN], text[SETTING_TEXT_LEN], schema[SETTING_SCHEMA_LEN];
 
-	snprintf(about, sizeof(about), "%s (%s; without it, %s)", key->sentence,
+	snprintf(about, sizeof(about), "%s (%s; default: %s)", key->sentence,
 	         setting_expects(key, expects, sizeof(expects)), default_text(key, text));
 	printf("{\"description\": ");
 	put_string(about);

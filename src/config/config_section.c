@@ -16,37 +16,37 @@
 #define DEFAULTS     { "defaults", "defaults", "options for every target of this file" }
 #define GROUPS       { "groups", "groups", "a list of groups" }
 #define TARGETS      { "targets", "targets", "a list of targets" }
-#define TARGETS_FILE { "targets_file", "files", "a file of targets, or a list of such files" }
+#define TARGETS_FILE { "targets_file", "files", "a target file, or a list of them" }
 #define INCLUDE      { "include", "files", "a further file, or a list; the last part of a path may have wildcards" }
-#define LABELS       { "labels", "labels", "names and texts that stand in every record" }
+#define LABELS       { "labels", "labels", "names and strings, added to every record of a target" }
 #define DEGRADED     { "degraded", "degraded", "thresholds above which a target that replies is degraded" }
 #define DEPENDS_ON \
-	{ "depends_on", "names", "the target, or a list of targets, that stand between this host and the target" }
+	{ "depends_on", "names", "the target, or a list of targets, between this host and the target" }
 #define END          { NULL, NULL, NULL }
 
 static const struct config_special root_words[] = {
 	DEFAULTS, GROUPS, TARGETS, TARGETS_FILE, INCLUDE,
 	{ "log", "log", "where the log goes" },
-	{ "limits", "limits", "what the configuration may not exceed" },
-	{ "shard", "shard", "which part of the targets is this daemon's" },
+	{ "limits", "limits", "upper bounds on targets and rates" },
+	{ "shard", "shard", "which part of the targets this daemon probes" },
 	END,
 };
 static const struct config_special include_words[] = { DEFAULTS, GROUPS, TARGETS, TARGETS_FILE, INCLUDE, END };
 static const struct config_special defaults_words[] = { LABELS, DEGRADED, DEPENDS_ON, END };
 static const struct config_special group_words[] = {
-	{ "name", "name", "what the group is called in the log; unique" },
+	{ "name", "name", "the group's name in the log; unique" },
 	TARGETS, TARGETS_FILE, LABELS, DEGRADED, DEPENDS_ON, END,
 };
 static const struct config_special target_words[] = {
 	{ "host", "host", "an address or a name" },
-	{ "name", "name", "what the target is called in the log; unique; without it, the host as written" },
+	{ "name", "name", "the target's name in the log; unique; default: the host as written" },
 	{ "range", "ranges",
 	  "instead of host: a target for each address of ADDRESS/PREFIX, FIRST-LAST, or a list of these" },
-	{ "exclude", "ranges", "addresses, prefixes or ranges that the range leaves out" },
+	{ "exclude", "ranges", "addresses, prefixes or ranges to leave out of the range" },
 	LABELS, DEGRADED, DEPENDS_ON, END,
 };
 static const struct config_special degraded_words[] = {
-	{ "clear", "clear", "lower thresholds, all of which a degraded target must keep to be up again" }, END,
+	{ "clear", "clear", "lower thresholds: a degraded target is up again once it is above none of them" }, END,
 };
 static const struct config_special sd_words[] = { TARGETS, LABELS, END };
 static const struct config_special log_words[] = {

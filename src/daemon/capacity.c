@@ -89,11 +89,11 @@ static int print_need(FILE *out, const struct need *n)
 
 	if (allowed < 0 || n->need <= allowed)
 		return 0;
-	fprintf(out, "in the way: %s: %.0f needed, %s is %.0f; %s\n", n->what, n->need, n->sysctl, allowed, n->why);
+	fprintf(out, "limit: %s: %.0f needed, %s is %.0f; %s\n", n->what, n->need, n->sysctl, allowed, n->why);
 	return 1;
 }
 
-/* Where the nets or the table cannot be read nothing is known to stand in the way. */
+/* Where the nets or the table cannot be read, no limit is known. */
 static int print_neighbours(FILE *out, const struct config *c, int family)
 {
 	struct neighbours_table table;
@@ -107,7 +107,7 @@ static int print_neighbours(FILE *out, const struct config *c, int family)
 	free(nets);
 	if (n <= table.limit)
 		return 0;
-	fprintf(out, "in the way: neighbour entries: %zu IPv%c targets are on links of this host, "
+	fprintf(out, "limit: neighbour entries: %zu IPv%c targets are on links of this host, "
 	             "net.ipv%c.neigh.default.gc_thresh3 is %u, for the whole machine; raise it\n",
 	        n, family == AF_INET ? '4' : '6', family == AF_INET ? '4' : '6', table.limit);
 	return 1;
@@ -131,27 +131,27 @@ static int print_needs(FILE *out, const struct config *c, const struct capacity 
 
 int capacity_print(FILE *out, const struct config *c, const struct capacity *p)
 {
-	int n_in_the_way = 0;
+	int n_limits = 0;
 
 	fprintf(out, "targets             %llu, %llu of them names\n", (unsigned long long)p->n_targets,
 	        (unsigned long long)p->n_names);
 	fprintf(out, "probes              %.1f/s\n", p->probes_s);
 	fprintf(out, "traffic             %.3f Mbit/s each way\n", p->bits_s / 1e6);
-	fprintf(out, "probes under way    %.0f at most, %u ICMP ids\n", ceil(p->n_under_way), p->n_ids);
+	fprintf(out, "probes in flight    %.0f at most, %u ICMP ids\n", ceil(p->n_under_way), p->n_ids);
 	fprintf(out, "memory              about %.0f MiB\n", ceil(p->memory_bytes / 1048576));
 	fprintf(out, "receive buffer      %.0f KiB a socket\n", ceil(p->rcvbuf_bytes / 1024));
 	fprintf(out, "CPU                 about %.1f %% of a core\n", p->cores * 100);
 	if (p->probes_limited_s < p->probes_s) {
-		fprintf(out, "in the way: limits.max_rate is %u: each target is probed %.1f times as seldom as asked for\n",
+		fprintf(out, "limit: limits.max_rate is %u: each target is probed %.1f times less often than configured\n",
 		        c->ratelimit.max_rate, p->probes_s / p->probes_limited_s);
-		n_in_the_way++;
+		n_limits++;
 	}
 	if (p->cores > 0.9) {
-		fprintf(out, "in the way: one core does not carry it: lengthen the intervals, or use shards\n");
-		n_in_the_way++;
+		fprintf(out, "limit: one core is not enough: lengthen the intervals, or use shards\n");
+		n_limits++;
 	}
-	n_in_the_way += print_needs(out, c, p);
-	if (!n_in_the_way)
-		fprintf(out, "nothing stands in the way\n");
-	return n_in_the_way;
+	n_limits += print_needs(out, c, p);
+	if (!n_limits)
+		fprintf(out, "no limit is exceeded\n");
+	return n_limits;
 }

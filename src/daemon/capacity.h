@@ -32,7 +32,7 @@ struct capacity {                             /* figures of one configuration */
 /* capacity_make - the figures. Pure; O(targets). */
 struct capacity capacity_make(const struct config *c);
 
-/* capacity_print - the figures as text, beside what this machine's sysctls allow, and a line for each that
- * stands in the way. How many do. */
+/* capacity_print - the figures as text, beside what this machine's sysctls allow, and a line for each limit
+ * that is exceeded. Returns their number. */
 int capacity_print(FILE *out, const struct config *c, const struct capacity *p);
 #endif

@@ -66,7 +66,7 @@ static void on_each_second(struct ev_loop *loop, ev_timer *w, int revents)
 	(void)revents;
 	log_tend(d->log);
 	if (log_abandoned(d->log)) {
-		diag(DIAG_ERROR, "nobody reads the log any more: stopping");
+		diag(DIAG_ERROR, "the reader of the log is gone: stopping");
 		d->log_abandoned = true;
 		ev_break(loop, EVBREAK_ALL);
 	}
@@ -158,7 +158,7 @@ static int open_engine(struct daemon *d)
 		diag(DIAG_WARNING, "no CAP_NET_RAW: using unprivileged ping sockets");
 	if (!err && !engine_stats(d->engine).watches_links)
 		diag(DIAG_WARNING, "no netlink socket (RestrictAddressFamilies=?): when a network interface goes down, "
-		                   "probes under way there will count as lost");
+		                   "probes in flight there will count as lost");
 	return err == -EPERM ? DAEMON_EXIT_PERMISSION : err ? DAEMON_EXIT_ERROR : 0;
 }
 

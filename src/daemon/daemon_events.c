@@ -35,14 +35,20 @@ static const char *interface_name(uint32_t ifindex, char name[IF_NAMESIZE])
 
 static void warn_of_fault(const struct fault *f)
 {
+	static const char *const what[] = {
+		[FAULT_STALL] = "loop stalled", [FAULT_SUSPEND] = "machine suspended",
+		[FAULT_DROPS] = "receive buffer full", [FAULT_CLOCK] = "clock stepped", [FAULT_LINK] = "link down",
+	};
+	int64_t lasted_ns = f->cause == FAULT_CLOCK ? (int64_t)f->amount : f->to_ns - f->from_ns;
+
 	if (f->cause == FAULT_FLOOD)
 		diag(DIAG_WARNING,
 		     "a flood of what is no reply to a probe overflowed the receive buffer: %llu packets were dropped, "
 		     "replies perhaps among them",
 		     (unsigned long long)f->amount);
 	else
-		diag(DIAG_WARNING, "our own host was at fault (%s) for %lld ms: %llu probes unknown, %llu not sent",
-		     fault_cause_name(f->cause), (long long)((f->to_ns - f->from_ns) / NS_PER_MS),
+		diag(DIAG_WARNING, "local fault (%s %lld ms): %llu probes marked unknown, %llu not sent",
+		     what[f->cause], (long long)(lasted_ns / NS_PER_MS),
 		     (unsigned long long)f->n_unknown, (unsigned long long)f->n_not_sent);
 }
 
@@ -118,7 +124,7 @@ static void on_reload_failed(struct daemon *d, const struct reload_outcome *o)
 	record_add_int(&r, "errors", (int64_t)o->n_errors);
 	record_add_text(&r, "error", o->error);
 	log_write(d->log, &r);
-	diag(DIAG_ERROR, "reload failed (%s): everything stays as it was",
+	diag(DIAG_ERROR, "reload failed (%s): keeping the running configuration",
 	     o->n_errors ? "errors in the configuration" : o->error);
 }
 

@@ -40,7 +40,7 @@ static void warn_of_limits(const struct daemon *d, double n_under_way)
 		     s.rcvbuf / 1024, s.rcvbuf_wished / 1024);
 	if (s.ping && n_under_way > PING_SOCKET_PROBES)
 		diag(DIAG_WARNING,
-		     "this fleet has about %.0f probes under way, and ping sockets carry %.0f: "
+		     "this fleet has about %.0f probes in flight, and ping sockets carry %.0f: "
 		     "grant CAP_NET_RAW",
 		     n_under_way, PING_SOCKET_PROBES);
 }
@@ -145,7 +145,7 @@ static void watch_targets_files(struct daemon *d)
 		if (c->files[i].kind == CONFIG_INPUT_TARGETS)
 			files[n++] = (struct filewatch_file){ c->files[i].path, c->files[i].stamp };
 	if ((!files && c->n_files) || filewatch_files(d->targets_files, files, n))
-		diag(DIAG_ERROR, "cannot watch files of targets: out of memory");
+		diag(DIAG_ERROR, "cannot watch target files: out of memory");
 	free(files);
 }
 

@@ -152,10 +152,10 @@ static void tell_operator(const struct giving *g)
 		diag(DIAG_INFO, "%s is resolved again", name);
 	else if (v->n_failures == 1)
 		diag(DIAG_WARNING, "cannot resolve %s: %s; %s; asking again in %.0f s", name, g->answer->error,
-		     v->age_ns < 0 ? "it is not probed" : "what it had last stays",
+		     v->age_ns < 0 ? "it is not probed" : "keeping its last address",
 		     (double)v->wait_ns / NS_PER_S);
 	if (v->newly_partial)
-		diag(DIAG_WARNING, "cannot look up the %s addresses of %s: %s; those it had stay",
+		diag(DIAG_WARNING, "cannot look up the %s addresses of %s: %s; keeping those it had",
 		     g->answer->untold == AF_INET ? "IPv4" : "IPv6", name, g->answer->untold_error);
 }
 

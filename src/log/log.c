@@ -105,7 +105,7 @@ int log_switch(struct log *l, const struct log_options *o)
 	int err;
 
 	if (l->old && !sink_ended(l->old)) {
-		diag(DIAG_ERROR, "the log that was switched away from has not yet taken its last lines");
+		diag(DIAG_ERROR, "the previous log has not yet taken its last lines");
 		return -EBUSY;
 	}
 	close_old(l, 0);          /* first, for it may be where the log is to go again */
@@ -137,7 +137,7 @@ static void tell_error(struct log *l, const struct sink_counts *c, uint64_t drop
 	if (c->error == told.error && c->reopen_failed == told.reopen_failed)
 		return;
 	if (c->reopen_failed)
-		diag(DIAG_ERROR, "log: the old file stays in use, for the new one cannot be opened: %s",
+		diag(DIAG_ERROR, "log: keeping the old file: the new one cannot be opened: %s",
 		     logfile_why(c->error, c->holder, why));
 	else if (c->error)
 		diag(DIAG_ERROR, "log: cannot write: %s; lines wait, then are dropped and counted",

@@ -130,7 +130,7 @@ equal "targets where the server refuses to tell of IPv6" "half.example/198.18.1.
 equal "records of an address that is not told of" 1 "$(n_dns half.example/fd00:1::3 true)"
 equal "moves of a target at such an address" 0 "$(n_dns one '.error == null and .ip_from != null and .ip_from != .ip_to')"
 equal "times that the operator is told" 1 \
-	"$(grep -c "cannot look up the IPv6 addresses of half.example: .*; those it had stay" "$work/minipingd.err")"
+	"$(grep -c "cannot look up the IPv6 addresses of half.example: .*; keeping those it had" "$work/minipingd.err")"
 equal "targets after the change" "all.test/198.18.1.1 all.test/198.18.1.3 all.test/fd00:1::2" "$(reported_of all.test | xargs)"
 equal "window of an address that stays" 20 "$(report all.test/198.18.1.1 sent)"
 check "counters of an address that stays go on" [ "$(report all.test/198.18.1.1 total_sent)" -gt "$((was + 25))" ]

@@ -17,7 +17,7 @@ limit=$(ip -j ntable show name arp_cache | jq '[.[] | .thresh3 // empty][0]')
 # plan PREFIX4 PREFIX6 - what --plan says of neighbours
 plan() {
 	printf 'targets: [{range: %s}, {range: "%s"}]\nlog: {to: stdout}\n' "$1" "$2" >"$work/plan.yaml"
-	"$minipingd" --plan --config "$work/plan.yaml" | sed -n 's/^in the way: neighbour entries: //p'
+	"$minipingd" --plan --config "$work/plan.yaml" | sed -n 's/^limit: neighbour entries: //p'
 }
 
 many=$((limit + 300))

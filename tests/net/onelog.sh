@@ -128,7 +128,7 @@ config stdout >"$work/minipingd.yaml"
 } | head -n 3 >"$work/head"
 equal "lines read" 3 "$(wc -l <"$work/head")"
 equal "exit code" 1 "$(cat "$work/code")"
-check "standard error says why" grep -q "error: nobody reads the log any more: stopping" "$work/minipingd.err"
+check "standard error says why" grep -q "error: the reader of the log is gone: stopping" "$work/minipingd.err"
 
 echo "# a reader of standard error does not"
 mkfifo "$work/fifo"
