@@ -1,6 +1,6 @@
 #!/bin/bash
-# log-keys.sh - the log's kinds, events and keys are the same in three places: what is written (the golden lines, and for
-# the daemon's events the source), minipingd(8), and README's tables.
+# log-keys.sh - the log's kinds, events and keys are the same in two places: what is written (the golden lines, and for
+# the daemon's events the source), and minipingd(8).
 # Run in the build directory; srcdir is where the sources are.
 set -u
 : "${srcdir:=.}"
@@ -73,17 +73,5 @@ for event, keys in events.items():
     # The text of an event may also name values (causes of a stall, kinds of sockets).
     values = {"loop", "suspend", "clock", "link", "socket_drops", "flood", "raw", "ping"}
     same(f"minipingd(8), {event}", keys, manual.get("daemon", {}).get(event, set()) - values)
-
-# README: "| `kind` | when | keys |", and "`event` (key key)" in the paragraph on events.
-readme = open(f"{srcdir}/README.md").read()
-for kind, keys in kinds.items():
-    row = re.search(rf"^\| `{kind}` \|[^|]*\|([^|]*)\|$", readme, re.M)
-    words = re.sub(r"over the window:|since the start:|of an error:|[;,:()]", " ", row[1]) if row else ""
-    same(f"README, {kind}", keys, set(words.split()))
-paragraph = re.search(r"^Events of `daemon`:(.*?)\n\n", readme, re.M | re.S)
-told = re.findall(r"`(\w+)`\s+\(([^)]*)\)", paragraph[1]) if paragraph else []
-same("README", events, {event for event, _ in told})
-for event, keys in told:
-    same(f"README, {event}", events.get(event, set()), set(re.findall(r"[a-z_]+", re.sub(r"; of [^:]*:|;", " ", keys))))
 sys.exit(failed)
 END
