@@ -96,7 +96,7 @@ static void put_line(enum diag_level level, const char *text)
 	char lost[64];
 
 	if (diag_state.n_lost && !(diag_state.sink && sink_half_full(diag_state.sink))) {
-		snprintf(lost, sizeof(lost), "%u messages lost: nobody read them", diag_state.n_lost);
+		snprintf(lost, sizeof(lost), "%u messages lost: they were not read", diag_state.n_lost);
 		if (put_one(DIAG_WARNING, lost))
 			diag_state.n_lost = 0;
 	}

@@ -164,7 +164,7 @@ char *logfile_why(int err, pid_t holder, char buf[LOGFILE_WHY_MAX])
 		words = "symbolic links are not followed";
 		break;
 	case ENXIO:
-		words = "nobody reads this FIFO";
+		words = "this FIFO has no reader";
 		break;
 	default:
 		break;

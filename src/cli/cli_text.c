@@ -67,7 +67,7 @@ static void print_packet(const struct cli_text *t, const struct miniping_packet 
 		printf("From %s: seq=%" PRIu32 " %s\n", p->reply_from, p->seq, p->icmp_text);
 		break;
 	case MINIPING_UNKNOWN:
-		printf("Outcome unknown for seq %" PRIu32 ": this host was held up\n", p->seq);
+		printf("Outcome unknown for seq %" PRIu32 ": local fault\n", p->seq);
 		break;
 	case MINIPING_SEND_ERROR:
 		printf("Cannot send seq %" PRIu32 ": %s\n", p->seq, not_sent_text(p->sys_errno));

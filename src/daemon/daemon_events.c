@@ -43,8 +43,8 @@ static void warn_of_fault(const struct fault *f)
 
 	if (f->cause == FAULT_FLOOD)
 		diag(DIAG_WARNING,
-		     "a flood of what is no reply to a probe overflowed the receive buffer: %llu packets were dropped, "
-		     "replies perhaps among them",
+		     "a flood of packets that are no replies overflowed the receive buffer: %llu packets dropped, "
+		     "possibly replies among them",
 		     (unsigned long long)f->amount);
 	else
 		diag(DIAG_WARNING, "local fault (%s %lld ms): %llu probes marked unknown, %llu not sent",

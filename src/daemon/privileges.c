@@ -35,7 +35,7 @@ void privileges_reduce(uint64_t n_marked)
 	if (!n_marked)
 		drop_net_raw();
 	else if (!netcheck_may_mark())        /* CAP_NET_ADMIN would do, too (sock_cmsg_send in the kernel) */
-		diag(DIAG_WARNING, "%llu targets have a mark, which takes CAP_NET_RAW: their probes cannot be sent",
+		diag(DIAG_WARNING, "%llu targets have a mark, which needs CAP_NET_RAW: their probes cannot be sent",
 		     (unsigned long long)n_marked);
 }
 

@@ -170,7 +170,7 @@ static const char *refusal(const struct daemon *d, const struct reload_thread_re
 {
 	if (!x->needs.n_marked || d->marks || netcheck_may_mark())
 		return NULL;
-	return "mark takes CAP_NET_RAW, which was given up at the start, or never there: restart minipingd with it";
+	return "mark needs CAP_NET_RAW, which was given up at the start or never held: restart minipingd with it";
 }
 
 /* Why the configuration that has been read cannot be applied, and nothing has changed; NULL: it can. All that may fail

@@ -149,7 +149,7 @@ static void tell_operator(const struct giving *g)
 	const char *name = g->answer->name;
 
 	if (v->recovered)
-		diag(DIAG_INFO, "%s is resolved again", name);
+		diag(DIAG_INFO, "%s resolves again", name);
 	else if (v->n_failures == 1)
 		diag(DIAG_WARNING, "cannot resolve %s: %s; %s; asking again in %.0f s", name, g->answer->error,
 		     v->age_ns < 0 ? "it is not probed" : "keeping its last address",

@@ -80,9 +80,9 @@ static enum miniping_status check_source(struct options *out, const struct minip
 		return refuse(error, "source", "source must be an IPv4 or IPv6 address");
 	family = h.addr.family == AF_INET ? FAMILY_IPV4 : FAMILY_IPV6;
 	if (out->family != FAMILY_ANY && out->family != family)
-		return refuse(error, "source", "source must be of the family that is asked for");
+		return refuse(error, "source", "source must be of the family given");
 	if (h.zone[0] && in->interface && strcmp(h.zone, in->interface))
-		return refuse(error, "source", "source has another zone than the interface that is asked for");
+		return refuse(error, "source", "source has another zone than the interface given");
 	if (h.zone[0])
 		memcpy(out->interface, h.zone, sizeof(out->interface));
 	out->family = family;

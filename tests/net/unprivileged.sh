@@ -112,7 +112,7 @@ stop_minipingd
 sed -i 's/,+net_raw//g; s/ --ambient-caps=+net_raw//' "$work/nobody"
 sysctl -qw net.ipv4.ping_group_range="0 2147483647"
 start_minipingd "$marked"
-check "a warning" grep -q '1 targets have a mark, which takes CAP_NET_RAW' "$work/minipingd.err"
+check "a warning" grep -q '1 targets have a mark, which needs CAP_NET_RAW' "$work/minipingd.err"
 wait_for 10 logged 'select(.kind == "state" and .target == "127.0.0.3" and .to == "unknown" and .reason == "not_permitted")' ||
 	fail "a mark without the capability: no record"
 reloaded "${marked/127.0.0.2/127.0.0.4}"

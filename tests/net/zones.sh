@@ -58,7 +58,7 @@ refuses() {
 	equal "standard error of $*" "miniping: $text" "$(cat "$work/err")"
 }
 refuses 2 "Cannot resolve host: fe80::1 (link-local: needs an interface, or a zone as in fe80::1%eth0)" fe80::1
-refuses 2 "Cannot resolve host: fe80::1%va (its zone is not the interface that is asked for)" -I vb fe80::1%va
+refuses 2 "Cannot resolve host: fe80::1%va (its zone is not the interface given)" -I vb fe80::1%va
 refuses 3 "--interface fe80::aa: source is link-local: its interface must be given, too" -I fe80::aa fe80::1%va
 refuses 3 "--interface fe80::ab%va: source must be an address of this host" -I fe80::ab%va fe80::1
 refuses 4 "Cannot send to host fe80::1%none: No such device" fe80::1%none
