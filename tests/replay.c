@@ -1,7 +1,8 @@
 /* replay.c - feeds each file of the directories named in argv to a fuzz harness, so that its seeds and
- * what a fuzzer once found are tried in every make check. Without arguments: those of REPLAY_DIRS below
- * $srcdir. A directory without a file is an error: it would prove nothing. */
+ * what a fuzzer once found are tried in every make check. Without arguments, replay_NAME takes those of
+ * $srcdir/tests/corpus/NAME. A directory without a file is an error: it would prove nothing. */
 #include <dirent.h>
+#include <errno.h>
 #include <limits.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -59,16 +60,23 @@ static int replay_dir(const char *dir)
 	return n ? 0 : 1;
 }
 
-static int replay_default(void)
+static int replay_below_tests(const char *dir, const char *name)
 {
 	const char *srcdir = getenv("srcdir");
-	char dirs[] = REPLAY_DIRS, path[PATH_MAX];
-	int failed = 0;
+	char path[PATH_MAX];
 
-	for (char *dir = strtok(dirs, " "); dir; dir = strtok(NULL, " ")) {
-		snprintf(path, sizeof(path), "%s/%s", srcdir ? srcdir : ".", dir);
-		failed |= replay_dir(path);
-	}
+	snprintf(path, sizeof(path), "%s/tests/%s/%s", srcdir ? srcdir : ".", dir, name);
+	return replay_dir(path);
+}
+
+static int replay_default(void)
+{
+	const char *name = strrchr(program_invocation_short_name, '_') + 1;
+	int failed = replay_below_tests("corpus", name);
+
+	/* Configurations have more seeds, which unit tests read as well. */
+	if (!strcmp(name, "config"))
+		failed |= replay_below_tests("config", "good") | replay_below_tests("config", "bad");
 	return failed;
 }
 
