@@ -1,16 +1,27 @@
 # lib_faults.sh - what the tests of faults share. Sourced after lib.sh.
 
+# preload_library NAME - sets $library: tests/preload_NAME.c as it was built.
+preload_library() {
+	library=$(realpath -m "$builddir/tests/preload_$1.so")
+	[ -f "$library" ] || die "no $library (make check builds it)"
+}
+
+# sanitizer_runtimes - those that $minipingd has: libraries that a preloaded one of ours may have to stand behind.
+sanitizer_runtimes() {
+	ldd "$minipingd" | sed -n 's/.*lib[at]san[^ ]* => \([^ ]*\) .*/\1/p'
+}
+
+# preload_behind_sanitizers NAME - sets $library to what LD_PRELOAD takes.
+preload_behind_sanitizers() {
+	preload_library "$1"
+	library="$(sanitizer_runtimes | tr '\n' ' ')$library"
+}
+
 # preload NAME [VARIABLE=VALUE] - from now on $minipingd runs with tests/preload_NAME.c.
 preload() {
-	local library runtime path
+	local library
 
-	library=$(realpath -m "$builddir/tests/.libs/preload_$1.so")
-	[ -f "$library" ] || die "no $library (make check builds it)"
-	# AddressSanitizer has to come first.
-	for runtime in libasan libtsan; do
-		path=$(ldd "$minipingd" | sed -n "s/.*$runtime[^ ]* => \([^ ]*\) .*/\1/p")
-		[ -z "$path" ] || library="$path $library"
-	done
+	preload_behind_sanitizers "$1"
 	cat >"$work/minipingd.sh" <<-END
 	#!/bin/sh
 	exec env LD_PRELOAD="$library" "${2:-PRELOAD=$1}" "$minipingd" "\$@"

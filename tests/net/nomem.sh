@@ -3,12 +3,13 @@
 # again, whichever allocation is the first to fail. 78 is for errors of the configuration, and neither crash nor silence for
 # anything. The same for descriptors.
 . "${0%/*}/lib.sh"
+. "${0%/*}/lib_faults.sh"
 
-preload=$(realpath -m "$builddir/tests/.libs/preload_nomem.so")
-[ -f "$preload" ] || die "no $preload (make check builds it)"
+preload_library nomem
+preload=$library
 step=1
 # It has to ask AddressSanitizer, and so comes before it.
-runtime=$(ldd "$minipingd" | sed -n "s/.*libasan[^ ]* => \([^ ]*\) .*/\1/p")
+runtime=$(sanitizer_runtimes)
 if [ -n "$runtime" ]; then
 	preload="$preload $runtime"
 	export ASAN_OPTIONS="${ASAN_OPTIONS:-}:verify_asan_link_order=0"

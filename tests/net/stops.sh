@@ -4,13 +4,8 @@
 . "${0%/*}/lib.sh"
 . "${0%/*}/lib_faults.sh"
 
-preload=$(realpath -m "$builddir/tests/.libs/preload_slow.so")
-[ -f "$preload" ] || die "no $preload (make check builds it)"
-# AddressSanitizer has to come first.
-for runtime in libasan libtsan; do
-	path=$(ldd "$minipingd" | sed -n "s/.*$runtime[^ ]* => \([^ ]*\).*/\1/p")
-	[ -z "$path" ] || preload="$path $preload"
-done
+preload_behind_sanitizers slow
+preload=$library
 
 head="defaults: {interval: 100ms, timeout: 500ms, report: 1h, window: 60}
 log: {to: $log, format: json}"
