@@ -1,21 +1,18 @@
+/* engine.c - an engine's turns, and what is asked of it from outside. */
+#include "core/engine_faults.h"
 #include "core/engine_private.h"
 
-#include "core/encode.h"
 #include "core/schedule.h"
 
 #include <errno.h>
 #include <stdlib.h>
-#include <sys/eventfd.h>
-#include <unistd.h>
 
 #define OVERDUE_SLACK_NS (10 * NS_PER_MS) /* how long a timeout may wait for company */
-#define OTHER_FDS        32u             /* descriptors for all but the sockets that send */
-#define UNDER_WAY_MAX  4000000u           /* probes that room is made for at once */
-#define MAX_IDS        (512 * ENGINE_IDS) /* 33 million probes under way */
+#define IN_FLIGHT_MAX  4000000u           /* probes that room is made for at once */
+#define MAX_IDS        (512 * ENGINE_IDS) /* 33 million probes in flight */
 #define RCVBUF_STALL_NS (500 * NS_PER_MS) /* the stall that the receive buffer is to bridge */
 #define SKB_TRUESIZE   768                /* what the kernel accounts for a small packet, without payload */
 #define RCVBUF_MIN     (256 * 1024)
-#define RCVBUF_ASKED   (4 * 1024 * 1024)  /* at least: a burst of 1,000 packets, whatever their accounting; taken if granted */
 #define RCVBUF_MAX     (256 * 1024 * 1024)
 
 static void emit_reports(struct engine *e, int64_t now_ns)
@@ -45,7 +42,7 @@ static void plan_turn(struct engine *e)
 	int64_t planned = engine_min_ns(engine_min_ns(due, wheel_next(e->reports)), engine_links_due(e));
 	int64_t overdue = flight_next(e->flight);
 
-	if (engine_known_ns(e, e->turned_ns) < e->turned_ns) {
+	if (icmp_known_ns(e, e->turned_ns) < e->turned_ns) {
 		e->next_ns = clock_mono_ns();     /* there is more to read; but others have their turn */
 		return;
 	}
@@ -72,7 +69,7 @@ enum { LINKS = 2, ERRORS = 3 };
 void engine_fds(const struct engine *e, int fds[ENGINE_FDS])
 {
 	for (unsigned i = 0; i < 2; i++) {
-		const struct sock *s = e->listens ? e->channels[i].sock : NULL;
+		const struct sock *s = e->listens ? e->icmp.channels[i].sock : NULL;
 
 		fds[i] = s ? sock_fd(s) : -1;
 		fds[ERRORS + i] = s ? sock_error_fd(s) : -1;
@@ -101,7 +98,7 @@ void engine_after_wait(struct engine *e)
 /* Errors, which anyone can send, are read once in a while only: the next turn has to see to the rest. */
 static void on_errors(struct engine *e)
 {
-	engine_receive_errors(e);
+	icmp_receive_errors(e);
 	e->listens = false;
 	e->next_ns = engine_min_ns(e->next_ns, clock_mono_ns() + ENGINE_PATIENCE_NS);
 }
@@ -111,7 +108,7 @@ void engine_readable(struct engine *e, unsigned i)
 	if (i == LINKS)
 		engine_read_links(e);
 	else if (e->listens && i < LINKS)
-		engine_receive(e, &e->channels[i]);
+		icmp_receive(e, &e->icmp.channels[i]);
 	else if (e->listens)
 		on_errors(e);
 }
@@ -123,13 +120,17 @@ void engine_turn(struct engine *e, int64_t now_ns)
 
 	engine_check_stall(e, now_ns);
 	e->stats.loop_lag_ns = engine_max_ns(0, now_ns - e->next_ns);
-	engine_receive_all(e);
+	icmp_receive_all(e);
 	engine_note_links(e, now_ns);
-	known = engine_known_ns(e, now_ns);
-	if (flight_next(e->flight) <= known)
+	known = icmp_known_ns(e, now_ns);
+	if (flight_next(e->flight) <= known) {
+		icmp_receive_errors(e);   /* what tells why a probe is overdue */
+		engine_forget_malformed(e);
 		engine_expire(e, known);
+	}
+	/* Those that no probe in flight can have felt any more. */
 	if (e->faults.n)
-		engine_tell_faults(e, known);
+		engine_emit_faults(e, known - e->timeout_max_ns - ENGINE_STALL_NS);
 	/* What has come is in by now, which may have taken its time. */
 	engine_send_due(e, clock_mono_ns());
 	emit_reports(e, now_ns);
@@ -140,87 +141,14 @@ void engine_turn(struct engine *e, int64_t now_ns)
 
 /* --- opening and closing --- */
 
-/* The sockets of both IP versions are of one kind: raw if either may be. */
-static int open_socks(struct engine *e, bool ping, unsigned n_lanes)
-{
-	static const int families[2] = { AF_INET, AF_INET6 };
-	int err = -EAFNOSUPPORT, first_err = 0;
-
-	for (size_t i = 0; i < 2; i++) {
-		err = sock_open(&e->channels[i].sock, families[i], ping, n_lanes);
-		if (err && err != -EAFNOSUPPORT && !first_err)
-			first_err = err;
-	}
-	if (e->channels[0].sock || e->channels[1].sock)
-		return 0;
-	return first_err ? first_err : err;
-}
-
-/* A quarter is for targets that answer, which fill no buffer; what waits is spread over the rest. Of ping sockets, each of
- * which is an id, it is half: eight ids that take turns rest for half a minute each. */
-_Static_assert(ENGINE_LANES == SOCK_LANES && SOCK_LANES <= ENGINE_IDS, "each ping socket is an id");
-
-static int open_lanes(struct channel *c)
-{
-	c->n_lanes = sock_lanes(c->sock);
-	c->n_answering = sock_is_ping(c->sock) ? (c->n_lanes + 1) / 2 : (c->n_lanes + 3) / 4;
-	c->lanes = calloc(c->n_lanes, sizeof(*c->lanes));
-	return c->lanes ? 0 : -ENOMEM;
-}
-
-/* As many lanes as leave room for the rest, such as a log, where few descriptors are left: who opens them learns how
- * many only by opening them. */
-static unsigned lanes_that_fit(unsigned n_lanes)
-{
-	int fds[OTHER_FDS + 2 * ENGINE_LANES];
-	unsigned n = 0, n_fit;
-
-	while (n < OTHER_FDS + 2 * n_lanes && (fds[n] = eventfd(0, EFD_CLOEXEC)) >= 0)
-		n++;
-	n_fit = n > OTHER_FDS + 2 ? (n - OTHER_FDS) / 2 : 1;
-	while (n)
-		close(fds[--n]);
-	return n_fit;
-}
-
-static int open_channels(struct engine *e, unsigned n_lanes)
-{
-	int err;
-
-	n_lanes = lanes_that_fit(n_lanes);
-	err = open_socks(e, false, n_lanes);
-
-	if (err == -EPERM || err == -EACCES) {
-		err = open_socks(e, true, n_lanes);
-		e->stats.ping = !err;
-	}
-	if (err)
-		return err == -EACCES ? -EPERM : err;
-	for (size_t i = 0; i < 2 && !err; i++) {
-		struct channel *c = &e->channels[i];
-
-		c->drained = c->mark = e->clock;
-		if (!c->sock)
-			continue;
-		e->interfaces.fd = sock_lane_fd(c->sock);
-		err = open_lanes(c);
-	}
-	if (err)
-		return err;
-	e->listens = true;
-	e->stats.has_ip4 = e->channels[0].sock;
-	e->stats.has_ip6 = e->channels[1].sock;
-	return 0;
-}
-
 static int open_tables(struct engine *e)
 {
-	e->first_id = (uint16_t)engine_nonce(e);
+	e->icmp.first_id = (uint16_t)icmp_nonce(e);
 	e->due = wheel_new(e->awake_ns, WHEEL_FINE);
 	e->reports = wheel_new(e->awake_ns, WHEEL_COARSE);
-	e->limit = ratelimit_new(engine_nonce(e));
+	e->limit = ratelimit_new(icmp_nonce(e));
 	/* The kernel gives each ping socket one id; ours then only say by which of them a probe goes. */
-	e->flight = flight_new(e->first_id, ENGINE_IDS, e->stats.ping ? ENGINE_IDS : MAX_IDS, e->awake_ns);
+	e->flight = flight_new(e->icmp.first_id, ENGINE_IDS, e->stats.ping ? ENGINE_IDS : MAX_IDS, e->awake_ns);
 	return e->due && e->reports && e->limit && e->flight ? 0 : -ENOMEM;
 }
 
@@ -234,18 +162,19 @@ int engine_open(struct engine **out, struct fleet *fleet, const struct events *e
 	e->fleet = fleet;
 	e->events = events;
 	e->next_ns = WHEEL_NEVER;
+	e->listens = true;
 	e->ask_anew_at = ENGINE_ASKED;
 	e->clock = clock_pair_now();
-	e->awake_ns = e->waiting_ns = e->errors_read_ns = e->clock.mono_ns;
+	e->awake_ns = e->waiting_ns = e->icmp.errors_read_ns = e->clock.mono_ns;
 	e->suspended_ns = clock_suspended_ns();
-	err = open_channels(e, n_lanes);
+	err = icmp_open(e, n_lanes);
 	if (!err)
 		err = open_tables(e);
 	if (err) {
 		engine_close(e);
 		return err;
 	}
-	engine_watch_links(e);
+	e->stats.watches_links = !netif_open(&e->links);  /* not in a sandbox without netlink */
 	*out = e;
 	return 0;
 }
@@ -254,16 +183,12 @@ void engine_close(struct engine *e)
 {
 	if (!e)
 		return;
-	for (size_t i = 0; i < 2; i++) {
-		sock_close(e->channels[i].sock);
-		free(e->channels[i].lanes);
-	}
-	engine_unwatch_links(e);
+	icmp_close(e);
+	netif_close(e->links);
 	flight_free(e->flight);
 	wheel_free(e->due);
 	wheel_free(e->reports);
 	ratelimit_free(e->limit);
-	payload_fini(&e->filler);
 	free(e);
 }
 
@@ -275,34 +200,26 @@ double engine_rcvbuf(double rate, uint32_t size_max)
 }
 
 /* With some to spare: sends bunch up a little. What is beyond comes when it is needed. */
-static int fit_flight(struct engine *e, const struct engine_load *load)
+static int reserve_flight(struct engine *e, const struct engine_load *load)
 {
 	double room = flight_room(load->n_under_way, load->rate), n = load->n_under_way > 0 ? room * 1.05 : 0;
 
 	flight_linger(e->flight, room > load->n_under_way);
-	return flight_reserve(e->flight, n < UNDER_WAY_MAX ? (uint32_t)n : UNDER_WAY_MAX);
+	return flight_reserve(e->flight, n < IN_FLIGHT_MAX ? (uint32_t)n : IN_FLIGHT_MAX);
 }
 
 int engine_reserve(struct engine *e, const struct engine_load *load)
 {
 	double rcvbuf = engine_rcvbuf(load->rate, load->size_max);
-	int err = payload_reserve(&e->filler, load->size_max - ENCODE_NONCE_LEN);
+	int err = icmp_reserve(e, load->size_max, (int)rcvbuf);
 
-	for (size_t i = 0; i < 2 && !err; i++) {
-		struct sock *s = e->channels[i].sock;
-
-		if (s)
-			err = sock_reserve(s, load->size_max, (int)(rcvbuf < RCVBUF_ASKED ? RCVBUF_ASKED : rcvbuf));
-		if (s)
-			e->stats.rcvbuf = e->channels[i].rcvbuf = sock_rcvbuf(s);
-	}
 	if (!err)
-		err = fit_flight(e, load);
+		err = reserve_flight(e, load);
 	if (err || wheel_reserve(e->due, load->n_targets) || wheel_reserve(e->reports, load->n_targets))
 		return -ENOMEM;
 	e->stats.rcvbuf_wished = (int)rcvbuf;
 	e->load = *load;
-	e->has_patterns |= load->has_patterns;
+	e->icmp.has_patterns |= load->has_patterns;
 	if (load->timeout_max_ns > e->timeout_max_ns)
 		e->timeout_max_ns = load->timeout_max_ns;
 	return 0;
@@ -334,7 +251,7 @@ void engine_coalesce(struct engine *e, int64_t quantum_ns, int64_t interval_ns)
 
 void engine_wait_for_room(struct engine *e)
 {
-	e->patient = true;
+	e->room.patient = true;
 }
 
 void engine_start(struct engine *e)
@@ -347,12 +264,6 @@ void engine_start(struct engine *e)
 void engine_add(struct engine *e, uint32_t target, int64_t first_ns)
 {
 	wheel_add(e->due, target, first_ns);
-	plan_for(e, first_ns);
-}
-
-void engine_report(struct engine *e, uint32_t target, int64_t first_ns)
-{
-	wheel_add(e->reports, target, first_ns);
 	plan_for(e, first_ns);
 }
 
@@ -397,6 +308,17 @@ void engine_remove(struct engine *e, uint32_t target)
 {
 	wheel_remove(e->due, target);
 	wheel_remove(e->reports, target);
+}
+
+void engine_finish(struct engine *e)
+{
+	int64_t now = clock_mono_ns();
+
+	do
+		icmp_receive_all(e);
+	while (icmp_known_ns(e, now) < now);
+	icmp_receive_errors(e);
+	engine_emit_faults(e, INT64_MAX);
 }
 
 struct engine_stats engine_stats(const struct engine *e)

@@ -10,9 +10,10 @@
 #include <stdint.h>
 
 #define ENGINE_LANES 16u
-#define ENGINE_IDS   16u                  /* that a target may be probed by, for each 65,536 probes under way */
+#define ENGINE_IDS   16u                  /* that a target may be probed by, for each 65,536 probes in flight */
 
 struct engine;
+struct ratelimit_options;
 
 struct engine_stats {
 	uint32_t n_under_way, n_ids;
@@ -26,7 +27,6 @@ struct engine_stats {
 	uint32_t n_socket_drops;
 	int64_t  loop_lag_ns;             /* the latest turn's: how late the loop ran */
 	bool     ping;                    /* unprivileged ping sockets */
-	bool     has_ip4, has_ip6;
 	bool     watches_links;           /* false: a network interface that goes down is not known of */
 	int      rcvbuf, rcvbuf_wished;   /* of one socket, bytes */
 };
@@ -72,8 +72,7 @@ struct engine_load {                      /* what is going to be asked of the en
 	uint32_t size_max;                /* payload bytes */
 	int64_t  timeout_max_ns;
 	double   rate;                    /* probes a second */
-	double   n_under_way;             /* probes under way or in their grace, as many as timeouts make them; 0: room is
-	                                   * made as they come */
+	double   n_under_way;             /* probes in flight or in their grace at most; 0: room is made as they come */
 	bool     has_patterns;            /* some target has a payload of its own */
 };
 
@@ -88,19 +87,17 @@ int engine_reserve(struct engine *e, const struct engine_load *load);
  * n_targets, that take rate more probes a second. 0 or -ENOMEM, likewise. */
 int engine_extend(struct engine *e, uint32_t n_targets, double rate);
 
-/* engine_limit - from now on these limits hold (ratelimit.h). What waits for those up to now asks anew, within ten
- * turns for each 40,000 targets. */
-struct ratelimit_options;
+/* engine_limit - from now on these limits hold. What waits for those before asks anew, within ten turns for each 40,000
+ * targets. */
 void engine_limit(struct engine *e, const struct ratelimit_options *o);
 
-/* engine_coalesce - sends may leave up to quantum_ns before their time, and as much and a tick of the wheel after it,
- * together with others (0 unless told): fewer wake-ups, the same RTTs. Of the shortest interval, interval_ns, it is a
- * quarter at most, so that no target misses a slot by it. */
+/* engine_coalesce - send what is due within quantum_ns together: up to quantum_ns early, or quantum_ns plus one tick of the
+ * wheel late. Fewer wake-ups, the same RTTs. At most a quarter of the shortest interval, interval_ns, is taken. Default 0. */
 void engine_coalesce(struct engine *e, int64_t quantum_ns, int64_t interval_ns);
 
-/* engine_wait_for_room - from now on what finds no room on its way out waits until there is some, however long; it is
- * given up only when none of those that wait has found room for 10 s. Else it is tried again for a third of its interval and
- * a second at most, and not at all if its target is down. */
+/* engine_wait_for_room - from now on a probe that finds the send queue full waits until it is not, however long, and is
+ * given up only when none of those that wait has found room for 10 s. By default it is tried again for a third of its
+ * interval and a second at most, and not at all if its target is down. */
 void engine_wait_for_room(struct engine *e);
 
 /* engine_start - engine_turn is about to be called again and again: what was due before is not late. */
@@ -110,20 +107,15 @@ void engine_start(struct engine *e);
  * reached or it is removed. Its address must be known. */
 void engine_add(struct engine *e, uint32_t target, int64_t first_ns);
 
-/* engine_report - emit on_report for target from first_ns on, each report interval. */
-void engine_report(struct engine *e, uint32_t target, int64_t first_ns);
-
-/* engine_schedule - probe and report target from now or after_ns on, whichever is later, at its own places in its
- * intervals; without an address, it is only reported, and a parent not even that. What waits at such a place
- * already goes on undisturbed. */
+/* engine_schedule - probe and report target from now or after_ns on, whichever is later, in its own slots; without an
+ * address, it is only reported, and a parent not even that. What waits for such a slot already goes on undisturbed. */
 void engine_schedule(struct engine *e, uint32_t target, int64_t after_ns);
 
-/* engine_remove - probe and report it no more; what is under way ends untold once the fleet has retired
- * the number. */
+/* engine_remove - probe and report it no more; what is in flight ends without an event once the fleet has retired the
+ * number. */
 void engine_remove(struct engine *e, uint32_t target);
 
-/* engine_finish - no engine_turn follows: takes in what has come meanwhile, and emits the faults held back until the probes
- * that they may have touched had ended. */
+/* engine_finish - no engine_turn follows: takes in what has come meanwhile, and emits the faults held back so far. */
 void engine_finish(struct engine *e);
 
 struct engine_stats engine_stats(const struct engine *e);

@@ -1,4 +1,6 @@
+/* engine_room.c - probes that found no room on their way out: tried again, or given up. */
 #include "core/engine_private.h"
+#include "core/engine_settle.h"
 
 #include "core/neighbours.h"
 #include "core/not_sent.h"
@@ -22,7 +24,7 @@ static bool is_want_of_room(int error)
 
 /* A full table may have room again by the time that we look, and one that is full need not have refused us: what tells is
  * that it has refused somebody since the look before, where that was not long ago. */
-static void look_at_table(struct engine_neighbours *n, int family, int64_t now_ns)
+static void look_at_table(struct room_neighbours *n, int family, int64_t now_ns)
 {
 	struct neighbours_table table;
 	bool is_recent = now_ns - n->looked_ns < LOOK_FRESH_NS;
@@ -39,7 +41,7 @@ static void look_at_table(struct engine_neighbours *n, int family, int64_t now_n
  * as if an argument were wrong. */
 static int reason(struct engine *e, const struct probe *p, int error, int64_t now_ns)
 {
-	struct engine_neighbours *n = &e->neighbours[p->to.family == AF_INET6];
+	struct room_neighbours *n = &e->room.neighbours[p->to.family == AF_INET6];
 
 	if (error != (p->to.family == AF_INET6 ? EINVAL : ENOBUFS))
 		return error;
@@ -53,10 +55,10 @@ static int64_t retry_after(const struct engine *e, const struct target *t, unsig
 {
 	int64_t delay_ns = RETRY_NS << n_tries;
 
-	if (e->patient) {
-		if (e->stuck_since_ns && now_ns - e->stuck_since_ns > STUCK_NS)
+	if (e->room.patient) {
+		if (e->room.stuck_since_ns && now_ns - e->room.stuck_since_ns > STUCK_NS)
 			return 0;
-		return engine_min_ns(delay_ns, RETRY_MAX_NS + e->n_waiting * RETRY_SHARE_NS);
+		return engine_min_ns(delay_ns, RETRY_MAX_NS + e->room.n_waiting * RETRY_SHARE_NS);
 	}
 	/* All waits together, 1 + 2 + …, end long before the next slot. */
 	if (t->health.state == HEALTH_DOWN || n_tries >= TRIES_MAX ||
@@ -104,10 +106,10 @@ static bool put_off(struct engine *e, uint32_t target, int error, unsigned n_tri
 		return false;
 	t->n_tries = next & 15;
 	t->n_probes--;
-	t->off_phase |= !e->patient;
-	e->n_waiting += !n_tries;
-	if (!e->stuck_since_ns)
-		e->stuck_since_ns = now_ns;
+	t->off_phase |= !e->room.patient;
+	e->room.n_waiting += !n_tries;
+	if (!e->room.stuck_since_ns)
+		e->room.stuck_since_ns = now_ns;
 	wheel_remove(e->due, target);
 	wheel_add(e->due, target, engine_max_ns(now_ns, e->until_ns) + delay_ns);
 	return true;
@@ -117,9 +119,9 @@ void engine_has_waited(struct engine *e, unsigned n_tries, bool found_room)
 {
 	if (!n_tries)
 		return;
-	e->n_waiting--;
-	if (found_room || !e->n_waiting)
-		e->stuck_since_ns = 0;
+	e->room.n_waiting--;
+	if (found_room || !e->room.n_waiting)
+		e->room.stuck_since_ns = 0;
 }
 
 void engine_send_failed(struct engine *e, const struct probe *p, int error, unsigned n_tries)

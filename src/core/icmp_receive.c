@@ -1,4 +1,7 @@
+/* icmp_receive.c - what comes in: replies and errors, matched to the probes in flight. */
+#include "core/engine_faults.h"
 #include "core/engine_private.h"
+#include "core/engine_settle.h"
 
 #include "core/decode.h"
 #include "core/encode.h"
@@ -10,66 +13,13 @@
 #define BATCHES_MAX    16u                /* of one socket in a row: about 2 ms, then sending has its turn */
 #define SKB_TRUESIZE_MIN 512u             /* what the kernel accounts for a packet at least */
 
-struct target *engine_owner(const struct engine *e, uint32_t target, int64_t sent_ns)
-{
-	struct target *t = target == FLIGHT_NOBODY ? NULL : fleet_at(e->fleet, target);
-
-	return t && sent_ns >= t->born_ns ? t : NULL;
-}
-
-void engine_settle(struct engine *e, const struct probe *p, struct settled *s)
-{
-	struct target *t = engine_owner(e, p->target, p->sent_ns);
-	struct target_change c;
-
-	if (!t)
-		return;
-	s->number = p->number;
-	s->sent_ns = p->sent_ns;
-	s->to = p->to;
-	s->has_error = p->has_error;
-	s->error = p->error;
-	if (p->has_error)
-		s->mtu = p->error.mtu;
-	c = target_settle(t, s, e->clock.real_ns);
-	if (c.state && t->health.state == HEALTH_DOWN)
-		engine_turn_id(t);
-	events_settled(e->events, p->target, s, &c);
-}
-
-static void count_stray(struct engine *e, uint32_t target, int64_t sent_ns, enum stray kind)
-{
-	struct target *t = engine_owner(e, target, sent_ns);
-
-	if (!t) {
-		e->stats.n_foreign += kind == STRAY_FOREIGN;
-		e->stats.n_corrupt += kind == STRAY_CORRUPT;
-		return;
-	}
-	switch (kind) {
-	case STRAY_LATE:
-		target_count(&t->counters.late);
-		break;
-	case STRAY_DUPLICATE:
-		target_count(&t->counters.duplicate);
-		break;
-	case STRAY_CORRUPT:
-		target_count(&t->counters.corrupt);
-		break;
-	case STRAY_FOREIGN:
-		target_count(&t->counters.foreign);
-		break;
-	}
-	events_stray(e->events, target, kind);
-}
-
 /* Of a reply that could not be read far enough to be matched. */
 static void count_unmatched(struct engine *e, const struct flight_echo *echo, enum stray kind)
 {
 	int64_t sent_ns = 0;
 	uint32_t owner = flight_owner(e->flight, echo->id, echo->seq, &echo->from, &sent_ns);
 
-	count_stray(e, owner, sent_ns, kind);
+	engine_count_stray(e, owner, sent_ns, kind);
 }
 
 /* Has it ended a probe? */
@@ -89,16 +39,16 @@ static bool on_reply(struct engine *e, const struct flight_echo *echo, int ttl, 
 		engine_settle(e, &p, &s);
 		return true;
 	case FLIGHT_LATE:
-		count_stray(e, p.target, p.sent_ns, STRAY_LATE);
+		engine_count_stray(e, p.target, p.sent_ns, STRAY_LATE);
 		break;
 	case FLIGHT_DUPLICATE:
-		count_stray(e, p.target, p.sent_ns, STRAY_DUPLICATE);
+		engine_count_stray(e, p.target, p.sent_ns, STRAY_DUPLICATE);
 		break;
 	case FLIGHT_CORRUPT:
-		count_stray(e, p.target, p.sent_ns, STRAY_CORRUPT);
+		engine_count_stray(e, p.target, p.sent_ns, STRAY_CORRUPT);
 		break;
 	default:
-		count_stray(e, p.target, p.sent_ns, STRAY_FOREIGN);
+		engine_count_stray(e, p.target, p.sent_ns, STRAY_FOREIGN);
 		break;
 	}
 	return false;
@@ -124,11 +74,11 @@ static bool filler_intact(const struct engine *e, const struct decoded *d, const
 
 	if (!d->has_nonce)
 		return false;
-	if (e->has_patterns) {
+	if (e->icmp.has_patterns) {
 		owner = flight_owner(e->flight, echo->id, echo->seq, &echo->from, &sent_ns);
 		t = engine_owner(e, owner, sent_ns);
 	}
-	return payload_match(&e->filler, t ? &t->profile->options : &shared, d->payload + ENCODE_NONCE_LEN,
+	return payload_match(&e->icmp.payload, t ? &t->profile->options : &shared, d->payload + ENCODE_NONCE_LEN,
 	                    d->payload_len - ENCODE_NONCE_LEN);
 }
 
@@ -162,7 +112,7 @@ static void read_packet(const struct engine *e, const struct channel *c, const s
 	a->d = (struct decoded){ .ttl = -1 };
 	a->kind = in->truncated ? DECODE_MALFORMED : decode(c, in, &a->d);
 	if (sock_is_ping(c->sock))
-		a->d.id = (uint16_t)(e->first_id + in->lane);
+		a->d.id = (uint16_t)(e->icmp.first_id + in->lane);
 	flight_prefetch(e->flight, a->d.id, a->d.seq);
 }
 
@@ -244,7 +194,7 @@ static void take_in(struct engine *e, struct channel *c, const struct sock_in *i
 		          clock_arrival(&now, step, in[i].stamp_real_ns, max_age, &arrivals[i].doubt_ns));
 }
 
-void engine_receive(struct engine *e, struct channel *c)
+void icmp_receive(struct engine *e, struct channel *c)
 {
 	struct sock_in in[SOCK_BATCH];
 	struct clock_pair before;
@@ -278,27 +228,27 @@ static void receive_errors(struct engine *e, struct channel *c)
 	}
 }
 
-void engine_receive_errors(struct engine *e)
+void icmp_receive_errors(struct engine *e)
 {
 	for (size_t i = 0; i < 2; i++)
-		if (e->channels[i].sock)
-			receive_errors(e, &e->channels[i]);
-	e->errors_read_ns = clock_mono_ns();
+		if (e->icmp.channels[i].sock)
+			receive_errors(e, &e->icmp.channels[i]);
+	e->icmp.errors_read_ns = clock_mono_ns();
 }
 
-void engine_receive_all(struct engine *e)
+void icmp_receive_all(struct engine *e)
 {
 	for (size_t i = 0; i < 2; i++)
-		if (e->channels[i].sock)
-			engine_receive(e, &e->channels[i]);
-	if (e->clock.mono_ns - e->errors_read_ns >= ENGINE_PATIENCE_NS)
-		engine_receive_errors(e);
+		if (e->icmp.channels[i].sock)
+			icmp_receive(e, &e->icmp.channels[i]);
+	if (e->clock.mono_ns - e->icmp.errors_read_ns >= ENGINE_PATIENCE_NS)
+		icmp_receive_errors(e);
 }
 
-int64_t engine_known_ns(const struct engine *e, int64_t now_ns)
+int64_t icmp_known_ns(const struct engine *e, int64_t now_ns)
 {
 	for (size_t i = 0; i < 2; i++)
-		if (e->channels[i].sock)
-			now_ns = engine_min_ns(now_ns, e->channels[i].drained.mono_ns);
+		if (e->icmp.channels[i].sock)
+			now_ns = engine_min_ns(now_ns, e->icmp.channels[i].drained.mono_ns);
 	return now_ns;
 }

@@ -1,47 +1,38 @@
+/* icmp_send.c - probes onto the wire: ids and nonces, lanes, batches. */
 #include "core/engine_private.h"
+#include "core/engine_settle.h"
 
 #include "core/encode.h"
-#include "core/schedule.h"
 
 #include <errno.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/random.h>
 
-#define TOO_LATE_NS    (50 * NS_PER_MS)   /* a send this late is given up: no burst after a stall */
-#define ON_SCHEDULE_NS (2 * NS_PER_MS)
-#define ASK_ANEW_STEP  4096u              /* targets: a quarter of a millisecond */
 #define PAUSE_MIN_NS   (1 * NS_PER_MS)    /* of a lane whose buffer is full; doubled up to */
 #define PAUSE_MAX_NS   (64 * NS_PER_MS)
 #define ID_REST_NS     (4 * NS_PER_S)     /* at least from one id to the next: each then rests for a minute */
 
 static struct channel *channel_of(struct engine *e, int family)
 {
-	return &e->channels[family == AF_INET6];
+	return &e->icmp.channels[family == AF_INET6];
 }
 
-uint64_t engine_nonce(struct engine *e)
+uint64_t icmp_nonce(struct engine *e)
 {
-	if (!e->n_nonces) {
+	if (!e->icmp.n_nonces) {
 		size_t len = 0;
 
 		/* Blocks only before the kernel's pool was ever filled, early at boot. */
-		while (len < sizeof(e->nonces)) {
-			ssize_t n = getrandom((char *)e->nonces + len, sizeof(e->nonces) - len, 0);
+		while (len < sizeof(e->icmp.nonces)) {
+			ssize_t n = getrandom((char *)e->icmp.nonces + len, sizeof(e->icmp.nonces) - len, 0);
 
 			len += n > 0 ? (size_t)n : 0;
 		}
-		e->n_nonces = ENGINE_NONCES;
+		e->icmp.n_nonces = ICMP_NONCES;
 	}
-	return e->nonces[--e->n_nonces];
+	return e->icmp.nonces[--e->icmp.n_nonces];
 }
 
 /* --- ids --- */
-
-void engine_turn_id(struct target *t)
-{
-	t->id_turn = (t->id_turn + 1) % ENGINE_IDS;
-}
 
 /* A firewall's or NAT's entry for address and id lasts as long as it is used, be it on a path that is dead: what is
  * down is probed by another id after each fall losses. Entries of the ids before time out meanwhile, mostly after 30 s.
@@ -93,7 +84,7 @@ static void send_lane(struct engine *e, struct channel *c, unsigned lane)
 	uint32_t n_ids = flight_n_ids(e->flight);
 	bool full = false;
 
-	if (n_ids != c->n_ids_filtered && !sock_filter(c->sock, e->first_id, n_ids))
+	if (n_ids != c->n_ids_filtered && !sock_filter(c->sock, e->icmp.first_id, n_ids))
 		c->n_ids_filtered = n_ids;
 	e->stats.n_sent += sock_send(c->sock, lane, l->out, l->n);
 	for (size_t i = 0; i < l->n; i++) {
@@ -114,10 +105,14 @@ static void send_lane(struct engine *e, struct channel *c, unsigned lane)
 	pause_lane(l, full);
 }
 
-static void send_waiting(struct engine *e, struct channel *c)
+void icmp_send_waiting(struct engine *e)
 {
-	while (c->waiting)
-		send_lane(e, c, (unsigned)__builtin_ctz(c->waiting));
+	for (size_t i = 0; i < 2; i++) {
+		struct channel *c = &e->icmp.channels[i];
+
+		while (c->waiting)
+			send_lane(e, c, (unsigned)__builtin_ctz(c->waiting));
+	}
 }
 
 static int find_room(struct engine *e, const struct lane *l, struct probe *p)
@@ -125,7 +120,7 @@ static int find_room(struct engine *e, const struct lane *l, struct probe *p)
 	return l->paused_until_ns > p->sent_ns ? -EAGAIN : flight_add(e->flight, p);
 }
 
-static void send_probe(struct engine *e, uint32_t target, struct target *t, int64_t now_ns)
+void icmp_send(struct engine *e, uint32_t target, struct target *t, int64_t now_ns)
 {
 	struct channel *c = channel_of(e, t->addr.family);
 	const struct options *o = &t->profile->options;
@@ -139,9 +134,10 @@ static void send_probe(struct engine *e, uint32_t target, struct target *t, int6
 	t->n_tries = 0;
 	if (!n_tries)
 		turn_id_if_down(t);
+	t->n_probes++;
 	p = (struct probe){
-		.to = t->addr, .nonce = engine_nonce(e), .sent_ns = now_ns,
-		.deadline_ns = now_ns + o->timeout_ns, .target = target, .number = ++t->n_probes,
+		.to = t->addr, .nonce = icmp_nonce(e), .sent_ns = now_ns,
+		.deadline_ns = now_ns + o->timeout_ns, .target = target, .number = t->n_probes,
 		.size = o->size, .alias = (uint8_t)(e->stats.ping ? lane : t->id_turn),
 	};
 	if (o->interface[0])
@@ -159,100 +155,16 @@ static void send_probe(struct engine *e, uint32_t target, struct target *t, int6
 	l->n_tries[l->n] = (uint8_t)n_tries;
 	out = &l->out[l->n];
 	*out = (struct sock_out){
-		.to = &l->probes[l->n].to, .filler = o->pattern_len ? o->pattern : e->filler.bytes,
+		.to = &l->probes[l->n].to, .filler = o->pattern_len ? o->pattern : e->icmp.payload.bytes,
 		.filler_period = o->pattern_len, .filler_len = filler_len,
 		.dscp = o->dscp, .ttl = o->ttl, .source = &o->source, .ifindex = ifindex,
 		.mark = o->mark, .df = o->df,
 	};
 	if (t->addr.family == AF_INET)
-		encode_echo4(out->head, p.id, p.seq, p.nonce, payload_sum(&e->filler, o, filler_len));
+		encode_echo4(out->head, p.id, p.seq, p.nonce, payload_sum(&e->icmp.payload, o, filler_len));
 	else
 		encode_echo6(out->head, p.id, p.seq, p.nonce);
 	c->waiting |= UINT32_C(1) << lane;
 	if (++l->n == SOCK_BATCH)
 		send_lane(e, c, lane);
-}
-
-/* True: target waits. Its network's turn, and then that of all, come in the order in which they were asked for. */
-static bool must_wait(struct engine *e, uint32_t target, struct target *t, int64_t now_ns)
-{
-	enum ratelimit_wait wait = (enum ratelimit_wait)t->ratelimit_wait;
-	int64_t at_ns = ratelimit_reserve(e->limit, &t->addr, &wait, now_ns);
-
-	e->stats.n_delayed += wait != RATELIMIT_ASKS && t->ratelimit_wait == RATELIMIT_ASKS;
-	t->ratelimit_wait = wait & 3;
-	if (wait == RATELIMIT_ASKS)
-		return false;
-	t->off_phase = true;
-	wheel_add(e->due, target, at_ns);
-	return true;
-}
-
-/* What is due by until_ns is of this turn, in which no target is sent to twice. */
-static void on_due(struct engine *e, uint32_t target, int64_t now_ns, int64_t until_ns)
-{
-	struct target *t = fleet_at(e->fleet, target);
-	const struct options *o = &t->profile->options;
-	struct schedule_last last = { wheel_due(e->due, target), t->ratelimit_wait != RATELIMIT_ASKS, t->off_phase };
-	int64_t n_skipped;
-
-	if (now_ns - last.due_ns > TOO_LATE_NS) {
-		e->stats.n_skipped++;
-		t->ratelimit_wait = RATELIMIT_ASKS;
-		engine_has_waited(e, t->n_tries, false);
-		t->n_tries = 0;
-	} else if (!t->n_tries && must_wait(e, target, t, now_ns)) {
-		return;
-	} else {
-		window_prefetch(t->window);
-		e->stats.n_off_schedule += llabs(now_ns - last.due_ns) > ON_SCHEDULE_NS;
-		send_probe(e, target, t, now_ns);
-		if (t->n_tries)
-			return;           /* put off */
-	}
-	if (o->count && t->n_probes >= o->count)
-		return;
-	wheel_add(e->due, target, schedule_next(&last, t->name, o->interval_ns, until_ns, &n_skipped));
-	t->off_phase = last.off_phase;
-	e->stats.n_skipped += (uint64_t)n_skipped;
-}
-
-/* The limits have changed: what waits for a time that the old ones gave it asks anew, a part of the fleet a turn. */
-static void ask_anew(struct engine *e, int64_t now_ns)
-{
-	uint32_t end = e->ask_anew_at + ASK_ANEW_STEP, size = fleet_size(e->fleet);
-
-	for (uint32_t i = e->ask_anew_at; i < end && i < size; i++) {
-		struct target *t = fleet_at(e->fleet, i);
-
-		if (!t || t->ratelimit_wait == RATELIMIT_ASKS)
-			continue;
-		t->ratelimit_wait = RATELIMIT_ASKS;
-		if (!wheel_waiting(e->due, i))
-			continue;
-		wheel_remove(e->due, i);
-		wheel_add(e->due, i, now_ns);
-	}
-	e->ask_anew_at = end < size ? end : ENGINE_ASKED;
-}
-
-void engine_send_due(struct engine *e, int64_t now_ns)
-{
-	int64_t until_ns = now_ns + e->quantum_ns;
-	uint32_t due[SOCK_BATCH];
-	size_t n;
-
-	e->until_ns = until_ns;
-	if (e->ask_anew_at != ENGINE_ASKED)
-		ask_anew(e, now_ns);
-	do {
-		n = wheel_take(e->due, until_ns, due, SOCK_BATCH);
-		/* A million targets do not fit into any cache: fetch them while the first are sent. */
-		for (size_t i = 0; i < n; i++)
-			fleet_prefetch(e->fleet, due[i]);
-		for (size_t i = 0; i < n; i++)
-			on_due(e, due[i], now_ns, until_ns);
-	} while (n == SOCK_BATCH);
-	send_waiting(e, &e->channels[0]);
-	send_waiting(e, &e->channels[1]);
 }
