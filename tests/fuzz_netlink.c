@@ -24,7 +24,7 @@ static void take_in(const uint8_t *data, size_t size)
 	size_t n = 0;
 	uint32_t n_cut = 0;
 
-	if (netif_open(&l))
+	if (netif_open(&l, -1) || netif_fd(l) < 0)
 		abort();
 	for (uint32_t i = 1; i <= N_NUMBERED; i++)
 		netif_number(l, i);

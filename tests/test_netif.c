@@ -1,11 +1,17 @@
 #include "core/netif.h"
 
+#include "base/clock.h"
+
 #include <net/if.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <unistd.h>
 #include <cmocka.h>
 
 #include "datagram.h"
@@ -13,6 +19,7 @@
 #define RUNS (IFF_UP | IFF_RUNNING)
 
 static struct netif *links;
+static int ask_fd;
 static struct datagram d;
 static uint32_t changed[300];
 static size_t n_changed;
@@ -21,13 +28,16 @@ static int init(void **state)
 {
 	(void)state;
 	d.len = n_changed = 0;
-	return netif_open(&links);
+	ask_fd = socket(AF_UNIX, SOCK_DGRAM, 0);
+	assert_true(ask_fd >= 0);
+	return netif_open(&links, ask_fd) || netif_fd(links) < 0;
 }
 
 static int fini(void **state)
 {
 	(void)state;
 	netif_close(links);
+	close(ask_fd);
 	return 0;
 }
 
@@ -231,15 +241,80 @@ static void interfaces_beyond_the_limit_have_no_number(void **state)
 	assert_int_equal(netif_n_cut(links), NETIF_MAX);
 }
 
-static void without_links_nothing_is_known(void **state)
+static void ignore(void *data, uint32_t ifindex)
 {
+	(void)data, (void)ifindex;
+	fail();
+}
+
+static void without_netlink_no_link_state_is_known(void **state)
+{
+	struct rlimit before, none;
+	struct netif *l;
+	int err;
+
 	(void)state;
-	assert_int_equal(netif_number(NULL, 7), 0);
-	assert_int_equal(netif_ifindex(NULL, 1), 0);
-	assert_int_equal(netif_n_cut(NULL), 0);
-	assert_false(netif_is_off(NULL, 1));
-	assert_false(netif_was_off(NULL, 1, 1));
+	assert_int_equal(getrlimit(RLIMIT_NOFILE, &before), 0);
+	none = (struct rlimit){ 0, before.rlim_max };
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &none), 0);
+	err = netif_open(&l, -1);
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &before), 0);
+	assert_int_equal(err, 0);
+	assert_int_equal(netif_fd(l), -1);
+	assert_int_equal(netif_number(l, 7), 0);
+	assert_int_equal(netif_ifindex(l, 0), 0);
+	assert_int_equal(netif_n_cut(l), 0);
+	assert_false(netif_is_off(l, 0));
+	assert_false(netif_was_off(l, 0, 1));
+	netif_read(l, 1, ignore, NULL);
+	netif_close(l);
 	netif_close(NULL);
+}
+
+static void an_interface_is_found_by_name_and_by_number(void **state)
+{
+	char number[16];
+	uint32_t lo = if_nametoindex("lo");
+
+	(void)state;
+	snprintf(number, sizeof(number), "%u", lo);
+	assert_true(lo > 0);
+	assert_int_equal(netif_find("lo"), lo);
+	assert_int_equal(netif_find(number), lo);
+	assert_int_equal(netif_find("no-such"), 0);
+	assert_int_equal(netif_find("2147483647"), 0);
+	assert_int_equal(netif_find("0"), 0);
+	assert_int_equal(netif_find(""), 0);
+}
+
+static void an_index_is_remembered_for_a_second(void **state)
+{
+	const char lo[SETTING_INTERFACE_LEN] = "lo";
+
+	(void)state;
+	assert_int_equal(netif_find_cached(links, lo, 10 * NS_PER_S), if_nametoindex("lo"));
+	close(ask_fd);                    /* nothing can be asked any more */
+	assert_int_equal(netif_find_cached(links, lo, 11 * NS_PER_S - 1), if_nametoindex("lo"));
+	assert_int_equal(netif_find_cached(links, lo, 11 * NS_PER_S), 0);
+	ask_fd = socket(AF_UNIX, SOCK_DGRAM, 0);
+	assert_int_equal(netif_find_cached(links, lo, 12 * NS_PER_S), if_nametoindex("lo"));
+}
+
+static void the_name_asked_for_longest_ago_makes_room(void **state)
+{
+	const char lo[SETTING_INTERFACE_LEN] = "lo";
+
+	(void)state;
+	assert_int_equal(netif_find_cached(links, lo, 10 * NS_PER_S), if_nametoindex("lo"));
+	for (int i = 1; i <= 16; i++) {
+		char name[SETTING_INTERFACE_LEN] = "";
+
+		snprintf(name, sizeof(name), "no-such%d", i);
+		assert_int_equal(netif_find_cached(links, name, 10 * NS_PER_S + i), 0);
+	}
+	close(ask_fd);
+	assert_int_equal(netif_find_cached(links, lo, 10 * NS_PER_S + 17), 0);
+	ask_fd = socket(AF_UNIX, SOCK_DGRAM, 0);
 }
 
 int main(void)
@@ -254,7 +329,10 @@ int main(void)
 		cmocka_unit_test_setup_teardown(an_impossible_length_ends_the_datagram, init, fini),
 		cmocka_unit_test_setup_teardown(padding_belongs_to_no_message, init, fini),
 		cmocka_unit_test_setup_teardown(interfaces_beyond_the_limit_have_no_number, init, fini),
-		cmocka_unit_test(without_links_nothing_is_known),
+		cmocka_unit_test(without_netlink_no_link_state_is_known),
+		cmocka_unit_test(an_interface_is_found_by_name_and_by_number),
+		cmocka_unit_test_setup_teardown(an_index_is_remembered_for_a_second, init, fini),
+		cmocka_unit_test_setup_teardown(the_name_asked_for_longest_ago_makes_room, init, fini),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -74,7 +74,7 @@ void engine_fds(const struct engine *e, int fds[ENGINE_FDS])
 		fds[i] = s ? sock_fd(s) : -1;
 		fds[ERRORS + i] = s ? sock_error_fd(s) : -1;
 	}
-	fds[LINKS] = e->links ? netif_fd(e->links) : -1;
+	fds[LINKS] = netif_fd(e->netif);
 }
 
 int64_t engine_next_ns(const struct engine *e)
@@ -169,12 +169,14 @@ int engine_open(struct engine **out, struct fleet *fleet, const struct events *e
 	e->suspended_ns = clock_suspended_ns();
 	err = icmp_open(e, n_lanes);
 	if (!err)
+		err = netif_open(&e->netif, icmp_fd(e));
+	if (!err)
 		err = open_tables(e);
 	if (err) {
 		engine_close(e);
 		return err;
 	}
-	e->stats.watches_links = !netif_open(&e->links);  /* not in a sandbox without netlink */
+	e->stats.watches_links = netif_fd(e->netif) >= 0;
 	*out = e;
 	return 0;
 }
@@ -184,7 +186,7 @@ void engine_close(struct engine *e)
 	if (!e)
 		return;
 	icmp_close(e);
-	netif_close(e->links);
+	netif_close(e->netif);
 	flight_free(e->flight);
 	wheel_free(e->due);
 	wheel_free(e->reports);

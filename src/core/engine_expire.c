@@ -13,8 +13,8 @@ static const struct fault *our_fault(struct engine *e, const struct probe *p)
 
 	if (!t)
 		return NULL;
-	if (!netif_was_off(e->links, t->link, p->sent_ns))
-		ifindex = netif_ifindex(e->links, t->link);
+	if (!netif_was_off(e->netif, t->link, p->sent_ns))
+		ifindex = netif_ifindex(e->netif, t->link);
 	return fault_covers(&e->faults, ifindex, p->sent_ns, p->deadline_ns);
 }
 

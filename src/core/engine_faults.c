@@ -60,14 +60,14 @@ void engine_forget_malformed(struct engine *e)
 
 int64_t engine_links_due(const struct engine *e)
 {
-	return netif_n_cut(e->links) ? e->links_reported_ns + LINK_REPORT_NS : WHEEL_NEVER;
+	return netif_n_cut(e->netif) ? e->links_reported_ns + LINK_REPORT_NS : WHEEL_NEVER;
 }
 
 void engine_note_links(struct engine *e, int64_t now_ns)
 {
-	for (uint32_t i = 1; netif_n_cut(e->links) && i <= netif_count(e->links); i++)
-		if (netif_is_cut(e->links, (uint8_t)i))
-			fault_note(&e->faults, FAULT_LINK, netif_ifindex(e->links, (uint8_t)i),
+	for (uint32_t i = 1; netif_n_cut(e->netif) && i <= netif_count(e->netif); i++)
+		if (netif_is_cut(e->netif, (uint8_t)i))
+			fault_note(&e->faults, FAULT_LINK, netif_ifindex(e->netif, (uint8_t)i),
 			           e->links_noted_ns, now_ns, 0);
 	e->links_noted_ns = now_ns;
 	if (now_ns - e->links_reported_ns < LINK_REPORT_NS)
@@ -87,11 +87,11 @@ static void on_link(void *data, uint32_t ifindex)
 
 void engine_read_links(struct engine *e)
 {
-	bool cut = netif_n_cut(e->links);
+	bool cut = netif_n_cut(e->netif);
 	int64_t now = clock_mono_ns();
 
 	engine_note_links(e, now);
-	netif_read(e->links, now, on_link, e);
+	netif_read(e->netif, now, on_link, e);
 	if (!cut)
 		e->links_reported_ns = now;
 }
@@ -99,7 +99,7 @@ void engine_read_links(struct engine *e)
 /* When an interface that is off came back is known to a turn: which way a probe of that turn left is not. */
 void engine_ask_links(struct engine *e)
 {
-	if (netif_n_cut(e->links))
+	if (netif_n_cut(e->netif))
 		engine_read_links(e);
 }
 

@@ -16,7 +16,6 @@
 #include "core/fault.h"
 #include "core/flight.h"
 #include "core/icmp_private.h"
-#include "core/ifindex.h"
 #include "core/netif.h"
 #include "core/ratelimit.h"
 
@@ -58,9 +57,8 @@ struct engine {
 	struct room          room;
 
 	/* Interfaces. */
-	struct netif        *links;           /* NULL: changes of links cannot be watched here */
+	struct netif        *netif;
 	int64_t              links_noted_ns, links_reported_ns;
-	struct ifindex       interfaces;
 
 	/* Clocks, and what this host is at fault of. */
 	struct clock_pair    clock;           /* the latest look at both clocks */

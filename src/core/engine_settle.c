@@ -75,9 +75,8 @@ static int true_errno(struct engine *e, const struct target *t, int sys_errno)
 
 	if (sys_errno != ENETUNREACH && sys_errno != EINVAL)
 		return sys_errno;
-	if (e->links)
-		engine_read_links(e);
-	if (netif_is_off(e->links, t->link) || (o->interface[0] && !netcheck_is_up(o->interface)))
+	engine_read_links(e);
+	if (netif_is_off(e->netif, t->link) || (o->interface[0] && !netcheck_is_up(o->interface)))
 		return ENETDOWN;
 	if (o->source.family == t->addr.family && !netcheck_is_ours(&o->source))
 		return EADDRNOTAVAIL;
@@ -96,9 +95,9 @@ void engine_not_sent(struct engine *e, const struct probe *p, int sys_errno)
 	if (s.sys_errno == EMSGSIZE) {
 		s.outcome = OUTCOME_TOO_BIG;
 		s.mtu = netcheck_mtu(&p->to, &o->source,
-		                     o->interface[0] ? ifindex_of(&e->interfaces, o->interface, p->sent_ns) : 0);
+		                     o->interface[0] ? netif_find_cached(e->netif, o->interface, p->sent_ns) : 0);
 	} else if (s.sys_errno == ENETDOWN) {
-		fault_count_not_sent(&e->faults, netif_ifindex(e->links, t->link), clock_mono_ns());
+		fault_count_not_sent(&e->faults, netif_ifindex(e->netif, t->link), clock_mono_ns());
 	}
 	engine_settle(e, p, &s);
 }

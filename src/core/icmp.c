@@ -72,10 +72,16 @@ int icmp_open(struct engine *e, unsigned n_lanes)
 		c->drained = c->mark = e->clock;
 		if (!c->sock)
 			continue;
-		e->interfaces.fd = sock_lane_fd(c->sock);
 		err = open_lanes(c);
 	}
 	return err;
+}
+
+int icmp_fd(const struct engine *e)
+{
+	const struct channel *c = e->icmp.channels;
+
+	return sock_lane_fd(c[0].sock ? c[0].sock : c[1].sock);
 }
 
 void icmp_close(struct engine *e)

@@ -50,6 +50,9 @@ struct icmp {
 int icmp_open(struct engine *e, unsigned n_lanes);
 void icmp_close(struct engine *e);
 
+/* icmp_fd - one of the sockets that are open. */
+int icmp_fd(const struct engine *e);
+
 /* icmp_reserve - for packets with size_max payload bytes, and receive buffers of rcvbuf bytes. 0 or -ENOMEM. */
 int icmp_reserve(struct engine *e, uint32_t size_max, int rcvbuf);
 

@@ -32,7 +32,7 @@ static bool on_reply(struct engine *e, const struct flight_echo *echo, int ttl, 
 
 	switch (flight_take(e->flight, echo, &p)) {
 	case FLIGHT_ENDED:
-		s.link = netif_number(e->links, ifindex);
+		s.link = netif_number(e->netif, ifindex);
 		s.truncated = echo->payload_len < p.size;
 		s.rtt_ns = engine_max_ns(0, engine_min_ns(echo->at_ns, p.deadline_ns) - p.sent_ns);
 		e->stats.n_replies++;

@@ -141,7 +141,7 @@ void icmp_send(struct engine *e, uint32_t target, struct target *t, int64_t now_
 		.size = o->size, .alias = (uint8_t)(e->stats.ping ? lane : t->id_turn),
 	};
 	if (o->interface[0])
-		ifindex = ifindex_of(&e->interfaces, o->interface, now_ns);
+		ifindex = netif_find_cached(e->netif, o->interface, now_ns);
 	/* IPV6_PKTINFO alone does not do for ping sockets; and a neighbour of the same address on another link is
 	 * another host. */
 	if (ifindex && addr_is_link_local(&p.to))

@@ -1,6 +1,6 @@
 #include "core/netcheck.h"
 
-#include "core/ifindex.h"
+#include "core/netif.h"
 
 #include <errno.h>
 #include <net/if.h>
@@ -18,7 +18,7 @@ bool netcheck_is_up(const char *interface)
 	struct ifreq r = { 0 };
 	int fd, err;
 
-	if (!if_indextoname(ifindex_find(interface), r.ifr_name))
+	if (!if_indextoname(netif_find(interface), r.ifr_name))
 		return errno != ENXIO;
 	fd = open_udp(AF_INET);
 	if (fd < 0)

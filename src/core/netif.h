@@ -1,7 +1,9 @@
-/* netif.h - how this host's network interfaces fare, of those that replies have come in by (rtnetlink(7)):
- * what was under way there when one went down cannot come back, and says nothing of its target. */
+/* netif.h - this host's network interfaces: the link state of those that replies arrive on, from rtnetlink(7), and the
+ * indices of names. What was in flight on an interface that went down cannot come back, and says nothing of its target. */
 #ifndef MINIPING_NETIF_H
 #define MINIPING_NETIF_H
+#include "core/options.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -10,17 +12,19 @@
 
 struct netif;
 
-/* netif_open - 0 and *out, or -errno. */
-int netif_open(struct netif **out);
+/* netif_open - where netlink is not to be had, link states are not watched: netif_fd.
+ *   ask_fd   any socket of the caller's, who keeps it until after netif_close: for netif_find_cached
+ * 0 and *out, or -ENOMEM. */
+int netif_open(struct netif **out, int ask_fd);
 
 /* netif_close - NULL allowed. */
 void netif_close(struct netif *l);
 
-/* netif_fd - readable when an interface has changed. */
+/* netif_fd - readable when an interface has changed; -1: changes are not watched. */
 int netif_fd(const struct netif *l);
 
 /* netif_number - a small number for the interface, 1 .. NETIF_MAX, the same each time; 0: the table is
- * full, or l is NULL. O(1) for the one asked for last. */
+ * full, or changes are not watched. O(1) for the one asked for last. */
 uint8_t netif_number(struct netif *l, uint32_t ifindex);
 
 /* netif_ifindex - the interface of a number that netif_number gave; 0 for number 0. */
@@ -44,7 +48,7 @@ uint32_t netif_count(const struct netif *l);
  * gone altogether is none. */
 bool netif_is_cut(const struct netif *l, uint8_t number);
 
-/* netif_n_cut - how many are; 0 if l is NULL. */
+/* netif_n_cut - how many are. */
 uint32_t netif_n_cut(const struct netif *l);
 
 /* netif_is_off - has its owner put it down? False for number 0. */
@@ -54,4 +58,12 @@ bool netif_is_off(const struct netif *l, uint8_t number);
  * with it, and what was sent left by another. Into one without a carrier all is sent that the routes say, and is
  * lost without a word. False for number 0. */
 bool netif_was_off(const struct netif *l, uint8_t number, int64_t at_ns);
+
+/* netif_find - asks the kernel for the index of an interface by its name or, if there is no such name, number; 0:
+ * there is none now. */
+uint32_t netif_find(const char *name);
+
+/* netif_find_cached - the same, remembered for a second: an interface may come and go, and gets another index each
+ * time. */
+uint32_t netif_find_cached(struct netif *l, const char name[SETTING_INTERFACE_LEN], int64_t now_ns);
 #endif

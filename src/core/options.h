@@ -35,7 +35,7 @@ struct options {
 	int      ttl;                     /* -1: the kernel's default */
 	struct addr source;               /* AF_UNSPEC: the kernel chooses */
 	char     interface[SETTING_INTERFACE_LEN];   /* leave through it: its name or number, looked up for each
-	                                              * probe (ifindex.h); "": as the routes say */
+	                                              * probe (netif.h); "": as the routes say */
 	uint32_t mark;                    /* SO_MARK of the probes; 0: none */
 	int      df;                      /* 1: never fragment, 0: may be, -1: the kernel's default */
 	uint32_t pattern_len;             /* 0: the payload behind the nonce is 0, 1, 2, … */

@@ -1,7 +1,7 @@
 #include "daemon/hostcheck.h"
 
 #include "base/diag.h"
-#include "core/ifindex.h"
+#include "core/netif.h"
 #include "base/logfile.h"
 
 #include <errno.h>
@@ -62,7 +62,7 @@ static unsigned check_want(const struct want *w)
 {
 	char address[ADDR_STRLEN], others[64] = "";
 
-	if (w->interface ? ifindex_find(w->interface) != 0 : has_source(w->source))
+	if (w->interface ? netif_find(w->interface) != 0 : has_source(w->source))
 		return 0;
 	if (w->n_targets > 1)
 		snprintf(others, sizeof(others), " and %zu more", w->n_targets - 1);

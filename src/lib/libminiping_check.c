@@ -2,7 +2,7 @@
 
 #include "base/clock.h"
 #include "dns/host.h"
-#include "core/ifindex.h"
+#include "core/netif.h"
 #include "core/window.h"
 
 #include <net/if.h>
@@ -59,7 +59,7 @@ static bool is_own(const struct options *o)
 	bool own;
 
 	if (addr_is_link_local(&a))
-		a.scope = ifindex_find(o->interface);
+		a.scope = netif_find(o->interface);
 	len = addr_to_sockaddr(&a, &ss);
 	own = fd >= 0 && !bind(fd, (struct sockaddr *)&ss, len);
 	if (fd >= 0)
