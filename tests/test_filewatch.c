@@ -135,6 +135,49 @@ static void a_change_while_it_is_watched_is_told(void **state)
 	assert_int_equal(n_told, 1);
 }
 
+static void a_change_of_what_a_link_leads_to_is_told_once(void **state)
+{
+	struct filewatch_file file;
+
+	assert_int_equal(symlink(path, by_name), 0);
+	file = seen(by_name);
+	assert_int_equal(filewatch_files(*state, &file, 1), 0);
+	put("198.18.0.1\n198.18.0.2\n");
+	wait_a_while();
+	wait_a_while();
+	assert_int_equal(n_told, 1);
+	/* The link is another one at once. */
+	assert_int_equal(unlink(by_name), 0);
+	assert_int_equal(symlink("/dev/null", by_name), 0);
+	wait_a_while();
+	wait_a_while();
+	assert_int_equal(n_told, 2);
+}
+
+static void a_directory_may_be_the_link(void **state)
+{
+	char through[PATH_MAX], one[PATH_MAX], two[PATH_MAX];
+	struct filewatch_file file;
+
+	snprintf(one, sizeof(one), "%s/one", dir);
+	snprintf(two, sizeof(two), "%s/two", dir);
+	snprintf(through, sizeof(through), "%s/other/list", dir);
+	assert_int_equal(mkdir(one, 0700) | mkdir(two, 0700), 0);
+	assert_int_equal(symlink("one", by_name), 0);
+	assert_int_equal(link(path, through), 0);
+	file = seen(through);
+	assert_int_equal(filewatch_files(*state, &file, 1), 0);
+	unlink(by_name);
+	assert_int_equal(symlink("two", by_name), 0);
+	wait_a_while();
+	wait_a_while();
+	assert_int_equal(n_told, 1);
+	unlink(by_name);
+	assert_int_equal(symlink("one", by_name), 0);
+	unlink(through);
+	assert_int_equal(rmdir(one) | rmdir(two), 0);
+}
+
 static int make_dir(void **state)
 {
 	(void)state;
@@ -159,6 +202,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(another_file_of_the_same_size_in_its_place_is_told, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(a_file_that_went_before_it_was_watched_is_told, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(a_change_while_it_is_watched_is_told, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(a_change_of_what_a_link_leads_to_is_told_once, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(a_directory_may_be_the_link, set_up, tear_down),
 	};
 
 	return cmocka_run_group_tests(tests, make_dir, remove_dir);

@@ -1,3 +1,5 @@
+/* Two watches of each file: libev's ev_stat, which hears of a change at once (inotify(7)), but of what a symbolic link is,
+ * not of what it leads to; and for files that are reached by links, a look at them once a second. */
 #include "daemon/filewatch.h"
 
 #include <errno.h>
@@ -7,17 +9,21 @@
 #include <string.h>
 
 #define SETTLE_S 0.5                      /* a file is seldom changed by one write, or alone */
+#define LOOK_S   1.
+#define LOOKS    500u                     /* each second, in turn: a millisecond or so */
 
 struct watched {
-	ev_stat stat;
-	char   *path;
+	ev_stat          stat;
+	char            *path;
+	struct filestamp seen;            /* all zero: no such file */
+	bool             by_link;
 };
 
 struct filewatch {
 	struct ev_loop *loop;
 	struct watched *files;
-	size_t          n_files;
-	ev_timer        settle;
+	size_t          n_files, next_look;
+	ev_timer        settle, look;     /* look: while a file is by_link */
 	void          (*on_change)(void *data);
 	void           *data;
 };
@@ -36,11 +42,42 @@ static void on_stat(struct ev_loop *loop, ev_stat *s, int revents)
 	settle(s->data);
 }
 
+/* Has it changed since it was seen? Sees it now. */
+static bool has_changed(struct watched *f)
+{
+	struct filestamp now = { .ino = 0 };
+	struct stat st;
+	bool changed;
+
+	if (!stat(f->path, &st))
+		now = filestamp_of(&st);
+	changed = !filestamp_equal(&now, &f->seen);
+	f->seen = now;
+	return changed;
+}
+
+static void on_look(struct ev_loop *loop, ev_timer *t, int revents)
+{
+	struct filewatch *w = t->data;
+
+	(void)loop, (void)revents;
+	for (size_t i = 0; i < LOOKS && i < w->n_files; i++) {
+		struct watched *f = &w->files[w->next_look++ % w->n_files];
+
+		if (f->by_link && has_changed(f))
+			settle(w);
+	}
+}
+
 static void on_settle(struct ev_loop *loop, ev_timer *t, int revents)
 {
 	struct filewatch *w = t->data;
 
 	(void)loop, (void)revents;
+	/* What ev_stat has told is not to be found anew by a look, if on_change has no new files to watch. */
+	for (size_t i = 0; i < w->n_files; i++)
+		if (w->files[i].by_link)
+			has_changed(&w->files[i]);
 	w->on_change(w->data);
 }
 
@@ -54,12 +91,14 @@ struct filewatch *filewatch_open(struct ev_loop *loop, void (*on_change)(void *d
 	w->on_change = on_change;
 	w->data = data;
 	ev_init(&w->settle, on_settle);
-	w->settle.data = w;
+	ev_timer_init(&w->look, on_look, LOOK_S, LOOK_S);
+	w->settle.data = w->look.data = w;
 	return w;
 }
 
 static void forget_files(struct filewatch *w)
 {
+	ev_timer_stop(w->loop, &w->look);
 	for (size_t i = 0; i < w->n_files; i++) {
 		ev_stat_stop(w->loop, &w->files[i].stat);
 		free(w->files[i].path);
@@ -78,15 +117,23 @@ void filewatch_close(struct filewatch *w)
 	free(w);
 }
 
-static bool has_changed(const struct filewatch_file *f)
+/* Is path, or a directory on the way there, a symbolic link? */
+static bool is_by_link(char *path)
 {
-	struct filestamp now;
 	struct stat st;
+	bool found = false;
 
-	if (stat(f->path, &st))
-		return true;
-	now = filestamp_of(&st);
-	return !filestamp_equal(&now, &f->stamp);
+	for (char *end = path; *end && !found;) {
+		char cut;
+
+		end += strspn(end, "/");
+		end += strcspn(end, "/");
+		cut = *end;
+		*end = '\0';
+		found = !lstat(path, &st) && S_ISLNK(st.st_mode);
+		*end = cut;
+	}
+	return found;
 }
 
 int filewatch_files(struct filewatch *w, const struct filewatch_file *files, size_t n)
@@ -105,10 +152,14 @@ int filewatch_files(struct filewatch *w, const struct filewatch_file *files, siz
 			forget_files(w);
 			return -ENOMEM;
 		}
+		f->seen = files[w->n_files].stamp;
+		f->by_link = is_by_link(f->path);
+		if (f->by_link)
+			ev_timer_again(w->loop, &w->look);
 		ev_stat_init(&f->stat, on_stat, f->path, 0);
 		f->stat.data = w;
 		ev_stat_start(w->loop, &f->stat);
-		if (has_changed(&files[w->n_files]))
+		if (has_changed(f))
 			settle(w);
 	}
 	return 0;

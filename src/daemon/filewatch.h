@@ -1,4 +1,5 @@
-/* filewatch.h - tells when one of some files changes, comes or goes. */
+/* filewatch.h - notices when one of some files changes, comes or goes, or another one is reached by its name: within
+ * moments, within a second or so where symbolic links lead to it (500 such files). */
 #ifndef MINIPING_FILEWATCH_H
 #define MINIPING_FILEWATCH_H
 #include "base/filestamp.h"
@@ -17,7 +18,7 @@ void filewatch_close(struct filewatch *w);
 
 struct filewatch_file {
 	const char      *path;
-	struct filestamp stamp;           /* when it was read: it may have changed since, and that is told, too */
+	struct filestamp stamp;           /* as it was read: a change since then is noticed, too */
 };
 
 /* filewatch_files - from now on these files (copied), and no others. 0, or -ENOMEM (then none). */
