@@ -1,5 +1,4 @@
-/* addrset.h - texts such as 198.51.100.0/24 to spans of addresses, counted before any of them is made.
- * Pure. */
+/* addrset.h - strings such as 198.51.100.0/24 as spans of addresses, counted before any of them is expanded. Pure. */
 #ifndef MINIPING_ADDRSET_H
 #define MINIPING_ADDRSET_H
 #include "base/addr.h"

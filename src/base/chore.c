@@ -1,4 +1,4 @@
-/* Chores with work are a list in no order: they are few. */
+/* Chores with work are few: a list in no order is enough. */
 #include "base/chore.h"
 
 #include <stddef.h>
@@ -66,7 +66,7 @@ void chores_turn(struct chores *all, int64_t now_ns)
 	const int64_t turn_ns = now_ns, stop_ns = turn_ns + CHORES_STALL_NS;
 	struct chore *c;
 
-	/* By the turn's beginning: what falls due meanwhile waits for the next one, and the loop for nobody. */
+	/* As of the turn's beginning: what falls due meanwhile waits for the next turn. */
 	while (now_ns < stop_ns && (c = most_overdue(all)) && c->due_ns <= turn_ns)
 		now_ns = run_slice(all, c, now_ns, stop_ns);
 }

@@ -7,8 +7,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* The stall budget: no slice begins later than this after its turn began, and none goes on for longer. With one step (well
- * below a millisecond), it is the longest that chores keep the loop from its sockets. */
+/* The stall budget: no step begins later than this after its turn did. With one step more, which should take well below
+ * a millisecond, it is the longest that chores keep the loop from its sockets. */
 #define CHORES_STALL_NS (2 * NS_PER_MS)
 
 struct chore {                            /* of the caller, who keeps it until after the last turn */
@@ -34,7 +34,7 @@ void chores_start(struct chores *all, struct chore *c);
 /* chores_next_ns - when chores_turn is to be called next, which may be in the past; INT64_MAX: nothing to do. */
 int64_t chores_next_ns(const struct chores *all);
 
-/* chores_turn - a slice of each chore that is due, the longest overdue first, within CHORES_STALL_NS for all of them; those
- * that find no time are due still. */
+/* chores_turn - a slice of each chore that is due, the longest overdue first, within CHORES_STALL_NS for all of them;
+ * those that find no time stay due. */
 void chores_turn(struct chores *all, int64_t now_ns);
 #endif

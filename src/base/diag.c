@@ -1,3 +1,4 @@
+/* Lines are made under a lock, and written by a sink's thread once there is one. */
 #include "base/diag.h"
 
 #include "base/clock.h"
@@ -27,7 +28,7 @@ static struct {
 	enum diag_level last_level;
 	int64_t         last_ns;
 	unsigned        held_back, n_lost;
-	struct sink    *sink;             /* NULL: written by whoever speaks */
+	struct sink    *sink;             /* NULL: written by the caller */
 	bool            silent;           /* standard error has taken nothing, to the end */
 } diag_state = { .lock = PTHREAD_MUTEX_INITIALIZER, .program = "miniping", .level = DIAG_WARNING };
 
@@ -104,7 +105,7 @@ static void put_line(enum diag_level level, const char *text)
 		diag_state.n_lost++;
 }
 
-static void tell_held_back(void)
+static void report_held_back(void)
 {
 	char text[64];
 
@@ -177,7 +178,7 @@ void diag(enum diag_level level, const char *fmt, ...)
 		diag_state.held_back++;
 		goto unlock;
 	}
-	tell_held_back();
+	report_held_back();
 	put_line(level, text);
 	strcpy(diag_state.last, text);
 	diag_state.last_level = level;

@@ -1,4 +1,4 @@
-/* diag.h - what the operator must know: one line on standard error for each event, repeats held back.
+/* diag.h - messages to the operator: one line on standard error for each event, repeats held back.
  * The one module with mutable file-scope state; safe to call from any thread. */
 #ifndef MINIPING_DIAG_H
 #define MINIPING_DIAG_H
@@ -10,9 +10,9 @@ enum diag_level { DIAG_ERROR, DIAG_WARNING, DIAG_INFO, DIAG_DEBUG };
  * (JOURNAL_STREAM names our standard error) lines carry a <N> priority prefix instead of the name. */
 void diag_init(const char *program, enum diag_level level);
 
-/* diag_start - from now on a thread writes, and nobody who speaks waits for a terminal, a pipe or a file
- * server: 256 KiB wait for it, then lines are dropped, counted, and the count told once there is room. Before,
- * lines are written at once, which may block. 0 or -errno. */
+/* diag_start - from now on a thread writes, and no caller waits for a terminal, a pipe or a file server: 256 KiB are
+ * queued, then lines are dropped and counted, and the count is reported once there is room. Before, lines are written
+ * at once, which may block. 0 or -errno. */
 int diag_start(void);
 
 /* diag_stop - waits at most wait_ns until all is written, then leaves the thread behind (sink_close). Lines
@@ -27,6 +27,6 @@ int diag_level_parse(enum diag_level *out, const char *name);
 void diag_line(enum diag_level level, const char *text);
 
 /* diag - one line; fmt without a newline. The same text again within 10 s is counted, and the count
- * told with the next different line or after those 10 s. What is not printable UTF-8 is shown as \xNN. */
+ * reported with the next different line or after those 10 s. What is not printable UTF-8 is shown as \xNN. */
 void diag(enum diag_level level, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 #endif

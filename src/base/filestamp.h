@@ -1,4 +1,4 @@
-/* filestamp.h - by what a file is known to be the one that was read, and as it was then. Pure. */
+/* filestamp.h - which file it is and in which state, to notice later that either has changed. Pure. */
 #ifndef MINIPING_FILESTAMP_H
 #define MINIPING_FILESTAMP_H
 #include <stdbool.h>

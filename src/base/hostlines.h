@@ -1,6 +1,6 @@
-/* hostlines.h - the words of a text of hosts, line by line: what targets_file and miniping --file have in common.
+/* hostlines.h - the words of a list of hosts, line by line: what targets_file and miniping --file have in common.
  * A byte order mark is no part of the first line, CR LF ends a line as LF does, blanks and tabs separate words, and
- * # begins a comment: before a word, and within a host, in which it has no business (192.0.2.1#gateway). Pure. */
+ * # begins a comment: before a word, and within a host, which cannot contain one (192.0.2.1#gateway). Pure. */
 #ifndef MINIPING_HOSTLINES_H
 #define MINIPING_HOSTLINES_H
 #include <stdbool.h>

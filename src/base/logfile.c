@@ -1,3 +1,4 @@
+/* Opening never blocks and never follows a link; the locks are those of fcntl(2). */
 #include "base/logfile.h"
 
 #include <errno.h>
@@ -13,7 +14,7 @@
 #define FLAGS (O_WRONLY | O_APPEND | O_CLOEXEC | O_NOCTTY | O_NOFOLLOW | O_NONBLOCK)
 
 /* Two bytes that no log reaches. The lock of the first belongs to the open file, and lasts as long as it: it is what
- * keeps others away. That of the second belongs to the process, so that the kernel tells which one it is; it also
+ * keeps others away. That of the second belongs to the process, so that the kernel can name it; it also
  * goes when the process closes any other descriptor of the file. */
 #define LOCK_OF_FILE    ((off_t)1 << 62)
 #define LOCK_OF_PROCESS (LOCK_OF_FILE + 1)

@@ -1,4 +1,4 @@
-/* netlink.h - walks through what the kernel says by netlink: the messages of a datagram, the fixed part of one, its
+/* netlink.h - walks through the kernel's netlink messages: the messages of a datagram, the fixed part of one, its
  * attributes. Each is bytes until it is known to be whole, and is then copied: nothing is read past what was received,
  * whatever lengths are written in it (netlink(7), rtnetlink(7)). Pure: no I/O, no clock. */
 #ifndef MINIPING_NETLINK_H
@@ -18,7 +18,7 @@ struct netlink_part {                     /* a message, or an attribute */
 };
 
 /* netlink_message - takes the next message of a datagram. False at the end, and where one is shorter than its header or
- * longer than what is left; nothing that follows it can be told then. Padding may lack at the end. */
+ * longer than what is left; what follows it cannot be read then. Padding may lack at the end. */
 bool netlink_message(struct netlink_bytes *datagram, struct netlink_part *message);
 
 /* netlink_attribute - takes the next attribute of what is left of a message; as netlink_message. */

@@ -1,3 +1,4 @@
+/* Decodes UTF-8 as RFC 3629 allows it: no overlong form, no surrogate. */
 #include "base/printable.h"
 
 #include <string.h>

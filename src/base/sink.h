@@ -21,7 +21,7 @@ struct sink_counts {
 	int      error;                   /* errno of the latest failed write while it lasts, else 0; */
 	bool     reopen_failed;           /* or of the latest reopen: the old file is still written; */
 	pid_t    holder;                  /* who writes to the new one, with ETXTBSY (logfile_open) */
-	bool     abandoned;               /* of an fd: nobody reads any more, and nobody ever will */
+	bool     abandoned;               /* of an fd: its reader has gone for good */
 };
 
 /* sink_open - 0 and *out with its thread running, or -errno (of a path as logfile_open). */
@@ -35,13 +35,13 @@ bool sink_push(struct sink *s, const char *line, size_t len);
  * once, or, after a write, some 20 ms later or as soon as a quarter of the queue is full. */
 void sink_flush(struct sink *s);
 
-/* sink_half_full - what is being told at leisure should wait. */
+/* sink_half_full - background output (a report of every target) should pause. */
 bool sink_half_full(struct sink *s);
 
 struct sink_counts sink_counts(struct sink *s);
 
 /* sink_reopen - the writer opens path anew before its next write (log rotation); if that fails the old
- * file stays in use, and counts tell the error. */
+ * file stays in use, and the counts have the error. */
 void sink_reopen(struct sink *s);
 
 /* sink_end - nothing more is pushed: the writer writes what is queued, for at most wait_ns. Does not wait

@@ -1,3 +1,4 @@
+/* Buckets of one tick each, as lists linked by entry numbers, and a bit for each bucket that holds something. */
 #include "base/wheel.h"
 
 #include <errno.h>

@@ -42,7 +42,7 @@ void log_flush(struct log *l);
 /* log_tend - once a second: tells a drop record once there is room again, and diag of failing writes. */
 void log_tend(struct log *l);
 
-/* log_busy - the queue is half full: what is told at leisure should wait. */
+/* log_busy - the queue is half full: background output (a report of every target) should pause. */
 bool log_busy(struct log *l);
 
 /* log_abandoned - standard output, or standard error, has lost its reader: no line will ever be read. */
