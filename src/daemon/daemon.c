@@ -15,25 +15,10 @@
 #include <unistd.h>
 
 #define HEAP_STEP         (4 * 1024 * 1024)
-#define REPORT_SLICE      64u             /* of a report of everything, a little apart: probes go on */
-#define REPORT_EVERY_NS   (2 * NS_PER_MS)
 #define NAMES_WAIT_S      2               /* for the first answers for names, until ready is told without them */
 #define DIAG_STOP_WAIT_NS (NS_PER_S / 2)  /* for a standard error that takes nothing */
 
 static const int signals[DAEMON_SIGNALS] = { SIGTERM, SIGINT, SIGHUP, SIGUSR1, SIGUSR2 };
-
-static bool report_some(void *data)
-{
-	struct daemon *d = data;
-
-	for (uint32_t i = 0; i < REPORT_SLICE && !log_busy(d->log); i++, d->report_at++) {
-		if (d->report_at >= fleet_size(d->fleet))
-			return false;
-		if (fleet_at(d->fleet, d->report_at))
-			daemon_report(d, d->report_at);
-	}
-	return true;
-}
 
 static void on_signal(struct ev_loop *loop, ev_signal *w, int revents)
 {
@@ -49,9 +34,8 @@ static void on_signal(struct ev_loop *loop, ev_signal *w, int revents)
 			log_reopen(d->log);
 		break;
 	case SIGUSR2:
-		d->report_at = 0;
 		if (d->log)
-			chores_start(&d->chores, &d->report_all);
+			daemon_reports_start(d);
 		break;
 	default:
 		d->stop_signal = w->signum;
@@ -233,6 +217,7 @@ static int open_all(struct daemon *d)
 	catch_signals(d);
 	daemon_reload_init(d);
 	daemon_events_init(d);
+	daemon_reports_init(d);
 	err = daemon_reload_first(d, &x);
 	if (err == -EINTR)
 		return DAEMON_EXIT_OK;
@@ -254,6 +239,16 @@ static int open_all(struct daemon *d)
 	daemon_reload_apply(d);
 	malloc_trim(0);
 	return 0;
+}
+
+static void stop(struct daemon *d)
+{
+	notify_stopping(&d->notify);
+	engine_finish(d->engine);
+	daemon_tell_last_send_errors(d);
+	daemon_reports_last(d);
+	daemon_status_update(d);
+	daemon_tell_stop(d);
 }
 
 /* Whoever is stuck is left behind, and with it what it uses: then this does not return. */
@@ -279,8 +274,7 @@ static void close_all(struct daemon *d, int exit_code)
 int daemon_run(const struct daemon_options *o)
 {
 	struct daemon d = {
-		.options = o, .status.started_ns = clock_mono_ns(), .chores = { .clock = clock_mono_ns },
-		.report_all = { .step = report_some, .data = &d, .every_ns = REPORT_EVERY_NS },
+		.options = o, .status.started_ns = clock_mono_ns(), .chores.clock = clock_mono_ns,
 	};
 	int exit_code;
 
@@ -307,7 +301,7 @@ int daemon_run(const struct daemon_options *o)
 		if (d.log_abandoned)
 			exit_code = DAEMON_EXIT_ERROR;
 		else
-			daemon_tell_stop(&d);
+			stop(&d);
 	}
 	close_all(&d, exit_code);
 	return exit_code;

@@ -9,8 +9,9 @@
 #include <string.h>
 #include <unistd.h>
 
-void daemon_report(struct daemon *d, uint32_t target)
+static void on_report(void *data, uint32_t target)
 {
+	struct daemon *d = data;
 	const struct target *t = fleet_at(d->fleet, target);
 	struct record r;
 
@@ -18,11 +19,6 @@ void daemon_report(struct daemon *d, uint32_t target)
 		return;
 	record_report(&r, t, fleet_blocked_by(d->fleet, t));
 	log_write(d->log, &r);
-}
-
-static void on_report(void *data, uint32_t target)
-{
-	daemon_report(data, target);
 }
 
 /* An interface may be gone by the time that it is told of. */
@@ -238,33 +234,11 @@ void daemon_tell_ready(struct daemon *d)
 	notify_ready(&d->notify);
 }
 
-/* Lets a busy log catch up; false once it has made no room for DAEMON_STOP_WAIT_NS. */
-static bool wait_for_log(struct daemon *d)
-{
-	int64_t give_up_ns = clock_mono_ns() + DAEMON_STOP_WAIT_NS;
-
-	log_flush(d->log);
-	while (log_busy(d->log) && clock_mono_ns() < give_up_ns)
-		usleep(1000);
-	return !log_busy(d->log);
-}
-
-/* A last report of everything, as long as the log takes it. */
 void daemon_tell_stop(struct daemon *d)
 {
 	const struct engine_stats *s = &d->status.engine;
 	struct record r;
 
-	notify_stopping(&d->notify);
-	engine_finish(d->engine);
-	daemon_tell_last_send_errors(d);
-	for (uint32_t i = 0; i < fleet_size(d->fleet); i++) {
-		if (!d->log_stuck && log_busy(d->log))
-			d->log_stuck = !wait_for_log(d);
-		if (fleet_at(d->fleet, i))
-			daemon_report(d, i);
-	}
-	daemon_status_update(d);
 	record_daemon(&r, "stop");
 	record_add_text(&r, "signal", d->stop_signal == SIGINT ? "INT" : "TERM");
 	record_add_ms(&r, "uptime_ms", d->status.at_ns - d->status.started_ns);

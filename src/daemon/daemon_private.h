@@ -81,8 +81,11 @@ struct daemon {
 /* daemon_events_init - the log hears all events from now on. */
 void daemon_events_init(struct daemon *d);
 
-/* daemon_report - a report record of one target; none of a parent. */
-void daemon_report(struct daemon *d, uint32_t target);
+/* daemon_reports_start - a report of every target, from the first one on, in slices; daemon_reports_last - the same in one
+ * go, as long as the log takes it. */
+void daemon_reports_init(struct daemon *d);
+void daemon_reports_start(struct daemon *d);
+void daemon_reports_last(struct daemon *d);
 
 void daemon_tell_start(struct daemon *d, const struct config *c);
 void daemon_tell_ready(struct daemon *d);
