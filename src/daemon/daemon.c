@@ -59,30 +59,6 @@ static void on_each_second(struct ev_loop *loop, ev_timer *w, int revents)
 	notify_tend(&d->notify);
 }
 
-static void on_chores_due(struct ev_loop *loop, ev_timer *w, int revents)
-{
-	struct daemon *d = w->data;
-
-	(void)loop, (void)revents;
-	chores_turn(&d->chores, clock_mono_ns());
-}
-
-static void wait_for_chores(struct daemon *d)
-{
-	int64_t next_ns = chores_next_ns(&d->chores), wait_ns;
-
-	if (next_ns == d->chores_next_ns && (next_ns == INT64_MAX || ev_is_active(&d->chores_due)))
-		return;
-	ev_timer_stop(d->loop, &d->chores_due);
-	d->chores_next_ns = next_ns;
-	if (next_ns == INT64_MAX)
-		return;
-	ev_now_update(d->loop);               /* which the time is counted from */
-	wait_ns = next_ns - clock_mono_ns();
-	ev_timer_set(&d->chores_due, wait_ns > 0 ? (double)wait_ns / NS_PER_S : 0, 0);
-	ev_timer_start(d->loop, &d->chores_due);
-}
-
 static void on_before_sleep(struct ev_loop *loop, ev_prepare *w, int revents)
 {
 	struct daemon *d = w->data;
@@ -91,7 +67,6 @@ static void on_before_sleep(struct ev_loop *loop, ev_prepare *w, int revents)
 	if (!d->is_ready && !dns_is_asking(d->dns))
 		daemon_tell_ready(d);
 	log_flush(d->log);
-	wait_for_chores(d);
 }
 
 static void on_names_wait(struct ev_loop *loop, ev_timer *w, int revents)
@@ -117,8 +92,7 @@ static void start_watchers(struct daemon *d)
 	ev_prepare_init(&d->before_sleep, on_before_sleep);
 	ev_timer_init(&d->each_second, on_each_second, 1, 1);
 	ev_timer_init(&d->names_wait, on_names_wait, NAMES_WAIT_S, 0);
-	ev_timer_init(&d->chores_due, on_chores_due, 0, 0);
-	d->before_sleep.data = d->each_second.data = d->names_wait.data = d->chores_due.data = d;
+	d->before_sleep.data = d->each_second.data = d->names_wait.data = d;
 	ev_prepare_start(d->loop, &d->before_sleep);
 	ev_timer_start(d->loop, &d->each_second);
 	ev_timer_start(d->loop, &d->names_wait);
@@ -214,6 +188,7 @@ static int open_all(struct daemon *d)
 		diag(DIAG_ERROR, "cannot start the event loop: %s", strerror(errno));
 		return DAEMON_EXIT_ERROR;
 	}
+	chores_loop_open(&d->chores_loop, d->loop, &d->chores);
 	catch_signals(d);
 	daemon_reload_init(d);
 	daemon_events_init(d);
@@ -256,6 +231,7 @@ static void close_all(struct daemon *d, int exit_code)
 {
 	bool at_rest = daemon_reload_close(d);
 
+	chores_loop_close(&d->chores_loop);
 	dns_close(d->dns);
 	filewatch_close(d->targets_files);
 	engine_loop_close(&d->engine_loop);

@@ -3,8 +3,8 @@
 #ifndef MINIPING_DAEMON_PRIVATE_H
 #define MINIPING_DAEMON_PRIVATE_H
 #include "core/status.h"
-#include "base/chore.h"
 #include "base/clock.h"
+#include "daemon/chores_loop.h"
 #include "daemon/daemon.h"
 #include "core/engine_loop.h"
 #include "core/events.h"
@@ -64,8 +64,7 @@ struct daemon {
 	bool                marks;        /* the configuration in force has a mark */
 	int64_t             first_ns;     /* no target added by a configuration is due before */
 	struct chores       chores;
-	ev_timer            chores_due;   /* for the turn at chores_next_ns */
-	int64_t             chores_next_ns;
+	struct chores_loop  chores_loop;
 	struct chore        report_all, apply;
 	uint32_t            report_at;    /* of a report of everything: the next target */
 	bool                is_ready;     /* and has told so */
