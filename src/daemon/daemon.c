@@ -54,7 +54,7 @@ static void on_each_second(struct ev_loop *loop, ev_timer *w, int revents)
 		d->log_abandoned = true;
 		ev_break(loop, EVBREAK_ALL);
 	}
-	daemon_tend_send_errors(d);
+	daemon_send_errors_tend(d);
 	daemon_status_tend(d);
 	notify_tend(&d->notify);
 }
@@ -220,7 +220,7 @@ static void stop(struct daemon *d)
 {
 	notify_stopping(&d->notify);
 	engine_finish(d->engine);
-	daemon_tell_last_send_errors(d);
+	daemon_send_errors_last(d);
 	daemon_reports_last(d);
 	daemon_status_update(d);
 	daemon_tell_stop(d);
@@ -241,7 +241,7 @@ static void close_all(struct daemon *d, int exit_code)
 	notify_close(&d->notify);
 	if (!at_rest)
 		_exit(exit_code);
-	daemon_free_send_errors(d);
+	daemon_send_errors_free(d);
 	fleet_free(d->fleet);
 	if (d->loop)
 		ev_loop_destroy(d->loop);

@@ -99,7 +99,7 @@ static void on_settled(void *data, uint32_t target, const struct settled *s, con
 		log_write(d->log, &r);
 	}
 	if (s->outcome == OUTCOME_NOT_SENT)
-		daemon_count_send_error(d, target, s->sys_errno);
+		daemon_send_errors_count(d, target, s->sys_errno);
 }
 
 static void on_dns(void *data, const struct dns_change *c)

@@ -25,12 +25,12 @@
 #define DAEMON_SEND_ERROR_NAMES 3u
 
 struct send_errors {                      /* of one errno, since the latest record of it */
-	uint32_t n_untold, n_targets;
+	uint32_t n_pending, n_targets;
 	uint32_t first[DAEMON_SEND_ERROR_NAMES];  /* targets, as many as there are */
 	size_t   n_seen;
 	uint8_t *seen;                    /* a bit for each target that is counted, n_seen bytes; NULL: none */
-	bool     told;
-	int64_t  told_ns;
+	bool     is_logged;               /* and since when: logged_ns */
+	int64_t  logged_ns;
 };
 
 #define STATUS_LINE_MAX 512
@@ -94,16 +94,15 @@ void daemon_tell_reloaded(struct daemon *d, const struct fleet_plan *plan);
 void daemon_tell_reload_failed(struct daemon *d, const struct config_errors *errors, const char *why);
 void daemon_tell_config(const struct config_errors *errors, const struct config *c);   /* c NULL: only errors */
 
-/* daemon_count_send_error - a probe of target could not be sent. */
-void daemon_count_send_error(struct daemon *d, uint32_t target, int sys_errno);
+/* daemon_send_errors_count - a probe of target could not be sent: logged at once, if it is the first of its errno. */
+void daemon_send_errors_count(struct daemon *d, uint32_t target, int sys_errno);
 
-/* daemon_tend_send_errors - once a second: the first of its kind was told at once, then a count every
- * few seconds while they go on. */
-void daemon_tend_send_errors(struct daemon *d);
+/* daemon_send_errors_tend - once a second: logs what has been counted for some seconds. */
+void daemon_send_errors_tend(struct daemon *d);
 
-/* daemon_tell_last_send_errors - at the stop: what has not been told yet. */
-void daemon_tell_last_send_errors(struct daemon *d);
-void daemon_free_send_errors(struct daemon *d);
+/* daemon_send_errors_last - at the stop: logs what is left. */
+void daemon_send_errors_last(struct daemon *d);
+void daemon_send_errors_free(struct daemon *d);
 
 /* daemon_status_init - of d->status, and of the line that systemd shows of it. */
 void daemon_status_init(struct daemon *d);

@@ -1,3 +1,4 @@
+/* The send_error record: the first failure of a kind is logged at once, then a count every few seconds while they last. */
 #include "daemon/daemon_private.h"
 
 #include "base/diag.h"
@@ -47,7 +48,7 @@ static const char *names_of(const struct daemon *d, const struct send_errors *e,
 	return len ? names : NULL;
 }
 
-static void tell(struct daemon *d, int sys_errno, int64_t now_ns)
+static void log_count(struct daemon *d, int sys_errno, int64_t now_ns)
 {
 	struct send_errors *e = &d->send_errors[sys_errno];
 	char names[NAME_LEN];
@@ -56,58 +57,58 @@ static void tell(struct daemon *d, int sys_errno, int64_t now_ns)
 
 	record_daemon(&r, "send_error");
 	record_add_text(&r, "error", not_sent_text(sys_errno));
-	record_add_int(&r, "probes", e->n_untold);
+	record_add_int(&r, "probes", e->n_pending);
 	record_add_text(&r, "reason", not_sent_name(not_sent_of(sys_errno)));
 	record_add_int(&r, "targets", e->n_targets);
 	record_add_text(&r, "names", first);
 	log_write(d->log, &r);
-	diag(DIAG_WARNING, "%u probes of %u targets could not be sent: %s (%s%s)", e->n_untold, e->n_targets,
+	diag(DIAG_WARNING, "%u probes of %u targets could not be sent: %s (%s%s)", e->n_pending, e->n_targets,
 	     not_sent_text(sys_errno), first ? first : "", e->n_targets > DAEMON_SEND_ERROR_NAMES ? ", ..." : "");
 	free(e->seen);
-	*e = (struct send_errors){ .told = true, .told_ns = now_ns };
+	*e = (struct send_errors){ .is_logged = true, .logged_ns = now_ns };
 }
 
-void daemon_count_send_error(struct daemon *d, uint32_t target, int sys_errno)
+void daemon_send_errors_count(struct daemon *d, uint32_t target, int sys_errno)
 {
 	struct send_errors *e;
 
 	if ((size_t)sys_errno >= N_OF(d->send_errors))
 		return;
 	e = &d->send_errors[sys_errno];
-	e->n_untold++;
+	e->n_pending++;
 	if (note_target(e, target)) {
 		if (e->n_targets < DAEMON_SEND_ERROR_NAMES)
 			e->first[e->n_targets] = target;
 		e->n_targets++;
 	}
-	if (!e->told)
-		tell(d, sys_errno, clock_mono_ns());
+	if (!e->is_logged)
+		log_count(d, sys_errno, clock_mono_ns());
 }
 
-void daemon_tend_send_errors(struct daemon *d)
+void daemon_send_errors_tend(struct daemon *d)
 {
 	int64_t now_ns = clock_mono_ns();
 
 	for (int i = 0; i < (int)N_OF(d->send_errors); i++) {
 		struct send_errors *e = &d->send_errors[i];
 
-		if (!e->told || now_ns - e->told_ns < SEND_ERROR_S * NS_PER_S)
+		if (!e->is_logged || now_ns - e->logged_ns < SEND_ERROR_S * NS_PER_S)
 			continue;
-		if (e->n_untold)
-			tell(d, i, now_ns);
+		if (e->n_pending)
+			log_count(d, i, now_ns);
 		else
-			e->told = false;
+			e->is_logged = false;
 	}
 }
 
-void daemon_tell_last_send_errors(struct daemon *d)
+void daemon_send_errors_last(struct daemon *d)
 {
 	for (int i = 0; i < (int)N_OF(d->send_errors); i++)
-		if (d->send_errors[i].n_untold)
-			tell(d, i, clock_mono_ns());
+		if (d->send_errors[i].n_pending)
+			log_count(d, i, clock_mono_ns());
 }
 
-void daemon_free_send_errors(struct daemon *d)
+void daemon_send_errors_free(struct daemon *d)
 {
 	for (size_t i = 0; i < N_OF(d->send_errors); i++)
 		free(d->send_errors[i].seen);
