@@ -7,55 +7,65 @@
 
 #include "base/printable.h"
 
-#include <string.h>
-
-static void shows(const char *text, const char *expected)
+static void is_character(const char *text, size_t len, uint32_t character)
 {
-	char buf[256];
+	uint32_t c = 0;
 
-	assert_string_equal(printable_text(buf, sizeof(buf), text), expected);
-	assert_int_equal(printable_all(text), !strcmp(text, expected));
+	assert_int_equal(printable_decode(&c, text), len);
+	if (len)
+		assert_int_equal(c, character);
 }
 
-static void text_is_shown_as_it_is_and_all_else_by_its_bytes(void **state)
+static void sequences_are_decoded_by_the_rfc(void **state)
 {
 	(void)state;
-	shows("", "");
-	shows("a b~", "a b~");
-	shows("b\xc3\xbc" "cher \xe2\x82\xac \xf0\x9f\x8e\x89", "b\xc3\xbc" "cher \xe2\x82\xac \xf0\x9f\x8e\x89");
-	shows("\x01\n\x1b[2J\x7f", "\\x01\\x0a\\x1b[2J\\x7f");
-	shows("\xc2\x80\xc2\x9f\xc2\xa0", "\\xc2\\x80\\xc2\\x9f\xc2\xa0");
-	shows("\xe2\x80\xa7\xe2\x80\xa8\xe2\x80\xae\xe2\x80\xaf", "\xe2\x80\xa7\\xe2\\x80\\xa8\\xe2\\x80\\xae\xe2\x80\xaf");
-	shows("\xe2\x81\xa5\xe2\x81\xa6\xe2\x81\xa9\xe2\x81\xaa", "\xe2\x81\xa5\\xe2\\x81\\xa6\\xe2\\x81\\xa9\xe2\x81\xaa");
+	is_character("a", 1, 'a');
+	is_character("\x01", 1, 1);
+	is_character("\xc3\xbcx", 2, 0xfc);
+	is_character("\xe2\x82\xac", 3, 0x20ac);
+	is_character("\xf0\x9f\x8e\x89", 4, 0x1f389);
+	is_character("\xf4\x8f\xbf\xbf", 4, 0x10ffff);
+	is_character("", 0, 0);
 	/* too long, too short, surrogates, beyond Unicode, alone */
-	shows("\xc0\xaf\xe0\x80\xaf", "\\xc0\\xaf\\xe0\\x80\\xaf");
-	shows("\xe2\x82", "\\xe2\\x82");
-	shows("\xf0\x9f\x8e", "\\xf0\\x9f\\x8e");
-	shows("\xed\xa0\x80", "\\xed\\xa0\\x80");
-	shows("\xf4\x90\x80\x80\xf5", "\\xf4\\x90\\x80\\x80\\xf5");
-	shows("\xbf" "a\xfc", "\\xbfa\\xfc");
+	is_character("\xc0\xaf", 0, 0);
+	is_character("\xe0\x80\xaf", 0, 0);
+	is_character("\xe2\x82", 0, 0);
+	is_character("\xed\xa0\x80", 0, 0);
+	is_character("\xf4\x90\x80\x80", 0, 0);
+	is_character("\xf5\x80\x80\x80", 0, 0);
+	is_character("\xbf", 0, 0);
 }
 
-static void what_does_not_fit_is_cut_between_characters(void **state)
+static void controls_and_changes_of_direction_are_not_safe(void **state)
 {
-	static const char text[] = "a\xc3\xbc\x01" "b";
-	static const char *const expected[] = { "", "a", "a", "a\xc3\xbc", "a\xc3\xbc", "a\xc3\xbc", "a\xc3\xbc",
-		                                "a\xc3\xbc\\x01", "a\xc3\xbc\\x01b" };
-	char buf[16];
+	static const uint32_t safe[] = { ' ', '~', 0xa0, 0xfc, 0x2027, 0x202f, 0x2065, 0x206a, 0x1f389, 0x10ffff };
+	static const uint32_t not_safe[] = { 0, 1, '\n', 0x1b, 0x1f, 0x7f, 0x80, 0x9f, 0x2028, 0x202e, 0x2066, 0x2069 };
 
 	(void)state;
-	for (size_t len = 1; len <= sizeof(expected) / sizeof(expected[0]); len++) {
-		memset(buf, 'x', sizeof(buf));
-		assert_string_equal(printable_text(buf, len, text), expected[len - 1]);
-		assert_int_equal(buf[len], 'x');
-	}
+	for (size_t i = 0; i < sizeof(safe) / sizeof(safe[0]); i++)
+		assert_true(printable_is_safe(safe[i]));
+	for (size_t i = 0; i < sizeof(not_safe) / sizeof(not_safe[0]); i++)
+		assert_false(printable_is_safe(not_safe[i]));
+}
+
+static void text_is_printable_as_a_whole_or_not(void **state)
+{
+	(void)state;
+	assert_true(printable_all(""));
+	assert_true(printable_all("b\xc3\xbc" "cher \xe2\x82\xac"));
+	assert_false(printable_all("a\n"));
+	assert_false(printable_all("a\xc2\x9b" "b"));
+	assert_false(printable_all("a\xfc"));
+	assert_int_equal(printable_len("\xe2\x82\xac" "a"), 3);
+	assert_int_equal(printable_len("\xe2\x80\xae"), 0);
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(text_is_shown_as_it_is_and_all_else_by_its_bytes),
-		cmocka_unit_test(what_does_not_fit_is_cut_between_characters),
+		cmocka_unit_test(sequences_are_decoded_by_the_rfc),
+		cmocka_unit_test(controls_and_changes_of_direction_are_not_safe),
+		cmocka_unit_test(text_is_printable_as_a_whole_or_not),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

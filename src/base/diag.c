@@ -2,7 +2,7 @@
 #include "base/diag.h"
 
 #include "base/clock.h"
-#include "base/printable.h"
+#include "base/textbuf.h"
 #include "base/sink.h"
 
 #include <errno.h>
@@ -121,7 +121,7 @@ void diag_line(enum diag_level level, const char *text)
 	char line[LINE_MAX_LEN + 64], safe[LINE_MAX_LEN];
 	int len;
 
-	printable_text(safe, sizeof(safe), text);
+	textbuf_shown(safe, sizeof(safe), text);
 	pthread_mutex_lock(&diag_state.lock);
 	if (diag_state.journal)
 		len = snprintf(line, sizeof(line), "<%d>%s\n", priorities[level], safe);
@@ -170,7 +170,7 @@ void diag(enum diag_level level, const char *fmt, ...)
 	va_start(ap, fmt);
 	vsnprintf(raw, sizeof(raw), fmt, ap);
 	va_end(ap);
-	printable_text(text, sizeof(text), raw);
+	textbuf_shown(text, sizeof(text), raw);
 	pthread_mutex_lock(&diag_state.lock);
 	if (level > diag_state.level)
 		goto unlock;

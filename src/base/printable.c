@@ -1,8 +1,6 @@
 /* Decodes UTF-8 as RFC 3629 allows it: no overlong form, no surrogate. */
 #include "base/printable.h"
 
-#include <string.h>
-
 size_t printable_decode(uint32_t *out, const char *text)
 {
 	static const uint32_t least[] = { 0, 0, 0x80, 0x800, 0x10000 };
@@ -37,28 +35,6 @@ size_t printable_len(const char *text)
 	size_t len = printable_decode(&character, text);
 
 	return len && printable_is_safe(character) ? len : 0;
-}
-
-char *printable_text(char *buf, size_t buf_len, const char *text)
-{
-	static const char hex[] = "0123456789abcdef";
-	size_t n = 0;
-
-	while (*text) {
-		size_t len = printable_len(text);
-		unsigned char byte = (unsigned char)*text;
-
-		if (n + (len ? len : 4) >= buf_len)
-			break;
-		if (len)
-			memcpy(buf + n, text, len);
-		else
-			memcpy(buf + n, (char[]){ '\\', 'x', hex[byte >> 4], hex[byte & 15] }, 4);
-		n += len ? len : 4;
-		text += len ? len : 1;
-	}
-	buf[n] = '\0';
-	return buf;
 }
 
 bool printable_all(const char *text)

@@ -17,9 +17,6 @@ bool printable_is_safe(uint32_t character);
 /* printable_len - the length of the safe character at text; 0: the byte there belongs to none. */
 size_t printable_len(const char *text);
 
-/* printable_text - text with each other byte as \xNN, cut between two characters to fit. Returns buf. */
-char *printable_text(char *buf, size_t buf_len, const char *text);
-
 /* printable_all - all of text are safe characters. */
 bool printable_all(const char *text);
 #endif

@@ -5,7 +5,7 @@
 #include "cli/cli_text.h"
 #include "cli/cli_verdict.h"
 #include "lib/miniping.h"
-#include "base/printable.h"
+#include "base/textbuf.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -43,7 +43,7 @@ static int complain(int exit_code, const char *format, ...)
 	va_start(args, format);
 	vsnprintf(text, sizeof(text), format, args);
 	va_end(args);
-	fprintf(stderr, "miniping: %s\n", printable_text(shown, sizeof(shown), text));
+	fprintf(stderr, "miniping: %s\n", textbuf_shown(shown, sizeof(shown), text));
 	return exit_code;
 }
 

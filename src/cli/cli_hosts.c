@@ -4,6 +4,7 @@
 #include "base/hostlines.h"
 #include "lib/miniping.h"
 #include "base/printable.h"
+#include "base/textbuf.h"
 #include "base/parse.h"
 
 #include <errno.h>
@@ -18,7 +19,7 @@ static int refuse(struct cli_hosts *h, const char *word, const char *why)
 {
 	char shown[64];
 
-	printable_text(shown, sizeof(shown) - 3, word);
+	textbuf_shown(shown, sizeof(shown) - 3, word);
 	snprintf(h->error, sizeof(h->error), "host %s%s: %s", shown, strlen(word) >= sizeof(shown) - 3 ? "..." : "", why);
 	return -EINVAL;
 }
@@ -103,7 +104,7 @@ static int add_word(struct cli_hosts *h, const char *word)
 {
 	char shown[4 * WORD_MAX + 1];
 
-	return printable_all(word) ? cli_hosts_add(h, word) : push(h, printable_text(shown, sizeof(shown), word));
+	return printable_all(word) ? cli_hosts_add(h, word) : push(h, textbuf_shown(shown, sizeof(shown), word));
 }
 
 static int add_line(struct cli_hosts *h, char *line, bool is_first)

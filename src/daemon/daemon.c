@@ -4,7 +4,7 @@
 #include "daemon/hostcheck.h"
 #include "daemon/capacity.h"
 #include "daemon/privileges.h"
-#include "base/printable.h"
+#include "base/textbuf.h"
 
 #include <errno.h>
 #include <malloc.h>
@@ -314,7 +314,7 @@ int daemon_check(const struct daemon_options *o)
 	n_warnings = c->warnings.n + c->warnings.n_more + hostcheck(c);
 	if (n_warnings)
 		snprintf(warnings, sizeof(warnings), ", %zu warning%s", n_warnings, n_warnings > 1 ? "s" : "");
-	printable_text(path, sizeof(path), o->config_path);
+	textbuf_shown(path, sizeof(path), o->config_path);
 	if (c->shard.count > 1)
 		printf("%s: %zu of %zu targets are of shard %u of %u, no errors%s\n", path,
 		       c->n_targets, c->n_all, c->shard.index, c->shard.count, warnings);

@@ -4,7 +4,7 @@
 #include "daemon/daemon.h"
 #include "base/diag.h"
 #include "core/fleet.h"
-#include "base/printable.h"
+#include "base/textbuf.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -42,7 +42,7 @@ static void on_change(void *data, enum fleet_action a, const char *name)
 	const char *const *words = data;
 	char shown[4 * 256 + ADDR_STRLEN];    /* of a name, perhaps with an address */
 
-	printf("%s %s\n", words[a], printable_text(shown, sizeof(shown), name));
+	printf("%s %s\n", words[a], textbuf_shown(shown, sizeof(shown), name));
 }
 
 /* Takes c over if it succeeds. */
