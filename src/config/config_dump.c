@@ -1,8 +1,8 @@
-#include "config/config_section.h"
-
+/* config_dump.c - a configuration as YAML, with every default filled in. */
 #include "config/config.h"
-#include "config/config_error.h"
+
 #include "base/printable.h"
+#include "config/config_root.h"
 
 #include <errno.h>
 #include <string.h>
@@ -96,22 +96,22 @@ static bool differs(const struct options *o, const struct options *base, const s
 	return !base || !setting_same(o, base, key);
 }
 
-static bool has_options(const struct config_section *place, const struct options *o, const struct options *base)
+static bool has_options(const struct config_section *section, const struct options *o, const struct options *base)
 {
 	for (const struct setting *k = options_settings; k->name; k++)
-		if (config_section_has(place, k) && differs(o, base, k))
+		if (config_section_has(section, k) && differs(o, base, k))
 			return true;
 	return false;
 }
 
-/* Those of place; the first begins with before, the others with between. What the next begins with. */
-static const char *put_place(FILE *out, const struct config_section *place, const struct options *o,
-                             const struct options *base, const char *before, const char *between)
+/* Those of section; the first begins with before, the others with between. What the next begins with. */
+static const char *put_keys(FILE *out, const struct config_section *section, const struct options *o,
+                            const struct options *base, const char *before, const char *between)
 {
 	for (const struct setting *k = options_settings; k->name; k++) {
-		if (!config_section_has(place, k) || !differs(o, base, k))
+		if (!config_section_has(section, k) || !differs(o, base, k))
 			continue;
-		fprintf(out, "%s%s: ", before, k->name + strlen(place->prefix));
+		fprintf(out, "%s%s: ", before, k->name + strlen(section->prefix));
 		put_value(out, o, k);
 		before = between;
 	}
@@ -123,25 +123,33 @@ static void put_options(FILE *out, const struct options *o, const struct options
 {
 	bool has_clear = has_options(&config_clear_section, o, base);
 
-	put_place(out, &config_defaults_section, o, base, before, before);
+	put_keys(out, &config_defaults_section, o, base, before, before);
 	if (!has_clear && !has_options(&config_degraded_section, o, base))
 		return;
 	fprintf(out, "%sdegraded: {", before);
-	before = put_place(out, &config_degraded_section, o, base, "", ", ");
+	before = put_keys(out, &config_degraded_section, o, base, "", ", ");
 	if (has_clear) {
 		fprintf(out, "%sclear: {", before);
-		put_place(out, &config_clear_section, o, base, "", ", ");
+		put_keys(out, &config_clear_section, o, base, "", ", ");
 		putc('}', out);
 	}
 	putc('}', out);
 }
 
-static void put_table(FILE *out, const char *name, const struct config_section *place, const struct config *c)
+/* A section that has a table of keys. */
+static void put_section(FILE *out, const char *name, const struct config_section *section, const struct config *c)
 {
+	const void *base = (const char *)c + section->offset;
+
 	fprintf(out, "%s:\n", name);
-	for (const struct setting *k = place->keys; k->name; k++) {
+	for (const struct setting *k = section->keys; k->name; k++) {
 		fprintf(out, "  %s: ", k->name);
-		put_value(out, c, k);
+		put_value(out, base, k);
+		putc('\n', out);
+	}
+	for (const struct config_special *s = section->specials; s && s->name; s++) {
+		fprintf(out, "  %s: ", s->name);
+		put_text(out, s->text(base));
 		putc('\n', out);
 	}
 }
@@ -218,15 +226,12 @@ static void put_targets(FILE *out, const struct config *c, const struct profile 
 
 int config_dump(FILE *out, const struct config *c)
 {
-	static const char *const to[] = { [LOG_TO_STDOUT] = "stdout", [LOG_TO_STDERR] = "stderr" };
 	const struct profile defaults = { .options = options_default() };
 
-	put_table(out, "log", &config_log_section, c);
-	fputs("  to: ", out);
-	put_text(out, c->log.to == LOG_TO_FILE ? c->log.path : to[c->log.to]);
-	putc('\n', out);
-	put_table(out, "limits", &config_limits_section, c);
-	put_table(out, "shard", &config_shard_section, c);
+	for (const struct config_special *s = config_root_sections; s->name; s++) {
+		if (s->section)
+			put_section(out, s->name, s->section, c);
+	}
 	fputs("defaults:", out);
 	put_options(out, &defaults.options, NULL, "\n  ");
 	putc('\n', out);

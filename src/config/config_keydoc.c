@@ -4,7 +4,7 @@
  *   config_keydoc schema                     the JSON Schema (draft 7)
  *   config_keydoc list                       "PLACE KEY" for every key there is */
 #include "config/config.h"
-#include "config/config_section.h"
+#include "config/config_root.h"
 #include "base/parse.h"
 
 #include <ctype.h>
@@ -14,12 +14,16 @@
 #define MAX_ABOUT  400
 #define MAX_COLUMN 76
 
-static const struct {
-	const char                *name;
-	const struct config_section *place;
-	const char                *rules; /* of the schema, beside the keys */
-} places[] = {
-	{ "file", &config_root_section, "\"patternProperties\": {\"^x-\": {}}, " },
+/* A mapping that takes keys. */
+struct place {
+	const char                  *name;
+	const struct config_section *section;
+	const char                  *rules;   /* of the schema, beside the keys */
+};
+
+/* All but the sections with tables of their own, which follow as config_root_sections has them. */
+static const struct place places[] = {
+	{ "file", &config_root_main, "\"patternProperties\": {\"^x-\": {}}, " },
 	{ "defaults", &config_defaults_section, "" },
 	{ "group", &config_group_section,
 	  "\"required\": [\"name\"], "
@@ -29,13 +33,28 @@ static const struct {
 	  "\"dependencies\": {\"exclude\": [\"range\"]}, " },
 	{ "degraded", &config_degraded_section, "" },
 	{ "clear", &config_clear_section, "" },
-	{ "log", &config_log_section, "" },
-	{ "limits", &config_limits_section, "" },
-	{ "shard", &config_shard_section, "" },
 };
 #define N_PLACES (sizeof(places) / sizeof(places[0]))
 
-/* The values that words take. */
+/* The i-th of all; false: there are no more. */
+static bool place_at(size_t i, struct place *out)
+{
+	size_t n = N_PLACES;
+
+	if (i < n) {
+		*out = places[i];
+		return true;
+	}
+	for (const struct config_special *s = config_root_sections; s->name; s++) {
+		if (s->section && n++ == i) {
+			*out = (struct place){ s->name, s->section, "" };
+			return true;
+		}
+	}
+	return false;
+}
+
+/* The values that special keys take. */
 static const struct {
 	const char *shape, *schema;
 } shapes[] = {
@@ -55,19 +74,20 @@ static const struct {
 	{ "log_to", "\"type\": \"string\", \"pattern\": \"^(stdout|stderr|/.*)$\"" },
 };
 
-static const struct setting *is_option(const struct setting *key)
+static bool is_option(const struct setting *key)
 {
-	return options_find(key->name) == key ? key : NULL;
+	return options_find(key->name) == key;
 }
 
-/* What key has where no file gives it. */
-static const char *default_text(const struct setting *key, char buf[SETTING_TEXT_LEN])
+/* What key of the section has where no file gives it. */
+static const char *default_text(const struct config_section *section, const struct setting *key,
+                                char buf[SETTING_TEXT_LEN])
 {
 	struct options o = options_default();
 	struct config c = { .targets = NULL };
 
 	config_default(&c);
-	setting_print(is_option(key) ? (const void *)&o : (const void *)&c, key, buf);
+	setting_print(is_option(key) ? (const void *)&o : (const char *)&c + section->offset, key, buf);
 	if (strcmp(buf, "default"))
 		return buf;
 	if (config_section_has(&config_clear_section, key))
@@ -107,28 +127,28 @@ static void put_sentence(const char *about)
 	put_wrapped(text);
 }
 
-static void put_key(const struct setting *key, const char *prefix)
+static void put_key(const struct config_section *section, const struct setting *key)
 {
 	char expects[SETTING_EXPECTS_LEN], text[SETTING_TEXT_LEN], takes[MAX_ABOUT];
 
-	printf(".It Cm %s\n", key->name + strlen(prefix));
+	printf(".It Cm %s\n", key->name + strlen(section->prefix));
 	put_sentence(key->sentence);
 	snprintf(takes, sizeof(takes), "Takes %s.", setting_expects(key, expects, sizeof(expects)));
 	put_wrapped(takes);
-	printf("Default: %s.\n", default_text(key, text));
+	printf("Default: %s.\n", default_text(section, key, text));
 }
 
-static void put_list(const struct config_section *place)
+static void put_list(const struct config_section *section)
 {
 	printf(".Bl -tag -width Ds\n");
-	for (const struct config_special *w = place->words; w && w->name; w++) {
-		printf(".It Cm %s\n", w->name);
-		put_sentence(w->about);
+	for (const struct config_special *s = section->specials; s && s->name; s++) {
+		printf(".It Cm %s\n", s->name);
+		put_sentence(s->about);
 	}
 	/* Options have a list of their own. */
-	for (const struct setting *k = place->keys; k && k->name; k++) {
-		if (config_section_has(place, k) && (place->keys != options_settings || place->prefix[0]))
-			put_key(k, place->prefix);
+	for (const struct setting *k = section->keys; k && k->name; k++) {
+		if (config_section_has(section, k) && (section->keys != options_settings || section->prefix[0]))
+			put_key(section, k);
 	}
 	printf(".El\n");
 }
@@ -138,20 +158,22 @@ static void put_options(void)
 	printf(".Bl -tag -width Ds\n");
 	for (const struct setting *k = options_settings; k->name; k++) {
 		if (config_section_has(&config_defaults_section, k))
-			put_key(k, "");
+			put_key(&config_defaults_section, k);
 	}
 	printf(".El\n");
 }
 
 static int put_directive(const char *name)
 {
+	struct place place;
+
 	if (!strcmp(name, "options")) {
 		put_options();
 		return 0;
 	}
-	for (size_t i = 0; i < N_PLACES; i++) {
-		if (!strcmp(name, places[i].name)) {
-			put_list(places[i].place);
+	for (size_t i = 0; place_at(i, &place); i++) {
+		if (!strcmp(name, place.name)) {
+			put_list(place.section);
 			return 0;
 		}
 	}
@@ -186,46 +208,50 @@ static void put_string(const char *text)
 	putchar('"');
 }
 
-static void put_key_schema(const struct setting *key)
+static void put_key_schema(const struct config_section *section, const struct setting *key)
 {
 	char about[MAX_ABOUT], expects[SETTING_EXPECTS_LEN], text[SETTING_TEXT_LEN], schema[SETTING_SCHEMA_LEN];
 
 	snprintf(about, sizeof(about), "%s (%s; default: %s)", key->sentence,
-	         setting_expects(key, expects, sizeof(expects)), default_text(key, text));
+	         setting_expects(key, expects, sizeof(expects)), default_text(section, key, text));
 	printf("{\"description\": ");
 	put_string(about);
 	printf(", \"anyOf\": [%s%s]}", setting_schema(key, schema, sizeof(schema)),
 	       is_option(key) ? ", {\"const\": \"default\"}" : "");
 }
 
-static void put_word_schema(const struct config_special *w)
+static void put_special_schema(const struct config_special *s)
 {
+	const char *shape = s->shape ? s->shape : s->name;
+
 	printf("{\"description\": ");
-	put_string(w->about);
+	put_string(s->about);
 	for (size_t i = 0; i < sizeof(shapes) / sizeof(shapes[0]); i++) {
-		if (!strcmp(shapes[i].shape, w->shape)) {
+		if (!strcmp(shapes[i].shape, shape)) {
 			printf(", %s}", shapes[i].schema);
 			return;
 		}
 	}
-	/* draft 7 ignores what stands beside a $ref */
-	printf(", \"allOf\": [{\"$ref\": \"#/definitions/%s\"}]}", w->shape);
+	/* draft 7 ignores what is beside a $ref */
+	printf(", \"allOf\": [{\"$ref\": \"#/definitions/%s\"}]}", shape);
 }
 
-static void put_place_schema(const struct config_section *place, const char *rules)
+static void put_place_schema(const struct place *place)
 {
+	const struct config_section *section = place->section;
 	const char *between = "";
 
-	printf("{\n   \"type\": \"object\", \"additionalProperties\": false, %s\n   \"properties\": {\n", rules);
-	for (const struct config_special *w = place->words; w && w->name; w++, between = ",\n") {
-		printf("%s    \"%s\": ", between, w->name);
-		put_word_schema(w);
+	printf("{\n   \"type\": \"object\", \"additionalProperties\": false, %s\n   \"properties\": {\n",
+	       place->rules);
+	for (const struct config_special *s = section->specials; s && s->name; s++, between = ",\n") {
+		printf("%s    \"%s\": ", between, s->name);
+		put_special_schema(s);
 	}
-	for (const struct setting *k = place->keys; k && k->name; k++) {
-		if (!config_section_has(place, k))
+	for (const struct setting *k = section->keys; k && k->name; k++) {
+		if (!config_section_has(section, k))
 			continue;
-		printf("%s    \"%s\": ", between, k->name + strlen(place->prefix));
-		put_key_schema(k);
+		printf("%s    \"%s\": ", between, k->name + strlen(section->prefix));
+		put_key_schema(section, k);
 		between = ",\n";
 	}
 	printf("\n   }\n  }");
@@ -233,13 +259,15 @@ static void put_place_schema(const struct config_section *place, const char *rul
 
 static int put_schema(void)
 {
+	struct place place;
+
 	printf("{\n \"$schema\": \"http://json-schema.org/draft-07/schema#\",\n"
 	       " \"title\": \"minipingd.yaml\",\n"
 	       " \"description\": \"The configuration of minipingd; see minipingd.yaml(5).\",\n"
 	       " \"$ref\": \"#/definitions/file\",\n \"definitions\": {\n");
-	for (size_t i = 0; i < N_PLACES; i++) {
-		printf("%s  \"%s\": ", i ? ",\n" : "", places[i].name);
-		put_place_schema(places[i].place, places[i].rules);
+	for (size_t i = 0; place_at(i, &place); i++) {
+		printf("%s  \"%s\": ", i ? ",\n" : "", place.name);
+		put_place_schema(&place);
 	}
 	printf("\n }\n}\n");
 	return 0;
@@ -247,11 +275,12 @@ static int put_schema(void)
 
 static int put_keys(void)
 {
+	struct place place;
 	const char *key;
 
-	for (size_t i = 0; i < N_PLACES; i++) {
-		for (size_t k = 0; (key = config_section_key(places[i].place, k)); k++)
-			printf("%s %s\n", places[i].name, key);
+	for (size_t i = 0; place_at(i, &place); i++) {
+		for (size_t k = 0; (key = config_section_key(place.section, k)); k++)
+			printf("%s %s\n", place.name, key);
 	}
 	return 0;
 }

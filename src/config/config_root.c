@@ -1,12 +1,10 @@
-/* config_root.c - sections of a file, in the order in which they can be read. */
+/* config_root.c - the sections of a file, and reading them in the order in which they can be read. */
 #include "config/config_root.h"
 
 #include "config/config_files.h"
 #include "config/config_groups.h"
-#include "config/config_level.h"
 #include "config/config_node.h"
 #include "config/config_reader.h"
-#include "config/config_section.h"
 #include "config/config_targets.h"
 #include "config/config_targets_file.h"
 #include "config/config_tree.h"
@@ -14,16 +12,13 @@
 #include <errno.h>
 #include <string.h>
 
-#define MAX_PATH 4095
+#define MAX_PATH        4095
+#define MAX_TARGETS_MAX 4000000           /* at about 100 bytes each while they are read */
+#define MAX_RATE        1000000000
 
-/* What a section of one file sees. */
-struct file_level {
-	struct config_level   base;
-	const struct profile *shared;
-	bool                  is_main;
-};
+/* --- sections of special keys only --- */
 
-static int read_defaults(struct config_reader *r, const struct config_node *value, struct config_level *level)
+static int read_defaults(struct config_reader *r, struct config_file *file, const struct config_node *value)
 {
 	const struct config_node *key;
 	bool taken;
@@ -34,19 +29,79 @@ static int read_defaults(struct config_reader *r, const struct config_node *valu
 	for (key = config_node_follow(value)->first; key && !err; key = config_node_next_key(key)) {
 		if (!config_node_key(key))
 			continue;
-		err = config_level_key(r, level, key, &taken);
+		err = config_level_key(r, &file->base, key, &taken);
 		if (!taken)
 			config_section_unknown_key(r, &config_defaults_section, key);
 	}
 	return err;
 }
 
-static int read_log_to(struct config_reader *r, const struct config_node *value)
+static int read_groups(struct config_reader *r, struct config_file *file, const struct config_node *value)
+{
+	return config_groups_read(r, value, &file->base);
+}
+
+static int read_targets(struct config_reader *r, struct config_file *file, const struct config_node *value)
+{
+	return config_targets_read(r, value, &file->base, file->shared);
+}
+
+static int read_targets_file(struct config_reader *r, struct config_file *file, const struct config_node *value)
+{
+	return config_targets_file_read(r, value, &file->base, file->shared);
+}
+
+static int on_include(struct config_reader *r, struct config_at whole, const char *text, size_t len, void *data)
+{
+	const struct config_file *from = data;
+	struct config_tree tree;
+	int err = config_tree_parse(&tree, whole, text, len, r->errors);
+
+	*config_files_tree(r, whole.number) = tree;
+	if (!err && tree.root)
+		err = config_root_read(r, tree.root, &from->base, false);
+	return err == -EINVAL ? 0 : err;
+}
+
+static int read_include(struct config_reader *r, struct config_file *file, const struct config_node *value)
+{
+	return config_files_read(r, "include", value, CONFIG_INPUT_INCLUDE, on_include, file);
+}
+
+/* --- sections with tables of keys --- */
+
+static int read_table(struct config_reader *r, struct config_file *file, const char *name,
+                      const struct config_section *section, const struct config_node *value)
+{
+	void *base = (char *)r->config + section->offset;
+	const struct config_node *key;
+	int err = 0;
+
+	if (!config_node_want(r, name, value, CONFIG_MAPPING))
+		return 0;
+	for (key = config_node_follow(value)->first; key && !err; key = config_node_next_key(key)) {
+		const struct config_node *n = config_node_follow(key->next);
+		const char *text = config_node_key(key);
+		const struct config_special *special = text ? config_section_special(section, text) : NULL;
+		const struct setting *setting = text ? config_section_find(section, text) : NULL;
+
+		if (special)
+			err = special->read(r, file, key->next);
+		else if (!setting)
+			config_section_unknown_key(r, section, key);
+		else if (n->kind != CONFIG_SCALAR || setting_parse(base, setting, n->text) < 0)
+			config_section_bad_value(r, setting, key->next);
+	}
+	return err;
+}
+
+static int read_log_to(struct config_reader *r, struct config_file *file, const struct config_node *value)
 {
 	struct log_options *log = &r->config->log;
 	const char *text = config_node_text(r, "to", value, MAX_PATH);
 	char quoted[CONFIG_QUOTELEN];
 
+	(void)file;
 	if (!text)
 		return 0;
 	if (log_options_to(log, text)) {
@@ -59,34 +114,54 @@ static int read_log_to(struct config_reader *r, const struct config_node *value)
 	return log->to == LOG_TO_FILE && !log->path ? -ENOMEM : 0;
 }
 
-/* A section whose keys, but for "to", are all in its place's table. */
-static int read_table(struct config_reader *r, const char *name, const struct config_section *place,
-                      const struct config_node *value)
+static const char *log_to_text(const void *base)
 {
-	const struct config_node *key;
-	int err = 0;
+	const struct log_options *log = base;
 
-	if (!config_node_want(r, name, value, CONFIG_MAPPING))
-		return 0;
-	for (key = config_node_follow(value)->first; key && !err; key = config_node_next_key(key)) {
-		const struct config_node *n = config_node_follow(key->next);
-		const char *text = config_node_key(key);
-		const struct setting *option = text ? config_section_find(place, text) : NULL;
-
-		if (text && config_section_special(place, text))
-			err = read_log_to(r, key->next);
-		else if (!option)
-			config_section_unknown_key(r, place, key);
-		else if (n->kind != CONFIG_SCALAR || setting_parse(r->config, option, n->text) < 0)
-			config_section_bad_value(r, option, key->next);
-	}
-	return err;
+	return log->to == LOG_TO_FILE ? log->path : log->to == LOG_TO_STDERR ? "stderr" : "stdout";
 }
 
-static int read_shard(struct config_reader *r, const struct config_node *value)
+static const char *const formats[] = { [LOG_LOGFMT] = "logfmt", [LOG_JSON] = "json", NULL };
+static const struct setting log_keys[] = {
+	SETTING_ONE_OF("format", struct log_options, format, formats, "how a record becomes a line"),
+	{ .name = NULL },
+};
+static const struct config_special log_specials[] = {
+	{ CONFIG_KEY("to", "log_to", "stdout, stderr, or the absolute path of a file"),
+	  .read = read_log_to, .text = log_to_text },
+	{ .name = NULL },
+};
+static const struct config_section log_section = {
+	.what = "\"log\"", .specials = log_specials, .keys = log_keys, .prefix = "",
+	.offset = offsetof(struct config, log),
+};
+
+/* For more than one module. */
+static const struct setting limits_keys[] = {
+	SETTING("max_targets", COUNT, struct config, max_targets, 1, MAX_TARGETS_MAX,
+	        "targets, of all files and ranges together"),
+	SETTING("max_rate", COUNT, struct config, ratelimit.max_rate, 0, MAX_RATE,
+	        "probes a second of the whole daemon; 0: no limit"),
+	SETTING("max_rate_per_prefix", COUNT, struct config, ratelimit.max_rate_per_prefix, 0, MAX_RATE,
+	        "probes a second to one IPv4 /24 or IPv6 /48; 0: no limit"),
+	{ .name = NULL },
+};
+static const struct config_section limits_section = { .what = "\"limits\"", .keys = limits_keys, .prefix = "" };
+
+static const struct setting shard_keys[] = {
+	SETTING("index", COUNT, struct shard, index, 0, SHARD_MAX - 1, "this daemon's number, from 0"),
+	SETTING("count", COUNT, struct shard, count, 1, SHARD_MAX, "how many daemons share the targets"),
+	SETTING("replicas", COUNT, struct shard, replicas, 1, SHARD_MAX, "how many of them probe each target"),
+	{ .name = NULL },
+};
+static const struct config_section shard_section = {
+	.what = "\"shard\"", .keys = shard_keys, .prefix = "", .offset = offsetof(struct config, shard),
+};
+
+static int read_shard(struct config_reader *r, struct config_file *file, const struct config_node *value)
 {
-	struct shard *s = &r->config->shard;
-	int err = read_table(r, "shard", &config_shard_section, value);
+	const struct shard *s = &r->config->shard;
+	int err = read_table(r, file, "shard", &shard_section, value);
 
 	if (s->index >= s->count)
 		config_complain(r, value, "shard %u of %u: \"index\" must be below \"count\"", s->index, s->count);
@@ -96,74 +171,84 @@ static int read_shard(struct config_reader *r, const struct config_node *value)
 	return err;
 }
 
-static int on_include(struct config_reader *r, struct config_at whole, const char *text, size_t len, void *data)
-{
-	const struct file_level *from = data;
-	struct config_tree tree;
-	int err = config_tree_parse(&tree, whole, text, len, r->errors);
+/* --- all of them --- */
 
-	*config_files_tree(r, whole.number) = tree;
-	if (!err && tree.root)
-		err = config_root_read(r, tree.root, &from->base, false);
-	return err == -EINVAL ? 0 : err;
+const struct config_special config_root_sections[] = {
+	{ CONFIG_KEY("defaults", NULL, "options for every target of this file"),
+	  .read = read_defaults, .is_first = true },
+	{ CONFIG_KEY("groups", "groups", "a list of groups"), .read = read_groups },
+	{ CONFIG_TARGETS, .read = read_targets },
+	{ CONFIG_TARGETS_FILE, .read = read_targets_file },
+	{ CONFIG_KEY("include", "files", "a further file, or a list; the last part of a path may have wildcards"),
+	  .read = read_include },
+	{ CONFIG_KEY("log", NULL, "where the log goes"), .section = &log_section, .only_main = true },
+	{ CONFIG_KEY("limits", NULL, "upper bounds on targets and rates"),
+	  .section = &limits_section, .only_main = true, .is_first = true },
+	{ CONFIG_KEY("shard", NULL, "which part of the targets this daemon probes"),
+	  .section = &shard_section, .read = read_shard, .only_main = true, .is_first = true },
+	{ .name = NULL },
+};
+const struct config_section config_root_main = {
+	.what = "the file", .specials = config_root_sections, .prefix = "",
+};
+const struct config_section config_root_included = {
+	.what = "an included file", .specials = config_root_sections, .prefix = "", .is_included = true,
+};
+
+static int read_section(struct config_reader *r, struct config_file *file, const struct config_special *section,
+                        const struct config_node *value)
+{
+	return section->read ? section->read(r, file, value)
+	                     : read_table(r, file, section->name, section->section, value);
 }
 
-static int read_section(struct config_reader *r, const struct config_node *key, struct file_level *level)
+/* What the reading of all else depends on, wherever it is. */
+static int read_first(struct config_reader *r, struct config_file *file, const struct config_node *root)
 {
-	const char *text = config_node_key(key);
-
-	/* The two that the targets depend on have been read before; x- is the file's own, for anchors. */
-	if (!text || !strcmp(text, "defaults") || !strncmp(text, "x-", 2) ||
-	    (level->is_main && (!strcmp(text, "limits") || !strcmp(text, "shard"))))
-		return 0;
-	if (!strcmp(text, "groups"))
-		return config_groups_read(r, key->next, &level->base);
-	if (!strcmp(text, "targets"))
-		return config_targets_read(r, key->next, &level->base, level->shared);
-	if (!strcmp(text, "targets_file"))
-		return config_targets_file_read(r, key->next, &level->base, level->shared);
-	if (!strcmp(text, "include"))
-		return config_files_read(r, text, key->next, CONFIG_INPUT_INCLUDE, on_include, level);
-	if (level->is_main && !strcmp(text, "log"))
-		return read_table(r, "log", &config_log_section, key->next);
-	if (!level->is_main && config_section_special(&config_root_section, text))
-		config_complain(r, key, "\"%s\" belongs into the main file, not into an included one", text);
-	else
-		config_section_unknown_key(r, level->is_main ? &config_root_section : &config_include_section, key);
-	return 0;
-}
-
-/* What the reading of all else depends on, wherever it stands. */
-static int read_first(struct config_reader *r, const struct config_node *root, struct file_level *level)
-{
-	const struct config_node *limits = config_node_child(root, "limits"), *shard = config_node_child(root, "shard");
 	const struct config_node *defaults = config_node_child(root, "defaults");
 	int err = 0;
 
-	if (level->is_main && limits)
-		err = read_table(r, "limits", &config_limits_section, limits);
-	if (!err && level->is_main && shard)
-		err = read_shard(r, shard);
-	if (!err && defaults)
-		err = read_defaults(r, defaults, &level->base);
-	return err ? err : config_level_end(r, &level->base, defaults ? defaults : root, &level->shared);
+	for (const struct config_special *s = config_root_sections; s->name && !err; s++) {
+		const struct config_node *value = s->is_first ? config_node_child(root, s->name) : NULL;
+
+		if (value && (file->is_main || !s->only_main))
+			err = read_section(r, file, s, value);
+	}
+	return err ? err : config_level_end(r, &file->base, defaults ? defaults : root, &file->shared);
+}
+
+static int read_key(struct config_reader *r, struct config_file *file, const struct config_node *key)
+{
+	const struct config_section *all = file->is_main ? &config_root_main : &config_root_included;
+	const char *text = config_node_key(key);
+	const struct config_special *section = text ? config_section_special(all, text) : NULL;
+
+	if (!text || !strncmp(text, "x-", 2))   /* x- is the file's own, for anchors */
+		return 0;
+	if (section)
+		return section->is_first ? 0 : read_section(r, file, section, key->next);
+	if (config_section_special(&config_root_main, text))
+		config_complain(r, key, "\"%s\" belongs into the main file, not into an included one", text);
+	else
+		config_section_unknown_key(r, all, key);
+	return 0;
 }
 
 int config_root_read(struct config_reader *r, const struct config_node *root, const struct config_level *base,
                      bool is_main)
 {
-	struct file_level level = { .base = *base, .is_main = is_main };
+	struct config_file file = { .base = *base, .is_main = is_main };
 	int err;
 
-	level.base.window = NULL;
+	file.base.window = NULL;
 	root = config_node_follow(root);
 	if (root->kind != CONFIG_MAPPING) {
 		config_complain(r, root, "the file must be a mapping with a list \"targets:\", not %s",
 		                config_node_kind(root));
 		return 0;
 	}
-	err = read_first(r, root, &level);
+	err = read_first(r, &file, root);
 	for (const struct config_node *key = root->first; key && !err; key = config_node_next_key(key))
-		err = read_section(r, key, &level);
+		err = read_key(r, &file, key);
 	return err;
 }

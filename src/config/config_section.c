@@ -4,91 +4,57 @@
 #include "config/config_node.h"
 #include "config/config_reader.h"
 #include "config/config_suggest.h"
-#include "config/config.h"
 
 #include <stdio.h>
 #include <string.h>
 
-#define MAX_KEYS_LEN    600
-#define MAX_TARGETS_MAX 4000000           /* at about 100 bytes each while they are read */
-#define MAX_RATE        1000000000
+#define MAX_KEYS_LEN 600
 
-#define DEFAULTS     { "defaults", "defaults", "options for every target of this file" }
-#define GROUPS       { "groups", "groups", "a list of groups" }
-#define TARGETS      { "targets", "targets", "a list of targets" }
-#define TARGETS_FILE { "targets_file", "files", "a target file, or a list of them" }
-#define INCLUDE      { "include", "files", "a further file, or a list; the last part of a path may have wildcards" }
-#define LABELS       { "labels", "labels", "names and strings, added to every record of a target" }
-#define DEGRADED     { "degraded", "degraded", "thresholds above which a target that replies is degraded" }
+#define LABELS      { CONFIG_KEY("labels", "labels", "names and strings, added to every record of a target") }
+#define DEGRADED \
+	{ CONFIG_KEY("degraded", "degraded", "thresholds above which a target that replies is degraded") }
 #define DEPENDS_ON \
-	{ "depends_on", "names", "the target, or a list of targets, between this host and the target" }
-#define END          { NULL, NULL, NULL }
+	{ CONFIG_KEY("depends_on", "names", "the target, or a list of targets, between this host and the target") }
+#define END         { .name = NULL }
 
-static const struct config_special root_words[] = {
-	DEFAULTS, GROUPS, TARGETS, TARGETS_FILE, INCLUDE,
-	{ "log", "log", "where the log goes" },
-	{ "limits", "limits", "upper bounds on targets and rates" },
-	{ "shard", "shard", "which part of the targets this daemon probes" },
-	END,
+static const struct config_special defaults_specials[] = { LABELS, DEGRADED, DEPENDS_ON, END };
+static const struct config_special group_specials[] = {
+	{ CONFIG_KEY("name", "name", "the group's name in the log; unique") },
+	{ CONFIG_TARGETS }, { CONFIG_TARGETS_FILE }, LABELS, DEGRADED, DEPENDS_ON, END,
 };
-static const struct config_special include_words[] = { DEFAULTS, GROUPS, TARGETS, TARGETS_FILE, INCLUDE, END };
-static const struct config_special defaults_words[] = { LABELS, DEGRADED, DEPENDS_ON, END };
-static const struct config_special group_words[] = {
-	{ "name", "name", "the group's name in the log; unique" },
-	TARGETS, TARGETS_FILE, LABELS, DEGRADED, DEPENDS_ON, END,
-};
-static const struct config_special target_words[] = {
-	{ "host", "host", "an address or a name" },
-	{ "name", "name", "the target's name in the log; unique; default: the host as written" },
-	{ "range", "ranges",
-	  "instead of host: a target for each address of ADDRESS/PREFIX, FIRST-LAST, or a list of these" },
-	{ "exclude", "ranges", "addresses, prefixes or ranges to leave out of the range" },
+static const struct config_special target_specials[] = {
+	{ CONFIG_KEY("host", "host", "an address or a name") },
+	{ CONFIG_KEY("name", "name", "the target's name in the log; unique; default: the host as written") },
+	{ CONFIG_KEY("range", "ranges",
+	             "instead of host: a target for each address of ADDRESS/PREFIX, FIRST-LAST, or a list of these") },
+	{ CONFIG_KEY("exclude", "ranges", "addresses, prefixes or ranges to leave out of the range") },
 	LABELS, DEGRADED, DEPENDS_ON, END,
 };
-static const struct config_special degraded_words[] = {
-	{ "clear", "clear", "lower thresholds: a degraded target is up again once it is above none of them" }, END,
+static const struct config_special degraded_specials[] = {
+	{ CONFIG_KEY("clear", "clear",
+	             "lower thresholds: a degraded target is up again once it is above none of them") },
+	END,
 };
-static const struct config_special sd_words[] = { TARGETS, LABELS, END };
-static const struct config_special log_words[] = {
-	{ "to", "log_to", "stdout, stderr, or the absolute path of a file" }, END,
-};
+static const struct config_special sd_specials[] = { { CONFIG_TARGETS }, LABELS, END };
 
-static const char *const formats[] = { [LOG_LOGFMT] = "logfmt", [LOG_JSON] = "json", NULL };
-
-static const struct setting log_keys[] = {
-	SETTING_ONE_OF("format", struct config, log.format, formats, "how a record becomes a line"),
-	{ .name = NULL },
+const struct config_section config_defaults_section = {
+	.what = "\"defaults\"", .specials = defaults_specials, .keys = options_settings, .prefix = "",
 };
-static const struct setting limits_keys[] = {
-	SETTING("max_targets", COUNT, struct config, max_targets, 1, MAX_TARGETS_MAX,
-	        "targets, of all files and ranges together"),
-	SETTING("max_rate", COUNT, struct config, ratelimit.max_rate, 0, MAX_RATE,
-	        "probes a second of the whole daemon; 0: no limit"),
-	SETTING("max_rate_per_prefix", COUNT, struct config, ratelimit.max_rate_per_prefix, 0, MAX_RATE,
-	        "probes a second to one IPv4 /24 or IPv6 /48; 0: no limit"),
-	{ .name = NULL },
+const struct config_section config_group_section = {
+	.what = "a group", .specials = group_specials, .keys = options_settings, .prefix = "",
 };
-static const struct setting shard_keys[] = {
-	SETTING("index", COUNT, struct config, shard.index, 0, SHARD_MAX - 1,
-	        "this daemon's number, from 0"),
-	SETTING("count", COUNT, struct config, shard.count, 1, SHARD_MAX,
-	        "how many daemons share the targets"),
-	SETTING("replicas", COUNT, struct config, shard.replicas, 1, SHARD_MAX,
-	        "how many of them probe each target"),
-	{ .name = NULL },
+const struct config_section config_target_section = {
+	.what = "a target", .specials = target_specials, .keys = options_settings, .prefix = "",
 };
-
-const struct config_section config_root_section = { "the file", root_words, NULL, "" };
-const struct config_section config_include_section = { "an included file", include_words, NULL, "" };
-const struct config_section config_defaults_section = { "\"defaults\"", defaults_words, options_settings, "" };
-const struct config_section config_group_section = { "a group", group_words, options_settings, "" };
-const struct config_section config_target_section = { "a target", target_words, options_settings, "" };
-const struct config_section config_degraded_section = { "\"degraded\"", degraded_words, options_settings, "degraded." };
-const struct config_section config_clear_section = { "\"clear\"", NULL, options_settings, "degraded.clear." };
-const struct config_section config_log_section = { "\"log\"", log_words, log_keys, "" };
-const struct config_section config_limits_section = { "\"limits\"", NULL, limits_keys, "" };
-const struct config_section config_shard_section = { "\"shard\"", NULL, shard_keys, "" };
-const struct config_section config_sd_section = { "an entry of a targets file", sd_words, NULL, "" };
+const struct config_section config_degraded_section = {
+	.what = "\"degraded\"", .specials = degraded_specials, .keys = options_settings, .prefix = "degraded.",
+};
+const struct config_section config_clear_section = {
+	.what = "\"clear\"", .keys = options_settings, .prefix = "degraded.clear.",
+};
+const struct config_section config_sd_section = {
+	.what = "an entry of a targets file", .specials = sd_specials, .prefix = "",
+};
 
 bool config_section_has(const struct config_section *section, const struct setting *key)
 {
@@ -97,11 +63,21 @@ bool config_section_has(const struct config_section *section, const struct setti
 	return !strncmp(key->name, section->prefix, len) && !strchr(key->name + len, '.');
 }
 
+/* The first special at or after s that the section takes; NULL: none. */
+static const struct config_special *special_from(const struct config_section *section, const struct config_special *s)
+{
+	while (s && s->name && section->is_included && s->only_main)
+		s++;
+	return s && s->name ? s : NULL;
+}
+
 const char *config_section_key(const struct config_section *section, size_t i)
 {
-	for (const struct config_special *w = section->words; w && w->name; w++) {
+	const struct config_special *s = special_from(section, section->specials);
+
+	for (; s; s = special_from(section, s + 1)) {
 		if (i-- == 0)
-			return w->name;
+			return s->name;
 	}
 	for (const struct setting *k = section->keys; k && k->name; k++) {
 		if (config_section_has(section, k) && i-- == 0)
@@ -112,11 +88,11 @@ const char *config_section_key(const struct config_section *section, size_t i)
 
 const struct config_special *config_section_special(const struct config_section *section, const char *name)
 {
-	for (const struct config_special *w = section->words; w && w->name; w++) {
-		if (!strcmp(w->name, name))
-			return w;
-	}
-	return NULL;
+	const struct config_special *s = special_from(section, section->specials);
+
+	while (s && strcmp(s->name, name))
+		s = special_from(section, s + 1);
+	return s;
 }
 
 const struct setting *config_section_find(const struct config_section *section, const char *name)

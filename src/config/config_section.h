@@ -7,28 +7,46 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+struct config_file;
 struct config_node;
 struct config_reader;
+struct config_section;
 
-struct config_special {                   /* a key parsed by its own function */
-	const char *name;
-	const char *shape;                /* what config_keydoc.c calls it */
-	const char *about;                /* one line for the manual */
+/* config_special_read - the value of a special key in a section of file; as all readers it reports what is wrong.
+ * config_special_text - the value of such a key in the struct of its section, for the dump. */
+typedef int config_special_read(struct config_reader *r, struct config_file *file, const struct config_node *value);
+typedef const char *config_special_text(const void *base);
+
+/* A key parsed by its own function: the reader of its mapping, or read. */
+struct config_special {
+	const char                  *name;
+	const char                  *shape;   /* what config_keydoc.c calls its values; NULL: as the key */
+	const char                  *about;   /* one line for the manual */
+	config_special_read         *read;
+	config_special_text         *text;
+	/* Of keys of the file itself (config_root.c): */
+	const struct config_section *section; /* its table; NULL: it has none */
+	bool                         only_main;   /* not in an included file */
+	bool                         is_first;    /* read before the others, wherever it is */
 };
 
-/* A mapping that takes words, and the keys of a table that begin with a prefix. */
+/* A mapping that takes special keys, and the keys of a table that begin with a prefix. */
 struct config_section {
 	const char                  *what;    /* "a target" */
-	const struct config_special *words;   /* ends with a NULL name, as keys does; NULL: none */
-	const struct setting    *keys;
+	const struct config_special *specials;    /* ends with a NULL name, as keys does; NULL: none */
+	const struct setting        *keys;
 	const char                  *prefix;  /* "", "degraded." or "degraded.clear." */
+	size_t                       offset;  /* in struct config: where the struct is that keys is about; 0: the whole */
+	bool                         is_included; /* without the specials that are only_main */
 };
 
-extern const struct config_section config_root_section, config_include_section, config_defaults_section;
-extern const struct config_section config_group_section, config_target_section, config_degraded_section;
-extern const struct config_section config_clear_section;
-extern const struct config_section config_log_section, config_limits_section, config_shard_section;
-extern const struct config_section config_sd_section;
+extern const struct config_section config_defaults_section, config_group_section, config_target_section;
+extern const struct config_section config_degraded_section, config_clear_section, config_sd_section;
+
+/* The first columns of a row; those of two keys that a file has, and a group, too. */
+#define CONFIG_KEY(key, values, sentence) .name = key, .shape = values, .about = sentence
+#define CONFIG_TARGETS      CONFIG_KEY("targets", "targets", "a list of targets")
+#define CONFIG_TARGETS_FILE CONFIG_KEY("targets_file", "files", "a target file, or a list of them")
 
 /* config_section_key - the i-th key, without prefix; NULL behind the last. */
 const char *config_section_key(const struct config_section *section, size_t i);
