@@ -216,13 +216,13 @@ static void what_is_wrong_in_a_file_sd_is_told_where_it_is(void **state)
 	    "a.json:1:59: \"gw.5\" is not an IPv4 address, and no host name ends in a number\n"
 	    "a.json:1:67: a target without \"host\"\n"
 	    "a.json:1:68: unknown key \"hots\" in a target; did you mean \"host\"?\n"
-	    "a.json:2:18: \"labels.a\" must be a text, not a list\n"
+	    "a.json:2:18: \"labels.a\" must be a string, not a list\n"
 	    "a.json:2:28: \"labels.b\" is \"x\\x0Ay\": control characters are not allowed\n"
 	    "a.json:2:37: unknown key \"targest\" in an entry of a targets file; did you mean \"targets\"?\n"
-	    "a.json:3:14: \"targets\" must be a list, not a text\n"
+	    "a.json:3:14: \"targets\" must be a list, not a string\n"
 	    "a.json:3:20: an entry without \"targets\"\n"
 	    "a.json:3:31: \"labels\" must be a mapping, not a list\n"
-	    "a.json:3:36: an entry must be a mapping with \"targets\", not a text\n");
+	    "a.json:3:36: an entry must be a mapping with \"targets\", not a string\n");
 }
 
 static void a_json_file_that_is_being_written_anew_takes_no_targets_away(void **state)

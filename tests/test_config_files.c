@@ -276,7 +276,7 @@ static void errors_of_all_files_come_file_by_file(void **state)
 	    "main.yaml:3:14: duplicate target name \"x\" (first at a.yaml:2:14)\n"
 	    "main.yaml:3:17: a target without \"host\"\n"
 	    "main.yaml:3:23: \"ttl\" is \"0\": expected a whole number from 1 to 255\n"
-	    "a.yaml:1:1: \"log\" belongs into the main file, not into an included one\n"
+	    "a.yaml:1:1: \"log\" belongs in the main file, not in an included one\n"
 	    "a.yaml:3:1: unknown key \"http\" in an included file; it takes: defaults groups targets "
 	    "targets_file include\n"
 	    "b.yaml:2:1: YAML syntax: did not find expected node content\n"
@@ -288,7 +288,7 @@ static void errors_of_all_files_come_file_by_file(void **state)
 	    "s.json:1:15: duplicate target name \"y\" (first at a.yaml:2:11)\n"
 	    "s.json:1:46: an entry without \"targets\"\n"
 	    "s.json:1:47: unknown key \"label\" in an entry of a targets file; did you mean \"labels\"?\n"
-	    "s.json:1:61: an entry must be a mapping with \"targets\", not a text\n");
+	    "s.json:1:61: an entry must be a mapping with \"targets\", not a string\n");
 }
 
 static void a_plain_list_may_be_empty_or_end_anyhow(void **state)

@@ -45,7 +45,7 @@ const char *config_node_kind(const struct config_node *n)
 	case CONFIG_MAPPING:
 		return "a mapping";
 	default:
-		return n->text[0] || n->quoted ? "a text" : "empty";
+		return n->text[0] || n->quoted ? "a string" : "empty";
 	}
 }
 
@@ -86,7 +86,7 @@ bool config_node_want(struct config_reader *r, const char *name, const struct co
 {
 	const struct config_node *n = config_node_follow(value);
 	static const char *const names[] = {
-		[CONFIG_SCALAR] = "a text", [CONFIG_LIST] = "a list", [CONFIG_MAPPING] = "a mapping",
+		[CONFIG_SCALAR] = "a string", [CONFIG_LIST] = "a list", [CONFIG_MAPPING] = "a mapping",
 	};
 
 	if (n->kind == kind)

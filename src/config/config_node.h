@@ -37,7 +37,7 @@ const struct config_node *config_node_next_key(const struct config_node *key);
 /* config_node_child - the value of the first key called name; NULL if there is none. Not followed. */
 const struct config_node *config_node_child(const struct config_node *mapping, const char *name);
 
-/* config_node_kind - "a list", "a mapping", "empty", "a text". n has been followed. */
+/* config_node_kind - "a list", "a mapping", "empty", "a string". n has been followed. */
 const char *config_node_kind(const struct config_node *n);
 
 struct config_at config_node_at(const struct config_reader *r, const struct config_node *n);

@@ -67,7 +67,7 @@ static int read_spans(struct config_reader *r, const char *name, const struct co
 	int err = 0;
 
 	if (n->kind == CONFIG_MAPPING)
-		config_complain(r, value, "\"%s\" must be a text or a list, not %s", name, config_node_kind(n));
+		config_complain(r, value, "\"%s\" must be a string or a list, not %s", name, config_node_kind(n));
 	else if (n->kind == CONFIG_SCALAR)
 		err = read_span(r, name, value, use, out);
 	else

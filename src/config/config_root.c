@@ -228,7 +228,7 @@ static int read_key(struct config_reader *r, struct config_file *file, const str
 	if (section)
 		return section->is_first ? 0 : read_section(r, file, section, key->next);
 	if (config_section_special(&config_root_main, text))
-		config_complain(r, key, "\"%s\" belongs into the main file, not into an included one", text);
+		config_complain(r, key, "\"%s\" belongs in the main file, not in an included one", text);
 	else
 		config_section_unknown_key(r, all, key);
 	return 0;

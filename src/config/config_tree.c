@@ -123,7 +123,7 @@ static int on_scalar(struct builder *b, const yaml_event_t *event)
 	if (!n)
 		return -ENOMEM;
 	if (memchr(value, '\0', len)) {
-		config_error_add(b->errors, place(b, &event->start_mark), "a NUL character in a text: remove \\0");
+		config_error_add(b->errors, place(b, &event->start_mark), "a NUL character in a string: remove \\0");
 	}
 	refuse_tag(b, event, event->data.scalar.tag);
 	n->quoted = event->data.scalar.style != YAML_PLAIN_SCALAR_STYLE;
@@ -241,18 +241,18 @@ static const char *advice(const yaml_parser_t *parser, const char *problem)
 		const char *part, *advice;
 	} known[] = {
 		{ "tab", ": indent with spaces" },
-		{ "cannot start any token", ": a text that begins with it must be in quotes" },
+		{ "cannot start any token", ": a string that begins with it must be in quotes" },
 		{ "expected key", ": is this line indented as its neighbours are?" },
 		{ "expected '-'", ": is this line indented as its neighbours are?" },
 		{ "expected ':'", ": a key needs a colon and a space behind it" },
 		{ "mapping values are not allowed",
 		  ": is the line indented too far, a space missing after a colon "
-		  "above, or a text with a colon not in quotes?" },
+		  "above, or a string with a colon not in quotes?" },
 	};
 
 	if (strstr(problem, "expected node content") && parser->token_available &&
 	    parser->tokens.head->type == YAML_VALUE_TOKEN)
-		return ": a text that begins with \":\", such as \"::1\", must be in quotes";
+		return ": a string that begins with \":\", such as \"::1\", must be in quotes";
 	if (strstr(problem, "cannot start any token") && *parser->buffer.pointer == '\t')
 		return ", a tab: indent with spaces";
 	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++) {

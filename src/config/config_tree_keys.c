@@ -9,14 +9,14 @@ static struct config_at place_of(const struct config_tree_keys *k, const struct 
 	return (struct config_at){ k->whole.file, n->line, n->column, k->whole.number };
 }
 
-static bool is_text(const struct config_node *key)
+static bool is_scalar(const struct config_node *key)
 {
 	return config_node_follow(key)->kind == CONFIG_SCALAR;
 }
 
 static const char *kind_of(const struct config_node *n)
 {
-	return n->kind == CONFIG_LIST ? "list" : n->kind == CONFIG_MAPPING ? "mapping" : "text";
+	return n->kind == CONFIG_LIST ? "list" : n->kind == CONFIG_MAPPING ? "mapping" : "string";
 }
 
 static bool same_text(const void *a, const void *b)
@@ -49,7 +49,7 @@ static int check_key(struct config_tree_keys *k, struct arena_index *index, cons
 	uint64_t hash;
 
 	if (value->kind != CONFIG_SCALAR) {
-		config_error_add(k->errors, place_of(k, key), "a key must be a text, not a %s", kind_of(value));
+		config_error_add(k->errors, place_of(k, key), "a key must be a string, not a %s", kind_of(value));
 		return 0;
 	}
 	hash = hash_of(k, key);
@@ -132,7 +132,7 @@ static int merge_one(struct config_tree_keys *k, struct config_node *mapping, st
 	if (from->kind == CONFIG_ALIAS)       /* it leads nowhere now: what it brought is counted below */
 		*k->n_followed -= source->n_below + 1u;
 	for (const struct config_node *key = source->first; key && !err; key = key->next->next) {
-		bool is_new = is_text(key) &&
+		bool is_new = is_scalar(key) &&
 		              !arena_index_at(index, hash_of(k, key), key);
 
 		if (!is_within_bounds(k, merge, is_new ? 2 + config_node_follow(key->next)->n_below : 1))

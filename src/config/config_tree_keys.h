@@ -1,4 +1,4 @@
-/* config_tree_keys.h - the keys of a YAML mapping: each a text, each once, and "<<" replaced by what it merges
+/* config_tree_keys.h - the keys of a YAML mapping: each a string, each once, and "<<" replaced by what it merges
  * (https://yaml.org/type/merge.html). For config_tree.c only. */
 #ifndef MINIPING_CONFIG_TREE_KEYS_H
 #define MINIPING_CONFIG_TREE_KEYS_H
