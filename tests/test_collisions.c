@@ -166,7 +166,7 @@ static void reload(const char (*names)[LEN + 1])
 
 static void look_up(const char (*names)[LEN + 1])
 {
-	static const struct dns_names_policy policy = { .n_under_way_max = 256 };
+	static const struct dns_names_policy policy = { .n_in_flight_max = 256 };
 	struct dns_names *all = dns_names_new(&policy, 1);
 
 	assert_non_null(all);

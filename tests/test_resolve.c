@@ -1,6 +1,5 @@
 #include "dns/resolve.h"
 
-#include <ev.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -9,6 +8,7 @@
 #include <cmocka.h>
 
 #include "name_server.h"
+#include "resolve_poll.h"
 
 #define TYPE_A     1u
 #define TYPE_CNAME 5u
@@ -24,7 +24,6 @@ struct zone {
 };
 
 static struct zone zones[2];              /* of A, of AAAA */
-static struct ev_loop *loop;
 static struct resolve *resolve;
 static unsigned n_answers;
 static struct resolve_answer answer;
@@ -79,7 +78,7 @@ static void address(unsigned in, const char *text, uint32_t ttl_s)
 
 static void on_answer(void *data, const struct resolve_answer *a)
 {
-	const struct addr *choice = resolve_choose(a);
+	const struct addr *choice = resolve_answer_choose(a);
 
 	assert_ptr_equal(data, &answer);
 	assert_string_equal(a->name, "a.test");
@@ -93,7 +92,6 @@ static void on_answer(void *data, const struct resolve_answer *a)
 	if (choice)
 		chosen = *choice;
 	n_answers++;
-	ev_break(loop, EVBREAK_ALL);
 }
 
 static bool is_wanted(void *data, uint32_t tag)
@@ -108,15 +106,13 @@ static int init(void **state)
 	memset(zones, 0, sizeof(zones));
 	n_answers = 0;
 	unwanted = false;
-	loop = ev_loop_new(0);
-	return !loop || resolve_open(&resolve, loop, on_answer, is_wanted, &answer);
+	return resolve_open(&resolve, on_answer, is_wanted, &answer);
 }
 
 static int fini(void **state)
 {
 	(void)state;
 	resolve_close(resolve);
-	ev_loop_destroy(loop);
 	return 0;
 }
 
@@ -126,7 +122,8 @@ static void ask(enum family family, unsigned expected)
 
 	assert_int_equal(resolve_name(resolve, "a.test", family, expected, 7), 0);
 	assert_int_equal(n_answers, before);
-	ev_run(loop, 0);
+	while (n_answers == before)
+		resolve_poll(resolve, -1);
 	assert_int_equal(n_answers, before + 1);
 	assert_int_equal(answer.tag, 7);
 }
@@ -140,7 +137,7 @@ static void is_address(const struct addr *a, const char *text)
 	assert_memory_equal(a->bytes, expected.bytes, expected.family == AF_INET ? 4 : 16);
 }
 
-static void both_versions_are_collected_with_the_least_ttl(void **state)
+static void both_families_are_collected_with_the_least_ttl(void **state)
 {
 	(void)state;
 	address(TYPE_A, "198.18.0.1", 300);
@@ -150,10 +147,10 @@ static void both_versions_are_collected_with_the_least_ttl(void **state)
 	assert_null(answer.error);
 	assert_int_equal(answer.n_addrs, 3);
 	assert_int_equal(answer.ttl_s, 20);
-	assert_int_equal(resolve_versions(&answer), FAMILY_BIT(FAMILY_IPV4) | FAMILY_BIT(FAMILY_IPV6));
+	assert_int_equal(resolve_answer_families(&answer), FAMILY_BIT(FAMILY_IPV4) | FAMILY_BIT(FAMILY_IPV6));
 }
 
-static void a_version_that_was_not_asked_for_is_passed_by(void **state)
+static void a_family_that_was_not_asked_for_is_ignored(void **state)
 {
 	(void)state;
 	address(TYPE_A, "fd00::1", 5);
@@ -208,8 +205,8 @@ static void aliases_are_followed(void **state)
 	is_address(&addrs[0], "198.18.0.3");
 }
 
-/* c-ares calls what has found one version a success, whatever became of the other. */
-static void a_version_that_fails_is_asked_for_again_and_untold(void **state)
+/* c-ares calls what has found one family a success, whatever became of the other. */
+static void a_family_that_fails_is_queried_again_and_reported_missing(void **state)
 {
 	(void)state;
 	address(TYPE_A, "198.18.0.1", 300);
@@ -217,22 +214,22 @@ static void a_version_that_fails_is_asked_for_again_and_untold(void **state)
 	ask(FAMILY_ANY, FAMILY_BIT(FAMILY_IPV4) | FAMILY_BIT(FAMILY_IPV6));
 	assert_null(answer.error);
 	assert_int_equal(answer.n_addrs, 1);
-	assert_int_equal(answer.untold, AF_INET6);
-	assert_non_null(answer.untold_error);
-	assert_int_equal(resolve_versions(&answer), FAMILY_BIT(FAMILY_IPV4) | FAMILY_BIT(FAMILY_IPV6));
-	/* Newer versions of c-ares try once where the other version has been found. */
+	assert_int_equal(answer.missing_family, AF_INET6);
+	assert_non_null(answer.missing_error);
+	assert_int_equal(resolve_answer_families(&answer), FAMILY_BIT(FAMILY_IPV4) | FAMILY_BIT(FAMILY_IPV6));
+	/* Newer versions of c-ares try once where the other family has been found. */
 	assert_in_range(zone_of(TYPE_AAAA)->n_asked, TRIES + 1, 2 * TRIES);
 	assert_string_equal(last_asked, "\1a\4test");
 }
 
-static void a_version_that_is_not_there_is_told_as_gone(void **state)
+static void a_family_that_has_no_addresses_is_not_reported_missing(void **state)
 {
 	(void)state;
 	address(TYPE_AAAA, "fd00::1", 300);
 	ask(FAMILY_ANY, FAMILY_BIT(FAMILY_IPV4));
 	assert_int_equal(answer.n_addrs, 1);
-	assert_int_equal(answer.untold, AF_UNSPEC);
-	assert_int_equal(resolve_versions(&answer), FAMILY_BIT(FAMILY_IPV6));
+	assert_int_equal(answer.missing_family, AF_UNSPEC);
+	assert_int_equal(resolve_answer_families(&answer), FAMILY_BIT(FAMILY_IPV6));
 	assert_int_equal(zone_of(TYPE_A)->n_asked, 2);           /* the second time alone */
 	assert_int_equal(zone_of(TYPE_AAAA)->n_asked, 1);
 }
@@ -243,7 +240,7 @@ static void what_is_not_expected_is_not_asked_for_again(void **state)
 	address(TYPE_A, "198.18.0.1", 300);
 	ask(FAMILY_ANY, FAMILY_BIT(FAMILY_IPV4));
 	assert_int_equal(answer.n_addrs, 1);
-	assert_int_equal(answer.untold, AF_UNSPEC);
+	assert_int_equal(answer.missing_family, AF_UNSPEC);
 	assert_int_equal(zone_of(TYPE_AAAA)->n_asked, 1);
 }
 
@@ -265,8 +262,8 @@ static void a_name_that_nobody_wants_any_more_is_not_asked_for(void **state)
 	assert_int_equal(zones[0].n_asked + zones[1].n_asked, 0);
 }
 
-/* Also while one version is there and the other is being asked for. */
-static void closing_drops_what_is_under_way(void **state)
+/* Also while one family is there and the other is being asked for. */
+static void closing_drops_what_is_in_flight(void **state)
 {
 	(void)state;
 	address(TYPE_A, "198.18.0.1", 300);
@@ -275,12 +272,11 @@ static void closing_drops_what_is_under_way(void **state)
 		for (uint32_t i = 0; i < 20; i++)
 			assert_int_equal(resolve_name(resolve, "a.test", FAMILY_ANY, FAMILY_BIT(FAMILY_IPV6), i), 0);
 		for (unsigned i = 0; i < turns; i++)
-			ev_run(loop, EVRUN_NOWAIT);
-		resolve_close(resolve);
+			resolve_poll(resolve, 0);
 		n_answers = 0;
-		ev_run(loop, EVRUN_NOWAIT);
+		resolve_close(resolve);
 		assert_int_equal(n_answers, 0);
-		assert_int_equal(resolve_open(&resolve, loop, on_answer, is_wanted, &answer), 0);
+		assert_int_equal(resolve_open(&resolve, on_answer, is_wanted, &answer), 0);
 	}
 }
 
@@ -289,10 +285,10 @@ static void servers_are_read_anew_while_others_are_asked(void **state)
 	(void)state;
 	address(TYPE_A, "198.18.0.1", 300);
 	assert_int_equal(resolve_name(resolve, "a.test", FAMILY_IPV4, 0, 7), 0);
-	ev_run(loop, EVRUN_NOWAIT);
+	resolve_poll(resolve, 0);
 	assert_int_equal(resolve_refresh(resolve), 0);
 	while (!n_answers)
-		ev_run(loop, EVRUN_ONCE);
+		resolve_poll(resolve, -1);
 	assert_int_equal(answer.n_addrs, 1);
 	ask(FAMILY_IPV4, 0);
 	assert_int_equal(answer.n_addrs, 1);
@@ -303,17 +299,17 @@ static void servers_are_read_anew_while_others_are_asked(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		T(both_versions_are_collected_with_the_least_ttl),
-		T(a_version_that_was_not_asked_for_is_passed_by),
+		T(both_families_are_collected_with_the_least_ttl),
+		T(a_family_that_was_not_asked_for_is_ignored),
 		T(what_is_this_host_is_no_address),
 		T(a_negative_ttl_is_none),
 		T(aliases_are_followed),
-		T(a_version_that_fails_is_asked_for_again_and_untold),
-		T(a_version_that_is_not_there_is_told_as_gone),
+		T(a_family_that_fails_is_queried_again_and_reported_missing),
+		T(a_family_that_has_no_addresses_is_not_reported_missing),
 		T(what_is_not_expected_is_not_asked_for_again),
 		T(a_server_that_fails_is_an_error),
 		T(a_name_that_nobody_wants_any_more_is_not_asked_for),
-		T(closing_drops_what_is_under_way),
+		T(closing_drops_what_is_in_flight),
 		T(servers_are_read_anew_while_others_are_asked),
 	};
 

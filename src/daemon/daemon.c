@@ -132,10 +132,11 @@ static int open_outputs(struct daemon *d, const struct config *c)
 
 	if (err)
 		return is_for_want(err) ? DAEMON_EXIT_ERROR : DAEMON_EXIT_LOG;
-	err = dns_open(&d->dns, &(struct dns_parts){ d->loop, d->fleet, d->engine, d->log },
-	                  d->options->ttl_min_ns);
+	err = dns_open(&d->dns, &(struct dns_parts){ d->fleet, d->engine, &d->events, &d->chores }, d->options->ttl_min_ns);
 	if (err)
 		diag(DIAG_ERROR, "cannot start the resolver: %s", strerror(-err));
+	else
+		dns_loop_open(&d->dns_loop, d->loop, d->dns);
 	return err ? DAEMON_EXIT_ERROR : 0;
 }
 
@@ -232,6 +233,7 @@ static void close_all(struct daemon *d, int exit_code)
 	bool at_rest = daemon_reload_close(d);
 
 	chores_loop_close(&d->chores_loop);
+	dns_loop_close(&d->dns_loop);
 	dns_close(d->dns);
 	filewatch_close(d->targets_files);
 	engine_loop_close(&d->engine_loop);

@@ -8,7 +8,7 @@
 #include "daemon/daemon.h"
 #include "core/engine_loop.h"
 #include "core/events.h"
-#include "dns/dns.h"
+#include "daemon/dns_loop.h"
 #include "log/log.h"
 #include "daemon/reload_thread.h"
 #include "daemon/filewatch.h"
@@ -51,7 +51,8 @@ struct daemon {
 	struct listener     log_listener;
 	struct engine      *engine;
 	struct engine_loop  engine_loop;
-	struct dns      *dns;
+	struct dns         *dns;
+	struct dns_loop     dns_loop;
 	struct filewatch       *targets_files;
 	struct log         *log;
 	ev_signal           on_signal[DAEMON_SIGNALS];

@@ -1,51 +1,65 @@
-/* dns.h - keeps the addresses of targets in step with DNS: looks their names up again and again, and
- * probes where the answers point; with addresses: all, by a target for each address (dns_addresses.h). Speaks to the log and to the operator. */
+/* dns.h - keeps the addresses of targets in step with DNS: looks their names up whenever the TTL is over, and
+ * probes where the answers point; with "addresses: all", by a target for each address (dns_addresses.h). Emits
+ * changes and failures as events, and warns the operator.
+ *
+ * The caller polls: when dns_fd is readable, or dns_next_ns has come, it calls dns_turn. */
 #ifndef MINIPING_DNS_H
 #define MINIPING_DNS_H
+#include "base/chore.h"
 #include "core/engine.h"
+#include "core/events.h"
 #include "core/fleet.h"
-#include "log/log.h"
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-struct ev_loop;
+#define DNS_RESOLV_CONF "/etc/resolv.conf"
+
 struct dns;
 
-struct dns_parts {                     /* the caller's, who keeps them until after dns_close */
-	struct ev_loop *loop;
-	struct fleet   *fleet;
-	struct engine  *engine;
-	struct log     *log;
+struct dns_parts {                        /* the caller's, who keeps them until after dns_close */
+	struct fleet        *fleet;
+	struct engine       *engine;
+	const struct events *events;
+	struct chores       *chores;      /* for what answers ask for where a name has many addresses */
 };
 
-/* dns_open - an address stays in use for its TTL, but not less than ttl_min_ns. 0 and *out, or
- * -errno. */
+/* dns_open - an address stays in use for its TTL, but not less than ttl_min_ns. 0 and *out, or -errno. */
 int dns_open(struct dns **out, const struct dns_parts *parts, int64_t ttl_min_ns);
 
-/* dns_close - NULL allowed. */
-void dns_close(struct dns *f);
+/* dns_close - after the last turn of the chores. NULL allowed. */
+void dns_close(struct dns *d);
 
-/* dns_target - what a reload does with number: follow it if its host is a name. For fleet_apply_some's
+/* dns_fd - a descriptor to poll, the same until dns_close: readable when there is work for dns_turn. */
+int dns_fd(const struct dns *d);
+
+/* dns_next_ns - when dns_turn is to be called on clock_mono_ns, whether dns_fd is readable or not; may be past.
+ * INT64_MAX: never. Changes with any other call. O(1). */
+int64_t dns_next_ns(const struct dns *d);
+
+/* dns_turn - sends the queries that are due and takes what answers say. Harmless when there is nothing to do. */
+void dns_turn(struct dns *d, int64_t now_ns);
+
+/* dns_target - what a reload does with number: look its host up from now on, if it is a name. For fleet_apply_some's
  * callback, of every action. */
-void dns_target(struct dns *f, enum fleet_action a, uint32_t number);
+void dns_target(struct dns *d, enum fleet_action a, uint32_t number);
 
-/* dns_limit - of the fleet's targets, those that addresses: all adds included; from now on. Without limit until the first
- * call. */
-void dns_limit(struct dns *f, uint32_t max_targets);
+/* dns_limit - of the fleet's targets, those that addresses: all adds included; from now on. Without limit until
+ * the first call. */
+void dns_limit(struct dns *d, uint32_t max_targets);
 
-/* dns_hold - from now on the fleet is a reload's to change, until dns_resume. Names are looked up all
- * the same. */
-void dns_hold(struct dns *f);
-void dns_resume(struct dns *f);
+/* dns_hold - from now on the fleet is a reload's to change, until dns_resume. Names are looked up all the same. */
+void dns_hold(struct dns *d);
+void dns_resume(struct dns *d);
 
 /* dns_is_asking - names wait for their first answer. */
-bool dns_is_asking(const struct dns *f);
+bool dns_is_asking(const struct dns *d);
 
 /* dns_unresolved - targets whose names have never been resolved. O(names). */
-size_t dns_unresolved(const struct dns *f);
+size_t dns_unresolved(const struct dns *d);
 
-/* dns_refresh - read resolv.conf anew, and ask at once for what could not be resolved. */
-void dns_refresh(struct dns *f);
+/* dns_refresh - DNS_RESOLV_CONF may have changed, or the network: read it again, and look up at once what could not be
+ * resolved. */
+void dns_refresh(struct dns *d);
 #endif

@@ -1,12 +1,12 @@
-/* dns_addresses.h - a name with addresses: all, the parent, as a target for each of its addresses: derives them from
- * what DNS answers, and retires those that are not among the answers any more. An address that stays keeps
- * its window and counters. At most DNS_ADDRESSES_MAX of a name. */
+/* dns_addresses.h - a target for each address of a name with "addresses: all", the parent: derives them from
+ * answers, and retires those whose address is in the answer no more. An address that stays keeps its window and
+ * counters. At most DNS_ADDRESSES_MAX of a name. */
 #ifndef MINIPING_DNS_ADDRESSES_H
 #define MINIPING_DNS_ADDRESSES_H
 #include "core/engine.h"
+#include "core/events.h"
 #include "core/fleet.h"
 #include "dns/dns_children.h"
-#include "log/log.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -16,31 +16,35 @@
 
 struct dns_addresses;
 
-/* dns_addresses_new - the parts are the caller's, who keeps them until after dns_addresses_free. NULL: out of memory. */
-struct dns_addresses *dns_addresses_new(struct fleet *fleet, struct engine *engine, struct log *log);
+/* dns_addresses_new - the parts are the caller's, who keeps them until after dns_addresses_free. NULL: out of
+ * memory. */
+struct dns_addresses *dns_addresses_new(struct fleet *fleet, struct engine *engine, const struct events *events);
 
 /* dns_addresses_free - NULL allowed. The derived targets stay the fleet's. */
 void dns_addresses_free(struct dns_addresses *a);
 
-/* dns_addresses_limit - derive no target while the fleet has max_targets or more, and retire those of an answer's parent
- * that are above it; for the answers from now on. Without limit until the first call. */
+/* dns_addresses_limit - derive no target while the fleet has max_targets or more, and retire those of an
+ * answer's parent that are above it; for the answers from now on. Without limit until the first call. */
 void dns_addresses_limit(struct dns_addresses *a, uint32_t max_targets);
 
-/* dns_addresses_answer - parent's name has these addresses, n > 0, in the answer's order. What follows from it is
- * done by dns_addresses_catch_up: the answers of many may come at once, and probes must go on meanwhile.
- *   untold   AF_INET, AF_INET6: those of this version stay as they are, or as the last answer had them; AF_UNSPEC */
-void dns_addresses_answer(struct dns_addresses *a, uint32_t parent, const struct addr *addrs, size_t n, int untold);
+/* dns_addresses_answer - parent's name has these addresses, n > 0, in the answer's order.
+ * dns_addresses_catch_up does what follows from it: the answers of many may come at once, and probes must go on
+ * meanwhile.
+ *   missing_family   AF_INET, AF_INET6: the addresses of this family stay as they are, or as the last answer
+ *                    had them */
+void dns_addresses_answer(struct dns_addresses *a, uint32_t parent, const struct addr *addrs, size_t n,
+                          int missing_family);
+
+/* dns_addresses_catch_up - applies one of the answers that wait, unless held. True: there are more. */
+bool dns_addresses_catch_up(struct dns_addresses *a);
+
+/* dns_addresses_count - how many of parent's addresses are targets now. */
+size_t dns_addresses_count(const struct dns_addresses *a, uint32_t parent);
 
 /* dns_addresses_parent - what a reload does with number, which may be a parent; for fleet_apply_some's callback. */
 void dns_addresses_parent(struct dns_addresses *a, enum fleet_action action, uint32_t number);
 
-/* dns_addresses_count - of parent's addresses that are targets now. */
-size_t dns_addresses_count(const struct dns_addresses *a, uint32_t parent);
-
 /* dns_addresses_hold - the fleet must not be changed from now on, until dns_addresses_resume. */
 void dns_addresses_hold(struct dns_addresses *a);
 void dns_addresses_resume(struct dns_addresses *a);
-
-/* dns_addresses_catch_up - with one of the answers that wait, unless held. True: there are more to go on with. */
-bool dns_addresses_catch_up(struct dns_addresses *a);
 #endif

@@ -1,3 +1,4 @@
+/* dns_children.c - an index by parent of entries that hold the children's numbers in place. */
 #include "dns/dns_children.h"
 
 #include "base/index.h"
@@ -6,136 +7,136 @@
 #include <stdlib.h>
 #include <string.h>
 
-struct siblings {                            /* of one parent; gone with its last child */
+struct entry {                            /* of one parent; gone with its last child */
 	uint32_t parent, n;
 	uint32_t children[DNS_CHILDREN_MAX];
 };
 
 struct dns_children {
-	struct index   index;             /* of siblings by parent */
-	struct siblings **siblings;
-	uint32_t       room;              /* for siblings; those in use come first */
+	struct index   index;             /* of entries by parent */
+	struct entry **entries;
+	uint32_t       room;              /* for entries; those in use come first */
 	size_t         n_children;
 };
 
 static bool same_parent(const void *data, uint32_t number, const void *wanted)
 {
-	const struct dns_children *k = data;
+	const struct dns_children *c = data;
 	const uint32_t *parent = wanted;
 
-	return k->siblings[number]->parent == *parent;
+	return c->entries[number]->parent == *parent;
 }
 
-/* Parents are numbered by ourselves: nobody can choose them. */
+/* Without a secret: no outsider can choose the numbers of parents. */
 struct dns_children *dns_children_new(void)
 {
-	struct dns_children *k = calloc(1, sizeof(*k));
+	struct dns_children *c = calloc(1, sizeof(*c));
 
-	if (k)
-		index_init(&k->index, (struct hash_secret){ 0 }, same_parent);
-	return k;
+	if (c)
+		index_init(&c->index, (struct hash_secret){ 0 }, same_parent);
+	return c;
 }
 
-void dns_children_free(struct dns_children *k)
+void dns_children_free(struct dns_children *c)
 {
-	if (!k)
+	if (!c)
 		return;
-	for (uint32_t i = 0; i < k->index.n; i++)
-		free(k->siblings[i]);
-	free(k->siblings);
-	index_fini(&k->index);
-	free(k);
+	for (uint32_t i = 0; i < c->index.n; i++)
+		free(c->entries[i]);
+	free(c->entries);
+	index_fini(&c->index);
+	free(c);
 }
 
-static uint32_t find(const struct dns_children *k, uint32_t parent)
+static uint32_t find(const struct dns_children *c, uint32_t parent)
 {
-	return index_at(&k->index, index_hash_number(&k->index, parent), k, &parent);
+	return index_at(&c->index, index_hash_number(&c->index, parent), c, &parent);
 }
 
-static int make_room(struct dns_children *k)
+static int make_room(struct dns_children *c)
 {
-	uint32_t room = k->room ? 2 * k->room : 16;
-	struct siblings **siblings;
+	uint32_t room = c->room ? 2 * c->room : 16;
+	struct entry **entries;
 
-	if (k->index.n < k->room)
+	if (c->index.n < c->room)
 		return 0;
-	siblings = reallocarray(k->siblings, room, sizeof(*siblings));
-	if (!siblings)
+	entries = reallocarray(c->entries, room, sizeof(*entries));
+	if (!entries)
 		return -ENOMEM;
-	k->siblings = siblings;
-	if (index_reserve(&k->index, room))
+	c->entries = entries;
+	if (index_reserve(&c->index, room))
 		return -ENOMEM;
-	k->room = room;
+	c->room = room;
 	return 0;
 }
 
-static struct siblings *new_brood(struct dns_children *k, uint32_t parent)
+static struct entry *new_entry(struct dns_children *c, uint32_t parent)
 {
-	struct siblings *b = make_room(k) ? NULL : malloc(sizeof(*b));
+	struct entry *e = make_room(c) ? NULL : malloc(sizeof(*e));
 
-	if (!b)
+	if (!e)
 		return NULL;
-	b->parent = parent;
-	b->n = 0;
-	k->siblings[k->index.n] = b;
-	index_add(&k->index, index_hash_number(&k->index, parent), k->index.n);
-	return b;
+	e->parent = parent;
+	e->n = 0;
+	c->entries[c->index.n] = e;
+	index_add(&c->index, index_hash_number(&c->index, parent), c->index.n);
+	return e;
 }
 
 /* The last one takes its number. */
-static void drop_brood(struct dns_children *k, uint32_t number)
+static void drop_entry(struct dns_children *c, uint32_t number)
 {
-	uint32_t last = k->index.n - 1;
-	struct siblings *b = k->siblings[number], *moved = k->siblings[last];
+	uint32_t last = c->index.n - 1;
+	struct entry *e = c->entries[number], *moved = c->entries[last];
 
-	index_remove(&k->index, index_hash_number(&k->index, b->parent), number);
+	index_remove(&c->index, index_hash_number(&c->index, e->parent), number);
 	if (number != last) {
-		index_remove(&k->index, index_hash_number(&k->index, moved->parent), last);
-		index_add(&k->index, index_hash_number(&k->index, moved->parent), number);
-		k->siblings[number] = moved;
+		index_remove(&c->index, index_hash_number(&c->index, moved->parent), last);
+		index_add(&c->index, index_hash_number(&c->index, moved->parent), number);
+		c->entries[number] = moved;
 	}
-	free(b);
+	free(e);
 }
 
-int dns_children_add(struct dns_children *k, uint32_t parent, uint32_t child)
+int dns_children_add(struct dns_children *c, uint32_t parent, uint32_t child)
 {
-	uint32_t number = find(k, parent);
-	struct siblings *b = number == INDEX_NONE ? new_brood(k, parent) : k->siblings[number];
+	uint32_t number = find(c, parent);
+	struct entry *e = number == INDEX_NONE ? new_entry(c, parent) : c->entries[number];
 
-	if (!b)
+	if (!e)
 		return -ENOMEM;
-	b->children[b->n++] = child;
-	k->n_children++;
+	e->children[e->n++] = child;
+	c->n_children++;
 	return 0;
 }
 
-void dns_children_remove(struct dns_children *k, uint32_t parent, uint32_t child)
+void dns_children_remove(struct dns_children *c, uint32_t parent, uint32_t child)
 {
-	uint32_t number = find(k, parent), i = 0;
-	struct siblings *b = number == INDEX_NONE ? NULL : k->siblings[number];
+	uint32_t number = find(c, parent), i = 0;
+	struct entry *e = number == INDEX_NONE ? NULL : c->entries[number];
 
-	if (!b)
+	if (!e)
 		return;
-	while (i < b->n && b->children[i] != child)
+	while (i < e->n && e->children[i] != child)
 		i++;
-	if (i == b->n)
+	if (i == e->n)
 		return;
-	b->n--;
-	memmove(&b->children[i], &b->children[i + 1], (b->n - i) * sizeof(b->children[0]));
-	k->n_children--;
-	if (!b->n)
-		drop_brood(k, number);
+	e->n--;
+	memmove(&e->children[i], &e->children[i + 1], (e->n - i) * sizeof(e->children[0]));
+	c->n_children--;
+	if (!e->n)
+		drop_entry(c, number);
 }
 
-struct dns_children_list dns_children_of(const struct dns_children *k, uint32_t parent)
+struct dns_children_list dns_children_of(const struct dns_children *c, uint32_t parent)
 {
-	uint32_t number = find(k, parent);
+	uint32_t number = find(c, parent);
 
 	return number == INDEX_NONE ? (struct dns_children_list){ NULL, 0 }
-	                            : (struct dns_children_list){ k->siblings[number]->children, k->siblings[number]->n };
+	                            : (struct dns_children_list){ c->entries[number]->children, c->entries[number]->n };
 }
 
-size_t dns_children_count(const struct dns_children *k)
+size_t dns_children_count(const struct dns_children *c)
 {
-	return k->n_children;
+	return c->n_children;
 }

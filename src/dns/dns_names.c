@@ -1,3 +1,4 @@
+/* dns_names.c - names wait in a wheel until they are due; each lists its targets, and is found by host or target. */
 #include "dns/dns_names.h"
 
 #include "base/index.h"
@@ -16,14 +17,14 @@ struct name {
 	uint32_t    next_free;            /* of the free numbers */
 	uint32_t    first_member, n_members;
 	uint32_t    n_failures;           /* in a row */
-	unsigned    versions;
-	bool        partial;
-	bool        under_way;
+	unsigned    families;
+	bool        is_partial;
+	bool        in_flight;
 };
 
 struct member {                           /* a target of a name */
-	uint32_t target, name;            /* name NONE: the place is free */
-	uint32_t after, before;           /* of the same name; after: or of the free places */
+	uint32_t target, name;            /* name NONE: the number is free */
+	uint32_t after, before;           /* of the same name; after: or of the free numbers */
 };
 
 struct dns_names {
@@ -34,9 +35,9 @@ struct dns_names {
 	struct member *members;
 	struct index   by_host, by_target;
 	uint32_t       names_room, members_room;
-	uint32_t       size, n_members_ever;   /* numbers and places ever used */
+	uint32_t       size, n_members_ever;   /* numbers ever used */
 	uint32_t       free_name, free_member;
-	uint32_t       count, n_under_way, n_unanswered;
+	uint32_t       count, n_in_flight, n_unanswered;
 };
 
 struct wanted {
@@ -94,7 +95,7 @@ void dns_names_free(struct dns_names *n)
 	free(n);
 }
 
-static int64_t give_or_take(struct dns_names *n, int64_t ns)
+static int64_t with_jitter(struct dns_names *n, int64_t ns)
 {
 	int64_t tenth = ns / 10;
 
@@ -234,19 +235,19 @@ static void unlink_member(struct dns_names *n, uint32_t i)
 
 static void set_due(struct dns_names *n, uint32_t name, int64_t at_ns)
 {
-	if (n->names[name].under_way)
+	if (n->names[name].in_flight)
 		return;
 	wheel_remove(n->due, name);
 	wheel_add(n->due, name, at_ns);
 }
 
-/* Of a name that is under way, the number is kept until the answer: it could be another's by then. */
+/* A name in flight keeps its number until the answer, which would otherwise be taken for another's. */
 static void leave_name(struct dns_names *n, uint32_t member)
 {
 	uint32_t name = n->members[member].name;
 
 	unlink_member(n, member);
-	if (!n->names[name].n_members && !n->names[name].under_way)
+	if (!n->names[name].n_members && !n->names[name].in_flight)
 		drop_name(n, name);
 }
 
@@ -314,7 +315,7 @@ size_t dns_names_unresolved(const struct dns_names *n)
 
 size_t dns_names_take(struct dns_names *n, int64_t now_ns, struct dns_names_query *queries, size_t max)
 {
-	size_t free_queries = n->policy.n_under_way_max - n->n_under_way, n_taken = 0, n_got;
+	size_t free_queries = n->policy.n_in_flight_max - n->n_in_flight, n_taken = 0, n_got;
 	uint32_t name;
 
 	if (max > free_queries)
@@ -323,11 +324,11 @@ size_t dns_names_take(struct dns_names *n, int64_t now_ns, struct dns_names_quer
 		n_got = wheel_take(n->due, now_ns, &name, 1);
 		if (!n_got)
 			break;
-		n->names[name].under_way = true;
-		n->n_under_way++;
+		n->names[name].in_flight = true;
+		n->n_in_flight++;
 		queries[n_taken++] = (struct dns_names_query){
 			.name = name, .host = n->names[name].host, .family = n->names[name].family,
-			.versions = n->names[name].versions,
+			.families = n->names[name].families,
 		};
 	}
 	return n_taken;
@@ -335,14 +336,14 @@ size_t dns_names_take(struct dns_names *n, int64_t now_ns, struct dns_names_quer
 
 int64_t dns_names_next(const struct dns_names *n)
 {
-	return n->due && n->n_under_way < n->policy.n_under_way_max ? wheel_next(n->due) : WHEEL_NEVER;
+	return n->due && n->n_in_flight < n->policy.n_in_flight_max ? wheel_next(n->due) : WHEEL_NEVER;
 }
 
 static int64_t wait_after_answer(struct dns_names *n, int64_t ttl_ns)
 {
 	const struct dns_names_policy *p = &n->policy;
 
-	return give_or_take(n, ttl_ns < p->ttl_min_ns ? p->ttl_min_ns :
+	return with_jitter(n, ttl_ns < p->ttl_min_ns ? p->ttl_min_ns :
 	                       ttl_ns > p->ttl_max_ns ? p->ttl_max_ns : ttl_ns);
 }
 
@@ -352,37 +353,38 @@ static int64_t wait_after_failure(struct dns_names *n, uint32_t n_failures)
 
 	while (--n_failures && ns < n->policy.retry_max_ns)
 		ns *= 2;
-	return give_or_take(n, ns < n->policy.retry_max_ns ? ns : n->policy.retry_max_ns);
+	return with_jitter(n, ns < n->policy.retry_max_ns ? ns : n->policy.retry_max_ns);
 }
 
-struct dns_names_verdict dns_names_answer(struct dns_names *n, uint32_t name, const struct dns_names_result *result, int64_t now_ns)
+struct dns_names_status dns_names_answer(struct dns_names *n, uint32_t name, const struct dns_names_result *result,
+                                         int64_t now_ns)
 {
 	struct name *x = &n->names[name];
-	struct dns_names_verdict v = { .n_targets = x->n_members };
+	struct dns_names_status s = { .n_targets = x->n_members };
 
-	x->under_way = false;
-	n->n_under_way--;
+	x->in_flight = false;
+	n->n_in_flight--;
 	if (!x->n_members) {
 		drop_name(n, name);
-		return v;
+		return s;
 	}
 	n->n_unanswered -= !is_answered(x);
-	if (result->versions) {
-		v.recovered = x->n_failures;
+	if (result->families) {
+		s.recovered = x->n_failures;
 		x->n_failures = 0;
-		v.newly_partial = result->partial && !x->partial;
-		x->partial = result->partial;
-		x->versions = result->versions;
+		s.became_partial = result->is_partial && !x->is_partial;
+		x->is_partial = result->is_partial;
+		x->families = result->families;
 		x->good_ns = now_ns;
-		v.wait_ns = wait_after_answer(n, result->ttl_ns);
+		s.wait_ns = wait_after_answer(n, result->ttl_ns);
 	} else {
 		x->n_failures += x->n_failures != UINT32_MAX;
-		v.n_failures = x->n_failures;
-		v.wait_ns = wait_after_failure(n, x->n_failures);
+		s.n_failures = x->n_failures;
+		s.wait_ns = wait_after_failure(n, x->n_failures);
 	}
-	v.age_ns = x->good_ns < 0 ? -1 : now_ns - x->good_ns;
-	set_due(n, name, now_ns + v.wait_ns);
-	return v;
+	s.age_ns = x->good_ns < 0 ? -1 : now_ns - x->good_ns;
+	set_due(n, name, now_ns + s.wait_ns);
+	return s;
 }
 
 void dns_names_each(const struct dns_names *n, uint32_t name, void (*on)(void *data, uint32_t target), void *data)
@@ -391,12 +393,7 @@ void dns_names_each(const struct dns_names *n, uint32_t name, void (*on)(void *d
 		on(data, n->members[i].target);
 }
 
-void dns_names_postpone(struct dns_names *n, uint32_t name, int64_t at_ns)
-{
-	set_due(n, name, at_ns);
-}
-
-void dns_names_hurry(struct dns_names *n, int64_t now_ns)
+void dns_names_retry(struct dns_names *n, int64_t now_ns)
 {
 	for (uint32_t i = 0; i < n->size; i++)
 		if (n->names[i].host && n->names[i].n_failures)

@@ -1,3 +1,4 @@
+/* hosts_reader.c - a thread that looks at the file when it is asked to, and reads it where it has changed. */
 #include "dns/hosts_reader.h"
 
 #include "base/clock.h"
@@ -9,35 +10,36 @@
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/eventfd.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #define FILE_MAX      (64u * 1024u * 1024u)
 #define CLOSE_WAIT_NS (NS_PER_S / 5)
-#define SETTLED_NS    (2 * NS_PER_S)      /* younger, a file may change again without a later time of change */
+#define STABLE_NS     (2 * NS_PER_S)      /* younger, a file may change again without a later time of change */
 
 struct hosts_reader {
 	pthread_mutex_t lock;
 	pthread_cond_t  wake;
 	pthread_t       thread;
 	bool            started;
+	int             fd;               /* an eventfd */
 
 	/* Under the lock. */
 	bool            look, closing, ended, left_behind;
 	bool            is_new;           /* hosts is to be taken */
 	struct hosts   *hosts;
-	void          (*on_ready)(void *data);
-	void           *data;
 
 	/* The thread's own. */
 	struct stat     seen;             /* all zero: there was no file */
-	bool            settled;
+	bool            stable;
 	char            path[];
 };
 
 static void reader_free(struct hosts_reader *r)
 {
 	hosts_free(r->hosts);
+	close(r->fd);
 	pthread_cond_destroy(&r->wake);
 	pthread_mutex_destroy(&r->lock);
 	free(r);
@@ -81,9 +83,9 @@ static bool same_file(const struct stat *a, const struct stat *b)
 	       same_time(&a->st_mtim, &b->st_mtim) && same_time(&a->st_ctim, &b->st_ctim);
 }
 
-static bool is_settled(const struct stat *st)
+static bool is_stable(const struct stat *st)
 {
-	return clock_pair_now().real_ns - (st->st_ctim.tv_sec * NS_PER_S + st->st_ctim.tv_nsec) > SETTLED_NS;
+	return clock_pair_now().real_ns - (st->st_ctim.tv_sec * NS_PER_S + st->st_ctim.tv_nsec) > STABLE_NS;
 }
 
 /* True where *h is what the file says now, and that may be another thing than before. */
@@ -94,12 +96,12 @@ static bool read_changed(struct hosts_reader *r, struct hosts **h)
 	bool changed;
 
 	if (fd < 0 && errno != ENOENT)
-		return false;             /* such as no descriptor left: what is known stays */
+		return false;             /* such as no descriptor left: what was read last stays */
 	if (fd >= 0 && fstat(fd, &st))
 		st = (struct stat){ 0 };
-	changed = !same_file(&st, &r->seen) || !r->settled;
+	changed = !same_file(&st, &r->seen) || !r->stable;
 	if (changed) {
-		r->settled = fd < 0 || is_settled(&st);
+		r->stable = fd < 0 || is_stable(&st);
 		r->seen = st;
 		*h = fd < 0 ? NULL : read_hosts(fd, &st);
 	}
@@ -119,13 +121,12 @@ static void look(struct hosts_reader *r)
 		r->hosts = h;
 		r->is_new = true;
 	}
-	if (!r->closing)                  /* under the lock, so that who closes does not go on before its end */
-		r->on_ready(r->data);
 	pthread_mutex_unlock(&r->lock);
+	eventfd_write(r->fd, 1);
 	hosts_free(untaken);
 }
 
-/* False: this is the end; *left_behind: and nobody else frees r. */
+/* False: the thread ends; *left_behind: and has to free r itself. */
 static bool wait_for_work(struct hosts_reader *r, bool *left_behind)
 {
 	bool ended;
@@ -152,15 +153,20 @@ static void *reader(void *data)
 	return NULL;
 }
 
-int hosts_reader_open(struct hosts_reader **out, const char *path, void (*on_ready)(void *data), void *data)
+int hosts_reader_open(struct hosts_reader **out, const char *path)
 {
 	struct hosts_reader *r = calloc(1, sizeof(*r) + strlen(path) + 1);
 
 	if (!r)
 		return -ENOMEM;
 	strcpy(r->path, path);
-	r->on_ready = on_ready;
-	r->data = data;
+	r->fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	if (r->fd < 0) {
+		int err = -errno;
+
+		free(r);
+		return err;
+	}
 	pthread_mutex_init(&r->lock, NULL);
 	pthread_cond_init(&r->wake, NULL);
 	*out = r;
@@ -188,10 +194,17 @@ int hosts_reader_look(struct hosts_reader *r)
 	return 0;
 }
 
+int hosts_reader_fd(const struct hosts_reader *r)
+{
+	return r->fd;
+}
+
 bool hosts_reader_take(struct hosts_reader *r, struct hosts **h)
 {
+	eventfd_t ignored;
 	bool is_new;
 
+	eventfd_read(r->fd, &ignored);
 	pthread_mutex_lock(&r->lock);
 	is_new = r->is_new;
 	if (is_new)

@@ -1,64 +1,53 @@
-/* resolve.h - names to addresses on a libev loop, through c-ares: /etc/hosts and the DNS servers of
- * resolv.conf, in this order. Never waits for a server; at most RESOLVE_UNDER_WAY queries at once, the
- * others wait in line. What /etc/hosts answers does not: it passes by all that wait for a server, and is read away from
- * the loop, once for each of its changes. After a hundred names queries go from another port. */
+/* resolve.h - names to addresses through c-ares: /etc/hosts first, then the DNS servers of resolv.conf. Never
+ * waits for a server: at most RESOLVE_IN_FLIGHT_MAX queries are in flight, further ones are queued. Names that
+ * /etc/hosts has are answered past that queue; the file is read on a thread of its own, once for each of its
+ * changes. Each hundred names, queries are sent from a new port.
+ *
+ * The caller polls: when resolve_fd is readable, or resolve_next_ns has come, it calls resolve_turn. One
+ * resolve belongs to one thread. */
 #ifndef MINIPING_RESOLVE_H
 #define MINIPING_RESOLVE_H
-#include "base/addr.h"
-#include "core/options.h"
+#include "dns/resolve_answer.h"
 
 #include <stdbool.h>
-#include <stddef.h>
 #include <stdint.h>
 
-#define RESOLVE_UNDER_WAY 256u
-#define RESOLVE_LINE      65536u          /* names that it makes sense to hand over at once: 5 MB */
+#define RESOLVE_IN_FLIGHT_MAX 256u
+#define RESOLVE_QUEUE_MAX     65536u      /* names that it makes sense to hand over at once: 5 MB */
 
-struct ev_loop;
 struct resolve;
-
-struct resolve_answer {
-	uint32_t           tag;           /* as given to resolve_name */
-	const char        *name;
-	const struct addr *addrs;         /* in the answer's order; until the call ends: of a server those that
-	                                   * addr_is_remote, of /etc/hosts and localhost all that are probeable */
-	size_t             n_addrs;       /* 0: error says why */
-	int64_t            ttl_s;         /* least of theirs, 0 .. 2^31 - 1; 0 for /etc/hosts */
-	const char        *error;         /* NULL: n_addrs > 0 */
-	int                untold;        /* AF_INET, AF_INET6: of this version nothing is told, what there was is
-	                                   * still good; AF_UNSPEC: no such */
-	const char        *untold_error;  /* why; NULL: an answer came after all, and the next one has it */
-};
 
 typedef void resolve_on_answer(void *data, const struct resolve_answer *answer);
 
-/* Whether the answer still matters to anybody; asked when a name's turn comes. If not, no server is: the
- * answer is an error at once. */
+/* Whether the answer is still needed; asked before a server is queried. If not, the answer is an error at once. */
 typedef bool resolve_is_wanted(void *data, uint32_t tag);
 
 /* resolve_open - 0 and *out, or -errno.
  *   is_wanted   NULL: all are */
-int resolve_open(struct resolve **out, struct ev_loop *loop, resolve_on_answer *on_answer,
-                 resolve_is_wanted *is_wanted, void *data);
+int resolve_open(struct resolve **out, resolve_on_answer *on_answer, resolve_is_wanted *is_wanted, void *data);
 
-/* resolve_close - drops what is under way; on_answer is not called any more. */
+/* resolve_close - drops what is in flight; on_answer is not called any more. NULL allowed. Not from inside
+ * on_answer. */
 void resolve_close(struct resolve *r);
 
-/* resolve_name - on_answer is called once, from the loop, never from inside this call. Copies name.
- * 0 or -ENOMEM.
- *   expected   FAMILY_BITs of what the name had before; for FAMILY_ANY. Where a server's answer lacks one of them,
- *              that is asked for once more, alone: c-ares does not tell a query that failed from one that found
+/* resolve_fd - a descriptor to poll, the same until resolve_close: readable when there is work for resolve_turn. */
+int resolve_fd(const struct resolve *r);
+
+/* resolve_next_ns - when resolve_turn is to be called on clock_mono_ns, whether resolve_fd is readable or not;
+ * may be past. INT64_MAX: never. Changes with any other call. O(1). */
+int64_t resolve_next_ns(const struct resolve *r);
+
+/* resolve_turn - reads what has arrived and begins some of what is queued; calls on_answer. Harmless when there
+ * is nothing to do. Bounded: probes must not wait for it. */
+void resolve_turn(struct resolve *r, int64_t now_ns);
+
+/* resolve_name - look name (copied) up; on_answer is called once, from a resolve_turn. 0 or -ENOMEM.
+ *   expected   for FAMILY_ANY: FAMILY_BITs of what the name had before. A family that a server's answer lacks
+ *              is queried once more, alone: the first answer does not show whether its query failed or found
  *              nothing. */
 int resolve_name(struct resolve *r, const char *name, enum family family, unsigned expected, uint32_t tag);
 
-/* resolve_versions - FAMILY_BITs of what an answer has, or may have: that is untold. */
-unsigned resolve_versions(const struct resolve_answer *answer);
-
-/* resolve_refresh - read resolv.conf again, for the queries from now on. 0 or -ENOMEM (then the servers
- * stay as they were). */
+/* resolve_refresh - read resolv.conf again, for the queries from now on. 0 or -ENOMEM (then the servers stay as they
+ * were). */
 int resolve_refresh(struct resolve *r);
-
-/* resolve_choose - of a good answer, the address to use: the first of IPv6 or, where our routes do not
- * lead there, of IPv4 (RFC 6724 6, rule 1). The same whatever order the two versions came in. */
-const struct addr *resolve_choose(const struct resolve_answer *answer);
 #endif

@@ -1,94 +1,61 @@
+/* resolve_ares.c - hands c-ares' sockets to epoll, and their events and the time to c-ares. */
 #include "dns/resolve_ares.h"
+
+#include "base/clock.h"
 
 #include <errno.h>
 #include <stdlib.h>
+#include <sys/epoll.h>
 #include <sys/time.h>
 
 #define QUERY_TIMEOUT_MS 2000
 #define QUERY_TRIES      3
 
-struct resolve_watch {                    /* one of c-ares' sockets */
-	ev_io                   io;
-	struct resolve_ares *channel;
-	struct resolve_watch   *next;
-};
-
-void resolve_ares_rearm(struct resolve_ares *c)
+void resolve_ares_rearm(struct resolve_ares *c, int64_t now_ns)
 {
 	struct timeval tv, *left = ares_timeout(c->ares, NULL, &tv);
 
-	ev_timer_stop(c->loop, &c->timeout);
-	if (!left)
+	c->due_ns = left ? now_ns + left->tv_sec * NS_PER_S + left->tv_usec * NS_PER_US + NS_PER_MS : INT64_MAX;
+}
+
+void resolve_ares_ready(struct resolve_ares *list, const struct epoll_event *event, int64_t now_ns)
+{
+	struct resolve_ares *c = list;
+	int fd = (int)(uint32_t)event->data.u64;
+
+	while (c && c->number != event->data.u64 >> 32)
+		c = c->next;
+	if (!c)
 		return;
-	ev_timer_set(&c->timeout, (double)left->tv_sec + (double)left->tv_usec / 1e6 + 0.001, 0);
-	ev_timer_start(c->loop, &c->timeout);
+	ares_process_fd(c->ares, event->events & ~(uint32_t)EPOLLOUT ? fd : ARES_SOCKET_BAD,
+	                event->events & ~(uint32_t)EPOLLIN ? fd : ARES_SOCKET_BAD);
+	resolve_ares_rearm(c, now_ns);
 }
 
-static void on_socket(struct ev_loop *loop, ev_io *io, int revents)
+void resolve_ares_expire(struct resolve_ares *c, int64_t now_ns)
 {
-	struct resolve_watch *w = io->data;
-	struct resolve_ares *c = w->channel;
-	int fd = io->fd;                  /* w may be gone after the call */
-
-	(void)loop;
-	ares_process_fd(c->ares, revents & EV_READ ? fd : ARES_SOCKET_BAD,
-	                revents & EV_WRITE ? fd : ARES_SOCKET_BAD);
-	resolve_ares_rearm(c);
-}
-
-static void on_timeout(struct ev_loop *loop, ev_timer *t, int revents)
-{
-	struct resolve_ares *c = t->data;
-
-	(void)loop, (void)revents;
+	if (now_ns < c->due_ns)
+		return;
 	ares_process_fd(c->ares, ARES_SOCKET_BAD, ARES_SOCKET_BAD);
-	resolve_ares_rearm(c);
+	resolve_ares_rearm(c, now_ns);
 }
 
-static struct resolve_watch **find_watch(struct resolve_ares *c, int fd)
-{
-	struct resolve_watch **w = &c->watches;
-
-	while (*w && (*w)->io.fd != fd)
-		w = &(*w)->next;
-	return w;
-}
-
-static void drop_watch(struct resolve_ares *c, struct resolve_watch **at)
-{
-	struct resolve_watch *w = *at;
-
-	ev_io_stop(c->loop, &w->io);
-	*at = w->next;
-	free(w);
-}
-
+/* Where a socket cannot be watched, for want of memory, its queries time out, and say so. */
 static void on_socket_state(void *data, ares_socket_t fd, int readable, int writable)
 {
 	struct resolve_ares *c = data;
-	struct resolve_watch **at = find_watch(c, fd), *w = *at;
+	struct epoll_event event = {
+		.events = (readable ? (uint32_t)EPOLLIN : 0) | (writable ? (uint32_t)EPOLLOUT : 0),
+		.data.u64 = (uint64_t)c->number << 32 | (uint32_t)fd,
+	};
 
-	if (!readable && !writable) {
-		if (w)
-			drop_watch(c, at);
-		return;
-	}
-	if (!w) {
-		w = calloc(1, sizeof(*w));
-		if (!w)
-			return;           /* the query times out, and says so */
-		w->channel = c;
-		w->next = c->watches;
-		c->watches = w;
-		ev_init(&w->io, on_socket);
-		w->io.data = w;
-	}
-	ev_io_stop(c->loop, &w->io);
-	ev_io_set(&w->io, fd, (readable ? EV_READ : 0) | (writable ? EV_WRITE : 0));
-	ev_io_start(c->loop, &w->io);
+	if (!event.events)
+		epoll_ctl(c->epoll_fd, EPOLL_CTL_DEL, fd, NULL);
+	else if (epoll_ctl(c->epoll_fd, EPOLL_CTL_MOD, fd, &event) && errno == ENOENT)
+		epoll_ctl(c->epoll_fd, EPOLL_CTL_ADD, fd, &event);
 }
 
-int resolve_ares_open(struct resolve_ares **list, struct ev_loop *loop)
+int resolve_ares_open(struct resolve_ares **list, int epoll_fd)
 {
 	static char dns_alone[] = "b";
 	struct resolve_ares *c = calloc(1, sizeof(*c));
@@ -99,15 +66,16 @@ int resolve_ares_open(struct resolve_ares **list, struct ev_loop *loop)
 	int mask = ARES_OPT_SOCK_STATE_CB | ARES_OPT_TIMEOUTMS | ARES_OPT_TRIES | ARES_OPT_LOOKUPS;
 
 #ifdef ARES_OPT_QUERY_CACHE
-	/* When to ask again is the caller's to say: from a cache, that a name does not exist would hold for an hour. */
+	/* When to look up again is the caller's decision: a cache would hold "no such name" for an hour. */
 	mask |= ARES_OPT_QUERY_CACHE;
 	o.qcache_max_ttl = 0;
 #endif
 	if (!c)
 		return -ENOMEM;
-	c->loop = loop;
-	ev_init(&c->timeout, on_timeout);
-	c->timeout.data = c;
+	c->epoll_fd = epoll_fd;
+	c->number = *list ? (*list)->number + 1 : 1;
+	c->number += !c->number;
+	c->due_ns = INT64_MAX;
 	if (ares_init_options(&c->ares, &o, mask)) {
 		free(c);
 		return -ENOMEM;
@@ -121,10 +89,8 @@ void resolve_ares_close(struct resolve_ares **at)
 {
 	struct resolve_ares *c = *at;
 
-	ares_destroy(c->ares);            /* ends every query under way */
-	while (c->watches)
-		drop_watch(c, &c->watches);
-	ev_timer_stop(c->loop, &c->timeout);
+	c->is_closing = true;
+	ares_destroy(c->ares);            /* ends every query in flight */
 	*at = c->next;
 	free(c);
 }

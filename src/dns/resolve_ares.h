@@ -1,26 +1,37 @@
-/* resolve_ares.h - c-ares on a libev loop, as one reading of resolv.conf has set it up; it asks DNS
- * servers alone. For resolve.c. */
+/* resolve_ares.h - a c-ares channel, as one reading of resolv.conf has set it up; its sockets are watched
+ * through an epoll descriptor of the caller's. It queries DNS servers only. For resolve.c. */
 #ifndef MINIPING_RESOLVE_ARES_H
 #define MINIPING_RESOLVE_ARES_H
 #include <ares.h>
-#include <ev.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+struct epoll_event;
 
 struct resolve_ares {
-	ares_channel            ares;
-	struct ev_loop         *loop;
+	ares_channel         ares;
 	struct resolve_ares *next;
-	struct resolve_watch   *watches;  /* c-ares' sockets */
-	ev_timer                timeout;  /* when c-ares wants to look again */
-	unsigned                n_asked, n_under_way;  /* the user's to count */
+	int                  epoll_fd;
+	uint32_t             number;      /* in the events of its sockets, beside the descriptor; never 0 */
+	int64_t              due_ns;      /* when resolve_ares_expire has something to do; INT64_MAX: never */
+	unsigned             n_asked, n_in_flight;    /* for resolve_query.c to count */
+	bool                 is_closing;
 };
 
 /* resolve_ares_open - a new one before the others of *list. 0 or -ENOMEM. */
-int resolve_ares_open(struct resolve_ares **list, struct ev_loop *loop);
+int resolve_ares_open(struct resolve_ares **list, int epoll_fd);
 
-/* resolve_ares_close - the one at *at, which is then the next; ends every query under way. Not from
- * inside one of c-ares' callbacks. */
+/* resolve_ares_close - the one at *at, which is then the next; ends every query in flight. Not from inside one
+ * of c-ares' callbacks. */
 void resolve_ares_close(struct resolve_ares **at);
 
-/* resolve_ares_rearm - look again when c-ares wants to; after queries were begun. */
-void resolve_ares_rearm(struct resolve_ares *c);
+/* resolve_ares_ready - one of the sockets of those in list is ready, as an event of epoll_fd says; no-op where
+ * it has been closed meanwhile. */
+void resolve_ares_ready(struct resolve_ares *list, const struct epoll_event *event, int64_t now_ns);
+
+/* resolve_ares_expire - lets c-ares send anew, or end, what has had no answer in time. No-op before due_ns. */
+void resolve_ares_expire(struct resolve_ares *c, int64_t now_ns);
+
+/* resolve_ares_rearm - set due_ns anew, after queries were begun. */
+void resolve_ares_rearm(struct resolve_ares *c, int64_t now_ns);
 #endif

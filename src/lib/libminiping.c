@@ -44,6 +44,9 @@ struct run {                              /* one call */
 	struct engine  *engine;
 	struct engine_loop engine_loop;
 	struct resolve *resolve;          /* NULL: no name among the hosts */
+	ev_io           resolve_readable;
+	ev_timer        resolve_due;
+	ev_prepare      before_wait;
 	ev_io           on_stop;
 	const struct miniping_options *options;
 	struct profile  profile;          /* of all hosts without a zone */
@@ -262,12 +265,67 @@ static void on_answer(void *data, const struct resolve_answer *a)
 	if (a->error)
 		cannot_resolve(data, a->tag, a->error);
 	else
-		start_host(data, a->tag, resolve_choose(a));
+		start_host(data, a->tag, resolve_answer_choose(a));
+}
+
+static void on_resolve_readable(struct ev_loop *loop, ev_io *w, int revents)
+{
+	struct run *r = w->data;
+
+	(void)loop, (void)revents;
+	resolve_turn(r->resolve, clock_mono_ns());
+}
+
+static void on_resolve_due(struct ev_loop *loop, ev_timer *w, int revents)
+{
+	struct run *r = w->data;
+
+	(void)loop, (void)revents;
+	resolve_turn(r->resolve, clock_mono_ns());
+}
+
+static void on_before_wait(struct ev_loop *loop, ev_prepare *w, int revents)
+{
+	struct run *r = w->data;
+	int64_t next_ns = resolve_next_ns(r->resolve), wait_ns;
+
+	(void)revents;
+	ev_timer_stop(loop, &r->resolve_due);
+	if (next_ns == INT64_MAX)
+		return;
+	wait_ns = next_ns - clock_mono_ns();
+	ev_timer_set(&r->resolve_due, wait_ns > 0 ? (double)wait_ns / NS_PER_S : 0, 0);
+	ev_timer_start(loop, &r->resolve_due);
+}
+
+static int open_resolve(struct run *r)
+{
+	int err = resolve_open(&r->resolve, on_answer, NULL, r);
+
+	if (err)
+		return err;
+	ev_io_init(&r->resolve_readable, on_resolve_readable, resolve_fd(r->resolve), EV_READ);
+	ev_timer_init(&r->resolve_due, on_resolve_due, 0, 0);
+	ev_prepare_init(&r->before_wait, on_before_wait);
+	r->resolve_readable.data = r->resolve_due.data = r->before_wait.data = r;
+	ev_io_start(r->loop, &r->resolve_readable);
+	ev_prepare_start(r->loop, &r->before_wait);
+	return 0;
+}
+
+static void close_resolve(struct run *r)
+{
+	if (!r->resolve)
+		return;
+	ev_io_stop(r->loop, &r->resolve_readable);
+	ev_timer_stop(r->loop, &r->resolve_due);
+	ev_prepare_stop(r->loop, &r->before_wait);
+	resolve_close(r->resolve);
 }
 
 static int look_up(struct run *r, size_t i)
 {
-	int err = r->resolve ? 0 : resolve_open(&r->resolve, r->loop, on_answer, NULL, r);
+	int err = r->resolve ? 0 : open_resolve(r);
 
 	return err ? err : resolve_name(r->resolve, r->results[i].host, r->profile.options.family, 0, (uint32_t)i);
 }
@@ -394,7 +452,7 @@ static int open_run(struct run *r)
 
 static void close_run(struct run *r)
 {
-	resolve_close(r->resolve);
+	close_resolve(r);
 	engine_loop_close(&r->engine_loop);
 	engine_close(r->engine);
 	fleet_free(r->fleet);

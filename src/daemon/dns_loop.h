@@ -1,0 +1,23 @@
+/* dns_loop.h - runs dns on a libev loop, and has it read resolv.conf again after each change of the file. */
+#ifndef MINIPING_DNS_LOOP_H
+#define MINIPING_DNS_LOOP_H
+#include "dns/dns.h"
+
+#include <ev.h>
+
+struct dns_loop {                         /* all zero: closed */
+	struct ev_loop *loop;
+	struct dns     *dns;
+	ev_io           readable;
+	ev_timer        due;
+	int64_t         due_ns;           /* that due is set to */
+	ev_prepare      before_wait;
+	ev_stat         resolv_conf;
+};
+
+/* dns_loop_open - l, loop and d are the caller's, who keeps them until after dns_loop_close. */
+void dns_loop_open(struct dns_loop *l, struct ev_loop *loop, struct dns *d);
+
+/* dns_loop_close - no-op where it is closed. */
+void dns_loop_close(struct dns_loop *l);
+#endif
