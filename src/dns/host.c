@@ -1,3 +1,4 @@
+/* host.c - tells names from addresses, and from strings that look like either. */
 #include "dns/host.h"
 
 #include <arpa/inet.h>
@@ -54,7 +55,7 @@ static bool is_ascii(const char *text)
 	return true;
 }
 
-/* As glibc's getaddrinfo and curl do it, but of UTF-8 whatever the locale. */
+/* As glibc's getaddrinfo and curl do it, but from UTF-8 whatever the locale. */
 int host_ascii(char out[HOST_NAME_LEN], const char *name)
 {
 	uint8_t *ascii;
@@ -76,7 +77,7 @@ int host_ascii(char out[HOST_NAME_LEN], const char *name)
 	return len < HOST_NAME_LEN ? 0 : -EINVAL;
 }
 
-/* --- what looks like an address --- */
+/* --- strings that look like an address --- */
 
 static bool is_number(const char *text, size_t len)
 {
@@ -91,8 +92,8 @@ static bool is_odd_end(const char *end, unsigned n_dots)
 	return strspn(end, DIGITS) || strlen(end) == 1 || (n_dots > 1 && has_digit);
 }
 
-/* All that inet_aton knows beside four decimal numbers; the last number of three could be of 16 bits, but who
- * writes three has forgotten one. */
+/* The forms that inet_aton accepts beside four decimal numbers. The last number of three may have 16 bits, but
+ * three are more likely four with one forgotten. */
 static const char *odd_ip4(const char *text, unsigned n_dots)
 {
 	struct in_addr ignored;
@@ -107,7 +108,7 @@ static const char *odd_ip4(const char *text, unsigned n_dots)
 	return n_dots == 2 ? "is not an IPv4 address" : "is a short form of an IPv4 address: write all four numbers";
 }
 
-/* A name that ends in a number cannot be in DNS, and one of numbers but for its end is a typing error. */
+/* No name in DNS ends in a number, and one made of numbers but for its end is a typing error. */
 static const char *check_odd_address(const char *text)
 {
 	const char *wrong, *end = text, *dot;
@@ -145,7 +146,7 @@ static const char *check_name(const char *text)
 		return wrong ? wrong : check_ascii_name(text);
 	if (host_ascii(ascii, text) < 0)
 		return no_name;
-	/* Digits of other scripts are ASCII's by now. */
+	/* Digits of other scripts have become ASCII by now. */
 	if (check_odd_address(ascii) || addr_parse(&a, ascii) == 0)
 		return "is an address in other characters than ASCII's: write it in ASCII";
 	return check_ascii_name(ascii);
@@ -163,7 +164,7 @@ static const char *zone_copy(char zone[SETTING_INTERFACE_LEN], const char *text)
 	return NULL;
 }
 
-/* The address before the "%" and what is behind it. */
+/* text is an address, "%" and a zone. */
 static const char *parse_zoned(struct host *out, const char *text, const char *percent)
 {
 	char before[INET6_ADDRSTRLEN] = "";
@@ -207,7 +208,7 @@ static const char *check_address(const struct addr *a)
 	return addr_is_probeable(a) ? NULL : "cannot be probed: not the address of one host";
 }
 
-/* What has a colon and is no address. */
+/* text has a colon and is no address. */
 static const char *check_colon(const char *text)
 {
 	const char *colon = strchr(text, ':');

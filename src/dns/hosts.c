@@ -1,3 +1,4 @@
+/* hosts.c - cuts the text into names and addresses in place, and indexes the names. */
 #include "dns/hosts.h"
 
 #include "base/index.h"
@@ -8,7 +9,7 @@
 #include <strings.h>
 
 #define SPACE   " \t\r\f\v"
-#define NAMELEN 256u                      /* and its NUL; what is longer is the name of no target */
+#define NAMELEN 256u                      /* and its NUL; no target has a longer name */
 
 struct entry {                            /* a name on a line */
 	const char *name;                 /* in lower case */
@@ -31,7 +32,7 @@ static bool same_name(const void *data, uint32_t number, const void *wanted)
 	return !strcmp(h->entries[number].name, wanted);
 }
 
-/* Locales have no say about host names. */
+/* Whatever the locale. */
 static void lower(char *text)
 {
 	for (; *text; text++)
@@ -62,7 +63,7 @@ static bool add_addr(struct hosts *h, const struct addr *a)
 	return true;
 }
 
-/* Of the address that was added last. */
+/* For the address that was added last. */
 static bool add_name(struct hosts *h, char *name)
 {
 	struct entry *entries = grown(h->entries, h->n_entries, &h->entries_room, sizeof(*entries));
