@@ -11,7 +11,7 @@ uint64_t hash_fnv1a64(const char *text);
 /* hash_mix64 - the finalizer of splitmix64 (Steele, Lea and Flood 2014): a bijection that spreads every bit. */
 uint64_t hash_mix64(uint64_t z);
 
-/* What nobody outside knows, so that nobody can choose things whose hashes are the same. */
+/* Not known outside, so that no input can be chosen whose hashes are the same. */
 struct hash_secret {
 	uint64_t k0, k1;
 };

@@ -89,7 +89,7 @@ int logfile_open(const char *path, pid_t *holder, bool *is_cut)
 	*is_cut = false;
 	if (fd < 0)
 		return -errno;
-	/* Not to block was for the opening alone: of a FIFO that nobody reads, it fails then. */
+	/* Not to block was for the opening alone: of a FIFO without a reader, it fails then. */
 	if (fcntl(fd, F_SETFL, O_APPEND))
 		err = -errno;
 	if (!err)

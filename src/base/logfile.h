@@ -9,7 +9,7 @@
 
 /* logfile_open - for appending; created with mode 0640. A regular file is locked as long as the descriptor is open,
  * whatever it is called meanwhile, where its file system has locks.
- * The descriptor, or -errno: -ELOOP path is a symbolic link, -ENXIO a FIFO that nobody reads, -ETXTBSY it is locked:
+ * The descriptor, or -errno: -ELOOP path is a symbolic link, -ENXIO a FIFO without a reader, -ETXTBSY it is locked:
  * *holder is then the process that writes to it, or 0 if that cannot be found out, or is this one.
  *   is_cut   its last line has no end: a newline is due before the first */
 int logfile_open(const char *path, pid_t *holder, bool *is_cut);

@@ -46,7 +46,7 @@ void sink_reopen(struct sink *s);
 
 /* sink_end - nothing more is pushed: the writer writes what is queued, for at most wait_ns. Does not wait
  * itself; sink_close does not wait either once sink_ended is true: the writer has ended, or is stuck in a
- * write that does not come back (a terminal that nobody reads, a file server that is gone). */
+ * write that does not come back (a terminal that is not read, a file server that is gone). */
 void sink_end(struct sink *s, int64_t wait_ns);
 bool sink_ended(struct sink *s);
 

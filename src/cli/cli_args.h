@@ -26,6 +26,6 @@ extern const char cli_args_usage[];
 int cli_args_parse(struct cli_args *out, int argc, char **argv, char *error);
 void cli_args_fini(struct cli_args *a);
 
-/* cli_args_several - results are told as those of a list, even if it turned out to have one host. */
+/* cli_args_several - results are printed as those of a list, even if it turned out to have one host. */
 bool cli_args_several(const struct cli_args *a);
 #endif

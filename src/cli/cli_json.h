@@ -7,6 +7,6 @@
 #include <stdio.h>
 
 /* cli_json_print - one object for one host, an array or one object a line for several. 0 or -ENOMEM;
- * whether it was written, ferror(out) tells. */
+ * whether it was written, ferror(out) says. */
 int cli_json_print(FILE *out, const struct cli_args *a, const struct miniping_result *results);
 #endif

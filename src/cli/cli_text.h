@@ -10,7 +10,7 @@
 
 struct cli_text {
 	const struct cli_args *args;
-	bool     packets, progress;       /* told as they come */
+	bool     packets, progress;       /* printed as they come */
 	bool     colour;
 	int64_t  started_ns, progress_ns; /* monotonic; of the latest progress */
 	bool     progress_shown;

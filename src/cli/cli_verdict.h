@@ -12,13 +12,13 @@ enum cli_exit {
 	CLI_EXIT_UNRESOLVED,
 	CLI_EXIT_ARGUMENTS,
 	CLI_EXIT_SYSTEM,
-	CLI_EXIT_INTERRUPTED = 130,       /* as shells tell of SIGINT */
+	CLI_EXIT_INTERRUPTED = 130,       /* as shells report SIGINT */
 };
 
 enum cli_verdict {
 	CLI_ANSWERED,
 	CLI_SILENT,                       /* probed to the end, something was lost and nothing came back */
-	CLI_UNFINISHED,                   /* interrupted before the end, or nothing is known: nobody may call it dead */
+	CLI_UNFINISHED,                   /* interrupted before the end, or nothing is known: not to be called dead */
 	CLI_NOT_SENT,                     /* not one packet could be sent */
 	CLI_UNRESOLVED,
 };

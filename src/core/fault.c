@@ -32,7 +32,7 @@ static bool alike(const struct fault *a, const struct fault *b)
 	return a->cause == b->cause && a->ifindex == b->ifindex;
 }
 
-/* Of floods those of some time are told at once, or others could fill our log. */
+/* Floods within some time are logged as one, or others could fill our log. */
 static bool is_held(const struct fault *f, int64_t at_ns)
 {
 	return f->cause == FAULT_FLOOD && at_ns - f->from_ns < FAULT_FLOOD_NS;

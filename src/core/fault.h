@@ -1,4 +1,5 @@
-/* fault.h - when our own host was at fault: what was lost meanwhile is nobody's loss. Pure. */
+/* fault.h - periods in which this host itself may have lost probes or replies: unanswered probes of such a period are
+ * unknown, not lost. Pure. */
 #ifndef MINIPING_FAULT_H
 #define MINIPING_FAULT_H
 #include <stdbool.h>
@@ -8,9 +9,9 @@ enum fault_cause {
 	FAULT_STALL,              /* the loop did not run: SIGSTOP, a starved CPU */
 	FAULT_SUSPEND,            /* the machine slept */
 	FAULT_DROPS,              /* the kernel dropped replies that we did not fetch in time */
-	FAULT_CLOCK,              /* CLOCK_REALTIME was set: told, but nothing is lost by it */
+	FAULT_CLOCK,              /* CLOCK_REALTIME was set: logged, but no probe is lost by it */
 	FAULT_LINK,               /* a network interface of ours went down */
-	FAULT_FLOOD,              /* the kernel dropped what others had filled the buffer for: told, but it excuses nothing */
+	FAULT_FLOOD,              /* others had filled the buffer, and the kernel dropped packets: logged, but it excuses nothing */
 };
 
 struct fault {
@@ -23,7 +24,7 @@ struct fault {
 };
 
 #define FAULT_MAX 64u             /* faults held at once; then the oldest of one cause are merged */
-#define FAULT_FLOOD_NS INT64_C(10000000000) /* floods that begin within it are one, and told when it is over */
+#define FAULT_FLOOD_NS INT64_C(10000000000) /* floods that begin within it are one, and logged when it is over */
 
 struct faults {                    /* all zero: no fault */
 	struct fault faults[FAULT_MAX];   /* by from_ns */

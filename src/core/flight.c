@@ -29,7 +29,7 @@ struct slot {                             /* 64 bytes */
 struct flight {
 	struct slot       *slots;
 	struct icmp_error *errors;        /* of the slots with has_error; else never touched */
-	struct wheel      *deadlines;     /* by slot: of those under way */
+	struct wheel      *deadlines;     /* by slot: of those in flight */
 	struct wheel      *graces;        /* by slot: when those that have ended may be used again */
 	uint32_t           n_slots, n_slots_max;
 	uint32_t           first_free, last_free;   /* FIFO: the longest unused is used next */

@@ -1,6 +1,6 @@
-/* flight.h - probes under way: whose reply is this, who is overdue?
+/* flight.h - probes in flight: which one a reply belongs to, and which are overdue.
  * Pure: time and nonces are arguments. Every probe has a slot, and the slot is its ICMP id and sequence
- * number: one id carries 65,536 of them, and further ids are used as more are under way. The caller says by which
+ * number: one id carries 65,536 of them, and further ids are used as more are in flight. The caller says by which
  * of n_aliases ids a probe goes, all of the same slot. A slot is used
  * again only after its deadline plus a grace, and the longest unused one first, so that what comes late
  * or twice is still known for what it is. */
@@ -21,7 +21,7 @@
 
 struct flight;
 
-struct probe {                            /* one probe under way; plain value */
+struct probe {                            /* one probe in flight; plain value */
 	struct addr to;
 	uint64_t    nonce;
 	int64_t     sent_ns;              /* monotonic */
@@ -62,7 +62,7 @@ enum flight_verdict {
 struct flight *flight_new(uint16_t first_id, uint32_t n_aliases, uint32_t max_ids, int64_t now_ns);
 void flight_free(struct flight *f);
 
-/* flight_room - slots for n_under_way probes under way or in their grace, rate of which begin each second: with those that
+/* flight_room - slots for n_under_way probes in flight or in their grace, rate of which begin each second: with those that
  * let each linger for FLIGHT_LINGER_NS, if all together take less than FLIGHT_LINGER_BYTES. Pure. */
 double flight_room(double n_under_way, double rate);
 
@@ -70,13 +70,13 @@ double flight_room(double n_under_way, double rate);
  * FLIGHT_LINGER_NS after its deadline; or not (as after flight_new). */
 void flight_linger(struct flight *f, bool linger);
 
-/* flight_reserve - make room for n probes under way or in their grace, as far as max_ids allow: growing later
+/* flight_reserve - make room for n probes in flight or in their grace, as far as max_ids allow: growing later
  * takes milliseconds. Never shrinks. 0 or -ENOMEM (what fitted before still does). O(n). */
 int flight_reserve(struct flight *f, uint32_t n);
 
 /* flight_add - a probe about to be sent: gets id and seq; everything else in *p is the caller's. Slots whose
  * grace is over at p->sent_ns come back with it.
- * 0, -EAGAIN (every sequence number is under way or in its grace) or -ENOMEM; then nothing changed. */
+ * 0, -EAGAIN (every sequence number is in flight or in its grace) or -ENOMEM; then nothing changed. */
 int flight_add(struct flight *f, struct probe *p);
 
 /* flight_sent - the moment it left, once that is known; deadline_ns moves along with it. */
@@ -110,10 +110,10 @@ uint32_t flight_owner(const struct flight *f, uint16_t id, uint16_t seq, const s
  * come. Amortised O(1) a probe. */
 size_t flight_expire(struct flight *f, int64_t now_ns, struct probe *out, size_t max);
 
-/* flight_next - when flight_expire should be called next; INT64_MAX: nothing is under way. */
+/* flight_next - when flight_expire should be called next; INT64_MAX: nothing is in flight. */
 int64_t flight_next(const struct flight *f);
 
-/* flight_count - probes under way: added, neither ended nor expired. */
+/* flight_count - probes in flight: added, neither ended nor expired. */
 uint32_t flight_count(const struct flight *f);
 
 /* flight_n_ids - ids in use: first_id .. first_id + n − 1, modulo 65,536; a multiple of n_aliases. Only ever grows. */

@@ -9,7 +9,7 @@
 
 enum health_state { HEALTH_UNKNOWN, HEALTH_UP, HEALTH_DEGRADED, HEALTH_DOWN };
 
-/* Has the log told that something blocks a target that is down? */
+/* Has it been logged that something blocks a target that is down? */
 enum health_blocked {
 	HEALTH_FREE,              /* no */
 	HEALTH_BLOCKED,           /* yes */
@@ -20,9 +20,9 @@ struct health {                   /* 8 bytes; all zero: unknown */
 	uint8_t  state : 6;       /* enum health_state */
 	uint8_t  blocked : 2;     /* enum health_blocked; not this module's (fleet_unblocked) */
 	uint8_t  reason : 7;      /* opaque, for health_reason */
-	uint8_t  lost : 1;        /* the latest probe that tells anything, or it could not be sent: for health_failing */
+	uint8_t  lost : 1;        /* the latest probe with a result, or it could not be sent: for health_failing */
 	uint16_t streak;          /* losses in a row (up, degraded, unknown) or replies in a row (down) */
-	uint16_t not_sent;        /* in a row, up to what is told of */
+	uint16_t not_sent;        /* in a row, up to what is logged */
 	union {
 		uint16_t over;    /* judgements in a row that contradict up or degraded */
 		uint16_t asked;   /* of down: the probe that HEALTH_ASKED speaks of, its number's low bits */

@@ -1,4 +1,4 @@
-/* hops.h - what a received TTL or hop limit tells of the way and of the sender. Pure. */
+/* hops.h - number of hops and operating system, estimated from a received TTL or hop limit. Pure. */
 #ifndef MINIPING_HOPS_H
 #define MINIPING_HOPS_H
 

@@ -12,15 +12,15 @@ enum outcome {
 	OUTCOME_UNREACHABLE,      /* as timeout, and an ICMP error quoted this probe: lost */
 	OUTCOME_TTL_EXCEEDED,
 	OUTCOME_TOO_BIG,
-	OUTCOME_UNKNOWN,          /* not answered, but our own host was at fault: neither */
-	OUTCOME_NOT_SENT,         /* our own host could not send it: neither, and not sent */
+	OUTCOME_UNKNOWN,          /* not answered, because of a local fault: neither */
+	OUTCOME_NOT_SENT,         /* this host could not send it: neither, and not sent */
 	OUTCOME_COUNT
 };
 
 struct icmp_error {
 	struct addr from;         /* who sent the error */
 	uint8_t     type, code;
-	uint32_t    mtu;          /* of a too_big, in bytes; 0: not told */
+	uint32_t    mtu;          /* of a too_big, in bytes; 0: not known */
 };
 
 struct settled {                  /* one probe, ended */
@@ -29,8 +29,8 @@ struct settled {                  /* one probe, ended */
 	uint32_t size;            /* payload bytes of the reply */
 	int64_t  sent_ns;         /* monotonic */
 	int64_t  rtt_ns;          /* -1: no reply */
-	int      ttl;             /* of the reply; -1: none or not told */
-	uint8_t  link;            /* our interface that the reply came in by (netif.h); 0: none or not told */
+	int      ttl;             /* of the reply; -1: none or not known */
+	uint8_t  link;            /* our interface that the reply arrived on (netif.h); 0: none or not known */
 	bool     truncated;       /* the reply's payload is but the beginning of what was sent */
 	bool     has_error;       /* never of a reply */
 	struct addr to;           /* where the probe went: the target may have another address by now */

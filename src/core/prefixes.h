@@ -15,7 +15,7 @@ struct prefixes_table {
 };
 
 struct prefixes {                         /* all zero but for secret: empty */
-	uint64_t secret;                  /* networks come from DNS, too: nobody shall choose what collides */
+	uint64_t secret;                  /* networks come from DNS, too: or others could choose networks that collide */
 	struct prefixes_table now, old;   /* old: being moved to now, up to old_at already */
 	uint32_t old_at;
 	int64_t  renewed_ns;              /* when the latest renewal began */

@@ -35,7 +35,7 @@ struct profile {                          /* shared by all targets that are prob
 	struct options       options;
 	const char          *group;       /* NULL: in no group */
 	const struct labels *labels;      /* NULL: none */
-	const struct depends *depends;    /* what stands between us and the targets; NULL: nothing */
+	const struct depends *depends;    /* what is between this host and the targets; NULL: nothing */
 };
 
 /* profile_same - equal in every option, in group, labels and dependencies by their texts. O(labels). */

@@ -1,6 +1,6 @@
 /* sock.h - the shared ICMP sockets: opening, filter, batched send and receive, kernel stamps.
  * One struct sock serves every target of one IP version: with raw sockets, one that receives replies, one that receives
- * ICMP errors, and some that only send, its lanes (only a socket that sees ICMP errors is told of a full queue of our
+ * ICMP errors, and some that only send, its lanes (only a socket that sees ICMP errors learns of a full queue of our
  * own). A packet that waits for its neighbour's address, 3 s if nobody answers, fills the send buffer of its lane and of
  * no other. Functions return 0 or a count, or -errno; none prints. */
 #ifndef MINIPING_SOCK_H
@@ -37,8 +37,8 @@ struct sock_in {                          /* one packet received; data lives unt
 	const uint8_t *data;
 	size_t         len;
 	struct addr    from;
-	int            ttl;               /* -1: not told (a raw IPv4 packet carries it itself) */
-	uint32_t       ifindex;           /* that it came in by; 0: not told */
+	int            ttl;               /* -1: not known (a raw IPv4 packet carries it itself) */
+	uint32_t       ifindex;           /* that it arrived on; 0: not known */
 	int64_t        stamp_real_ns;     /* the kernel's receive stamp; -1: none */
 	bool           truncated;         /* longer than anything that can answer us */
 	unsigned       lane;              /* the ping socket that it came by, or whose request it quotes */

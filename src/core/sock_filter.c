@@ -1,3 +1,4 @@
+/* sock_filter.c - the classic BPF programs by which the kernel keeps out packets that cannot be ours. */
 #include "core/sock_private.h"
 
 #include <assert.h>

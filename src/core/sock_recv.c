@@ -1,3 +1,4 @@
+/* sock_recv.c - receives batches, with the kernel's time stamps and what else the control data says; counts drops. */
 #include "core/sock_private.h"
 
 #include "base/clock.h"

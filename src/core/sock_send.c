@@ -1,3 +1,4 @@
+/* sock_send.c - sends batches, with each packet's options as control data, and dates each packet. */
 #include "core/sock_private.h"
 
 #include "base/clock.h"
@@ -88,7 +89,7 @@ static void prepare(struct sock *s, size_t i, struct sock_out *o)
 }
 
 /* n packets left between before and after. Packet i is taken to have left after i even steps, but not
- * long ones: a call that took longer was interrupted, nobody knows where, and an RTT that is too long by
+ * long ones: a call that took longer was interrupted at an unknown place, and an RTT that is too long by
  * our own fault is better than one that is too short to be true. */
 static void stamp(struct sock_out *out, size_t n, int64_t before_ns, int64_t after_ns)
 {
@@ -126,7 +127,7 @@ static int reason(const struct sock_lane *lane, int err)
 	return info[SK_MEMINFO_WMEM_ALLOC] > info[SK_MEMINFO_SNDBUF] / 2 * 3 ? EAGAIN : ENOBUFS;
 }
 
-/* Where nobody asked for anything the kernel sets DF, and yet takes an IP id from a table by destination, in
+/* By default the kernel sets DF, and yet takes an IP id from a table by destination, in
  * case that the path turns out too narrow: 8 % of all that a probe costs. A tiny packet needs none (RFC 6864
  * 4.1: the id of a packet that is never fragmented means nothing). */
 static int df_of(const struct sock_out *o, bool all_tiny)

@@ -8,7 +8,7 @@
  *       4  its place on the list of free numbers
  *      ~15 its name, which is its host too, once, in the configuration
  *     ---
- *     451  and for each probe under way or in its grace 96 (flight.h): at an interval of 10 s and a
+ *     451  and for each probe in flight or in its grace 96 (flight.h): at an interval of 10 s and a
  *          timeout of 1 s that is 20 for each target. (Up to 64 MB in all keep late replies known for longer.)
  *
  * Options, group and labels are a profile, which all targets share that were given the same. Targets are
@@ -39,7 +39,7 @@ struct target {
 	int64_t               born_ns;        /* a probe sent before it was another target's */
 	struct addr           addr;           /* AF_UNSPEC: not yet resolved */
 	uint32_t              n_probes;       /* sent or tried: the latest probe's number */
-	int16_t               ttl : 12;       /* of the latest reply that told it; -1: none yet */
+	int16_t               ttl : 12;       /* of the latest reply that had it; -1: none yet */
 	uint16_t              id_turn : 4;    /* by which ICMP id it is probed: one after the other while it is down */
 	uint8_t               link;           /* our interface that its replies come in by (netif.h); 0: not known */
 	uint8_t               ratelimit_wait : 2; /* enum ratelimit_wait: the rate limits let it wait */
@@ -53,7 +53,7 @@ struct target {
 	int64_t               since_real_ns;  /* when the health state began, CLOCK_REALTIME */
 };
 
-struct target_totals {                    /* counters summed up as the log and the metrics tell them */
+struct target_totals {                    /* counters summed up as the log and the metrics have them */
 	uint64_t sent, received, lost, unknown;
 };
 

@@ -4,7 +4,7 @@
 #define MINIPING_HOSTCHECK_H
 #include "config/config.h"
 
-/* hostcheck - tells diag a warning for each; how many there were. Makes, changes and locks nothing. Looks at the first
+/* hostcheck - a warning for each by diag; returns their number. Makes, changes and locks nothing. Looks at the first
  * 64 interfaces and sources that targets name; O(targets). */
 unsigned hostcheck(const struct config *c);
 #endif

@@ -55,7 +55,7 @@ struct run {                              /* one call */
 	struct tally   *tallies;
 	size_t          n_hosts, n_left;  /* left: not yet done */
 	int64_t         started_ns, spread_ns;
-	bool            over;             /* stopped: nothing more is counted or told */
+	bool            over;             /* stopped: nothing more is counted or reported */
 	int             err;              /* -errno that ended it */
 };
 
@@ -384,7 +384,7 @@ static int find_host(struct run *r, size_t i)
 	return 0;
 }
 
-/* Of many hosts, those due within a hundredth of the interval leave together: nobody sees the difference,
+/* Of many hosts, those due within a hundredth of the interval are sent together: the difference cannot be seen,
  * and a slow sweep wakes up a tenth as often. */
 static int64_t quantum_of(int64_t interval_ns)
 {

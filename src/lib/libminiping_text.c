@@ -1,3 +1,4 @@
+/* libminiping_text.c - words for the library's errors and outcomes. */
 #include "lib/miniping.h"
 #include "core/not_sent.h"
 #include "core/outcome.h"

@@ -33,7 +33,7 @@ struct miniping_packet {                  /* what on_packet gets; good until it 
 	uint32_t    seq;                  /* of this host's packets, from 1 */
 	enum miniping_outcome outcome;
 	int         received;             /* 1 for MINIPING_REPLY, else 0 */
-	const char *reply_from;           /* who replied, or sent the ICMP error; NULL: nobody */
+	const char *reply_from;           /* the address that the reply or ICMP error came from, or NULL */
 	int64_t     rtt_ns;
 	int         ttl;                  /* of the reply: TTL or hop limit */
 	uint32_t    size;                 /* payload bytes of the reply; 0: none */
@@ -60,7 +60,7 @@ struct miniping_options {
 	void       *data;                 /* for on_packet, on_opened */
 	struct miniping_stop *stop;       /* NULL: only on_packet can stop it */
 	void      (*on_opened)(void *data);   /* the sockets are open: CAP_NET_RAW is not needed any more; no name has
-	                                   * been looked up yet, nothing sent or received; NULL: not told */
+	                                   * been looked up yet, nothing sent or received; or NULL */
 	void       *reserved[3];          /* NULL */
 };
 
@@ -76,7 +76,7 @@ enum miniping_status {
 	MINIPING_E_ARGUMENT,              /* nothing was sent */
 	MINIPING_E_RESOLVE,               /* the name has no address of the family asked for */
 	MINIPING_E_PERMISSION,            /* neither raw nor ping sockets are allowed */
-	MINIPING_E_UNREACHABLE,           /* no reply, but an ICMP error that tells why */
+	MINIPING_E_UNREACHABLE,           /* no reply, but an ICMP error */
 	MINIPING_E_TIMEOUT,               /* no reply; only with raise_on_timeout */
 	MINIPING_E_SEND,                  /* no packet could be sent: sys_errno */
 	MINIPING_E_SYSTEM                 /* sys_errno: no memory, no descriptors */
@@ -124,7 +124,7 @@ enum miniping_status miniping_host(const char *host, const struct miniping_optio
                                    struct miniping_result *result);
 
 /* miniping_hosts - measure n hosts at once; results holds n, filled in any case, each for
- * miniping_result_fini. MINIPING_OK: it was done, and each result tells of its own host.
+ * miniping_result_fini. MINIPING_OK: it was done, and each result has its own status.
  * MINIPING_E_ARGUMENT, _PERMISSION, _SYSTEM: it was not, and every result has this error.
  * At most 100,000 packets a second leave; with more hosts than that allows, interval is stretched. */
 enum miniping_status miniping_hosts(const char *const *hosts, size_t n,
