@@ -1,6 +1,7 @@
 /* dns_loop.h - runs dns on a libev loop, and has it read resolv.conf again after each change of the file. */
 #ifndef MINIPING_DNS_LOOP_H
 #define MINIPING_DNS_LOOP_H
+#include "daemon/deadline.h"
 #include "dns/dns.h"
 
 #include <ev.h>
@@ -9,8 +10,7 @@ struct dns_loop {                         /* all zero: closed */
 	struct ev_loop *loop;
 	struct dns     *dns;
 	ev_io           readable;
-	ev_timer        due;
-	int64_t         due_ns;           /* that due is set to */
+	struct deadline next_turn;
 	ev_prepare      before_wait;
 	ev_stat         resolv_conf;
 };
