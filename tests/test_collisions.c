@@ -7,8 +7,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "config/config.h"
-#include "core/fleet.h"
+#include "daemon/reload_plan.h"
 #include "dns/dns_names.h"
 #include "random.h"
 
@@ -135,33 +134,36 @@ static struct config *parse(const char (*names)[LEN + 1])
 	return c;
 }
 
-static void ignore(void *data, enum fleet_action a, uint32_t number)
+static void ignore(void *data, enum reload_action a, uint32_t number)
 {
 	(void)data, (void)a, (void)number;
 }
 
-static void plan(struct fleet *f, struct config *c)
+static void plan(struct fleet *f, const struct config *c)
 {
-	struct fleet_plan *p;
+	struct reload_plan *p;
 
-	assert_int_equal(fleet_plan(&p, f, c), 0);
-	assert_int_equal(fleet_plan_count(p, fleet_count(f) ? FLEET_KEPT : FLEET_ADDED), N);
-	assert_true(fleet_apply_some(p, SIZE_MAX, 0, 0, ignore, NULL));
-	fleet_plan_free(p);
+	assert_int_equal(reload_plan_make(&p, f, c), 0);
+	assert_int_equal(reload_plan_count(p, fleet_count(f) ? RELOAD_KEPT : RELOAD_ADDED), N);
+	assert_true(reload_plan_apply(p, SIZE_MAX, 0, 0, ignore, NULL));
+	reload_plan_free(p);
 }
 
 /* Reads them, starts with them, reads them again and reloads. */
 static void reload(const char (*names)[LEN + 1])
 {
 	struct fleet *f = fleet_new();
+	struct config *first = parse(names), *second = parse(names);
 	FILE *nowhere = fopen("/dev/null", "w");
 
 	assert_true(f && nowhere);
-	plan(f, parse(names));
-	plan(f, parse(names));
-	assert_int_equal(config_dump(nowhere, fleet_config(f)), 0);
+	plan(f, first);
+	plan(f, second);
+	assert_int_equal(config_dump(nowhere, second), 0);
 	fclose(nowhere);
 	fleet_free(f);
+	config_free(first);
+	config_free(second);
 }
 
 static void look_up(const char (*names)[LEN + 1])

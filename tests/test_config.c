@@ -335,7 +335,7 @@ static void strings_outlive_the_targets_array(void **state)
 	const struct profile *profile = c->targets[0].profile;
 
 	(void)state;
-	config_forget_targets(c);
+	free(config_take_targets(c));
 	assert_int_equal(c->n_targets, 0);
 	assert_string_equal(name, "a.example");
 	assert_int_equal(profile->options.interval_ns, NS_PER_S);

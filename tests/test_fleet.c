@@ -5,24 +5,9 @@
 #include <cmocka.h>
 
 #include "core/fleet.h"
-#include "core/schedule.h"
-#include "random.h"
 
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-#define ALL SIZE_MAX
-
+static const struct profile profile = { .options = { .window = 2 } };
 static struct fleet *fleet;
-
-/* What fleet_apply_some told, in its order. */
-static struct {
-	enum fleet_action action;
-	uint32_t          number;
-	char              name[32];
-} told[32];
-static size_t n_told;
 
 static int init(void **state)
 {
@@ -38,86 +23,9 @@ static int fini(void **state)
 	return 0;
 }
 
-static struct config *config_of(const char *yaml)
+static uint32_t add(const char *name)
 {
-	static struct config_errors errors;
-	struct config *c;
-
-	if (config_parse(&c, "test", yaml, strlen(yaml), &errors))
-		fail_msg("%u:%u: %s", errors.at[0].line, errors.at[0].column, errors.at[0].message);
-	return c;
-}
-
-static void on_action(void *data, enum fleet_action a, uint32_t number)
-{
-	const struct target *t = fleet_at(fleet, number);
-
-	assert_ptr_equal(data, &n_told);
-	assert_non_null(t);                        /* removed ones are still there */
-	if (n_told == sizeof(told) / sizeof(told[0]))
-		return;
-	told[n_told].action = a;
-	told[n_told].number = number;
-	snprintf(told[n_told].name, sizeof(told[0].name), "%s", t->name);
-	n_told++;
-}
-
-static struct fleet_plan *plan_of(struct config *c)
-{
-	struct fleet_plan *p = NULL;
-
-	assert_int_equal(fleet_plan(&p, fleet, c), 0);
-	assert_non_null(p);
-	return p;
-}
-
-static void apply_at(const char *yaml, int64_t now_ns, int64_t now_real_ns)
-{
-	struct config *c = config_of(yaml);
-	struct fleet_plan *p = plan_of(c);
-
-	n_told = 0;
-	assert_true(fleet_apply_some(p, ALL, now_ns, now_real_ns, on_action, &n_told));
-	assert_true(fleet_plan_applied(p));
-	fleet_plan_free(p);
-	assert_ptr_equal(fleet_config(fleet), c);
-}
-
-static void apply(const char *yaml)
-{
-	apply_at(yaml, 1000, 2000);
-}
-
-static uint32_t number_of(const char *name)
-{
-	for (uint32_t i = 0; i < fleet_size(fleet); i++)
-		if (fleet_at(fleet, i) && !strcmp(fleet_at(fleet, i)->name, name))
-			return i;
-	return FLEET_NONE;
-}
-
-static struct target *target_of(const char *name)
-{
-	struct target *t = fleet_at(fleet, number_of(name));
-
-	if (!t)
-		fail_msg("no target %s", name);
-	return t;
-}
-
-static void settle(const char *name, int64_t rtt_ns)
-{
-	struct settled s = { .outcome = OUTCOME_REPLY, .rtt_ns = rtt_ns, .ttl = 60, .to = target_of(name)->addr };
-
-	target_settle(target_of(name), &s, 5);
-}
-
-static enum fleet_action told_of(const char *name)
-{
-	for (size_t i = 0; i < n_told; i++)
-		if (!strcmp(told[i].name, name))
-			return told[i].action;
-	return FLEET_ACTIONS;
+	return fleet_add(fleet, name, "h", &(struct addr){ .family = AF_UNSPEC }, &profile, 1);
 }
 
 static void an_empty_fleet_has_nobody(void **state)
@@ -127,395 +35,108 @@ static void an_empty_fleet_has_nobody(void **state)
 	assert_int_equal(fleet_size(fleet), 0);
 	assert_null(fleet_at(fleet, 0));
 	assert_null(fleet_at(fleet, UINT32_MAX));
-	assert_null(fleet_config(fleet));
 }
 
 static void targets_can_be_added_one_by_one_and_pointers_stay_good(void **state)
 {
-	struct profile profile = { .options = options_default() };
-	struct addr none = { .family = AF_UNSPEC };
 	struct target *first;
 
 	(void)state;
-	profile.options.window = 2;
-	assert_int_equal(fleet_add(fleet, "first", "h", &none, &profile, 1), 0);
+	assert_int_equal(add("first"), 0);
 	first = fleet_at(fleet, 0);
 	for (uint32_t i = 1; i < 10000; i++)
-		assert_int_equal(fleet_add(fleet, "more", "h", &none, &profile, i), i);
+		assert_int_equal(add("more"), i);
 	assert_int_equal(fleet_count(fleet), 10000);
 	assert_ptr_equal(fleet_at(fleet, 0), first);
 	assert_string_equal(first->name, "first");
-	assert_int_equal(fleet_at(fleet, 9999)->born_ns, 9999);
+	assert_int_equal(fleet_at(fleet, 9999)->born_ns, 1);
 	assert_null(fleet_at(fleet, 10000));
 }
 
-static void a_first_configuration_adds_everything_in_its_order(void **state)
+static void a_target_put_into_the_fleet_is_there_with_its_window(void **state)
 {
-	(void)state;
-	apply_at("targets: [192.0.2.1, {host: 2001:db8::1, name: six}, host.example]", 77, 88);
-	assert_int_equal(fleet_count(fleet), 3);
-	assert_int_equal(n_told, 3);
-	for (size_t i = 0; i < 3; i++)
-		assert_true(told[i].action == FLEET_ADDED && told[i].number == i);
-	assert_string_equal(told[1].name, "six");
-	assert_int_equal(target_of("six")->addr.family, AF_INET6);
-	assert_int_equal(target_of("host.example")->addr.family, AF_UNSPEC);
-	assert_int_equal(target_of("six")->born_ns, 77);
-	assert_int_equal(target_of("six")->since_real_ns, 88);
-	assert_int_equal(target_of("six")->ttl, -1);
-	assert_int_equal(window_capacity(target_of("six")->window), 60);
-}
-
-#define BASE                                  \
-	"defaults: {window: 5}\n"             \
-	"targets:\n"                          \
-	"  - {host: 192.0.2.1, name: kept}\n" \
-	"  - {host: 192.0.2.2, name: changed}\n" \
-	"  - {host: 192.0.2.3, name: moved}\n" \
-	"  - {host: 192.0.2.4, name: removed}\n"
-
-#define NEXT                                  \
-	"defaults: {window: 5}\n"             \
-	"targets:\n"                          \
-	"  - {host: 192.0.2.9, name: added}\n" \
-	"  - {host: 192.0.2.30, name: moved}\n" \
-	"  - {host: 192.0.2.2, name: changed, interval: 2s}\n" \
-	"  - {host: 192.0.2.1, name: kept}\n"
-
-static void a_large_fleet_is_numbered_in_the_order_in_which_it_falls_due(void **state)
-{
-	int64_t before_ns = -1;
-
-	(void)state;
-	apply("targets: [{range: 198.18.0.0/19}]");
-	assert_int_equal(fleet_size(fleet), 8190);     /* without network and broadcast address */
-	for (uint32_t i = 0; i < fleet_size(fleet); i++) {
-		int64_t phase_ns = schedule_phase(fleet_at(fleet, i)->name, INT64_MAX);
-
-		assert_true(phase_ns >= before_ns);
-		before_ns = phase_ns;
-	}
-}
-
-static void count_named(void *data, enum fleet_action a, const char *name)
-{
-	unsigned *seen = data;
-
-	assert_string_equal(name, a == FLEET_CHANGED ? "changed" : a == FLEET_MOVED ? "moved" :
-	                          a == FLEET_ADDED   ? "added" : "removed");
-	*seen |= 1u << a;
-}
-
-static void a_plan_tells_what_each_target_will_be(void **state)
-{
-	struct config *c = config_of(NEXT);
-	struct fleet_plan *p;
-	unsigned seen = 0;
-
-	(void)state;
-	apply(BASE);
-	p = plan_of(c);
-	for (int a = 0; a < FLEET_ACTIONS; a++)
-		assert_int_equal(fleet_plan_count(p, (enum fleet_action)a), 1);
-	fleet_plan_each(p, count_named, &seen);
-	assert_int_equal(seen, 1u << FLEET_CHANGED | 1u << FLEET_MOVED | 1u << FLEET_ADDED | 1u << FLEET_REMOVED);
-	fleet_plan_free(p);
-	config_free(c);
-}
-
-static void a_plan_freed_without_being_applied_changes_nothing(void **state)
-{
-	struct config *c = config_of(NEXT);
-	const struct config *before;
-
-	(void)state;
-	apply(BASE);
-	before = fleet_config(fleet);
-	settle("moved", 100);
-	fleet_plan_free(plan_of(c));
-	config_free(c);
-	assert_ptr_equal(fleet_config(fleet), before);
-	assert_int_equal(fleet_count(fleet), 4);
-	assert_non_null(target_of("removed"));
-	assert_int_equal(number_of("added"), FLEET_NONE);
-	assert_int_equal(window_view(target_of("moved")->window).n_sent, 1);
-	assert_int_equal(target_of("changed")->profile->options.interval_ns, NS_PER_S);
-}
-
-static void each_target_becomes_what_the_new_configuration_says(void **state)
-{
-	uint32_t kept, changed, moved, removed;
-
-	(void)state;
-	apply(BASE);
-	kept = number_of("kept"), changed = number_of("changed");
-	moved = number_of("moved"), removed = number_of("removed");
-	apply(NEXT);
-	assert_int_equal(fleet_count(fleet), 4);
-	assert_int_equal(n_told, 5);
-	assert_int_equal(told_of("kept"), FLEET_KEPT);
-	assert_int_equal(told_of("changed"), FLEET_CHANGED);
-	assert_int_equal(told_of("moved"), FLEET_MOVED);
-	assert_int_equal(told_of("added"), FLEET_ADDED);
-	assert_int_equal(told_of("removed"), FLEET_REMOVED);
-	assert_true(number_of("kept") == kept && number_of("changed") == changed && number_of("moved") == moved);
-	assert_int_equal(number_of("removed"), FLEET_NONE);
-	assert_int_equal(number_of("added"), removed);     /* its number is used again */
-	assert_int_equal(fleet_size(fleet), 4);
-}
-
-static void kept_and_changed_targets_keep_window_counters_health_and_ttl(void **state)
-{
-	static const char *const names[] = { "kept", "changed" };
-
-	(void)state;
-	apply(BASE);
-	for (size_t i = 0; i < 2; i++)
-		settle(names[i], 100), settle(names[i], 300);
-	apply_at(NEXT, 5000, 6000);
-	for (size_t i = 0; i < 2; i++) {
-		struct target *t = target_of(names[i]);
-
-		assert_int_equal(window_view(t->window).n_received, 2);
-		assert_int_equal(window_view(t->window).rtt_max_ns, 300);
-		assert_int_equal(target_totals(t).received, 2);
-		assert_int_equal(t->health.state, HEALTH_UP);
-		assert_int_equal(t->ttl, 60);
-		assert_int_equal(t->born_ns, 1000);
-		assert_int_equal(t->since_real_ns, 5);
-	}
-	assert_int_equal(target_of("changed")->profile->options.interval_ns, 2 * NS_PER_S);
-}
-
-static void a_moved_target_keeps_its_counters_and_forgets_the_rest(void **state)
-{
-	struct target *t;
-	struct addr expected;
-
-	(void)state;
-	apply(BASE);
-	settle("moved", 100);
-	target_of("moved")->n_probes = 17;
-	apply_at(NEXT, 5000, 6000);
-	t = target_of("moved");
-	assert_int_equal(addr_parse(&expected, "192.0.2.30"), 0);
-	assert_true(addr_equal(&t->addr, &expected));
-	assert_string_equal(t->host, "192.0.2.30");
-	assert_int_equal(target_totals(t).received, 1);
-	assert_int_equal(t->n_probes, 17);
-	assert_int_equal(window_view(t->window).n_sent, 0);
-	assert_int_equal(t->health.state, HEALTH_UNKNOWN);
-	assert_int_equal(t->ttl, -1);
-	assert_int_equal(t->born_ns, 5000);
-	assert_int_equal(t->since_real_ns, 6000);
-}
-
-/* Its old probes' replies must not be taken for the new target's: born_ns tells them apart. */
-static void a_number_used_again_carries_nothing_of_its_former_target(void **state)
-{
-	(void)state;
-	apply(BASE);
-	settle("removed", 100);
-	apply_at(NEXT, 5000, 6000);
-	assert_int_equal(window_view(target_of("added")->window).n_sent, 0);
-	assert_int_equal(target_totals(target_of("added")).sent, 0);
-	assert_int_equal(target_of("added")->n_probes, 0);
-	assert_int_equal(target_of("added")->born_ns, 5000);
-}
-
-static void another_window_size_keeps_the_latest_samples_that_fit(void **state)
-{
-	(void)state;
-	apply("targets: [{host: 192.0.2.1, name: a, window: 5}]");
-	for (int64_t i = 1; i <= 5; i++)
-		settle("a", i * 100);
-	apply("targets: [{host: 192.0.2.1, name: a, window: 3}]");
-	assert_int_equal(told_of("a"), FLEET_CHANGED);
-	assert_int_equal(window_capacity(target_of("a")->window), 3);
-	assert_int_equal(window_view(target_of("a")->window).n_sent, 3);
-	assert_int_equal(window_view(target_of("a")->window).rtt_min_ns, 300);
-	apply("targets: [{host: 192.0.2.1, name: a, window: 9}]");
-	assert_int_equal(window_capacity(target_of("a")->window), 9);
-	assert_int_equal(window_view(target_of("a")->window).n_sent, 3);
-	settle("a", 50);
-	assert_int_equal(window_view(target_of("a")->window).n_sent, 4);
-	assert_int_equal(target_totals(target_of("a")).sent, 6);
-}
-
-static void a_moved_target_takes_the_new_window_size(void **state)
-{
-	(void)state;
-	apply("targets: [{host: 192.0.2.1, name: a, window: 5}]");
-	apply("targets: [{host: 192.0.2.2, name: a, window: 7}]");
-	assert_int_equal(told_of("a"), FLEET_MOVED);
-	assert_int_equal(window_capacity(target_of("a")->window), 7);
-}
-
-static void labels_and_group_are_changes_and_the_same_ones_are_none(void **state)
-{
-	(void)state;
-	apply("groups: [{name: g, labels: {site: x}, targets: [{host: 192.0.2.1, name: a}]}]");
-	apply("groups: [{name: g, labels: {site: x}, targets: [{host: 192.0.2.1, name: a}]}]");
-	assert_int_equal(told_of("a"), FLEET_KEPT);
-	apply("groups: [{name: g, labels: {site: y}, targets: [{host: 192.0.2.1, name: a}]}]");
-	assert_int_equal(told_of("a"), FLEET_CHANGED);
-	assert_string_equal(target_of("a")->profile->labels->at[0].value, "y");
-	apply("groups: [{name: h, labels: {site: y}, targets: [{host: 192.0.2.1, name: a}]}]");
-	assert_int_equal(told_of("a"), FLEET_CHANGED);
-	assert_string_equal(target_of("a")->profile->group, "h");
-	apply("targets: [{host: 192.0.2.1, name: a, labels: {site: y}}]");
-	assert_int_equal(told_of("a"), FLEET_CHANGED);
-	assert_null(target_of("a")->profile->group);
-}
-
-static void every_option_counts_as_a_change(void **state)
-{
-	static const char *const options[] = { "interval: 3s", "timeout: 3s", "report: 7s", "size: 60", "dscp: 46",
-		                               "ttl: 9", "fall: 9", "rise: 9", "window: 9", "probes: true",
-		                               "family: ipv4", "degraded: {loss: 5}" };
-	char yaml[128];
-
-	(void)state;
-	for (size_t i = 0; i < sizeof(options) / sizeof(options[0]); i++) {
-		apply("targets: [{host: h.example, name: a}]");
-		snprintf(yaml, sizeof(yaml), "targets: [{host: h.example, name: a, %s}]", options[i]);
-		apply(yaml);
-		if (told_of("a") != FLEET_CHANGED)
-			fail_msg("%s is no change", options[i]);
-	}
-}
-
-static void a_plan_can_be_carried_out_step_by_step_and_the_fleet_is_sound_between(void **state)
-{
-	struct config *c = config_of(NEXT);
-	struct fleet_plan *p;
-	size_t steps = 1;
-
-	(void)state;
-	apply(BASE);
-	p = plan_of(c);
-	n_told = 0;
-	for (; !fleet_apply_some(p, 1, 5000, 6000, on_action, &n_told); steps++) {
-		unsigned n = 0;
-
-		assert_false(fleet_plan_applied(p));
-		assert_true(n_told <= steps);
-		for (uint32_t i = 0; i < fleet_size(fleet); i++)
-			if (fleet_at(fleet, i)) {
-				assert_non_null(fleet_at(fleet, i)->window);
-				assert_true(strlen(fleet_at(fleet, i)->name) > 0);
-				n++;
-			}
-		assert_int_equal(n, fleet_count(fleet));
-	}
-	assert_true(fleet_plan_applied(p));
-	fleet_plan_free(p);
-	assert_true(steps >= 5);
-	assert_int_equal(n_told, 5);
-	assert_ptr_equal(fleet_config(fleet), c);
-	assert_int_equal(told_of("removed"), FLEET_REMOVED);
-}
-
-static void swapped_names_are_both_moved(void **state)
-{
-	(void)state;
-	apply("targets: [{host: 192.0.2.1, name: a}, {host: 192.0.2.2, name: b}]");
-	apply("targets: [{host: 192.0.2.2, name: a}, {host: 192.0.2.1, name: b}]");
-	assert_int_equal(told_of("a"), FLEET_MOVED);
-	assert_int_equal(told_of("b"), FLEET_MOVED);
-	assert_int_equal(fleet_count(fleet), 2);
-}
-
-static void removed_numbers_serve_again_before_new_ones(void **state)
-{
-	(void)state;
-	apply("targets: [192.0.2.1, 192.0.2.2, 192.0.2.3, 192.0.2.4, 192.0.2.5]");
-	apply("targets: [192.0.2.1]");
-	assert_int_equal(fleet_count(fleet), 1);
-	apply("targets: [192.0.2.1, 198.51.100.1, 198.51.100.2, 198.51.100.3, 198.51.100.4]");
-	assert_int_equal(fleet_size(fleet), 5);
-	assert_int_equal(fleet_count(fleet), 5);
-}
-
-/* A random fleet of up to 9,000, reloaded again and again, beside a plain table of what each target was. */
-#define N_NAMES 9000u
-
-struct known {
-	bool     in, was_in;
-	unsigned window, host;
+	struct addr a;
+	struct target t;
+	const struct window *window;
 	uint32_t number;
-	uint64_t sent;
-};
-
-static struct known known[N_NAMES];
-
-static char *random_yaml(uint64_t *seed, unsigned share)
-{
-	size_t room = N_NAMES * 64 + 16, len;
-	char *yaml = malloc(room);
-
-	assert_non_null(yaml);
-	len = (size_t)snprintf(yaml, room, "targets:\n");
-	for (unsigned i = 0; i < N_NAMES; i++) {
-		struct known *k = &known[i];
-
-		k->was_in = k->in;
-		k->in = random_below(seed, 10) < share || i == 0;
-		if (!k->in)
-			continue;
-		k->window = 2 + (unsigned)random_below(seed, 2);
-		if (random_below(seed, 10) == 0 || !k->was_in)
-			k->host++;
-		len += (size_t)snprintf(yaml + len, room - len, "  - {host: h%u.x, name: n%u, window: %u}\n",
-		                        k->host, i, k->window);
-	}
-	return yaml;
-}
-
-static void check_known(void)
-{
-	unsigned n = 0;
-
-	for (uint32_t i = 0; i < fleet_size(fleet); i++) {
-		struct target *t = fleet_at(fleet, i);
-		struct known *k;
-		char host[32];
-
-		if (!t)
-			continue;
-		k = &known[strtoul(t->name + 1, NULL, 10)];
-		assert_true(k->in);
-		if (k->was_in)
-			assert_int_equal(i, k->number);
-		else
-			k->sent = 0;
-		k->number = i;
-		snprintf(host, sizeof(host), "h%u.x", k->host);
-		assert_string_equal(t->host, host);
-		assert_int_equal(window_capacity(t->window), k->window);
-		assert_int_equal(target_totals(t).sent, k->sent);
-		target_settle(t, &(struct settled){ .outcome = OUTCOME_TIMEOUT, .rtt_ns = -1, .ttl = -1 }, 0);
-		k->sent++;
-		n++;
-	}
-	assert_int_equal(n, fleet_count(fleet));
-	for (unsigned i = 0; i < N_NAMES; i++)
-		n -= known[i].in;
-	assert_int_equal(n, 0);
-}
-
-static void random_reloads_keep_numbers_counters_and_sizes(void **state)
-{
-	uint64_t seed = 1;
 
 	(void)state;
-	for (int round = 0; round < 12; round++) {
-		char *yaml = random_yaml(&seed, (unsigned)round * 5 % 11);
+	assert_int_equal(addr_parse(&a, "192.0.2.1"), 0);
+	assert_int_equal(target_init(&t, "name", "host", &a, &profile, 7), 0);
+	window = t.window;
+	number = fleet_put(fleet, &t);
+	assert_int_equal(number, 0);
+	assert_ptr_equal(fleet_at(fleet, number)->window, window);
+	assert_string_equal(fleet_at(fleet, number)->name, "name");
+	assert_int_equal(fleet_count(fleet), 1);
+}
 
-		apply(yaml);
-		free(yaml);
-		check_known();
+static void a_retired_number_serves_again_and_the_others_stay(void **state)
+{
+	(void)state;
+	for (uint32_t i = 0; i < 5; i++)
+		add("some");
+	fleet_retire(fleet, 3);
+	assert_null(fleet_at(fleet, 3));
+	assert_int_equal(fleet_count(fleet), 4);
+	assert_int_equal(fleet_size(fleet), 5);
+	assert_non_null(fleet_at(fleet, 4));
+	assert_int_equal(add("again"), 3);
+	assert_string_equal(fleet_at(fleet, 3)->name, "again");
+	assert_int_equal(fleet_size(fleet), 5);
+}
+
+static void room_is_taken_as_a_whole_and_targets_stay_where_they_are(void **state)
+{
+	static const uint32_t sizes[] = { 0, 1, 4095, 4096, 4097, 20000 };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
+		uint32_t before = fleet_size(fleet);
+		const struct target *first = fleet_at(fleet, 0);
+		struct fleet_room *room;
+
+		assert_int_equal(fleet_room_new(&room, fleet, sizes[i]), 0);
+		assert_int_equal(fleet_size(fleet), before);
+		fleet_room_take(fleet, room);
+		assert_int_equal(fleet_size(fleet), before);
+		for (uint32_t k = 0; k < sizes[i]; k++)
+			assert_int_equal(add("more"), before + k);
+		if (first)
+			assert_ptr_equal(fleet_at(fleet, 0), first);
 	}
+	assert_null(fleet_at(fleet, fleet_size(fleet)));
+}
+
+static void retired_numbers_are_remembered_when_room_is_taken(void **state)
+{
+	struct fleet_room *room;
+
+	(void)state;
+	for (uint32_t i = 0; i < 5000; i++)
+		add("some");
+	fleet_retire(fleet, 17);
+	fleet_retire(fleet, 4711);
+	assert_int_equal(fleet_room_new(&room, fleet, 10000), 0);
+	fleet_room_take(fleet, room);
+	assert_int_equal(add("again"), 4711);
+	assert_int_equal(add("again"), 17);
+	assert_int_equal(add("new"), 5000);
+}
+
+static void room_that_is_not_taken_changes_nothing(void **state)
+{
+	struct fleet_room *room;
+
+	(void)state;
+	add("one");
+	assert_int_equal(fleet_room_new(&room, fleet, 10000), 0);
+	fleet_room_free(room);
+	assert_int_equal(fleet_room_new(&room, fleet, 0), 0);
+	fleet_room_free(room);
+	fleet_room_free(NULL);
+	assert_int_equal(fleet_size(fleet), 1);
+	assert_int_equal(add("two"), 1);
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, init, fini)
@@ -525,22 +146,11 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(an_empty_fleet_has_nobody),
 		TEST(targets_can_be_added_one_by_one_and_pointers_stay_good),
-		TEST(a_first_configuration_adds_everything_in_its_order),
-		TEST(a_large_fleet_is_numbered_in_the_order_in_which_it_falls_due),
-		TEST(a_plan_tells_what_each_target_will_be),
-		TEST(a_plan_freed_without_being_applied_changes_nothing),
-		TEST(each_target_becomes_what_the_new_configuration_says),
-		TEST(kept_and_changed_targets_keep_window_counters_health_and_ttl),
-		TEST(a_moved_target_keeps_its_counters_and_forgets_the_rest),
-		TEST(a_number_used_again_carries_nothing_of_its_former_target),
-		TEST(another_window_size_keeps_the_latest_samples_that_fit),
-		TEST(a_moved_target_takes_the_new_window_size),
-		TEST(labels_and_group_are_changes_and_the_same_ones_are_none),
-		TEST(every_option_counts_as_a_change),
-		TEST(a_plan_can_be_carried_out_step_by_step_and_the_fleet_is_sound_between),
-		TEST(swapped_names_are_both_moved),
-		TEST(removed_numbers_serve_again_before_new_ones),
-		TEST(random_reloads_keep_numbers_counters_and_sizes),
+		TEST(a_target_put_into_the_fleet_is_there_with_its_window),
+		TEST(a_retired_number_serves_again_and_the_others_stay),
+		TEST(room_is_taken_as_a_whole_and_targets_stay_where_they_are),
+		TEST(retired_numbers_are_remembered_when_room_is_taken),
+		TEST(room_that_is_not_taken_changes_nothing),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -5,63 +5,49 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "core/fleet.h"
+#include "running.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-static struct fleet *fleet;
+static struct running running;
 
 static int init(void **state)
 {
 	(void)state;
-	fleet = fleet_new();
-	return !fleet;
+	return running_init(&running);
 }
 
 static int fini(void **state)
 {
 	(void)state;
-	fleet_free(fleet);
-	return 0;
+	return running_fini(&running);
 }
 
-static void on_action(void *data, enum fleet_action a, uint32_t number)
+static void on_action(void *data, enum reload_action a, uint32_t number)
 {
 	(void)data, (void)a, (void)number;
 }
 
-static struct fleet_plan *plan_of(const char *yaml)
+static bool step(void)
 {
-	static struct config_errors errors;
-	struct fleet_plan *p;
-	struct config *c;
-
-	if (config_parse(&c, "test", yaml, strlen(yaml), &errors))
-		fail_msg("%u:%u: %s", errors.at[0].line, errors.at[0].column, errors.at[0].message);
-	assert_int_equal(fleet_plan(&p, fleet, c), 0);
-	return p;
-}
-
-static void finish(struct fleet_plan *p)
-{
-	while (!fleet_apply_some(p, 1, 1, 2, on_action, NULL))
-		;
-	fleet_plan_free(p);
+	return running_apply(&running, 1, 1, 2, on_action, NULL);
 }
 
 static void apply(const char *yaml)
 {
-	finish(plan_of(yaml));
+	running_plan(&running, yaml);
+	while (!step())
+		;
 }
 
 static struct target *target_of(const char *name)
 {
-	for (uint32_t i = 0; i < fleet_size(fleet); i++)
-		if (fleet_at(fleet, i) && !strcmp(fleet_at(fleet, i)->name, name))
-			return fleet_at(fleet, i);
+	for (uint32_t i = 0; i < fleet_size(running.fleet); i++)
+		if (fleet_at(running.fleet, i) && !strcmp(fleet_at(running.fleet, i)->name, name))
+			return fleet_at(running.fleet, i);
 	fail_msg("no target %s", name);
 	return NULL;
 }
@@ -76,7 +62,7 @@ static void settle(const char *name, enum outcome outcome)
 
 static void blocked_by(const char *name, const char *expected)
 {
-	const char *got = fleet_blocked_by(fleet, target_of(name));
+	const char *got = fleet_blocked_by(running.fleet, target_of(name));
 
 	if (!got != !expected || (got && strcmp(got, expected)))
 		fail_msg("%s is blocked by %s, not by %s", name, got ? got : "nobody", expected ? expected : "nobody");
@@ -95,7 +81,7 @@ static uint32_t number_in(const char *target, const char *dependency)
 
 static void points_at(const char *target, const char *dependency)
 {
-	assert_ptr_equal(fleet_at(fleet, number_in(target, dependency)), target_of(dependency));
+	assert_ptr_equal(fleet_at(running.fleet, number_in(target, dependency)), target_of(dependency));
 }
 
 static void the_first_that_does_not_answer_blocks(void **state)
@@ -124,10 +110,10 @@ static bool is_told(const char *name, enum outcome outcome)
 	                     .sys_errno = outcome == OUTCOME_NOT_SENT ? ENETUNREACH : 0 };
 
 	if (target_settle(t, &s, 5).state) {
-		fleet_blocked_told(fleet, t);
+		fleet_blocked_told(running.fleet, t);
 		return true;
 	}
-	return t->health.blocked != HEALTH_FREE && fleet_unblocked(fleet, t, &s);
+	return t->health.blocked != HEALTH_FREE && fleet_unblocked(running.fleet, t, &s);
 }
 
 static void lose(const char *name, int n)
@@ -231,7 +217,7 @@ static void probes_under_way_when_the_way_is_free_are_not_its_own(void **state)
 	for (int i = 0; i < 40; i++) {
 		s.number++;
 		target_settle(a, &s, 5);
-		assert_false(fleet_unblocked(fleet, a, &s));
+		assert_false(fleet_unblocked(running.fleet, a, &s));
 	}
 	assert_true(is_told("a", OUTCOME_TIMEOUT));
 }
@@ -269,27 +255,26 @@ static void another_list_is_a_change_and_the_same_one_is_none(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++) {
-		struct fleet_plan *p = plan_of(steps[i].yaml);
-
-		assert_int_equal(fleet_plan_count(p, FLEET_CHANGED), steps[i].n_changed);
-		finish(p);
+		running_plan(&running, steps[i].yaml);
+		assert_int_equal(reload_plan_count(running.plan, RELOAD_CHANGED), steps[i].n_changed);
+		while (!step())
+			;
 	}
 }
 
 static void half_way_through_a_reload_nobody_is_blocked_by_a_stranger(void **state)
 {
-	struct fleet_plan *p;
 	bool done = false;
 
 	(void)state;
 	apply("targets: [gw, {host: a, depends_on: gw}, {host: b, depends_on: gw}]");
-	p = plan_of("targets: [new, {host: a, depends_on: new}, {host: b, depends_on: []}]");
+	running_plan(&running, "targets: [new, {host: a, depends_on: new}, {host: b, depends_on: []}]");
 	settle("gw", OUTCOME_TIMEOUT);
 	blocked_by("b", "gw");
 	while (!done) {
-		done = fleet_apply_some(p, 1, 1, 2, on_action, NULL);
-		for (uint32_t i = 0; i < fleet_size(fleet); i++) {
-			struct target *t = fleet_at(fleet, i);
+		done = step();
+		for (uint32_t i = 0; i < fleet_size(running.fleet); i++) {
+			struct target *t = fleet_at(running.fleet, i);
 
 			/* A new one in the old one's place does not answer either. */
 			if (t && !strcmp(t->name, "new"))
@@ -298,15 +283,14 @@ static void half_way_through_a_reload_nobody_is_blocked_by_a_stranger(void **sta
 				blocked_by("b", NULL);
 		}
 	}
-	fleet_plan_free(p);
 	points_at("a", "new");
 	blocked_by("a", "new");
 }
 
 static bool is_here(const char *name)
 {
-	for (uint32_t i = 0; i < fleet_size(fleet); i++)
-		if (!strcmp(fleet_at(fleet, i)->name, name))
+	for (uint32_t i = 0; i < fleet_size(running.fleet); i++)
+		if (!strcmp(fleet_at(running.fleet, i)->name, name))
 			return true;
 	return false;
 }
@@ -345,12 +329,12 @@ static void an_address_of_a_name_depends_on_what_the_name_does(void **state)
 	(void)state;
 	assert_int_equal(addr_parse(&addr, "192.0.2.7"), 0);
 	apply("targets: [gw, {host: all, addresses: all, depends_on: gw}]");
-	number = fleet_derive(fleet, 1, &addr, 1, 2);
+	number = fleet_derive(running.fleet, 1, &addr, 1, 2);
 	assert_int_not_equal(number, FLEET_NONE);
 	settle("gw", OUTCOME_TIMEOUT);
 	blocked_by("all/192.0.2.7", "gw");
 	apply("targets: [gw, {host: all, addresses: all}]");
-	fleet_inherit(fleet, number, 1);
+	fleet_inherit(running.fleet, number, 1);
 	blocked_by("all/192.0.2.7", NULL);
 }
 
@@ -366,12 +350,12 @@ static void each_of_a_large_fleet_points_at_its_own(void **state)
 	sprintf(at, "]");
 	apply(yaml);
 	free(yaml);
-	for (uint32_t i = 0; i < fleet_size(fleet); i++) {
-		const struct target *t = fleet_at(fleet, i);
+	for (uint32_t i = 0; i < fleet_size(running.fleet); i++) {
+		const struct target *t = fleet_at(running.fleet, i);
 		const struct depends *d = t->profile->depends;
 
 		if (d)
-			assert_string_equal(fleet_at(fleet, d->at[0]->number)->name, d->at[0]->name);
+			assert_string_equal(fleet_at(running.fleet, d->at[0]->number)->name, d->at[0]->name);
 		else
 			assert_string_equal(t->name, "h0");
 	}

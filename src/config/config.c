@@ -32,9 +32,11 @@ void config_free(struct config *c)
 	free(c);
 }
 
-void config_forget_targets(struct config *c)
+struct config_target *config_take_targets(struct config *c)
 {
-	free(c->targets);
+	struct config_target *targets = c->targets;
+
 	c->targets = NULL;
 	c->n_targets = 0;
+	return targets;
 }

@@ -85,9 +85,9 @@ void config_default(struct config *c);
 /* config_free - NULL allowed. */
 void config_free(struct config *c);
 
-/* config_forget_targets - release the targets array alone, once its strings and profiles have been
- * taken over by pointer; they live until config_free. */
-void config_forget_targets(struct config *c);
+/* config_take_targets - c->targets is the caller's from now on, to be given to free(), and c has no targets any more. The
+ * strings and profiles that they point to are still c's. */
+struct config_target *config_take_targets(struct config *c);
 
 /* config_dump - the configuration with every default filled in, as YAML that reads back as the same
  * targets. 0, or -EIO. O(targets). */

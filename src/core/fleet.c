@@ -1,7 +1,30 @@
-#include "core/fleet_private.h"
+/* fleet.c - targets stand in blocks, so that a growing fleet copies none of them and a pointer to one stays good. */
+#include "core/fleet.h"
 
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
+
+#define BLOCK_SHIFT 12
+#define BLOCK_LEN   (1u << BLOCK_SHIFT)
+
+struct fleet {
+	struct target **blocks;
+	uint32_t        n_blocks, size, count;
+	uint32_t       *free_numbers;     /* retired, to be used again; room for all there are */
+	uint32_t        n_free;
+};
+
+struct fleet_room {
+	struct target **blocks;           /* all that the fleet will have; its own up to n_old are not filled in */
+	uint32_t        n_old, n_blocks;
+	uint32_t       *free_numbers;
+};
+
+static struct target *slot(const struct fleet *f, uint32_t i)
+{
+	return &f->blocks[i >> BLOCK_SHIFT][i & (BLOCK_LEN - 1)];
+}
 
 struct fleet *fleet_new(void)
 {
@@ -13,23 +36,22 @@ void fleet_free(struct fleet *f)
 	if (!f)
 		return;
 	for (uint32_t i = 0; i < f->size; i++)
-		target_fini(fleet_slot(f, i));
+		target_fini(slot(f, i));
 	for (uint32_t i = 0; i < f->n_blocks; i++)
 		free(f->blocks[i]);
 	free(f->blocks);
 	free(f->free_numbers);
-	config_free(f->config);
 	free(f);
 }
 
 struct target *fleet_at(const struct fleet *f, uint32_t i)
 {
-	return i < f->size && fleet_slot(f, i)->profile ? fleet_slot(f, i) : NULL;
+	return i < f->size && slot(f, i)->profile ? slot(f, i) : NULL;
 }
 
 void fleet_prefetch(const struct fleet *f, uint32_t i)
 {
-	const char *t = (const char *)fleet_slot(f, i);
+	const char *t = (const char *)slot(f, i);
 
 	__builtin_prefetch(t);
 	__builtin_prefetch(t + 64);
@@ -46,29 +68,13 @@ uint32_t fleet_count(const struct fleet *f)
 	return f->count;
 }
 
-const struct config *fleet_config(const struct fleet *f)
+/* Room for BLOCK_LEN targets. The first n_soon are written to, so that the kernel has found the memory for them before
+ * the loop needs it. NULL: out of memory. */
+static struct target *new_block(size_t n_soon)
 {
-	return f->config;
-}
+	struct target *block = malloc(BLOCK_LEN * sizeof(*block));
 
-uint32_t fleet_take_number(struct fleet *f)
-{
-	f->count++;
-	return f->n_free ? f->free_numbers[--f->n_free] : f->size++;
-}
-
-void fleet_give_back(struct fleet *f, uint32_t number)
-{
-	target_fini(fleet_slot(f, number));
-	f->free_numbers[f->n_free++] = number;
-	f->count--;
-}
-
-struct target *fleet_new_block(size_t n_soon)
-{
-	struct target *block = malloc(FLEET_BLOCK_LEN * sizeof(*block));
-
-	for (size_t i = 0; block && i < FLEET_BLOCK_LEN && i < n_soon; i++)
+	for (size_t i = 0; block && i < BLOCK_LEN && i < n_soon; i++)
 		block[i] = (struct target){ .ttl = -1 };
 	return block;
 }
@@ -82,28 +88,28 @@ static int add_block(struct fleet *f)
 	if (!blocks)
 		return -ENOMEM;
 	f->blocks = blocks;
-	free_numbers = reallocarray(f->free_numbers, (size_t)n * FLEET_BLOCK_LEN, sizeof(*free_numbers));
+	free_numbers = reallocarray(f->free_numbers, (size_t)n * BLOCK_LEN, sizeof(*free_numbers));
 	if (!free_numbers)
 		return -ENOMEM;
 	f->free_numbers = free_numbers;
-	blocks[f->n_blocks] = fleet_new_block(0);
+	blocks[f->n_blocks] = new_block(0);
 	if (!blocks[f->n_blocks])
 		return -ENOMEM;
 	f->n_blocks = n;
 	return 0;
 }
 
-/* Takes what t holds over, or frees it where there is no room: FLEET_NONE. */
-static uint32_t put_target(struct fleet *f, struct target *t)
+uint32_t fleet_put(struct fleet *f, struct target *t)
 {
 	uint32_t number;
 
-	if (f->count == f->n_blocks * FLEET_BLOCK_LEN && add_block(f)) {
+	if (f->count == f->n_blocks * BLOCK_LEN && add_block(f)) {
 		target_fini(t);
 		return FLEET_NONE;
 	}
-	number = fleet_take_number(f);
-	*fleet_slot(f, number) = *t;
+	number = f->n_free ? f->free_numbers[--f->n_free] : f->size++;
+	f->count++;
+	*slot(f, number) = *t;
 	return number;
 }
 
@@ -114,7 +120,7 @@ uint32_t fleet_add(struct fleet *f, const char *name, const char *host, const st
 
 	if (target_init(&t, name, host, addr, profile, now_ns))
 		return FLEET_NONE;
-	return put_target(f, &t);
+	return fleet_put(f, &t);
 }
 
 uint32_t fleet_derive(struct fleet *f, uint32_t parent, const struct addr *addr, int64_t now_ns,
@@ -122,18 +128,18 @@ uint32_t fleet_derive(struct fleet *f, uint32_t parent, const struct addr *addr,
 {
 	struct target t;
 
-	if (target_init_derived(&t, fleet_slot(f, parent), addr, now_ns, now_real_ns))
+	if (target_init_derived(&t, slot(f, parent), addr, now_ns, now_real_ns))
 		return FLEET_NONE;
-	return put_target(f, &t);
+	return fleet_put(f, &t);
 }
 
 void fleet_inherit(struct fleet *f, uint32_t derived, uint32_t parent)
 {
-	struct target *t = fleet_slot(f, derived);
+	struct target *t = slot(f, derived);
 	struct window *window;
 	uint32_t n;
 
-	t->profile = fleet_slot(f, parent)->profile;
+	t->profile = slot(f, parent)->profile;
 	n = t->profile->options.window;
 	window = window_capacity(t->window) == n ? NULL : window_new(n);
 	if (!window)
@@ -143,7 +149,124 @@ void fleet_inherit(struct fleet *f, uint32_t derived, uint32_t parent)
 	t->window = window;
 }
 
-void fleet_retire(struct fleet *f, uint32_t derived)
+void fleet_retire(struct fleet *f, uint32_t number)
 {
-	fleet_give_back(f, derived);
+	target_fini(slot(f, number));
+	f->free_numbers[f->n_free++] = number;
+	f->count--;
+}
+
+/* --- room --- */
+
+static int fill_room(struct fleet_room *r, size_t n_numbers, uint32_t n_blocks)
+{
+	r->blocks = calloc(n_blocks, sizeof(struct target *));
+	r->free_numbers = malloc((size_t)n_blocks * BLOCK_LEN * sizeof(*r->free_numbers));
+	if (!r->blocks || !r->free_numbers)
+		return -ENOMEM;
+	for (; r->n_blocks < n_blocks; r->n_blocks++) {
+		r->blocks[r->n_blocks] = new_block(n_numbers - (size_t)r->n_blocks * BLOCK_LEN);
+		if (!r->blocks[r->n_blocks])
+			return -ENOMEM;
+	}
+	return 0;
+}
+
+int fleet_room_new(struct fleet_room **out, const struct fleet *f, size_t n)
+{
+	size_t n_numbers = f->size + n;       /* retired numbers may serve, or not */
+	uint32_t n_blocks = (uint32_t)((n_numbers + BLOCK_LEN - 1) / BLOCK_LEN);
+	struct fleet_room *r = calloc(1, sizeof(*r));
+
+	if (!r)
+		return -ENOMEM;
+	r->n_old = r->n_blocks = f->n_blocks;
+	if (n_blocks > f->n_blocks && fill_room(r, n_numbers, n_blocks)) {
+		fleet_room_free(r);
+		return -ENOMEM;
+	}
+	*out = r;
+	return 0;
+}
+
+void fleet_room_take(struct fleet *f, struct fleet_room *r)
+{
+	struct target **blocks = f->blocks;
+	uint32_t *free_numbers = f->free_numbers;
+
+	if (r->blocks) {
+		for (uint32_t i = 0; i < f->n_blocks; i++)
+			r->blocks[i] = blocks[i];
+		if (f->n_free)
+			memcpy(r->free_numbers, free_numbers, f->n_free * sizeof(*free_numbers));
+		f->blocks = r->blocks;
+		f->free_numbers = r->free_numbers;
+		f->n_blocks = r->n_blocks;
+		free(blocks);
+		free(free_numbers);
+	}
+	free(r);
+}
+
+void fleet_room_free(struct fleet_room *r)
+{
+	if (!r)
+		return;
+	for (uint32_t i = r->n_old; r->blocks && i < r->n_blocks; i++)
+		free(r->blocks[i]);
+	free(r->blocks);
+	free(r->free_numbers);
+	free(r);
+}
+
+/* --- dependencies --- */
+
+const char *fleet_blocked_by(const struct fleet *f, const struct target *t)
+{
+	const struct depends *depends = t->profile->depends;
+
+	for (size_t i = 0; depends && i < depends->n; i++) {
+		const struct dependency *d = depends->at[i];
+		const struct target *on = fleet_at(f, d->number);
+
+		/* Half way through a reload the number may be another's already. */
+		if (on && health_failing(&on->health) && !strcmp(on->name, d->name))
+			return d->name;
+	}
+	return NULL;
+}
+
+const char *fleet_blocked_told(const struct fleet *f, struct target *t)
+{
+	const char *blocked_by = t->health.state == HEALTH_UP ? NULL : fleet_blocked_by(f, t);
+
+	t->health.blocked = t->health.state == HEALTH_DOWN && blocked_by ? HEALTH_BLOCKED : HEALTH_FREE;
+	return blocked_by;
+}
+
+static bool is_lost(enum outcome outcome)
+{
+	return outcome != OUTCOME_REPLY && outcome != OUTCOME_UNKNOWN && outcome != OUTCOME_NOT_SENT;
+}
+
+bool fleet_unblocked(const struct fleet *f, struct target *t, const struct settled *s)
+{
+	if (t->health.state != HEALTH_DOWN) {
+		t->health.blocked = HEALTH_FREE;
+		return false;
+	}
+	if (fleet_blocked_by(f, t)) {
+		t->health.blocked = HEALTH_BLOCKED;
+		return false;
+	}
+	/* What is under way may have been lost behind what blocked it; what is sent from now on is its own. */
+	if (t->health.blocked == HEALTH_BLOCKED) {
+		t->health.blocked = HEALTH_ASKED;
+		t->health.asked = (uint16_t)t->n_probes;
+		return false;
+	}
+	if ((int16_t)(uint16_t)(s->number - t->health.asked) <= 0 || !is_lost(s->outcome))
+		return false;
+	t->health.blocked = HEALTH_FREE;
+	return true;
 }

@@ -177,7 +177,7 @@ static int tell_failed(const char *what, int err)
 /* The same way as a reload, but in one go. */
 static int open_all(struct daemon *d)
 {
-	struct reload_thread_result x;
+	const struct reload_thread_result *x;
 	int err;
 
 	ev_set_syserr_cb(on_loop_error);
@@ -202,16 +202,16 @@ static int open_all(struct daemon *d)
 	err = open_engine(d);
 	if (err)
 		return err;
-	privileges_reduce(x.needs.n_marked);
-	err = open_outputs(d, x.config);
+	privileges_reduce(x->needs.n_marked);
+	err = open_outputs(d, x->config);
 	if (err)
 		return err;
-	daemon_tell_start(d, x.config);
-	if (daemon_reload_room(d, &x)) {
+	daemon_tell_start(d, x->config);
+	if (daemon_reload_room(d, x)) {
 		diag(DIAG_ERROR, "out of memory");
 		return DAEMON_EXIT_ERROR;
 	}
-	daemon_reload_settings(d, &x);
+	daemon_reload_settings(d, x);
 	daemon_reload_apply(d);
 	malloc_trim(0);
 	return 0;
@@ -245,6 +245,7 @@ static void close_all(struct daemon *d, int exit_code)
 		_exit(exit_code);
 	daemon_send_errors_free(d);
 	fleet_free(d->fleet);
+	config_free(d->config);
 	if (d->loop)
 		ev_loop_destroy(d->loop);
 }

@@ -190,13 +190,13 @@ void daemon_tell_reload_failed(struct daemon *d, const struct config_errors *err
 	reload_ended(d, &o);
 }
 
-void daemon_tell_reloaded(struct daemon *d, const struct fleet_plan *plan)
+void daemon_tell_reloaded(struct daemon *d, const struct reload_plan *plan)
 {
 	reload_ended(d, &(struct reload_outcome){
-		.n_added = fleet_plan_count(plan, FLEET_ADDED),
-		.n_removed = fleet_plan_count(plan, FLEET_REMOVED),
-		.n_changed = fleet_plan_count(plan, FLEET_CHANGED) + fleet_plan_count(plan, FLEET_MOVED),
-		.n_kept = fleet_plan_count(plan, FLEET_KEPT),
+		.n_added = reload_plan_count(plan, RELOAD_ADDED),
+		.n_removed = reload_plan_count(plan, RELOAD_REMOVED),
+		.n_changed = reload_plan_count(plan, RELOAD_CHANGED) + reload_plan_count(plan, RELOAD_MOVED),
+		.n_kept = reload_plan_count(plan, RELOAD_KEPT),
 	});
 }
 

@@ -59,7 +59,9 @@ struct daemon {
 	ev_prepare          before_sleep;
 	ev_timer            each_second, names_wait;
 	ev_async            reload_ready;
+	struct config      *config;       /* in force; NULL before the first */
 	struct reload_thread      *reload;
+	struct reload_plan *plan;         /* being carried out; the reload's */
 	enum reloading      reloading;
 	bool                reload_again; /* asked for while one was under way */
 	bool                marks;        /* the configuration in force has a mark */
@@ -90,7 +92,7 @@ void daemon_reports_last(struct daemon *d);
 void daemon_tell_start(struct daemon *d, const struct config *c);
 void daemon_tell_ready(struct daemon *d);
 void daemon_tell_stop(struct daemon *d);
-void daemon_tell_reloaded(struct daemon *d, const struct fleet_plan *plan);
+void daemon_tell_reloaded(struct daemon *d, const struct reload_plan *plan);
 /* daemon_tell_reload_failed - the errors of the configuration, if it has any, or why. */
 void daemon_tell_reload_failed(struct daemon *d, const struct config_errors *errors, const char *why);
 void daemon_tell_config(const struct config_errors *errors, const struct config *c);   /* c NULL: only errors */
@@ -130,7 +132,7 @@ void daemon_reload(struct daemon *d);
 
 /* The same way, step by step, for the start: read (0, or -errno with every error told; -EINTR where a signal
  * ends the daemon meanwhile), make room (0 or -errno), take what is no target's, apply. */
-int  daemon_reload_first(struct daemon *d, struct reload_thread_result *x);
+int  daemon_reload_first(struct daemon *d, const struct reload_thread_result **x);
 int  daemon_reload_room(struct daemon *d, const struct reload_thread_result *x);
 void daemon_reload_settings(struct daemon *d, const struct reload_thread_result *x);
 void daemon_reload_apply(struct daemon *d);

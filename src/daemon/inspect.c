@@ -2,8 +2,8 @@
 
 #include "config/config.h"
 #include "daemon/daemon.h"
+#include "daemon/reload_plan.h"
 #include "base/diag.h"
-#include "core/fleet.h"
 #include "base/textbuf.h"
 
 #include <errno.h>
@@ -32,12 +32,12 @@ int inspect_dump(const struct daemon_options *o)
 	return end(err);
 }
 
-static void on_step(void *data, enum fleet_action a, uint32_t number)
+static void on_step(void *data, enum reload_action a, uint32_t number)
 {
 	(void)data, (void)a, (void)number;
 }
 
-static void on_change(void *data, enum fleet_action a, const char *name)
+static void on_change(void *data, enum reload_action a, const char *name)
 {
 	const char *const *words = data;
 	char shown[4 * 256 + ADDR_STRLEN];    /* of a name, perhaps with an address */
@@ -45,36 +45,35 @@ static void on_change(void *data, enum fleet_action a, const char *name)
 	printf("%s %s\n", words[a], textbuf_shown(shown, sizeof(shown), name));
 }
 
-/* Takes c over if it succeeds. */
-static int apply(struct fleet *f, struct config *c)
+static int apply(struct fleet *f, const struct config *c)
 {
-	struct fleet_plan *plan;
-	int err = fleet_plan(&plan, f, c);
+	struct reload_plan *plan;
+	int err = reload_plan_make(&plan, f, c);
 
 	if (err)
 		return err;
-	fleet_apply_some(plan, SIZE_MAX, 0, 0, on_step, NULL);
-	fleet_plan_free(plan);
+	reload_plan_apply(plan, SIZE_MAX, 0, 0, on_step, NULL);
+	reload_plan_free(plan);
 	return 0;
 }
 
-static int print_diff(struct fleet *f, struct config *c)
+static int print_diff(struct fleet *f, const struct config *c)
 {
-	static const char *words[FLEET_ACTIONS] = {
-		[FLEET_KEPT] = "kept",   [FLEET_CHANGED] = "changed", [FLEET_MOVED] = "moved",
-		[FLEET_ADDED] = "added", [FLEET_REMOVED] = "removed",
+	static const char *words[RELOAD_ACTIONS] = {
+		[RELOAD_KEPT] = "kept",   [RELOAD_CHANGED] = "changed", [RELOAD_MOVED] = "moved",
+		[RELOAD_ADDED] = "added", [RELOAD_REMOVED] = "removed",
 	};
-	struct fleet_plan *plan;
-	int err = fleet_plan(&plan, f, c);
+	struct reload_plan *plan;
+	int err = reload_plan_make(&plan, f, c);
 
 	if (err)
 		return err;
-	fleet_plan_each(plan, on_change, words);
+	reload_plan_each(plan, on_change, words);
 	printf("%zu added, %zu removed, %zu changed, %zu moved, %zu kept\n",
-	       fleet_plan_count(plan, FLEET_ADDED), fleet_plan_count(plan, FLEET_REMOVED),
-	       fleet_plan_count(plan, FLEET_CHANGED), fleet_plan_count(plan, FLEET_MOVED),
-	       fleet_plan_count(plan, FLEET_KEPT));
-	fleet_plan_free(plan);
+	       reload_plan_count(plan, RELOAD_ADDED), reload_plan_count(plan, RELOAD_REMOVED),
+	       reload_plan_count(plan, RELOAD_CHANGED), reload_plan_count(plan, RELOAD_MOVED),
+	       reload_plan_count(plan, RELOAD_KEPT));
+	reload_plan_free(plan);
 	return 0;
 }
 
@@ -93,10 +92,8 @@ int inspect_diff(const struct daemon_options *o)
 	if (!f)
 		goto free_configs;
 	err = apply(f, old);
-	if (!err) {
-		old = NULL;                   /* the fleet's */
+	if (!err)
 		err = print_diff(f, c);
-	}
 free_configs:
 	fleet_free(f);
 	config_free(old);

@@ -18,15 +18,20 @@
 #define APPLY_EVERY_NS     (2 * NS_PER_MS)
 #define STOP_WAIT_NS       (200 * NS_PER_MS)      /* for a thread that need not be left behind */
 
-static void on_apply(void *data, enum fleet_action a, uint32_t number)
+static void on_apply(void *data, enum reload_action a, uint32_t number)
 {
 	struct daemon *d = data;
 
-	dns_target(d->dns, a, number);
-	if (a == FLEET_REMOVED)
+	if (a == RELOAD_REMOVED || a == RELOAD_MOVED)
+		dns_remove(d->dns, number);
+	else if (a != RELOAD_ADDED)
+		dns_renew(d->dns, number, a == RELOAD_CHANGED);
+	if (a == RELOAD_ADDED || a == RELOAD_MOVED)
+		dns_add(d->dns, number);
+	if (a == RELOAD_REMOVED)
 		engine_remove(d->engine, number);
-	else if (a != FLEET_KEPT)
-		engine_schedule(d->engine, number, a == FLEET_ADDED ? d->first_ns : 0);
+	else if (a != RELOAD_KEPT)
+		engine_schedule(d->engine, number, a == RELOAD_ADDED ? d->first_ns : 0);
 }
 
 static void warn_of_limits(const struct daemon *d, double n_under_way)
@@ -53,7 +58,7 @@ static bool log_moves(const struct log_options *a, const struct log_options *b)
 int daemon_reload_room(struct daemon *d, const struct reload_thread_result *x)
 {
 	struct engine_load load = {
-		.n_targets = fleet_size(d->fleet) + (uint32_t)fleet_plan_count(x->plan, FLEET_ADDED),
+		.n_targets = fleet_size(d->fleet) + (uint32_t)reload_plan_count(x->plan, RELOAD_ADDED),
 		.size_max = x->needs.size_max,
 		.timeout_max_ns = x->needs.timeout_max_ns,
 		.rate = x->needs.probes_limited_s,
@@ -66,7 +71,7 @@ int daemon_reload_room(struct daemon *d, const struct reload_thread_result *x)
 
 void daemon_reload_settings(struct daemon *d, const struct reload_thread_result *x)
 {
-	uint32_t n_added = (uint32_t)fleet_plan_count(x->plan, FLEET_ADDED);
+	uint32_t n_added = (uint32_t)reload_plan_count(x->plan, RELOAD_ADDED);
 
 	log_format(d->log, x->config->log.format);
 	engine_limit(d->engine, &x->config->ratelimit);
@@ -78,20 +83,25 @@ void daemon_reload_settings(struct daemon *d, const struct reload_thread_result 
 	d->first_ns = clock_mono_ns() + ADDING_AT_LEAST_NS + n_added * ADDING_NS;
 }
 
-static int take_result(struct daemon *d, struct reload_thread_result *x)
+static const struct reload_thread_result *take_result(struct daemon *d)
 {
-	*x = reload_thread_result(d->reload);
+	const struct reload_thread_result *x = reload_thread_join(d->reload);
+
 	daemon_tell_config(x->errors, x->err ? NULL : x->config);
 	if (!x->err)
 		daemon_override(d->options, x->config);
-	return x->err;
+	d->plan = x->plan;
+	return x;
 }
 
 static bool apply_some(struct daemon *d, size_t max)
 {
 	struct clock_pair now = clock_pair_now();
 
-	return fleet_apply_some(reload_thread_result(d->reload).plan, max, now.mono_ns, now.real_ns, on_apply, d);
+	if (!reload_plan_apply(d->plan, max, now.mono_ns, now.real_ns, on_apply, d))
+		return false;
+	d->config = reload_thread_take(d->reload, d->config);
+	return true;
 }
 
 /* On the reload's thread. */
@@ -103,7 +113,7 @@ static void on_thread_ready(void *data)
 }
 
 /* The loop runs meanwhile, for the sake of signals. */
-int daemon_reload_first(struct daemon *d, struct reload_thread_result *x)
+int daemon_reload_first(struct daemon *d, const struct reload_thread_result **x)
 {
 	int err = reload_thread_begin(&d->reload, d->options->config_path, true, d->fleet, on_thread_ready, d);
 
@@ -111,7 +121,10 @@ int daemon_reload_first(struct daemon *d, struct reload_thread_result *x)
 		return err;
 	d->reloading = RELOAD_FIRST;
 	ev_run(d->loop, 0);
-	return d->stop_signal ? -EINTR : take_result(d, x);
+	if (d->stop_signal)
+		return -EINTR;
+	*x = take_result(d);
+	return (*x)->err;
 }
 
 void daemon_reload(struct daemon *d)
@@ -137,7 +150,7 @@ void daemon_reload(struct daemon *d)
 /* The main file is reread when its owner says so; lists of targets are often written by programs. */
 static void watch_targets_files(struct daemon *d)
 {
-	const struct config *c = fleet_config(d->fleet);
+	const struct config *c = d->config;
 	struct filewatch_file *files = calloc(c->n_files, sizeof(*files));
 	size_t n = 0;
 
@@ -175,10 +188,9 @@ static const char *refusal(const struct daemon *d, const struct reload_thread_re
 
 /* Why the configuration that has been read cannot be applied, and nothing has changed; NULL: it can. All that may fail
  * is done by then. */
-static const char *make_ready(struct daemon *d, struct reload_thread_result *x)
+static const char *make_ready(struct daemon *d, const struct reload_thread_result *x)
 {
-	const struct log_options *log = &fleet_config(d->fleet)->log;
-	int err = take_result(d, x);
+	int err = x->err;
 	const char *why = err ? NULL : refusal(d, x);
 
 	if (why)
@@ -187,7 +199,7 @@ static const char *make_ready(struct daemon *d, struct reload_thread_result *x)
 		err = daemon_reload_room(d, x);
 	if (err)
 		return strerror(-err);
-	if (log_moves(log, &x->config->log) && log_switch(d->log, &x->config->log))
+	if (log_moves(&d->config->log, &x->config->log) && log_switch(d->log, &x->config->log))
 		return "the log cannot be opened";
 	daemon_reload_settings(d, x);
 	return NULL;
@@ -196,7 +208,7 @@ static const char *make_ready(struct daemon *d, struct reload_thread_result *x)
 static void on_reload_ready(struct ev_loop *loop, ev_async *w, int revents)
 {
 	struct daemon *d = w->data;
-	struct reload_thread_result x;
+	const struct reload_thread_result *x;
 	const char *why;
 
 	(void)revents;
@@ -205,9 +217,10 @@ static void on_reload_ready(struct ev_loop *loop, ev_async *w, int revents)
 		ev_break(loop, EVBREAK_ALL);
 		break;
 	case RELOAD_READING:
-		why = make_ready(d, &x);
+		x = take_result(d);
+		why = make_ready(d, x);
 		if (why) {
-			daemon_tell_reload_failed(d, x.errors, why);
+			daemon_tell_reload_failed(d, x->errors, why);
 			tidy_reload(d);
 			break;
 		}
@@ -233,7 +246,7 @@ static bool apply_step(void *data)
 	if (!apply_some(d, APPLY_STEPS))
 		return true;
 	watch_targets_files(d);
-	daemon_tell_reloaded(d, reload_thread_result(d->reload).plan);
+	daemon_tell_reloaded(d, d->plan);
 	tidy_reload(d);
 	return false;
 }

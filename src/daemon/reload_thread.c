@@ -16,6 +16,7 @@ struct reload_thread {
 	struct fleet        *fleet;
 	bool                 is_first;
 	struct reload_thread_result result;
+	struct config_target *targets;    /* of the configuration that was taken: of no use any more */
 	struct config_errors errors;
 	void               (*ready)(void *data);
 	void                *data;
@@ -29,7 +30,7 @@ static void read_and_plan(struct reload_thread *r)
 	                     : config_load_again(&x->config, r->path, &r->errors);
 	if (!x->err) {
 		x->needs = capacity_make(x->config);
-		x->err = fleet_plan(&x->plan, r->fleet, x->config);
+		x->err = reload_plan_make(&x->plan, r->fleet, x->config);
 	}
 	r->ready(r->data);
 }
@@ -60,7 +61,7 @@ static void join_thread(struct reload_thread *r)
 }
 
 int reload_thread_begin(struct reload_thread **out, const char *path, bool is_first, struct fleet *fleet,
-                 void (*ready)(void *data), void *data)
+                        void (*ready)(void *data), void *data)
 {
 	struct reload_thread *r = calloc(1, sizeof(*r));
 	int err = -ENOMEM;
@@ -84,20 +85,33 @@ int reload_thread_begin(struct reload_thread **out, const char *path, bool is_fi
 	return 0;
 }
 
-struct reload_thread_result reload_thread_result(struct reload_thread *r)
+const struct reload_thread_result *reload_thread_join(struct reload_thread *r)
 {
 	join_thread(r);
-	return r->result;
+	return &r->result;
+}
+
+struct config *reload_thread_take(struct reload_thread *r, struct config *replaced)
+{
+	struct config *taken = r->result.config;
+
+	r->targets = config_take_targets(taken);
+	r->result.config = replaced;
+	return taken;
+}
+
+static void free_result(struct reload_thread *r)
+{
+	reload_plan_free(r->result.plan);
+	config_free(r->result.config);
+	free(r->targets);
+	r->targets = NULL;
+	r->result = (struct reload_thread_result){ .errors = &r->errors };
 }
 
 static void tidy(struct reload_thread *r)
 {
-	bool taken = r->result.plan && fleet_plan_applied(r->result.plan);
-
-	fleet_plan_free(r->result.plan);
-	if (!taken)
-		config_free(r->result.config);
-	r->result = (struct reload_thread_result){ .errors = &r->errors };
+	free_result(r);
 	r->ready(r->data);
 }
 
@@ -120,8 +134,7 @@ void reload_thread_end(struct reload_thread *r)
 	if (!r)
 		return;
 	join_thread(r);
-	if (r->result.config)
-		tidy(r);
+	free_result(r);
 	config_errors_fini(&r->errors);
 	free(r->path);
 	free(r);

@@ -5,6 +5,7 @@
 #include "config/config.h"
 #include "core/fleet.h"
 #include "daemon/capacity.h"
+#include "daemon/reload_plan.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -14,23 +15,27 @@ struct reload_thread;
 struct reload_thread_result {
 	int                   err;        /* 0, -EINVAL (errors say why) or -errno */
 	struct config        *config;     /* if err is 0 */
-	struct fleet_plan    *plan;       /* likewise */
-	struct capacity           needs;      /* likewise */
+	struct reload_plan   *plan;       /* likewise */
+	struct capacity       needs;      /* likewise */
 	struct config_errors *errors;     /* until reload_thread_end */
 };
 
-/* reload_thread_begin - starts reading path; all but the first time only if it is a regular file. ready(data) is called on the other thread once reload_thread_result need
- * not wait any more; until reload_thread_end, the fleet must not be changed but through the result's plan.
- * 0 and *out, or -errno. */
+/* reload_thread_begin - starts reading path; all but the first time only if it is a regular file. ready(data) is called
+ * on the other thread once reload_thread_join need not wait any more; until reload_thread_end, the fleet must not be
+ * changed but through the result's plan. 0 and *out, or -errno. */
 int reload_thread_begin(struct reload_thread **out, const char *path, bool is_first, struct fleet *fleet,
-                 void (*ready)(void *data), void *data);
+                        void (*ready)(void *data), void *data);
 
-/* reload_thread_result - waits for it, if it is not ready yet. The plan is borrowed; the configuration is the
- * fleet's once the plan is carried out, and goes with the reload otherwise. */
-struct reload_thread_result reload_thread_result(struct reload_thread *r);
+/* reload_thread_join - waits for the thread to end, if it has not. What it has read and planned: all of it is borrowed,
+ * until reload_thread_tidy. */
+const struct reload_thread_result *reload_thread_join(struct reload_thread *r);
 
-/* reload_thread_tidy - frees the plan and what it replaced, away from the loop: for a million targets that takes
- * its time. ready(data) is called again when it is done. */
+/* reload_thread_take - the plan has been carried out: the configuration that was read is the caller's from now on,
+ * without its targets[]. In its place r has replaced, the one from before, which nobody uses any more; NULL: none. */
+struct config *reload_thread_take(struct reload_thread *r, struct config *replaced);
+
+/* reload_thread_tidy - frees plan and configuration away from the loop: for a million targets that takes its time.
+ * ready(data) is called again when it is done. */
 void reload_thread_tidy(struct reload_thread *r);
 
 /* reload_thread_at_rest - waits at most wait_ns. False: its thread still runs, and uses r, the fleet and data; who

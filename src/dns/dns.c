@@ -190,26 +190,34 @@ void dns_turn(struct dns *d, int64_t now_ns)
 
 /* --- targets --- */
 
-void dns_target(struct dns *d, enum fleet_action a, uint32_t number)
+static void add_name(struct dns *d, uint32_t number)
 {
 	const struct target *t = fleet_at(d->parts.fleet, number);
-	bool is_name = !target_is_resolved(t);
-	int64_t now;
+	int64_t now = clock_mono_ns();
 
-	dns_addresses_parent(d->addresses, a, number);
-	if (a == FLEET_KEPT)
-		return;
-	if (a == FLEET_CHANGED)
-		is_name = dns_names_has(d->names, number);   /* it may have its address already */
-	else
-		dns_names_remove(d->names, number);
-	if (a == FLEET_REMOVED || !is_name)
-		return;
-	now = clock_mono_ns();
 	if (dns_names_add(d->names, number, t->host, t->profile->options.family, now))
 		diag(DIAG_ERROR, "%s: cannot be resolved: out of memory", t->name);
 	else if (d->due_ns > now)
 		plan(d);
+}
+
+void dns_add(struct dns *d, uint32_t number)
+{
+	if (!target_is_resolved(fleet_at(d->parts.fleet, number)))
+		add_name(d, number);
+}
+
+void dns_renew(struct dns *d, uint32_t number, bool has_changed)
+{
+	dns_addresses_renew(d->addresses, number, has_changed);
+	if (has_changed && dns_names_has(d->names, number))
+		add_name(d, number);
+}
+
+void dns_remove(struct dns *d, uint32_t number)
+{
+	dns_addresses_remove(d->addresses, number);
+	dns_names_remove(d->names, number);
 }
 
 /* A step of the chore. */

@@ -41,9 +41,15 @@ int64_t dns_next_ns(const struct dns *d);
 /* dns_turn - sends the queries that are due and takes what answers say. Harmless when there is nothing to do. */
 void dns_turn(struct dns *d, int64_t now_ns);
 
-/* dns_target - what a reload does with number: look its host up from now on, if it is a name. For fleet_apply_some's
- * callback, of every action. */
-void dns_target(struct dns *d, enum fleet_action a, uint32_t number);
+/* dns_add - number is a new target, or has another host: if that is a name, it is looked up from now on. */
+void dns_add(struct dns *d, uint32_t number);
+
+/* dns_renew - number has a new configuration's profile, and so have those derived from it then; has_changed: which says
+ * something else. */
+void dns_renew(struct dns *d, uint32_t number, bool has_changed);
+
+/* dns_remove - number goes, or is about to get another host; those derived from it go at once. */
+void dns_remove(struct dns *d, uint32_t number);
 
 /* dns_limit - of the fleet's targets, those that addresses: all adds included; from now on. Without limit until
  * the first call. */

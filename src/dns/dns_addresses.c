@@ -294,17 +294,21 @@ static void inherit(struct dns_addresses *a, uint32_t parent, uint32_t child, bo
 		engine_schedule(a->engine, child, clock_mono_ns());
 }
 
-void dns_addresses_parent(struct dns_addresses *a, enum fleet_action action, uint32_t number)
+void dns_addresses_renew(struct dns_addresses *a, uint32_t parent, bool has_changed)
 {
-	struct dns_children_list children = dns_children_of(a->children, number);
+	struct dns_children_list children = dns_children_of(a->children, parent);
 
-	if (action == FLEET_REMOVED || action == FLEET_MOVED) {
-		drop_waiting(a, number);
-		for (; children.n; children = dns_children_of(a->children, number))
-			retire(a, number, children.numbers[children.n - 1]);
-	}
 	for (size_t i = 0; i < children.n; i++)
-		inherit(a, number, children.numbers[i], action == FLEET_CHANGED);
+		inherit(a, parent, children.numbers[i], has_changed);
+}
+
+void dns_addresses_remove(struct dns_addresses *a, uint32_t parent)
+{
+	struct dns_children_list children = dns_children_of(a->children, parent);
+
+	drop_waiting(a, parent);
+	for (; children.n; children = dns_children_of(a->children, parent))
+		retire(a, parent, children.numbers[children.n - 1]);
 }
 
 void dns_addresses_hold(struct dns_addresses *a)

@@ -41,8 +41,13 @@ bool dns_addresses_catch_up(struct dns_addresses *a);
 /* dns_addresses_count - how many of parent's addresses are targets now. */
 size_t dns_addresses_count(const struct dns_addresses *a, uint32_t parent);
 
-/* dns_addresses_parent - what a reload does with number, which may be a parent; for fleet_apply_some's callback. */
-void dns_addresses_parent(struct dns_addresses *a, enum fleet_action action, uint32_t number);
+/* dns_addresses_renew - parent, or a target that is none, has a new configuration's profile; has_changed: which says
+ * something else. Its addresses inherit it. */
+void dns_addresses_renew(struct dns_addresses *a, uint32_t parent, bool has_changed);
+
+/* dns_addresses_remove - parent, or a target that is none, goes, or gets another host: its addresses are no targets any
+ * more, and the answer that waits is void. */
+void dns_addresses_remove(struct dns_addresses *a, uint32_t parent);
 
 /* dns_addresses_hold - the fleet must not be changed from now on, until dns_addresses_resume. */
 void dns_addresses_hold(struct dns_addresses *a);
