@@ -27,7 +27,7 @@ static void on_signal(struct ev_loop *loop, ev_signal *w, int revents)
 	(void)loop, (void)revents;
 	switch (w->signum) {
 	case SIGHUP:
-		daemon_reload(d);
+		reload_begin(d);
 		break;
 	case SIGUSR1:
 		if (d->log)               /* else it is yet to be opened */
@@ -142,7 +142,7 @@ static int open_outputs(struct daemon *d, const struct config *c)
 
 static void on_targets_file(void *data)
 {
-	daemon_reload(data);
+	reload_begin(data);
 }
 
 /* libev cannot go on without its descriptors, and would call abort(). */
@@ -191,10 +191,10 @@ static int open_all(struct daemon *d)
 	}
 	chores_loop_open(&d->chores_loop, d->loop, &d->chores);
 	catch_signals(d);
-	daemon_reload_init(d);
+	reload_init(d);
 	daemon_events_init(d);
 	daemon_reports_init(d);
-	err = daemon_reload_first(d, &x);
+	err = reload_first(d, &x);
 	if (err == -EINTR)
 		return DAEMON_EXIT_OK;
 	if (err)
@@ -207,12 +207,12 @@ static int open_all(struct daemon *d)
 	if (err)
 		return err;
 	daemon_tell_start(d, x->config);
-	if (daemon_reload_room(d, x)) {
+	if (reload_reserve(d, x)) {
 		diag(DIAG_ERROR, "out of memory");
 		return DAEMON_EXIT_ERROR;
 	}
-	daemon_reload_settings(d, x);
-	daemon_reload_apply(d);
+	reload_commit(d, x);
+	reload_apply(d);
 	malloc_trim(0);
 	return 0;
 }
@@ -230,7 +230,7 @@ static void stop(struct daemon *d)
 /* Whoever is stuck is left behind, and with it what it uses: then this does not return. */
 static void close_all(struct daemon *d, int exit_code)
 {
-	bool at_rest = daemon_reload_close(d);
+	bool at_rest = reload_close(d);
 
 	chores_loop_close(&d->chores_loop);
 	dns_loop_close(&d->dns_loop);
@@ -274,7 +274,7 @@ int daemon_run(const struct daemon_options *o)
 			daemon_tell_ready(&d);
 		start_watchers(&d);
 		engine_start(d.engine);
-		daemon_reload_next(&d);
+		reload_next(&d);
 		privileges_short_slices();
 		ev_run(d.loop, 0);
 		if (d.log_abandoned)

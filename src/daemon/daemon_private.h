@@ -10,7 +10,7 @@
 #include "core/events.h"
 #include "daemon/dns_loop.h"
 #include "log/log.h"
-#include "daemon/reload_thread.h"
+#include "daemon/reload.h"
 #include "daemon/filewatch.h"
 #include "daemon/notify.h"
 
@@ -41,8 +41,6 @@ struct status_line {                      /* of daemon_status.c */
 	char                sent[STATUS_LINE_MAX];   /* the latest; "": none yet */
 };
 
-enum reloading { RELOAD_NONE, RELOAD_FIRST, RELOAD_READING, RELOAD_APPLYING, RELOAD_TIDYING };
-
 struct daemon {
 	const struct daemon_options *options;
 	struct ev_loop     *loop;
@@ -58,17 +56,11 @@ struct daemon {
 	ev_signal           on_signal[DAEMON_SIGNALS];
 	ev_prepare          before_sleep;
 	ev_timer            each_second, names_wait;
-	ev_async            reload_ready;
 	struct config      *config;       /* in force; NULL before the first */
-	struct reload_thread      *reload;
-	struct reload_plan *plan;         /* being carried out; the reload's */
-	enum reloading      reloading;
-	bool                reload_again; /* asked for while one was under way */
-	bool                marks;        /* the configuration in force has a mark */
-	int64_t             first_ns;     /* no target added by a configuration is due before */
+	struct reload       reload;
 	struct chores       chores;
 	struct chores_loop  chores_loop;
-	struct chore        report_all, apply;
+	struct chore        report_all;
 	uint32_t            report_at;    /* of a report of everything: the next target */
 	bool                is_ready;     /* and has told so */
 	int                 stop_signal;
@@ -123,24 +115,4 @@ void daemon_status_reload(struct daemon *d, const char *error);
 
 /* daemon_override - what the command line says wins over the file. */
 void daemon_override(const struct daemon_options *o, struct config *c);
-
-/* daemon_reload_init - the watchers of reloads. */
-void daemon_reload_init(struct daemon *d);
-
-/* daemon_reload - reads the configuration anew, away from the loop; during one, asks for another. */
-void daemon_reload(struct daemon *d);
-
-/* The same way, step by step, for the start: read (0, or -errno with every error told; -EINTR where a signal
- * ends the daemon meanwhile), make room (0 or -errno), take what is no target's, apply. */
-int  daemon_reload_first(struct daemon *d, const struct reload_thread_result **x);
-int  daemon_reload_room(struct daemon *d, const struct reload_thread_result *x);
-void daemon_reload_settings(struct daemon *d, const struct reload_thread_result *x);
-void daemon_reload_apply(struct daemon *d);
-
-/* daemon_reload_next - nothing is under way any more: begins what was asked for meanwhile. */
-void daemon_reload_next(struct daemon *d);
-
-/* daemon_reload_close - ends what is under way. False: it goes on for longer than anybody waits, and uses
- * fleet and loop. */
-bool daemon_reload_close(struct daemon *d);
 #endif

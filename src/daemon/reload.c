@@ -1,7 +1,9 @@
-#include "daemon/daemon_private.h"
+/* reload.c - what a new configuration is to the whole daemon: refused, or taken as a whole. */
+#include "daemon/reload.h"
 
 #include "base/diag.h"
 #include "core/netcheck.h"
+#include "daemon/daemon_private.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -31,7 +33,7 @@ static void on_apply(void *data, enum reload_action a, uint32_t number)
 	if (a == RELOAD_REMOVED)
 		engine_remove(d->engine, number);
 	else if (a != RELOAD_KEPT)
-		engine_schedule(d->engine, number, a == RELOAD_ADDED ? d->first_ns : 0);
+		engine_schedule(d->engine, number, a == RELOAD_ADDED ? d->reload.first_ns : 0);
 }
 
 static void warn_of_limits(const struct daemon *d, double n_under_way)
@@ -55,7 +57,7 @@ static bool log_moves(const struct log_options *a, const struct log_options *b)
 	return a->to != b->to || (a->to == LOG_TO_FILE && strcmp(a->path, b->path));
 }
 
-int daemon_reload_room(struct daemon *d, const struct reload_thread_result *x)
+int reload_reserve(struct daemon *d, const struct reload_thread_result *x)
 {
 	struct engine_load load = {
 		.n_targets = fleet_size(d->fleet) + (uint32_t)reload_plan_count(x->plan, RELOAD_ADDED),
@@ -69,7 +71,7 @@ int daemon_reload_room(struct daemon *d, const struct reload_thread_result *x)
 	return engine_reserve(d->engine, &load);
 }
 
-void daemon_reload_settings(struct daemon *d, const struct reload_thread_result *x)
+void reload_commit(struct daemon *d, const struct reload_thread_result *x)
 {
 	uint32_t n_added = (uint32_t)reload_plan_count(x->plan, RELOAD_ADDED);
 
@@ -79,18 +81,18 @@ void daemon_reload_settings(struct daemon *d, const struct reload_thread_result 
 	                x->needs.interval_min_ns);
 	dns_limit(d->dns, x->config->max_targets);
 	warn_of_limits(d, x->needs.n_under_way);
-	d->marks = x->needs.n_marked;
-	d->first_ns = clock_mono_ns() + ADDING_AT_LEAST_NS + n_added * ADDING_NS;
+	d->reload.has_marks = x->needs.n_marked;
+	d->reload.first_ns = clock_mono_ns() + ADDING_AT_LEAST_NS + n_added * ADDING_NS;
 }
 
 static const struct reload_thread_result *take_result(struct daemon *d)
 {
-	const struct reload_thread_result *x = reload_thread_join(d->reload);
+	const struct reload_thread_result *x = reload_thread_join(d->reload.thread);
 
 	daemon_tell_config(x->errors, x->err ? NULL : x->config);
 	if (!x->err)
 		daemon_override(d->options, x->config);
-	d->plan = x->plan;
+	d->reload.plan = x->plan;
 	return x;
 }
 
@@ -98,9 +100,9 @@ static bool apply_some(struct daemon *d, size_t max)
 {
 	struct clock_pair now = clock_pair_now();
 
-	if (!reload_plan_apply(d->plan, max, now.mono_ns, now.real_ns, on_apply, d))
+	if (!reload_plan_apply(d->reload.plan, max, now.mono_ns, now.real_ns, on_apply, d))
 		return false;
-	d->config = reload_thread_take(d->reload, d->config);
+	d->config = reload_thread_take(d->reload.thread, d->config);
 	return true;
 }
 
@@ -109,17 +111,17 @@ static void on_thread_ready(void *data)
 {
 	struct daemon *d = data;
 
-	ev_async_send(d->loop, &d->reload_ready);
+	ev_async_send(d->loop, &d->reload.ready);
 }
 
 /* The loop runs meanwhile, for the sake of signals. */
-int daemon_reload_first(struct daemon *d, const struct reload_thread_result **x)
+int reload_first(struct daemon *d, const struct reload_thread_result **x)
 {
-	int err = reload_thread_begin(&d->reload, d->options->config_path, true, d->fleet, on_thread_ready, d);
+	int err = reload_thread_begin(&d->reload.thread, d->options->config_path, true, d->fleet, on_thread_ready, d);
 
 	if (err)
 		return err;
-	d->reloading = RELOAD_FIRST;
+	d->reload.state = RELOAD_FIRST;
 	ev_run(d->loop, 0);
 	if (d->stop_signal)
 		return -EINTR;
@@ -127,23 +129,23 @@ int daemon_reload_first(struct daemon *d, const struct reload_thread_result **x)
 	return (*x)->err;
 }
 
-void daemon_reload(struct daemon *d)
+void reload_begin(struct daemon *d)
 {
 	int err;
 
-	if (d->reloading != RELOAD_NONE) {
-		d->reload_again = true;
+	if (d->reload.state != RELOAD_IDLE) {
+		d->reload.again = true;
 		return;
 	}
 	notify_reloading(&d->notify, clock_mono_ns());
 	dns_refresh(d->dns);
 	dns_hold(d->dns);
-	err = reload_thread_begin(&d->reload, d->options->config_path, false, d->fleet, on_thread_ready, d);
+	err = reload_thread_begin(&d->reload.thread, d->options->config_path, false, d->fleet, on_thread_ready, d);
 	if (err) {
 		dns_resume(d->dns);
 		daemon_tell_reload_failed(d, NULL, strerror(-err));
 	} else {
-		d->reloading = RELOAD_READING;
+		d->reload.state = RELOAD_READING;
 	}
 }
 
@@ -162,33 +164,33 @@ static void watch_targets_files(struct daemon *d)
 	free(files);
 }
 
-static void tidy_reload(struct daemon *d)
+static void tidy(struct daemon *d)
 {
-	d->reloading = RELOAD_TIDYING;
-	reload_thread_tidy(d->reload);
+	d->reload.state = RELOAD_TIDYING;
+	reload_thread_tidy(d->reload.thread);
 }
 
-void daemon_reload_next(struct daemon *d)
+void reload_next(struct daemon *d)
 {
-	bool again = d->reload_again;
+	bool again = d->reload.again;
 
-	d->reloading = RELOAD_NONE;
-	d->reload_again = false;
+	d->reload.state = RELOAD_IDLE;
+	d->reload.again = false;
 	if (again)
-		daemon_reload(d);
+		reload_begin(d);
 }
 
 /* What only a new start can do; NULL: nothing. Whoever started with marks that are not permitted has been told so. */
 static const char *refusal(const struct daemon *d, const struct reload_thread_result *x)
 {
-	if (!x->needs.n_marked || d->marks || netcheck_may_mark())
+	if (!x->needs.n_marked || d->reload.has_marks || netcheck_may_mark())
 		return NULL;
 	return "mark needs CAP_NET_RAW, which was given up at the start or never held: restart minipingd with it";
 }
 
-/* Why the configuration that has been read cannot be applied, and nothing has changed; NULL: it can. All that may fail
- * is done by then. */
-static const char *make_ready(struct daemon *d, const struct reload_thread_result *x)
+/* Why the configuration that has been read cannot be applied, and nothing has changed; NULL: it can, and all that may
+ * fail is done. */
+static const char *prepare(struct daemon *d, const struct reload_thread_result *x)
 {
 	int err = x->err;
 	const char *why = err ? NULL : refusal(d, x);
@@ -196,12 +198,12 @@ static const char *make_ready(struct daemon *d, const struct reload_thread_resul
 	if (why)
 		return why;
 	if (!err)
-		err = daemon_reload_room(d, x);
+		err = reload_reserve(d, x);
 	if (err)
 		return strerror(-err);
 	if (log_moves(&d->config->log, &x->config->log) && log_switch(d->log, &x->config->log))
 		return "the log cannot be opened";
-	daemon_reload_settings(d, x);
+	reload_commit(d, x);
 	return NULL;
 }
 
@@ -212,26 +214,26 @@ static void on_reload_ready(struct ev_loop *loop, ev_async *w, int revents)
 	const char *why;
 
 	(void)revents;
-	switch (d->reloading) {
+	switch (d->reload.state) {
 	case RELOAD_FIRST:
 		ev_break(loop, EVBREAK_ALL);
 		break;
 	case RELOAD_READING:
 		x = take_result(d);
-		why = make_ready(d, x);
+		why = prepare(d, x);
 		if (why) {
 			daemon_tell_reload_failed(d, x->errors, why);
-			tidy_reload(d);
+			tidy(d);
 			break;
 		}
-		d->reloading = RELOAD_APPLYING;
-		chores_start(&d->chores, &d->apply);
+		d->reload.state = RELOAD_APPLYING;
+		chores_start(&d->chores, &d->reload.apply);
 		break;
 	case RELOAD_TIDYING:
-		reload_thread_end(d->reload);
-		d->reload = NULL;
+		reload_thread_end(d->reload.thread);
+		d->reload.thread = NULL;
 		dns_resume(d->dns);
-		daemon_reload_next(d);
+		reload_next(d);
 		break;
 	default:
 		break;
@@ -246,34 +248,34 @@ static bool apply_step(void *data)
 	if (!apply_some(d, APPLY_STEPS))
 		return true;
 	watch_targets_files(d);
-	daemon_tell_reloaded(d, d->plan);
-	tidy_reload(d);
+	daemon_tell_reloaded(d, d->reload.plan);
+	tidy(d);
 	return false;
 }
 
-void daemon_reload_init(struct daemon *d)
+void reload_init(struct daemon *d)
 {
-	d->apply = (struct chore){
+	d->reload.apply = (struct chore){
 		.step = apply_step, .data = d, .budget_ns = APPLY_SLICE_NS, .every_ns = APPLY_EVERY_NS,
 	};
-	ev_async_init(&d->reload_ready, on_reload_ready);
-	d->reload_ready.data = d;
-	ev_async_start(d->loop, &d->reload_ready);
+	ev_async_init(&d->reload.ready, on_reload_ready);
+	d->reload.ready.data = d;
+	ev_async_start(d->loop, &d->reload.ready);
 }
 
-void daemon_reload_apply(struct daemon *d)
+void reload_apply(struct daemon *d)
 {
 	apply_some(d, SIZE_MAX);
-	reload_thread_end(d->reload);
-	d->reload = NULL;
+	reload_thread_end(d->reload.thread);
+	d->reload.thread = NULL;
 	watch_targets_files(d);
 }
 
-bool daemon_reload_close(struct daemon *d)
+bool reload_close(struct daemon *d)
 {
 	/* Half applied, the fleet would be two configurations'. */
-	if (d->reloading == RELOAD_APPLYING || !reload_thread_at_rest(d->reload, STOP_WAIT_NS))
+	if (d->reload.state == RELOAD_APPLYING || !reload_thread_at_rest(d->reload.thread, STOP_WAIT_NS))
 		return false;
-	reload_thread_end(d->reload);
+	reload_thread_end(d->reload.thread);
 	return true;
 }

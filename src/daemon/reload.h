@@ -1,0 +1,53 @@
+/* reload.h - the daemon takes another configuration while it goes on probing: reads it and plans what it changes on a
+ * thread of its own (reload_thread.h), then reserves what it needs, commits to it, and carries the plan out in slices on
+ * the loop. The first configuration comes the same way, step by step. */
+#ifndef MINIPING_RELOAD_H
+#define MINIPING_RELOAD_H
+#include "base/chore.h"
+#include "daemon/reload_thread.h"
+
+#include <ev.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+struct daemon;
+
+enum reload_state { RELOAD_IDLE, RELOAD_FIRST, RELOAD_READING, RELOAD_APPLYING, RELOAD_TIDYING };
+
+struct reload {                           /* the daemon's; of reload.c alone */
+	enum reload_state     state;
+	bool                  again;      /* asked for while one was in progress */
+	bool                  has_marks;  /* the configuration in force sets a mark */
+	int64_t               first_ns;   /* no target that a configuration adds is due before */
+	struct reload_thread *thread;     /* NULL: idle */
+	struct reload_plan   *plan;       /* of the thread, once it has ended */
+	struct chore          apply;
+	ev_async              ready;      /* the thread has ended */
+};
+
+/* reload_init - before any other. */
+void reload_init(struct daemon *d);
+
+/* reload_begin - read the configuration anew and take it; while that is in progress, do so once more afterwards. Errors
+ * are reported, and the configuration in force stays. */
+void reload_begin(struct daemon *d);
+
+/* reload_first - read the first configuration, in the loop, so that signals are heard meanwhile. 0 and *x, which lasts
+ * until reload_apply; -errno, and every error is reported, or -EINTR: a signal ends the daemon. */
+int reload_first(struct daemon *d, const struct reload_thread_result **x);
+
+/* reload_reserve - make room for all that x needs. 0 or -ENOMEM: nothing has changed. */
+int reload_reserve(struct daemon *d, const struct reload_thread_result *x);
+
+/* reload_commit - take those of x's settings that are no target's; cannot fail. */
+void reload_commit(struct daemon *d, const struct reload_thread_result *x);
+
+/* reload_apply - at the start, in one go: carry out what reload_first has planned. */
+void reload_apply(struct daemon *d);
+
+/* reload_next - none is in progress any more: begin the one that was asked for meanwhile, if any. */
+void reload_next(struct daemon *d);
+
+/* reload_close - ends the one in progress. False: it goes on for longer than anybody waits, and uses fleet and loop. */
+bool reload_close(struct daemon *d);
+#endif
