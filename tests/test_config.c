@@ -163,7 +163,7 @@ static void check_bad(const char *path)
 	char err_path[PATH_MAX], *expected, *found;
 	struct config *c;
 
-	assert_int_equal(config_load(&c, path, &errors), -EINVAL);
+	assert_int_equal(config_load(&c, path, NULL, &errors), -EINVAL);
 	assert_null(c);
 	snprintf(err_path, sizeof(err_path), "%.*s.err", (int)(strlen(path) - strlen(".yaml")), path);
 	expected = expected_text(err_path);
@@ -179,7 +179,7 @@ static void check_good(const char *path)
 {
 	struct config *c;
 
-	if (config_load(&c, path, &errors) < 0)
+	if (config_load(&c, path, NULL, &errors) < 0)
 		fail_msg("%s:%u:%u: %s", path, errors.at[0].line, errors.at[0].column,
 			 errors.at[0].message);
 	assert_true(c->n_all > 0);
@@ -205,7 +205,7 @@ static void the_nearest_level_wins_wherever_it_stands(void **state)
 
 	(void)state;
 	config_dir(path, "good/full.yaml");
-	assert_int_equal(config_load(&c, path, &errors), 0);
+	assert_int_equal(config_load(&c, path, NULL, &errors), 0);
 	assert_int_equal(target(c, "2001:db8::1")->profile->options.interval_ns, 2 * NS_PER_S);
 	assert_int_equal(target(c, "192.0.2.9")->profile->options.interval_ns, NS_PER_S);
 	assert_int_equal(target(c, "192.0.2.1")->profile->options.interval_ns, 500 * NS_PER_MS);
@@ -234,7 +234,7 @@ static void labels_of_all_levels_merge_by_key(void **state)
 
 	(void)state;
 	config_dir(path, "good/full.yaml");
-	assert_int_equal(config_load(&c, path, &errors), 0);
+	assert_int_equal(config_load(&c, path, NULL, &errors), 0);
 	gw = target(c, "gw");
 	assert_int_equal(gw->profile->labels->n, 4);
 	assert_string_equal(label(gw, "fleet"), "eu");
@@ -258,7 +258,7 @@ static void targets_keep_the_order_of_the_file(void **state)
 
 	(void)state;
 	config_dir(path, "good/full.yaml");
-	assert_int_equal(config_load(&c, path, &errors), 0);
+	assert_int_equal(config_load(&c, path, NULL, &errors), 0);
 	assert_int_equal(c->n_targets, sizeof(names) / sizeof(names[0]));
 	for (size_t i = 0; i < c->n_targets; i++)
 		assert_string_equal(c->targets[i].name, names[i]);
@@ -382,7 +382,7 @@ static void load_error(const char *path, const char *expected)
 	char line[LINE_LEN], whole[LINE_LEN];
 	struct config *c;
 
-	assert_int_equal(config_load(&c, path, &errors), -EINVAL);
+	assert_int_equal(config_load(&c, path, NULL, &errors), -EINVAL);
 	assert_null(c);
 	assert_int_equal(errors.n, 1);
 	assert_int_equal(errors.at[0].line, 0);
@@ -421,7 +421,7 @@ static void a_pipe_can_be_read(void **state)
 	assert_int_equal(write(fds[1], text, strlen(text)), (ssize_t)strlen(text));
 	close(fds[1]);
 	snprintf(path, sizeof(path), "/proc/self/fd/%d", fds[0]);
-	assert_int_equal(config_load(&c, path, &errors), 0);
+	assert_int_equal(config_load(&c, path, NULL, &errors), 0);
 	assert_int_equal(c->n_targets, 1);
 	config_free(c);
 	close(fds[0]);

@@ -76,7 +76,7 @@ static struct config *load(const char *text, const char *warnings)
 
 	put("main.yaml", text);
 	path_of(path, "main.yaml");
-	if (config_load(&c, path, &errors) < 0)
+	if (config_load(&c, path, NULL, &errors) < 0)
 		fail_msg("%s", config_error_text(&errors.at[0], line, sizeof(line)));
 	are(&c->warnings, warnings);
 	return c;
@@ -208,7 +208,7 @@ static void what_is_wrong_in_a_file_sd_is_told_where_it_is(void **state)
 	    " {\"targets\": \"x\"}, {\"labels\": []}, 5]\n");
 	put("main.yaml", "targets_file: a.json\n");
 	path_of(path, "main.yaml");
-	assert_int_equal(config_load(&c, path, &errors), -22);
+	assert_int_equal(config_load(&c, path, NULL, &errors), -22);
 	are(&errors,
 	    "a.json:1:15: \"192.0.2.0/24\" is not a host name: expected letters, digits, \"-\", \"_\" and \".\"\n"
 	    "a.json:1:31: \"10.0.0.59x\" is neither an IPv4 address nor a host name\n"
@@ -236,7 +236,7 @@ static void a_json_file_that_is_being_written_anew_takes_no_targets_away(void **
 	path_of(path, "main.yaml");
 	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
 		put("a.json", texts[i]);
-		assert_int_equal(config_load(&c, path, &errors), -22);
+		assert_int_equal(config_load(&c, path, NULL, &errors), -22);
 		are(&errors, "a.json: the file is empty: no targets are []\n");
 		config_errors_fini(&errors);
 	}
@@ -259,7 +259,7 @@ static void a_megabyte_of_labels_costs_no_more_than_another(void **state)
 	free(text);
 	path_of(path, "main.yaml");
 	begin = clock();
-	assert_int_equal(config_load(&c, path, &errors), -22);
+	assert_int_equal(config_load(&c, path, NULL, &errors), -22);
 	assert_true((clock() - begin) / CLOCKS_PER_SEC < 10);
 	config_errors_fini(&errors);
 }
@@ -289,7 +289,7 @@ static void a_quoted_hash_is_no_comment(void **state)
 	(void)state;
 	put("main.yaml", "targets: [\"192.0.2.1#x\"]\n");
 	path_of(path, "main.yaml");
-	assert_int_equal(config_load(&c, path, &errors), -22);
+	assert_int_equal(config_load(&c, path, NULL, &errors), -22);
 	are(&errors, "main.yaml:1:11: \"192.0.2.1#x\" is not a host name: expected letters, digits, \"-\", \"_\" and \".\"\n");
 }
 

@@ -68,7 +68,7 @@ static struct config *good(const char *name)
 	struct config *c;
 	char text[TEXT_LEN];
 
-	if (config_load(&c, path_of(name), &errors) < 0)
+	if (config_load(&c, path_of(name), NULL, &errors) < 0)
 		fail_msg("%s", config_error_text(&errors.at[0], text, sizeof(text)));
 	return c;
 }
@@ -90,7 +90,7 @@ static void bad(const char *name, const char *expected)
 	FILE *f = open_memstream(&found, &len);
 	struct config *c;
 
-	assert_int_equal(config_load(&c, path_of(name), &errors), -EINVAL);
+	assert_int_equal(config_load(&c, path_of(name), NULL, &errors), -EINVAL);
 	assert_null(c);
 	for (size_t i = 0; i < errors.n; i++) {
 		put_without_dir(f, config_error_text(&errors.at[i], line, sizeof(line)));
@@ -136,7 +136,7 @@ static void includes_are_read_in_place_and_their_defaults_stay_their_own(void **
 
 	(void)state;
 	good_file(path, "files.yaml");
-	assert_int_equal(config_load(&c, path, &errors), 0);
+	assert_int_equal(config_load(&c, path, NULL, &errors), 0);
 	names_are(c, "first.example included.example grouped.example deeper.example glob-a.example "
 	             "glob-b.example 192.0.2.50 short Z\xc3\xbcrich#1 last.example "
 	             "sd1.example 192.0.2.60 sd2.example sd3.example");
@@ -364,7 +364,7 @@ static void family_both_makes_two_targets_of_a_name_and_one_of_an_address(void *
 
 	(void)state;
 	good_file(path, "options.yaml");
-	assert_int_equal(config_load(&c, path, &errors), 0);
+	assert_int_equal(config_load(&c, path, NULL, &errors), 0);
 	assert_int_equal(target(c, "c.example/4")->profile->options.family, FAMILY_IPV4);
 	assert_int_equal(target(c, "c.example/6")->profile->options.family, FAMILY_IPV6);
 	assert_string_equal(target(c, "D/6")->host, "d.example");
@@ -381,7 +381,7 @@ static void a_source_decides_the_family_of_names(void **state)
 
 	(void)state;
 	good_file(path, "options.yaml");
-	assert_int_equal(config_load(&c, path, &errors), 0);
+	assert_int_equal(config_load(&c, path, NULL, &errors), 0);
 	assert_int_equal(target(c, "a.example")->profile->options.family, FAMILY_IPV4);
 	assert_int_equal(target(c, "e.example")->profile->options.family, FAMILY_IPV6);
 	assert_string_equal(target(c, "a.example")->profile->options.interface, "eth0.100");
@@ -414,6 +414,75 @@ static void a_shard_has_its_part_of_the_same_targets(void **state)
 		config_free(c);
 	}
 	assert_int_equal(sum, 1022 + 3);
+}
+
+static struct config *overridden(const char *name, const struct config_overrides *o)
+{
+	struct config *c = NULL;
+
+	assert_int_equal(config_load(&c, path_of(name), o, &errors), 0);
+	return c;
+}
+
+static void what_overrides_say_of_the_log_wins_over_the_file(void **state)
+{
+	char place[] = "/elsewhere";
+	struct config_overrides o = { .has_log_to = true, .log = { LOG_TO_FILE, place, LOG_JSON } };
+	struct config *c;
+
+	(void)state;
+	put("main.yaml", "log: {to: /there, format: logfmt}\ntargets: [a]\n");
+	c = overridden("main.yaml", &o);
+	place[0] = 'x';                            /* copied */
+	assert_int_equal(c->log.to, LOG_TO_FILE);
+	assert_string_equal(c->log.path, "/elsewhere");
+	assert_int_equal(c->log.format, LOG_LOGFMT);
+	config_free(c);
+	o = (struct config_overrides){ .has_log_to = true, .log = { .to = LOG_TO_STDERR } };
+	c = overridden("main.yaml", &o);
+	assert_int_equal(c->log.to, LOG_TO_STDERR);
+	assert_null(c->log.path);
+	config_free(c);
+	o = (struct config_overrides){ .has_log_format = true, .log = { .format = LOG_JSON } };
+	c = overridden("main.yaml", &o);
+	assert_string_equal(c->log.path, "/there");
+	assert_int_equal(c->log.format, LOG_JSON);
+	config_free(c);
+}
+
+static void a_file_with_errors_has_them_whatever_overrides_say(void **state)
+{
+	struct config_overrides o = { .has_log_format = true };
+	struct config *c;
+
+	(void)state;
+	put("main.yaml", "log: {format: xml}\ntargets: [a]\n");
+	assert_int_equal(config_load(&c, path_of("main.yaml"), &o, &errors), -EINVAL);
+	assert_null(c);
+	assert_int_equal(errors.n, 1);
+	config_errors_fini(&errors);
+}
+
+static void shards_of_overrides_take_the_place_of_the_files(void **state)
+{
+	size_t sum = 0;
+
+	(void)state;
+	put("main.yaml", "shard: {count: 3, index: 1}\ntargets: [{range: 10.0.0.0/22}, {host: a, depends_on: 10.0.0.1}]\n");
+	for (int half = 0; half < 2; half++) {
+		struct shard_set shards = { .bits = { half ? UINT64_MAX : 0, half ? 0 : UINT64_MAX, half ? UINT64_MAX : 0,
+			                              half ? 0 : UINT64_MAX } };
+		struct config *c = overridden("main.yaml", &(struct config_overrides){ .shards = &shards });
+
+		assert_int_equal(c->n_all, 1023);
+		assert_int_equal(c->shard.count, 3);
+		for (size_t k = 0; k < c->n_targets; k++)
+			assert_true(shard_set_has(&shards, shard_number(c->targets[k].name)));
+		assert_int_equal(c->dependencies->elsewhere, !shard_set_has(&shards, shard_number("10.0.0.1")));
+		sum += c->n_targets;
+		config_free(c);
+	}
+	assert_int_equal(sum, 1023);
 }
 
 static void a_name_given_twice_is_an_error_in_every_shard(void **state)
@@ -467,7 +536,7 @@ static void check_round_trip(const char *path)
 	struct config *c, *again;
 	char *text, *text_again, line[TEXT_LEN];
 
-	assert_int_equal(config_load(&c, path, &errors), 0);
+	assert_int_equal(config_load(&c, path, NULL, &errors), 0);
 	text = dump(c);
 	if (config_parse(&again, "dump", text, strlen(text), &errors) < 0)
 		fail_msg("%s: %s", path, config_error_text(&errors.at[0], line, sizeof(line)));
@@ -543,6 +612,9 @@ int main(void)
 		TEST(family_both_makes_two_targets_of_a_name_and_one_of_an_address),
 		TEST(a_source_decides_the_family_of_names),
 		TEST(a_shard_has_its_part_of_the_same_targets),
+		TEST(what_overrides_say_of_the_log_wins_over_the_file),
+		TEST(a_file_with_errors_has_them_whatever_overrides_say),
+		TEST(shards_of_overrides_take_the_place_of_the_files),
 		TEST(a_name_given_twice_is_an_error_in_every_shard),
 		TEST(what_is_dumped_reads_back_as_the_same),
 		TEST(odd_texts_survive_a_dump),

@@ -116,6 +116,44 @@ static void the_choice_is_a_contract(void **state)
 	}
 }
 
+static void names_are_spread_evenly_over_all_shards(void **state)
+{
+	int n[SHARD_NUMBERS] = { 0 };
+
+	(void)state;
+	for (int i = 0; i < N_NAMES; i++)
+		n[shard_number(name(i))]++;
+	/* 78 ± 9 (one standard deviation) */
+	for (int i = 0; i < SHARD_NUMBERS; i++)
+		assert_in_range(n[i], 35, 125);
+}
+
+static void the_number_of_a_shard_is_a_contract(void **state)
+{
+	(void)state;
+	assert_int_equal(shard_number("192.0.2.1"), 77);
+	assert_int_equal(shard_number("gw.example.net"), 129);
+	assert_int_equal(shard_number("2001:db8::1"), 99);
+	assert_int_equal(shard_number("Z\xc3\xbcrich"), 198);
+}
+
+static void a_set_has_what_was_added_and_nothing_else(void **state)
+{
+	static const uint8_t added[] = { 0, 1, 63, 64, 127, 128, 200, 255 };
+	struct shard_set set = { .bits = { 0 } };
+	bool expected[SHARD_NUMBERS] = { false };
+
+	(void)state;
+	for (size_t i = 0; i <= sizeof(added); i++) {
+		for (int k = 0; k < SHARD_NUMBERS; k++)
+			assert_int_equal(shard_set_has(&set, (uint8_t)k), expected[k]);
+		if (i == sizeof(added))
+			break;
+		shard_set_add(&set, added[i]);
+		expected[added[i]] = true;
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -124,6 +162,9 @@ int main(void)
 		cmocka_unit_test(one_member_more_or_less_moves_only_its_own_share),
 		cmocka_unit_test(nobody_else_gains_when_a_member_comes),
 		cmocka_unit_test(the_choice_is_a_contract),
+		cmocka_unit_test(names_are_spread_evenly_over_all_shards),
+		cmocka_unit_test(the_number_of_a_shard_is_a_contract),
+		cmocka_unit_test(a_set_has_what_was_added_and_nothing_else),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -10,6 +10,7 @@
 #include "core/ratelimit.h"
 #include "log/log.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -64,18 +65,27 @@ struct config {
 	struct arena  *arena;      /* owns every string, profile, labels and dependency above */
 };
 
-/* config_load - read and check the file at path, and the files that it names.
+/* What wins over the files: over what they say, or leave out. All zero: nothing does. */
+struct config_overrides {
+	bool                    has_log_to, has_log_format;
+	struct log_options      log;      /* of it the place, the format, or both, as the flags say */
+	const struct shard_set *shards;   /* the targets of these shards are this daemon's, whatever "shard" says; NULL */
+};
+
+/* config_load - read and check the file at path, and the files that it names. overrides: NULL, or copied from.
  * 0: *out is the caller's, *errors empty. -EINVAL: *out is NULL, *errors (never empty) file by file, and
  * of each in its order. -ENOMEM, -EMFILE or -ENFILE: *out is NULL, *errors may hold some.
  * *errors need not be initialised. Reads at most CONFIG_MAX_BYTES; depth at most 32; time and memory
  * O(size of the files, and targets that ranges expand to). */
-int config_load(struct config **out, const char *path, struct config_errors *errors);
+int config_load(struct config **out, const char *path, const struct config_overrides *overrides,
+                struct config_errors *errors);
 
 /* config_load_again - the same for a reload: what is not a regular file is an error, since a FIFO or a terminal
  * could keep the reader waiting, and has been read to its end already. */
-int config_load_again(struct config **out, const char *path, struct config_errors *errors);
+int config_load_again(struct config **out, const char *path, const struct config_overrides *overrides,
+                      struct config_errors *errors);
 
-/* config_parse - the same from memory; file is what errors call it, and its directory is where relative
+/* config_parse - the same from memory, without overrides; file is what errors call it, and its directory is where relative
  * paths begin. Text need not end with a NUL. */
 int config_parse(struct config **out, const char *file, const char *text, size_t len, struct config_errors *errors);
 

@@ -2,6 +2,7 @@
 #include "config/config_depends_check.h"
 
 #include "config/config_depends.h"
+#include "config/config_intake.h"
 #include "config/config_names.h"
 #include "config/config_node.h"
 #include "config/config_range.h"
@@ -57,7 +58,7 @@ static void find_target(struct config_reader *r, struct config_depended *d, size
 		                "\"depends_on\" names %s, which is not probed itself, but its addresses "
 		                "(\"addresses: all\"): expected a target that is",
 		                config_error_quote(name, quoted));
-	d->is->elsewhere = !shard_takes(&r->config->shard, name);
+	d->is->elsewhere = !config_intake_is_ours(r, name);
 }
 
 /* From last back to first, along the way that the walk came. */

@@ -65,12 +65,19 @@ static int make_room(struct config *c, size_t *room)
 	return 0;
 }
 
+bool config_intake_is_ours(const struct config_reader *r, const char *name)
+{
+	const struct shard_set *shards = r->overrides->shards;
+
+	return shards ? shard_set_has(shards, shard_number(name)) : shard_takes(&r->config->shard, name);
+}
+
 int config_intake_keep(struct config_reader *r, const struct config_target *target)
 {
 	struct config *c = r->config;
 	struct config_target *kept;
 
-	if (r->errors->n || !shard_takes(&c->shard, target->name))
+	if (r->errors->n || !config_intake_is_ours(r, target->name))
 		return 0;
 	if (make_room(c, &r->intake->room) < 0)
 		return -ENOMEM;

@@ -19,6 +19,7 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* What each module keeps while it reads. */
 static const struct {
@@ -84,9 +85,23 @@ static int read_main(struct config_reader *r, const char *file, const char *text
 	return err;
 }
 
-static int parse(struct config *c, const char *file, const char *text, size_t len, struct config_errors *errors)
+static int override_log(struct config *c, const struct config_overrides *o)
 {
-	struct config_reader r = { .config = c, .errors = errors };
+	if (o->has_log_format)
+		c->log.format = o->log.format;
+	if (!o->has_log_to)
+		return 0;
+	c->log.to = o->log.to;
+	c->log.path = NULL;
+	if (o->log.to == LOG_TO_FILE)
+		c->log.path = arena_text(c->arena, o->log.path, strlen(o->log.path));
+	return o->log.to == LOG_TO_FILE && !c->log.path ? -ENOMEM : 0;
+}
+
+static int read_text(struct config *c, const char *file, const char *text, size_t len,
+                     const struct config_overrides *overrides, struct config_errors *errors)
+{
+	struct config_reader r = { .config = c, .errors = errors, .overrides = overrides };
 	int err = reader_init(&r);
 
 	if (!err)
@@ -96,11 +111,15 @@ static int parse(struct config *c, const char *file, const char *text, size_t le
 		return err;
 	if (errors->n)
 		return -EINVAL;
-	return errors->n_more ? -ENOMEM : 0;  /* found, but there was no memory to report it */
+	if (errors->n_more)
+		return -ENOMEM;               /* found, but there was no memory to report it */
+	return override_log(c, overrides);
 }
 
-int config_parse(struct config **out, const char *file, const char *text, size_t len, struct config_errors *errors)
+static int parse(struct config **out, const char *file, const char *text, size_t len,
+                 const struct config_overrides *overrides, struct config_errors *errors)
 {
+	static const struct config_overrides none = { .shards = NULL };
 	struct config *c = calloc(1, sizeof(*c));
 	int err = -ENOMEM;
 
@@ -113,7 +132,7 @@ int config_parse(struct config **out, const char *file, const char *text, size_t
 	c->arena = arena_new();
 	if (!c->arena)
 		goto free_config;
-	err = parse(c, file, text, len, errors);
+	err = read_text(c, file, text, len, overrides ? overrides : &none, errors);
 	if (err)
 		goto free_config;
 	*out = c;
@@ -123,7 +142,13 @@ free_config:
 	return err;
 }
 
-static int load(struct config **out, const char *path, bool is_strict, struct config_errors *errors)
+int config_parse(struct config **out, const char *file, const char *text, size_t len, struct config_errors *errors)
+{
+	return parse(out, file, text, len, NULL, errors);
+}
+
+static int load(struct config **out, const char *path, bool is_strict, const struct config_overrides *overrides,
+                struct config_errors *errors)
 {
 	char *text, wrong[CONFIG_WRONGLEN];
 	size_t len;
@@ -134,19 +159,21 @@ static int load(struct config **out, const char *path, bool is_strict, struct co
 	errors->n_more = 0;
 	err = config_files_slurp(&text, &len, path, is_strict, wrong);
 	if (!err)
-		err = config_parse(out, path, text, len, errors);
+		err = parse(out, path, text, len, overrides, errors);
 	else if (err == -EINVAL)
 		config_error_add(errors, (struct config_at){ .file = path }, "%s", wrong);
 	free(text);
 	return err;
 }
 
-int config_load(struct config **out, const char *path, struct config_errors *errors)
+int config_load(struct config **out, const char *path, const struct config_overrides *overrides,
+                struct config_errors *errors)
 {
-	return load(out, path, false, errors);
+	return load(out, path, false, overrides, errors);
 }
 
-int config_load_again(struct config **out, const char *path, struct config_errors *errors)
+int config_load_again(struct config **out, const char *path, const struct config_overrides *overrides,
+                      struct config_errors *errors)
 {
-	return load(out, path, true, errors);
+	return load(out, path, true, overrides, errors);
 }

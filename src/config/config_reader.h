@@ -10,6 +10,7 @@
 struct config_reader {
 	struct config          *config;
 	struct config_errors   *errors;
+	const struct config_overrides *overrides;
 	struct arena           *scratch;  /* what lives as long as the reader */
 	struct hash_secret      secret;
 	/* What each module keeps for itself, from its init to its fini. */

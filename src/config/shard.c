@@ -21,3 +21,18 @@ bool shard_takes(const struct shard *s, const char *name)
 		n_higher += claim(hash, member) > own;
 	return n_higher < s->replicas;
 }
+
+uint8_t shard_number(const char *name)
+{
+	return (uint8_t)(hash_mix64(hash_fnv1a64(name)) >> 56);
+}
+
+void shard_set_add(struct shard_set *s, uint8_t number)
+{
+	s->bits[number / 64] |= UINT64_C(1) << number % 64;
+}
+
+bool shard_set_has(const struct shard_set *s, uint8_t number)
+{
+	return s->bits[number / 64] >> number % 64 & 1;
+}

@@ -286,22 +286,14 @@ int daemon_run(const struct daemon_options *o)
 	return exit_code;
 }
 
-int daemon_load(const char *path, struct config **out)
+int daemon_load(const char *path, const struct config_overrides *overrides, struct config **out)
 {
 	struct config_errors errors = { .n = 0 };
-	int err = config_load(out, path, &errors);
+	int err = config_load(out, path, overrides, &errors);
 
 	daemon_tell_config(&errors, *out);
 	config_errors_fini(&errors);
 	return err ? tell_failed("cannot read the configuration", err) : 0;
-}
-
-void daemon_override(const struct daemon_options *o, struct config *c)
-{
-	if (o->log_to)
-		log_options_to(&c->log, o->log_to);
-	if (o->log_format >= 0)
-		c->log.format = (enum log_format)o->log_format;
 }
 
 int daemon_check(const struct daemon_options *o)
@@ -309,11 +301,10 @@ int daemon_check(const struct daemon_options *o)
 	struct config *c;
 	size_t n_warnings;
 	char warnings[32] = "", path[1024];
-	int exit_code = daemon_load(o->config_path, &c);
+	int exit_code = daemon_load(o->config_path, &o->overrides, &c);
 
 	if (exit_code)
 		return exit_code;
-	daemon_override(o, c);
 	n_warnings = c->warnings.n + c->warnings.n_more + hostcheck(c);
 	if (n_warnings)
 		snprintf(warnings, sizeof(warnings), ", %zu warning%s", n_warnings, n_warnings > 1 ? "s" : "");
@@ -330,13 +321,13 @@ int daemon_check(const struct daemon_options *o)
 int daemon_plan(const struct daemon_options *o)
 {
 	struct config *c;
-	struct capacity plan;
-	int exit_code = daemon_load(o->config_path, &c);
+	struct capacity needs;
+	int exit_code = daemon_load(o->config_path, NULL, &c);
 
 	if (exit_code)
 		return exit_code;
-	plan = capacity_make(c);
-	capacity_print(stdout, c, &plan);
+	needs = capacity_make(c);
+	capacity_print(stdout, c, &needs);
 	config_free(c);
 	return DAEMON_EXIT_OK;
 }

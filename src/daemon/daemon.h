@@ -1,6 +1,8 @@
 /* daemon.h - minipingd's life: start, signals, reload, log, systemd, stop. Speaks to the operator. */
 #ifndef MINIPING_DAEMON_H
 #define MINIPING_DAEMON_H
+#include "config/config.h"
+
 #include <stdint.h>
 
 #define DAEMON_EXIT_OK         0
@@ -12,15 +14,13 @@
 struct daemon_options {
 	const char *config_path;
 	const char *diff_path;            /* of inspect_diff; NULL: none */
-	const char *log_to;               /* as log_options_to takes it; NULL: as the file says */
-	int         log_format;           /* enum log_format; -1: as the file says */
+	struct config_overrides overrides;    /* what the command line says wins over the file */
 	int64_t     ttl_min_ns;           /* an address is used at least so long before its name is looked up again */
 };
 
-/* daemon_load - reads and checks the file at path. 0; DAEMON_EXIT_CONFIG with every
+/* daemon_load - reads and checks the file at path, with overrides, which may be NULL. 0; DAEMON_EXIT_CONFIG with every
  * error told; or DAEMON_EXIT_ERROR, and that is told (out of memory). */
-struct config;
-int daemon_load(const char *path, struct config **out);
+int daemon_load(const char *path, const struct config_overrides *overrides, struct config **out);
 
 /* daemon_check - reads and checks the configuration, prints every error to standard error, or one line
  * that says what it holds to standard output. DAEMON_EXIT_OK, or as daemon_load. */

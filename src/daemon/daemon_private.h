@@ -112,7 +112,4 @@ void daemon_status_tend(struct daemon *d);
 /* daemon_status_reload - after each reload: renews the line at once.
  *   error   "": it succeeded */
 void daemon_status_reload(struct daemon *d, const char *error);
-
-/* daemon_override - what the command line says wins over the file. */
-void daemon_override(const struct daemon_options *o, struct config *c);
 #endif

@@ -23,7 +23,7 @@ static int end(int err)
 int inspect_dump(const struct daemon_options *o)
 {
 	struct config *c;
-	int err = daemon_load(o->config_path, &c);
+	int err = daemon_load(o->config_path, NULL, &c);
 
 	if (err)
 		return err;
@@ -80,7 +80,7 @@ static int print_diff(struct fleet *f, const struct config *c)
 int inspect_diff(const struct daemon_options *o)
 {
 	struct config *old = NULL, *c = NULL;
-	int failed = daemon_load(o->config_path, &old), new_failed = daemon_load(o->diff_path, &c);
+	int failed = daemon_load(o->config_path, NULL, &old), new_failed = daemon_load(o->diff_path, NULL, &c);
 	struct fleet *f = NULL;
 	int err = -ENOMEM;
 

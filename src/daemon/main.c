@@ -51,19 +51,17 @@ static const struct option long_options[] = {
 	{ NULL, 0, NULL, 0 },
 };
 
-static int bad_value(const char *option, const char *value, const char *expected)
+static void bad_value(const char *option, const char *value, const char *expected)
 {
 	diag(DIAG_ERROR, "%s %s: expected %s", option, value, expected);
-	return -1;
 }
 
-static int log_format_of(const char *text)
+static bool log_format_parse(enum log_format *out, const char *text)
 {
-	if (!strcmp(text, "logfmt"))
-		return LOG_LOGFMT;
-	if (!strcmp(text, "json"))
-		return LOG_JSON;
-	return bad_value("--log-format", text, "logfmt or json");
+	bool is_json = !strcmp(text, "json");
+
+	*out = is_json ? LOG_JSON : LOG_LOGFMT;
+	return is_json || !strcmp(text, "logfmt");
 }
 
 /* Else the first files and sockets opened would be taken for standard output and error. */
@@ -81,7 +79,7 @@ static void open_standard_fds(void)
 int main(int argc, char **argv)
 {
 	struct daemon_options o = {
-		.config_path = SYSCONFDIR "/minipingd/minipingd.yaml", .log_format = -1, .ttl_min_ns = 60 * NS_PER_S,
+		.config_path = SYSCONFDIR "/minipingd/minipingd.yaml", .ttl_min_ns = 60 * NS_PER_S,
 	};
 	enum diag_level level = DIAG_INFO;
 	int (*run)(const struct daemon_options *) = daemon_run;
@@ -111,16 +109,18 @@ int main(int argc, char **argv)
 		case 'f':
 			break;
 		case OPT_LOG_TO:
-			o.log_to = optarg;
-			if (log_options_to(&(struct log_options){ 0 }, optarg)) {
+			o.overrides.has_log_to = true;
+			if (log_options_to(&o.overrides.log, optarg)) {
 				bad_value("--log-to", optarg, "stdout, stderr or a path that begins with /");
 				return EXIT_USAGE;
 			}
 			break;
 		case OPT_LOG_FORMAT:
-			o.log_format = log_format_of(optarg);
-			if (o.log_format < 0)
+			o.overrides.has_log_format = true;
+			if (!log_format_parse(&o.overrides.log.format, optarg)) {
+				bad_value("--log-format", optarg, "logfmt or json");
 				return EXIT_USAGE;
+			}
 			break;
 		case OPT_LOG_LEVEL:
 			if (diag_level_parse(&level, optarg)) {

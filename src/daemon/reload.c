@@ -90,8 +90,6 @@ static const struct reload_thread_result *take_result(struct daemon *d)
 	const struct reload_thread_result *x = reload_thread_join(d->reload.thread);
 
 	daemon_tell_config(x->errors, x->err ? NULL : x->config);
-	if (!x->err)
-		daemon_override(d->options, x->config);
 	d->reload.plan = x->plan;
 	return x;
 }
@@ -114,10 +112,20 @@ static void on_thread_ready(void *data)
 	ev_async_send(d->loop, &d->reload.ready);
 }
 
+static int begin_thread(struct daemon *d, bool is_first)
+{
+	const struct reload_thread_job job = {
+		.path = d->options->config_path, .overrides = &d->options->overrides, .is_first = is_first,
+		.fleet = d->fleet, .ready = on_thread_ready, .data = d,
+	};
+
+	return reload_thread_begin(&d->reload.thread, &job);
+}
+
 /* The loop runs meanwhile, for the sake of signals. */
 int reload_first(struct daemon *d, const struct reload_thread_result **x)
 {
-	int err = reload_thread_begin(&d->reload.thread, d->options->config_path, true, d->fleet, on_thread_ready, d);
+	int err = begin_thread(d, true);
 
 	if (err)
 		return err;
@@ -140,7 +148,7 @@ void reload_begin(struct daemon *d)
 	notify_reloading(&d->notify, clock_mono_ns());
 	dns_refresh(d->dns);
 	dns_hold(d->dns);
-	err = reload_thread_begin(&d->reload.thread, d->options->config_path, false, d->fleet, on_thread_ready, d);
+	err = begin_thread(d, false);
 	if (err) {
 		dns_resume(d->dns);
 		daemon_tell_reload_failed(d, NULL, strerror(-err));

@@ -12,27 +12,23 @@ struct reload_thread {
 	pthread_t            thread;
 	void               (*run)(struct reload_thread *);   /* there */
 	bool                 running;     /* thread is to be joined */
-	char                *path;
-	struct fleet        *fleet;
-	bool                 is_first;
+	struct reload_thread_job job;
 	struct reload_thread_result result;
 	struct config_target *targets;    /* of the configuration that was taken: of no use any more */
 	struct config_errors errors;
-	void               (*ready)(void *data);
-	void                *data;
 };
 
 static void read_and_plan(struct reload_thread *r)
 {
+	const struct reload_thread_job *job = &r->job;
 	struct reload_thread_result *x = &r->result;
 
-	x->err = r->is_first ? config_load(&x->config, r->path, &r->errors)
-	                     : config_load_again(&x->config, r->path, &r->errors);
+	x->err = (job->is_first ? config_load : config_load_again)(&x->config, job->path, job->overrides, &r->errors);
 	if (!x->err) {
 		x->needs = capacity_make(x->config);
-		x->err = reload_plan_make(&x->plan, r->fleet, x->config);
+		x->err = reload_plan_make(&x->plan, job->fleet, x->config);
 	}
-	r->ready(r->data);
+	job->ready(job->data);
 }
 
 static void *on_thread(void *data)
@@ -60,24 +56,17 @@ static void join_thread(struct reload_thread *r)
 	r->running = false;
 }
 
-int reload_thread_begin(struct reload_thread **out, const char *path, bool is_first, struct fleet *fleet,
-                        void (*ready)(void *data), void *data)
+int reload_thread_begin(struct reload_thread **out, const struct reload_thread_job *job)
 {
 	struct reload_thread *r = calloc(1, sizeof(*r));
-	int err = -ENOMEM;
+	int err;
 
 	if (!r)
-		return err;
-	r->path = strdup(path);
-	r->fleet = fleet;
-	r->is_first = is_first;
-	r->ready = ready;
-	r->data = data;
+		return -ENOMEM;
+	r->job = *job;
 	r->result.errors = &r->errors;
-	if (r->path)
-		err = start_thread(r, read_and_plan);
+	err = start_thread(r, read_and_plan);
 	if (err) {
-		free(r->path);
 		free(r);
 		return err;
 	}
@@ -112,7 +101,7 @@ static void free_result(struct reload_thread *r)
 static void tidy(struct reload_thread *r)
 {
 	free_result(r);
-	r->ready(r->data);
+	r->job.ready(r->job.data);
 }
 
 void reload_thread_tidy(struct reload_thread *r)
@@ -136,6 +125,5 @@ void reload_thread_end(struct reload_thread *r)
 	join_thread(r);
 	free_result(r);
 	config_errors_fini(&r->errors);
-	free(r->path);
 	free(r);
 }

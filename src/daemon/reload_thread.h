@@ -12,6 +12,15 @@
 
 struct reload_thread;
 
+struct reload_thread_job {                /* what it borrows lasts until reload_thread_end */
+	const char                    *path;
+	const struct config_overrides *overrides;
+	bool                           is_first;      /* else path is read only if it is a regular file */
+	struct fleet                  *fleet;         /* to be changed by the result's plan alone, until the end */
+	void                         (*ready)(void *data);   /* on the thread: reload_thread_join need not wait any more */
+	void                          *data;
+};
+
 struct reload_thread_result {
 	int                   err;        /* 0, -EINVAL (errors say why) or -errno */
 	struct config        *config;     /* if err is 0 */
@@ -20,11 +29,8 @@ struct reload_thread_result {
 	struct config_errors *errors;     /* until reload_thread_end */
 };
 
-/* reload_thread_begin - starts reading path; all but the first time only if it is a regular file. ready(data) is called
- * on the other thread once reload_thread_join need not wait any more; until reload_thread_end, the fleet must not be
- * changed but through the result's plan. 0 and *out, or -errno. */
-int reload_thread_begin(struct reload_thread **out, const char *path, bool is_first, struct fleet *fleet,
-                        void (*ready)(void *data), void *data);
+/* reload_thread_begin - starts to read and to plan. 0 and *out, or -errno. */
+int reload_thread_begin(struct reload_thread **out, const struct reload_thread_job *job);
 
 /* reload_thread_join - waits for the thread to end, if it has not. What it has read and planned: all of it is borrowed,
  * until reload_thread_tidy. */
@@ -35,7 +41,7 @@ const struct reload_thread_result *reload_thread_join(struct reload_thread *r);
 struct config *reload_thread_take(struct reload_thread *r, struct config *replaced);
 
 /* reload_thread_tidy - frees plan and configuration away from the loop: for a million targets that takes its time.
- * ready(data) is called again when it is done. */
+ * ready is called again when it is done. */
 void reload_thread_tidy(struct reload_thread *r);
 
 /* reload_thread_at_rest - waits at most wait_ns. False: its thread still runs, and uses r, the fleet and data; who
