@@ -29,7 +29,7 @@ done
 in_router ip addr add 10.0.0.1/24 dev far-lan
 in_far "$far" ip addr add 198.18.0.1/32 dev lo
 in_router ip route add 198.18.0.1 via 10.0.1.2
-in_router nft -f - <<END || skip "the kernel has no NAT (nf_nat)"
+needs "NAT (nf_nat)" in_router nft -f - <<END
 table ip nat {
 	counter entries { }
 	chain postrouting {

@@ -76,7 +76,7 @@ stop_minipingd
 
 echo "# a chain whose routers come back one by one: what stays down behind them is told once, what comes back is up"
 command -v nft >/dev/null || skip "needs nft (Debian package nftables)"
-nft -f - <<-END || skip "nft does not work here"
+needs nf_tables nft -f - <<-END
 	table inet t {
 		set dead { type ipv4_addr; elements = { 127.0.1.1, 127.0.1.2, 127.0.1.3, 127.0.1.4 } }
 		chain in { type filter hook input priority 0; ip daddr @dead icmp type echo-request drop; }

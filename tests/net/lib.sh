@@ -30,6 +30,19 @@ die() {
 	exit 1
 }
 
+# needs WHAT COMMAND... - COMMAND, which takes WHAT of the kernel: a kernel without it cannot run the test; if COMMAND fails
+# for any other reason, the test could not go on.
+needs() {
+	local what=$1 error
+	shift
+	error=$("$@" 2>&1) && return
+	case $error in
+	*' not supported'* | *'Unknown device type'* | *'qdisc kind is unknown'* | *'rule: No such file or directory'*)
+		skip "the kernel has no $what: $error" ;;
+	esac
+	die "$*: $error"
+}
+
 # fail WHY - one behaviour is wrong; the test goes on, and ends with exit 1.
 fail() {
 	echo "FAIL $test_name: $*" >&2

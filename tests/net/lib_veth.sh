@@ -20,10 +20,15 @@ in_far() {
 	nsenter -t "$pid" -n "$@"
 }
 
-# connect DEV PID - a veth DEV whose other end, far-DEV, is in PID's namespace; both are up, without addresses.
+# veth DEV PID - a veth DEV whose other end, far-DEV, is in PID's namespace; both are down.
+veth() {
+	needs veth ip link add "$1" type veth peer name "far-$1"
+	ip link set "far-$1" netns "$2" || die "far-$1 does not get to its namespace"
+}
+
+# connect DEV PID - a veth likewise; both ends are up, without addresses.
 connect() {
-	ip link add "$1" type veth peer name "far-$1" || skip "the kernel has no veth"
-	ip link set "far-$1" netns "$2"
+	veth "$1" "$2"
 	sysctl -qw "net.ipv6.conf.$1.accept_dad=0"
 	in_far "$2" sysctl -qw "net.ipv6.conf.far-$1.accept_dad=0"
 	ip link set "$1" up

@@ -2,21 +2,17 @@
 # Network interfaces that go away or lose their carrier take the blame for what was under way there, until the
 # neighbours are known again, and for nothing else: who does not answer behind another interface is lost.
 . "${0%/*}/lib.sh"
+. "${0%/*}/lib_veth.sh"
 
 # behind NAME PID NUMBER - a veth NAME whose other end, with 198.18.NUMBER.2 and .3, is in PID's namespace.
 behind() {
-	ip link add "$1" type veth peer name "peer-$1" && ip link set "peer-$1" netns "$2" &&
-		ip addr add "198.18.$3.1/24" dev "$1" && ip link set "$1" up || skip "the kernel has no veth"
-	nsenter -t "$2" -n sh -c "ip addr add 198.18.$3.2/24 dev peer-$1; ip addr add 198.18.$3.3/24 dev peer-$1
-		ip link set peer-$1 up"
+	connect "$1" "$2"
+	ip addr add "198.18.$3.1/24" dev "$1" || die "no address on $1"
+	alive "$2" "far-$1" "198.18.$3.2/24" "198.18.$3.3/24"
 }
 
-unshare --net sleep 300 &
-far1=$!
-unshare --net sleep 300 &
-far2=$!
-pids+=("$far1" "$far2")
-sleep 0.3
+far_namespace far1
+far_namespace far2
 behind one "$far1" 1
 behind two "$far2" 2
 ip route add 198.18.9.0/24 via 198.18.2.2
@@ -29,15 +25,15 @@ targets:
   - 198.18.2.3
   - 198.18.9.9"
 sleep 1
-nsenter -t "$far1" -n ip link set peer-one down        # one is without a carrier now, and stays so
-nsenter -t "$far2" -n ip addr del 198.18.2.3/24 dev peer-two
+in_far "$far1" ip link set far-one down        # one is without a carrier now, and stays so
+in_far "$far2" ip addr del 198.18.2.3/24 dev far-two
 sleep 1.5
 ip link del one
 sleep 1
 for i in 1 2 3; do
-	nsenter -t "$far2" -n ip link set peer-two down
+	in_far "$far2" ip link set far-two down
 	sleep 0.4
-	nsenter -t "$far2" -n ip link set peer-two up
+	in_far "$far2" ip link set far-two up
 	sleep 1.6
 done
 stop_minipingd

@@ -3,21 +3,21 @@
 # that is gone, a cable that is pulled. The window loses its old figures, the state becomes unknown with the reason, from
 # a cold start as well, and the first reply ends it. An interface that is down is one fault from beginning to end.
 . "${0%/*}/lib.sh"
+. "${0%/*}/lib_veth.sh"
 
 command -v nft >/dev/null || skip "needs nft (Debian package nftables)"
-nft add table inet test 2>/dev/null || skip "the kernel has no nf_tables"
+needs nf_tables nft add table inet test
 
 # plug NAME NET - a veth NAME with 10.0.NET.1 and fd00:NET::1, and .7 and ::7, to the other namespace's .2 and ::2.
 plug() {
 	local far="nsenter -t $far_pid -n"
 
-	ip link add "$1" type veth peer name "peer-$1" && ip link set "peer-$1" netns "$far_pid" ||
-		skip "the kernel has no veth"
+	veth "$1" "$far_pid"
 	sysctl -qw "net.ipv6.conf.$1.accept_dad=0" "net.ipv6.conf.$1.keep_addr_on_down=1"
-	$far sysctl -qw "net.ipv6.conf.peer-$1.accept_dad=0" "net.ipv6.conf.peer-$1.keep_addr_on_down=1"
-	$far ip addr add "10.0.$2.2/24" dev "peer-$1"
-	$far ip -6 addr add "fd00:$2::2/64" dev "peer-$1" nodad
-	$far ip link set "peer-$1" up
+	$far sysctl -qw "net.ipv6.conf.far-$1.accept_dad=0" "net.ipv6.conf.far-$1.keep_addr_on_down=1"
+	$far ip addr add "10.0.$2.2/24" dev "far-$1"
+	$far ip -6 addr add "fd00:$2::2/64" dev "far-$1" nodad
+	$far ip link set "far-$1" up
 	ip link set "$1" up
 	addresses "$1" "$2"
 }
@@ -145,12 +145,8 @@ done)
   - {host: 'fd00:9::4', name: source6, source: 'fd00:1::7'}
 "
 
-unshare --net sleep 600 &
-far_pid=$!
-pids+=("$far_pid")
-sleep 0.3
-nsenter -t "$far_pid" -n sh -c '
-	ip link set lo up
+far_namespace far_pid
+in_far "$far_pid" sh -c '
 	ip route add local 10.9.9.0/24 dev lo
 	sysctl -qw net.ipv6.conf.all.forwarding=1
 	ip -6 route add local fd00:9::/64 dev lo'
@@ -164,7 +160,7 @@ recovered "all is well"
 
 echo "# an interface that stays down, beside all that follows; what is sent another way then and lost, is lost"
 nsenter -t "$far_pid" -n nft "add table inet test; add chain inet test input { type filter hook input priority 0; };
-	add rule inet test input iifname peer-va ip daddr 10.0.2.2 drop"
+	add rule inet test input iifname far-va ip daddr 10.0.2.2 drop"
 long_from=$(date +%s%N)
 ip link set wa down
 soon logged 'select(.kind == "state" and .target == "detour" and .to == "down" and .from == "up" and .reason == "timeout")' ||
@@ -181,7 +177,7 @@ fault "no source address" '{"source.": ["no_address", "EADDRNOTAVAIL"]}' \
 fault "an interface that is down" '{".*": ["interface_down", "ENETDOWN"]}' \
 	'ip link set va down' 'ip link set va up; addresses va 1; default_routes'
 fault "a cable that is pulled" '{".*": ["interface_down", null]}' \
-	'nsenter -t $far_pid -n ip link set peer-va down' 'nsenter -t $far_pid -n ip link set peer-va up'
+	'nsenter -t $far_pid -n ip link set far-va down' 'nsenter -t $far_pid -n ip link set far-va up'
 equal_json "errors of what was sent into it" '["ENETDOWN"]' \
 	"$(jq -cs 'map(select(.outcome == "unknown" and .target != "long") | .error) | unique' "$log")"
 

@@ -6,7 +6,7 @@
 command -v nft >/dev/null || skip "needs nft (Debian package nftables)"
 
 # The pattern begins behind 8 bytes of ICMP header and 8 of nonce; without one, the payload counts on from 8.
-nft -f - <<'END' || skip "nft does not work here"
+needs nf_tables nft -f - <<'END'
 table ip t {
 	counter marked {}
 	counter patterned {}

@@ -7,7 +7,7 @@
 
 command -v nft >/dev/null || skip "needs nft (Debian package nftables)"
 command -v tc >/dev/null || skip "needs tc (Debian package iproute2)"
-nft add table inet test 2>/dev/null || skip "the kernel has no nf_tables"
+needs nf_tables nft add table inet test
 
 # cpu_ns - CPU time that the daemon's loop has used, in $cpu.
 cpu_ns() {

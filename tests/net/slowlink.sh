@@ -25,14 +25,14 @@ miniping=$(realpath -m "${MINIPING:-$top_builddir/miniping}")
 connect stuck "$far"
 ip addr add 10.7.0.1/24 dev stuck
 printf "neigh replace %s dev stuck lladdr $mac nud permanent\n" 10.7.0.{2..21} | ip -batch - || die "the stuck neighbours"
-tc qdisc replace dev stuck root tbf rate 8bit burst 200 limit 200 || skip "the kernel has no token bucket (sch_tbf)"
+needs "token bucket (sch_tbf)" tc qdisc replace dev stuck root tbf rate 8bit burst 200 limit 200
 timeout 120 "$miniping" --jsonl -c 1 10.7.0.{2..21} 10.9.0.{2..21} >"$work/sweep" 2>"$work/sweep.err" &
 sweep=$!
 pids+=("$sweep")
 
 # measure LIMIT - the log of 4 s through a token bucket that holds LIMIT bytes
 measure() {
-	tc qdisc replace dev slow root tbf rate 16kbit burst 1600 limit "$1" || skip "the kernel has no token bucket (sch_tbf)"
+	tc qdisc replace dev slow root tbf rate 16kbit burst 1600 limit "$1" || die "no token bucket of $1 bytes"
 	start_minipingd "
 defaults: {interval: 100ms, timeout: 2s, report: 1h, fall: 100}
 log: {to: $log, format: json}

@@ -51,7 +51,7 @@ checked "a value" --log-level "$esc$latin"
 checked "a file that is not there" -c "$dir/$forged"
 
 echo "# the log: a path, an interface and a reload's message"
-ip link add "v$latin$csi" type veth peer name peer || skip "the kernel has no veth"
+needs veth ip link add "v$latin$csi" type veth peer name peer
 ip addr add 198.18.1.1/24 dev "v$latin$csi" && ip link set "v$latin$csi" up && ip link set peer up
 cp "$dir/good.yaml" "$work/$esc$latin.yaml"
 "$minipingd" -c "$work/$esc$latin.yaml" 2>"$work/err" &

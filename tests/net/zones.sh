@@ -2,22 +2,21 @@
 # Link-local addresses: the same one behind two interfaces is two hosts; a zone is the interface's name, which may
 # come later and come again with another index; raw and ping sockets, minipingd and miniping.
 . "${0%/*}/lib.sh"
+. "${0%/*}/lib_veth.sh"
 
 command -v setpriv >/dev/null || skip "needs setpriv (Debian package util-linux)"
 miniping=$(realpath -m "${MINIPING:-$top_builddir/miniping}")
 
-# behind NAME - a veth NAME with fe80::aa, whose other end in the other namespace is fe80::1 and fe80::NAME.
+# behind NAME DIGIT - a veth NAME with fe80::aa, whose other end in the other namespace is fe80::1 and fe80::DIGIT.
 behind() {
-	ip link add "$1" type veth peer name "peer-$1" && ip link set "peer-$1" netns "$far" || skip "the kernel has no veth"
-	ip link set "$1" addrgenmode none && ip link set "$1" up && ip -6 addr add fe80::aa/64 dev "$1" nodad
-	nsenter -t "$far" -n sh -c "ip link set peer-$1 addrgenmode none; ip link set peer-$1 up
-		ip -6 addr add fe80::1/64 dev peer-$1 nodad; ip -6 addr add fe80::$2/64 dev peer-$1 nodad"
+	veth "$1" "$far"
+	ip link set "$1" addrgenmode none && ip link set "$1" up && ip -6 addr add fe80::aa/64 dev "$1" nodad &&
+		in_far "$far" ip link set "far-$1" addrgenmode none && in_far "$far" ip link set "far-$1" up ||
+		die "$1 does not come up"
+	alive "$far" "far-$1" fe80::1/64 "fe80::$2/64"
 }
 
-unshare --net sleep 300 &
-far=$!
-pids+=("$far")
-sleep 0.3
+far_namespace far
 behind va a
 behind vb b
 index=$(ip -o link show va | cut -d: -f1)
