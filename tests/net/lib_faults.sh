@@ -31,10 +31,11 @@ preload() {
 }
 
 # come_to_rest SECONDS - the far end goes quiet, and SECONDS later the targets are given an interval of a
-# day, by a reload: a timeout later everything under way has ended, and no count needs any tolerance.
+# day, by a reload: a timeout later everything in flight has ended, and no count needs any tolerance.
 # SECONDS is longer than anything the far end holds back, and so is a second more than the timeout.
+# Of a day, too, a target's slot may be now: then its probe is waited for.
 come_to_rest() {
-	local n
+	local n before tries
 
 	quiet_farend
 	sleep "$1"
@@ -42,7 +43,14 @@ come_to_rest() {
 	sed -i 's/interval: [^,}]*/interval: 1d/' "$work/minipingd.yaml"
 	kill -HUP "$minipingd_pid"
 	wait_for 10 more_reloads "$n" || fail "no reload record"
-	sleep "$1"
+	for tries in {1..10}; do
+		n_requests
+		before=$requests
+		sleep "$1"
+		n_requests
+		[ "$requests" -ne "$before" ] || return 0
+	done
+	fail "probes are still sent after $tries times $1 s"
 }
 
 n_reloads() {
