@@ -6,20 +6,25 @@ fleet_rate=100000
 long_seconds=300
 idle_seconds=20
 
-# fleet_once N INTERVAL [SECONDS] - adds to $work/fleet.N a line: ratio to bare, µs a probe, µs of user time, RSS bytes a
+# fleet_once N INTERVAL [SECONDS [6]] - adds to $work/fleet.N (6: of IPv6, to $work/fleet6.N) a line: ratio to bare, µs a probe, µs of user time, RSS bytes a
 # target, probes, received, lost, unknown, skipped, off schedule, socket drops, seconds to ready, % of the
 # rate that was asked for.
 fleet_once() {
-	local n=$1 interval=$2 steady_s=${3:-$seconds} core interval_s floor before after from elapsed probes rss drops
+	local n=$1 interval=$2 steady_s=${3:-$seconds} family=${4:-} core interval_s floor before after from elapsed probes rss drops
+	local f=$work/fleet$family.$n
 	core=$(cores | tail -n 1)
 	interval_s=$(calc "$n / $fleet_rate")
 	# A report covers a window, and each comes once: then all fleets write as many lines a probe.
-	fleet "$n" "$interval" "$(awk -v s="$interval_s" 'BEGIN { print s * 60 < 1 ? 1 : s * 60 }')s" >"$work/fleet.yaml"
+	"fleet$family" "$n" "$interval" "$(awk -v s="$interval_s" 'BEGIN { print s * 60 < 1 ? 1 : s * 60 }')s" >"$work/fleet.yaml"
 	run_daemon "$work/fleet.yaml"
 	taskset -acp "$core" "$pid" >/dev/null
 	sleep "$(calc "1 + $interval_s")"
 	before=$(cpu_of "$pid") probes=$(echoes) from=$EPOCHREALTIME
-	floor=$(bare_beside "$core" "$n" $fleet_rate "$steady_s")
+	if [ -n "$family" ]; then
+		floor=$(bare_beside "$core" -6 "$fleet6_addresses" $fleet_rate "$steady_s")
+	else
+		floor=$(bare_beside "$core" "$n" $fleet_rate "$steady_s")
+	fi
 	after=$(cpu_of "$pid") probes=$(($(echoes) - probes)) elapsed=$(calc "$EPOCHREALTIME - $from")
 	rss=$(awk '/VmRSS/ { printf "%.0f", $2 * 1024 }' "/proc/$pid/status")
 	drops=$(socket_drops)
@@ -29,22 +34,22 @@ fleet_once() {
 			split(before, b); split(after, a)
 			us = (a[2] - b[2]) / ticks / probes * 1e6
 			printf "%.4f %.3f %.3f %.0f ", us / floor, us, (a[1] - b[1]) / ticks / probes * 1e6, rss / n
-		}' >>"$work/fleet.$n"
+		}' >>"$f"
 	echo "$(stopped probes) $(totals) $(stopped skipped) $(stopped off_schedule) $drops $ready_s" \
-		"$(calc "$probes / $elapsed / $fleet_rate * 100")" >>"$work/fleet.$n"
+		"$(calc "$probes / $elapsed / $fleet_rate * 100")" >>"$f"
 	rm -f "$log"
 }
 
-# bare_beside CORE TARGETS RATE SECONDS - like bare_us, on that core, where the traffic of others is not seen.
+# bare_beside CORE [-6] TARGETS RATE SECONDS - like bare_us, on that core, where the traffic of others is not seen.
 bare_beside() {
 	local core=$1
 	shift
-	unshare --net sh -c 'ip link set lo up && exec "$@"' sh taskset -c "$core" "$bare" "$@" | jq -r '.cpu_s / .sent * 1e6'
+	unshare --net sh -c "ip link set lo up && $answer6"' && exec "$@"' sh taskset -c "$core" "$bare" "$@" | jq -r '.cpu_s / .sent * 1e6'
 }
 
-# fleet_summary N INTERVAL [LOAD] - the row of the table.
+# fleet_summary N INTERVAL [LOAD [FILE]] - the row of the table.
 fleet_summary() {
-	local n=$1 f=$work/fleet.$1
+	local n=$1 f=${4:-$work/fleet.$1}
 	figure minipingd "${3:-$(thousands "$n") targets, each $2}" \
 		cpu_to_bare "$(column 1 "$f" | median)" cpu_us "$(column 2 "$f" | median)" \
 		user_us "$(column 3 "$f" | median)" rss "$(column 4 "$f" | median)" \
@@ -85,6 +90,16 @@ measure_fleets() {
 	budget '1,000,000 targets: lost, unknown, skipped, dropped by the socket' \
 		"$(awk '{ n += $7 + $8 + $9 + $11 } END { printf "%.0f", n }' "$work/fleet.1000000")" 0 probes
 	budget 'from start to ready, 1,000,000 targets' "$(column 12 "$work/fleet.1000000" | median)" 5 s
+}
+
+# A fleet over IPv6, beside the bare loop over IPv6. A packet costs the kernel so much more that one core has no room for
+# the rate of the others twice.
+measure_ipv6() {
+	local f=$work/fleet6.20000 fleet_rate=20000
+	$answer6 || die 'no route for IPv6'
+	for ((run = 0; run < runs; run++)); do fleet_once 20000 1s "$seconds" 6; done
+	fleet_summary 20000 1s '20,000 targets, each 1s, over IPv6' "$f"
+	budget 'CPU a probe, 20,000 targets over IPv6' "$(column 1 "$f" | median)" 1.3 '× the bare loop over IPv6'
 }
 
 # One run of a million targets that is long enough for whatever comes once a minute.

@@ -199,6 +199,17 @@ fleet() {
 	addresses "$1" | sed 's/^/  - /'
 }
 
+# fleet6 N INTERVAL REPORT - likewise, of IPv6. The kernel has a neighbour entry for each address of lo, and room for 1,024
+# on the whole machine: the targets share a hundred addresses.
+fleet6_addresses=100
+fleet6() {
+	fleet 0 "$2" "$3"
+	awk -v n="$1" -v of="$fleet6_addresses" 'BEGIN { for (i = 0; i < n; i++) printf "  - {host: \"fd00:7f::%x\", name: t%d}\n", i % of + 1, i }'
+}
+
+# answer6 - what this namespace answers to fleet6.
+answer6='ip -6 route replace local fd00:7f::/112 dev lo'
+
 # end_daemon - by TERM; its stop record is then in $log.
 end_daemon() {
 	kill -TERM "$pid" || die "minipingd is gone: $(head -c 300 "$work/err")"
@@ -229,9 +240,10 @@ cpu_of() {
 	sed 's/.*) //' "/proc/$1/stat" | awk '{ print $12, $12 + $13 }'
 }
 
-# echoes - IPv4 echo requests that this namespace has received so far: those of 127/8 that were really sent.
+# echoes - echo requests that this namespace has received so far: those to its own addresses that were really sent.
 echoes() {
-	awk '$1 == "Icmp:" { if (at) print $at; else for (i = 2; i <= NF; i++) if ($i == "InEchos") at = i }' /proc/net/snmp
+	awk '$1 == "Icmp:" { if (at) n = $at; else for (i = 2; i <= NF; i++) if ($i == "InEchos") at = i }
+		$1 == "Icmp6InEchos" { n += $2 } END { print n }' /proc/net/snmp /proc/net/snmp6
 }
 
 # socket_drops - packets that raw sockets of this namespace had no room for.
