@@ -294,6 +294,32 @@ static void servers_are_read_anew_while_others_are_asked(void **state)
 	assert_int_equal(answer.n_addrs, 1);
 }
 
+static bool is_readable(void)
+{
+	struct pollfd p = { .fd = resolve_fd(resolve), .events = POLLIN };
+
+	return poll(&p, 1, 0) == 1;
+}
+
+static void an_idle_resolver_asks_for_no_turn(void **state)
+{
+	(void)state;
+	assert_false(is_readable());
+	assert_int_equal(resolve_next_ns(resolve), INT64_MAX);
+	address(TYPE_A, "198.18.0.1", 300);
+	for (int i = 0; i < 2; i++) {
+		assert_int_equal(resolve_name(resolve, "a.test", FAMILY_IPV4, 0, 7), 0);
+		assert_true(resolve_next_ns(resolve) <= clock_mono_ns());
+		while (!n_answers || resolve_next_ns(resolve) <= clock_mono_ns() || is_readable())
+			resolve_poll(resolve, 0);
+		assert_int_equal(resolve_next_ns(resolve), INT64_MAX);
+		resolve_turn(resolve, clock_mono_ns());
+		assert_int_equal(resolve_next_ns(resolve), INT64_MAX);
+		n_answers = 0;
+		assert_int_equal(resolve_refresh(resolve), 0);   /* leaves a channel to be closed */
+	}
+}
+
 #define T(test) cmocka_unit_test_setup_teardown(test, init, fini)
 
 int main(void)
@@ -311,6 +337,7 @@ int main(void)
 		T(a_name_that_nobody_wants_any_more_is_not_asked_for),
 		T(closing_drops_what_is_in_flight),
 		T(servers_are_read_anew_while_others_are_asked),
+		T(an_idle_resolver_asks_for_no_turn),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
