@@ -6,7 +6,7 @@
 #include "base/clock.h"
 #include "daemon/chores_loop.h"
 #include "daemon/daemon.h"
-#include "core/engine_loop.h"
+#include "daemon/engine_loop.h"
 #include "core/events.h"
 #include "daemon/dns_loop.h"
 #include "log/log.h"

@@ -1,10 +1,11 @@
 #!/bin/bash
 # Out of memory while a configuration is read, or while the daemon starts: a message and exit code 1, which systemd tries
 # again, whichever allocation is the first to fail. 78 is for errors of the configuration, and neither crash nor silence for
-# anything. The same for descriptors.
+# anything. The same for descriptors, and for miniping: libminiping never ends its caller's process.
 . "${0%/*}/lib.sh"
 . "${0%/*}/lib_faults.sh"
 
+miniping=$(realpath -m "${MINIPING:-$top_builddir/miniping}")
 preload_library nomem
 preload=$library
 step=1
@@ -90,6 +91,18 @@ for ((i = 1; i < n; i += 15 * step)); do
 	start_short_of "$i-$i"
 	[ "$code" = 0 ] || fails_well "start, allocation $i fails" "$code"
 done
+
+echo "# miniping"
+n=0 n_well=0
+while [ "$n_well" -lt 8 ]; do
+	n=$((n + step))
+	[ "$n" -lt 1000 ] || die "miniping still fails at allocation $n"
+	PRELOAD_NOMEM=$n LD_PRELOAD=$preload "$miniping" -c 1 -t 1 127.0.0.1 localhost >"$work/out" 2>"$work/err" && code=0 || code=$?
+	[ "$code" = 0 ] && n_well=$((n_well + 1)) && continue
+	n_well=0
+	[ "$code" = 4 ] && [ -s "$work/err" ] || fail "miniping, all allocations from $n on fail: exit code $code"
+done
+check "allocations of miniping have failed" [ "$n" -gt 30 ]
 
 echo "# no descriptor is left"
 for n in {4..40}; do

@@ -1,5 +1,5 @@
 /* engine_loop.c - an engine's descriptors and its time as libev's watchers. */
-#include "core/engine_loop.h"
+#include "daemon/engine_loop.h"
 
 #include "base/clock.h"
 

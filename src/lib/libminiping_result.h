@@ -1,0 +1,30 @@
+/* libminiping_result.h - a host's result, from the first packet to its figures. */
+#ifndef LIBMINIPING_RESULT_H
+#define LIBMINIPING_RESULT_H
+#include "core/outcome.h"
+#include "core/target.h"
+#include "lib/miniping.h"
+
+#include <stdint.h>
+
+struct libminiping_tally {                /* of one host: what its result does not show; all zero: nothing yet */
+	uint32_t *seqs;                   /* of the replies in rtt_list_ns, ascending; freed by the owner */
+	uint64_t  room;
+	int64_t   n_ended;                /* packets settled or not sent */
+};
+
+/* libminiping_result_begin - nothing measured yet. */
+void libminiping_result_begin(struct miniping_result *result, const char *host);
+
+/* libminiping_result_settled - takes one packet in. 0 or -ENOMEM. */
+int libminiping_result_settled(struct miniping_result *result, struct libminiping_tally *t, const struct settled *s);
+
+/* libminiping_result_finish - no packet follows: figures and status.
+ *   t         the host's target
+ *   scratch   room for result->received figures, at least 1 */
+void libminiping_result_finish(struct miniping_result *result, const struct target *t, const struct miniping_options *o,
+                               int64_t *scratch);
+
+/* libminiping_result_fail - forgets what was measured: there is only this error. */
+void libminiping_result_fail(struct miniping_result *result, const struct miniping_error *error);
+#endif
