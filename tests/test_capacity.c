@@ -33,7 +33,7 @@ static void figures_are_those_of_the_options(void **state)
 	assert_int_equal(p.size_max, 200);
 	assert_int_equal(p.timeout_max_ns, 2000000000);
 	assert_int_equal(p.interval_min_ns, 50000000);
-	assert_float_equal(p.n_under_way, 40 * (2 + 2), 1e-9);   /* the timeout, and a grace as long */
+	assert_float_equal(p.n_in_flight, 40 * (2 + 2), 1e-9);   /* the timeout, and a grace as long */
 	assert_float_equal(p.n_slots, 40 * (2 + 2 + 9), 1e-9);
 	assert_int_equal(p.n_ids, 16);
 	config_free(c);
@@ -47,8 +47,8 @@ static void more_probes_under_way_take_more_ids(void **state)
 
 	(void)state;
 	assert_int_equal(p.n_targets, 1000);
-	assert_float_equal(p.n_under_way, 100000 * (0.5 + 1), 1e-6);   /* the grace is 1 s at least */
-	assert_float_equal(p.n_slots, p.n_under_way, 1e-6);            /* 10 s of them would take 101 MB */
+	assert_float_equal(p.n_in_flight, 100000 * (0.5 + 1), 1e-6);   /* the grace is 1 s at least */
+	assert_float_equal(p.n_slots, p.n_in_flight, 1e-6);            /* 10 s of them would take 101 MB */
 	assert_int_equal(p.n_ids, 48);
 	config_free(c);
 }

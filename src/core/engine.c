@@ -82,7 +82,7 @@ int64_t engine_next_ns(const struct engine *e)
 	return e->next_ns;
 }
 
-/* A loop that has nothing to do for us, or does somebody else's work meanwhile, does not stand still. */
+/* A loop that has nothing to do for the engine, or does other work meanwhile, is not stalled. */
 void engine_before_wait(struct engine *e)
 {
 	engine_ask_links(e);
@@ -124,7 +124,7 @@ void engine_turn(struct engine *e, int64_t now_ns)
 	engine_note_links(e, now_ns);
 	known = icmp_known_ns(e, now_ns);
 	if (flight_next(e->flight) <= known) {
-		icmp_receive_errors(e);   /* what tells why a probe is overdue */
+		icmp_receive_errors(e);   /* they say why a probe is overdue */
 		engine_forget_malformed(e);
 		engine_expire(e, known);
 	}
@@ -204,9 +204,9 @@ double engine_rcvbuf(double rate, uint32_t size_max)
 /* With some to spare: sends bunch up a little. What is beyond comes when it is needed. */
 static int reserve_flight(struct engine *e, const struct engine_load *load)
 {
-	double room = flight_room(load->n_under_way, load->rate), n = load->n_under_way > 0 ? room * 1.05 : 0;
+	double room = flight_room(load->n_in_flight, load->rate), n = load->n_in_flight > 0 ? room * 1.05 : 0;
 
-	flight_linger(e->flight, room > load->n_under_way);
+	flight_linger(e->flight, room > load->n_in_flight);
 	return flight_reserve(e->flight, n < IN_FLIGHT_MAX ? (uint32_t)n : IN_FLIGHT_MAX);
 }
 
@@ -277,8 +277,8 @@ static bool waits(const struct engine *e, uint32_t target)
 	return t->ratelimit_wait != RATELIMIT_ASKS || t->n_tries;
 }
 
-/* What stands at its place already is left there: moved, it might be done twice or not at all. */
-static void join(struct engine *e, struct wheel *w, uint32_t target, int64_t interval_ns, int64_t after_ns)
+/* What waits for its slot already is left there: moved, it might be done twice or not at all. */
+static void take_slot(struct engine *e, struct wheel *w, uint32_t target, int64_t interval_ns, int64_t after_ns)
 {
 	int64_t phase = schedule_phase(fleet_at(e->fleet, target)->name, interval_ns);
 	int64_t first = schedule_first(after_ns, phase, interval_ns);
@@ -299,9 +299,9 @@ void engine_schedule(struct engine *e, uint32_t target, int64_t after_ns)
 	if (target_is_parent(t))
 		wheel_remove(e->reports, target);
 	else
-		join(e, e->reports, target, t->profile->options.report_ns, after_ns);
+		take_slot(e, e->reports, target, t->profile->options.report_ns, after_ns);
 	if (target_is_resolved(t))
-		join(e, e->due, target, t->profile->options.interval_ns, after_ns);
+		take_slot(e, e->due, target, t->profile->options.interval_ns, after_ns);
 	else
 		wheel_remove(e->due, target);
 }
@@ -327,7 +327,7 @@ struct engine_stats engine_stats(const struct engine *e)
 {
 	struct engine_stats s = e->stats;
 
-	s.n_under_way = flight_count(e->flight);
+	s.n_in_flight = flight_count(e->flight);
 	s.n_ids = flight_n_ids(e->flight);
 	return s;
 }

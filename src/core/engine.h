@@ -16,7 +16,7 @@ struct engine;
 struct ratelimit_options;
 
 struct engine_stats {
-	uint32_t n_under_way, n_ids;
+	uint32_t n_in_flight, n_ids;
 	uint64_t n_sent;                  /* packets that left */
 	uint64_t n_replies;               /* full matches */
 	uint64_t n_skipped;               /* slots given up after a stall */
@@ -54,8 +54,7 @@ void engine_fds(const struct engine *e, int fds[ENGINE_FDS]);
 /* engine_next_ns - when engine_turn is to be called, at the latest; INT64_MAX: not before something else happens. */
 int64_t engine_next_ns(const struct engine *e);
 
-/* engine_before_wait, engine_after_wait - so that a loop that stands still is told from one that waits, or does the work
- * of others meanwhile. */
+/* engine_before_wait, engine_after_wait - so that a stalled loop is told from one that waits or does other work. */
 void engine_before_wait(struct engine *e);
 void engine_after_wait(struct engine *e);
 
@@ -72,7 +71,7 @@ struct engine_load {                      /* what is going to be asked of the en
 	uint32_t size_max;                /* payload bytes */
 	int64_t  timeout_max_ns;
 	double   rate;                    /* probes a second */
-	double   n_under_way;             /* probes in flight or in their grace at most; 0: room is made as they come */
+	double   n_in_flight;             /* probes in flight or in their grace at most; 0: room is made as they come */
 	bool     has_patterns;            /* some target has a payload of its own */
 };
 

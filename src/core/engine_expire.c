@@ -4,7 +4,7 @@
 
 #include <errno.h>
 
-/* The fault that our own host was at while p was under way; NULL: none. What nobody owns any more is not counted, and
+/* The local fault while p was in flight; NULL: none. What has no owner any more is not counted, and
  * what was sent while its target's interface was off left by another. */
 static const struct fault *our_fault(struct engine *e, const struct probe *p)
 {

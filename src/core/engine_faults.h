@@ -1,5 +1,5 @@
-/* engine_faults.h - what this host does to its own probes: a loop that stands still, a machine that sleeps, packets that the
- * kernel drops, interfaces that go down. For the engine's files alone. */
+/* engine_faults.h - what this host does to its own probes: a stalled loop, suspend, packets that the kernel drops,
+ * interfaces that go down. For the engine's files alone. */
 #ifndef MINIPING_ENGINE_FAULTS_H
 #define MINIPING_ENGINE_FAULTS_H
 #include <stdint.h>
@@ -7,8 +7,8 @@
 struct channel;
 struct engine;
 
-/* engine_check_stall - did the loop stand still until now_ns? Asked before and after it waits, whoever's work it has, and
- * before and after whatever the engine does, for it may stand still in the midst of it, too. */
+/* engine_check_stall - was the loop stalled until now_ns? Called before and after it waits, and before and after whatever
+ * the engine does, for it may be stalled in the midst of that, too. */
 void engine_check_stall(struct engine *e, int64_t now_ns);
 
 /* engine_check_faults - that, and did the machine sleep? */

@@ -3,7 +3,7 @@
  *     engine.c            turns, and what is asked of the engine from outside
  *     engine_due.c        probes whose time has come
  *     icmp_send.c         .. onto the wire
- *     engine_room.c       .. that found no room on their way out
+ *     engine_room.c       .. that met a full send queue
  *     icmp_receive.c, engine_expire.c   probes that are answered, and that are overdue
  *     engine_settle.c     a probe has ended
  *     engine_faults.c     what this host does to its own probes
@@ -23,7 +23,7 @@
 #define ENGINE_PATIENCE_NS (20 * NS_PER_MS)   /* what has come may wait so long: the kernel's stamp tells when */
 #define ENGINE_ASKED       UINT32_MAX         /* ask_anew_at: no target */
 
-struct room {                             /* probes that found none on their way out */
+struct room {                             /* probes that met a full send queue */
 	bool     patient;                 /* they wait for it, however long */
 	uint32_t n_waiting;
 	int64_t  stuck_since_ns;          /* none of those that wait has found room since; 0: none waits */
@@ -37,7 +37,7 @@ struct room {                             /* probes that found none on their way
 struct engine {
 	struct fleet        *fleet;
 	const struct events *events;
-	struct engine_load   load;            /* what engine_reserve was told last */
+	struct engine_load   load;            /* what engine_reserve was given last */
 	struct engine_stats  stats;
 
 	/* Turns. */
@@ -50,7 +50,7 @@ struct engine {
 	struct ratelimit    *limit;
 	uint32_t             ask_anew_at;     /* targets from here on may wait for a time that older limits gave them */
 
-	/* Probes in flight, and on their way out. */
+	/* Probes in flight, and those about to leave. */
 	struct icmp          icmp;
 	struct flight       *flight;
 	int64_t              timeout_max_ns;  /* of any target there has been */
@@ -64,7 +64,7 @@ struct engine {
 	struct clock_pair    clock;           /* the latest look at both clocks */
 	int64_t              suspended_ns;
 	int64_t              waiting_ns;      /* when the loop began to wait for something to do */
-	int64_t              awake_ns;        /* when it was last seen not to stand still */
+	int64_t              awake_ns;        /* when it was last seen not to be stalled */
 	struct faults        faults;
 };
 

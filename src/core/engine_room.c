@@ -1,4 +1,4 @@
-/* engine_room.c - probes that found no room on their way out: tried again, or given up. */
+/* engine_room.c - probes that met a full send queue: tried again, or given up. */
 #include "core/engine_private.h"
 #include "core/engine_settle.h"
 
@@ -22,7 +22,7 @@ static bool is_want_of_room(int error)
 	return error == EAGAIN || error == ENOBUFS || error == NOT_SENT_ERRNO_NEIGHBOURS;
 }
 
-/* A full table may have room again by the time that we look, and one that is full need not have refused us: what tells is
+/* A full table may have room again by the time that we look, and one that is full need not have refused us: what counts is
  * that it has refused somebody since the look before, where that was not long ago. */
 static void look_at_table(struct room_neighbours *n, int family, int64_t now_ns)
 {
@@ -37,7 +37,7 @@ static void look_at_table(struct room_neighbours *n, int family, int64_t now_ns)
 	n->n_refused = table.n_refused;
 }
 
-/* What has no place among the neighbours fails as if a queue were full (ip_finish_output2 in the kernel), and over IPv6
+/* What finds no room in the neighbour table fails as if a queue were full (ip_finish_output2 in the kernel), and over IPv6
  * as if an argument were wrong. */
 static int reason(struct engine *e, const struct probe *p, int error, int64_t now_ns)
 {

@@ -68,7 +68,7 @@ void engine_count_stray(struct engine *e, uint32_t target, int64_t sent_ns, enum
 /* --- what cannot be sent --- */
 
 /* An interface that goes down takes its routes with it, and its IPv6 addresses, and an address its routes: all that
- * send(2) tells of any of them is ENETUNREACH or, of IPv6, EINVAL. */
+ * send(2) returns for any of them is ENETUNREACH or, of IPv6, EINVAL. */
 static int true_errno(struct engine *e, const struct target *t, int sys_errno)
 {
 	const struct options *o = &t->profile->options;

@@ -43,7 +43,7 @@ struct listener {
 	struct listener *next;            /* for events_add */
 };
 
-struct events {                           /* all zero: nobody listens */
+struct events {                           /* all zero: no listener */
 	struct listener *first;
 };
 

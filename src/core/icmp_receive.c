@@ -201,7 +201,7 @@ void icmp_receive(struct engine *e, struct channel *c)
 	bool emptied;
 	int n;
 
-	/* We may stand still anywhere in here: no packet may look older than the queue can have held it. */
+	/* The loop may be stalled anywhere in here: no packet may look older than the queue can have held it. */
 	for (unsigned i = 0; i < BATCHES_MAX; i++) {
 		before = clock_pair_now();
 		n = sock_recv(c->sock, in);

@@ -37,7 +37,7 @@ struct netif {
 	uint8_t  n, latest;               /* numbers given; asked for last */
 	uint8_t  n_cut;
 	uint8_t  state[NETIF_MAX + 1];    /* enum link_state */
-	uint32_t ifindex[NETIF_MAX + 1];  /* [0] is nobody's */
+	uint32_t ifindex[NETIF_MAX + 1];  /* [0]: none */
 	int64_t  read_ns;                 /* what had changed by then is known */
 	struct { int64_t from_ns, to_ns; } off[NETIF_MAX + 1];    /* when it was off or gone last; all 0: never */
 	char     messages[MESSAGES_LEN];
@@ -140,7 +140,7 @@ bool netif_was_off(const struct netif *l, uint8_t number, int64_t at_ns)
 	return at_ns >= l->off[number].from_ns && at_ns < l->off[number].to_ns;
 }
 
-/* IFF_RUNNING: it has a carrier, as far as the driver can tell (RFC 2863, netdevice(7)). */
+/* IFF_RUNNING: it has a carrier, as far as the driver knows (RFC 2863, netdevice(7)). */
 static enum link_state state_of(uint16_t type, const struct ifinfomsg *info)
 {
 	if (type == RTM_DELLINK)
@@ -196,7 +196,7 @@ void netif_take_in(struct netif *l, const void *datagram, size_t len, int64_t si
 		take_in(l, &to, &m);
 }
 
-/* Changes were lost for want of buffer: ask how things stand. */
+/* Changes were lost for want of buffer: ask for all states. */
 static void ask_all(const struct netif *l)
 {
 	struct {
@@ -208,7 +208,7 @@ static void ask_all(const struct netif *l)
 	};
 
 	if (send(l->fd, &ask, sizeof(ask), MSG_DONTWAIT) < 0)
-		return;           /* a dump is under way: it will tell */
+		return;           /* a dump is in progress already */
 }
 
 void netif_read(struct netif *l, int64_t now_ns, netif_on_change *on_change, void *data)

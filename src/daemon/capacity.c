@@ -31,7 +31,7 @@ static void add_target(struct capacity *p, const struct config_target *t)
 	p->n_marked += o->mark != 0;
 	p->probes_s += rate;
 	p->bits_s += rate * 8 * (double)(o->size + (uint32_t)headers);
-	p->n_under_way += rate * ((double)o->timeout_ns / NS_PER_S + grace_s(o));
+	p->n_in_flight += rate * ((double)o->timeout_ns / NS_PER_S + grace_s(o));
 	if (o->size > p->size_max)
 		p->size_max = o->size;
 	if (o->timeout_ns > p->timeout_max_ns)
@@ -53,9 +53,9 @@ struct capacity capacity_make(const struct config *c)
 	p.probes_limited_s = p.probes_s;
 	if (c->ratelimit.max_rate && p.probes_s > c->ratelimit.max_rate) {
 		p.probes_limited_s = c->ratelimit.max_rate;
-		p.n_under_way *= p.probes_limited_s / p.probes_s;
+		p.n_in_flight *= p.probes_limited_s / p.probes_s;
 	}
-	p.n_slots = flight_room(p.n_under_way, p.probes_limited_s);
+	p.n_slots = flight_room(p.n_in_flight, p.probes_limited_s);
 	p.n_ids = (uint32_t)ceil(p.n_slots / SLOT_SEQS) * ENGINE_IDS;
 	p.memory_bytes += p.n_slots * FLIGHT_SLOT_BYTES;
 	p.rcvbuf_bytes = engine_rcvbuf(p.probes_limited_s, p.size_max);
@@ -137,7 +137,7 @@ int capacity_print(FILE *out, const struct config *c, const struct capacity *p)
 	        (unsigned long long)p->n_names);
 	fprintf(out, "probes              %.1f/s\n", p->probes_s);
 	fprintf(out, "traffic             %.3f Mbit/s each way\n", p->bits_s / 1e6);
-	fprintf(out, "probes in flight    %.0f at most, %u ICMP ids\n", ceil(p->n_under_way), p->n_ids);
+	fprintf(out, "probes in flight    %.0f at most, %u ICMP ids\n", ceil(p->n_in_flight), p->n_ids);
 	fprintf(out, "memory              about %.0f MiB\n", ceil(p->memory_bytes / 1048576));
 	fprintf(out, "receive buffer      %.0f KiB a socket\n", ceil(p->rcvbuf_bytes / 1024));
 	fprintf(out, "CPU                 about %.1f %% of a core\n", p->cores * 100);

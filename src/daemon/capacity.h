@@ -21,7 +21,7 @@ struct capacity {                             /* figures of one configuration */
 	uint32_t size_max;                /* payload bytes */
 	int64_t  timeout_max_ns;
 	int64_t  interval_min_ns;         /* INT64_MAX: no target */
-	double   n_under_way;             /* most probes in flight or in their grace, as long as the timeout */
+	double   n_in_flight;             /* most probes in flight or in their grace, as long as the timeout */
 	double   n_slots;                 /* places for them, and to know late replies by */
 	uint32_t n_ids;                   /* ICMP ids for them: one for each 65,536, and those that take turns for what is down */
 	double   memory_bytes;

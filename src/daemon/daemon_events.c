@@ -243,7 +243,7 @@ void daemon_tell_stop(struct daemon *d)
 	record_add_text(&r, "signal", d->stop_signal == SIGINT ? "INT" : "TERM");
 	record_add_ms(&r, "uptime_ms", d->status.at_ns - d->status.started_ns);
 	record_add_int(&r, "probes", (int64_t)s->n_sent);
-	record_add_int(&r, "in_flight", s->n_under_way);
+	record_add_int(&r, "in_flight", s->n_in_flight);
 	record_add_int(&r, "foreign", (int64_t)s->n_foreign);
 	record_add_int(&r, "corrupt", (int64_t)s->n_corrupt);
 	record_add_int(&r, "skipped", (int64_t)s->n_skipped);

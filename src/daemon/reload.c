@@ -36,7 +36,7 @@ static void on_apply(void *data, enum reload_action a, uint32_t number)
 		engine_schedule(d->engine, number, a == RELOAD_ADDED ? d->reload.first_ns : 0);
 }
 
-static void warn_of_limits(const struct daemon *d, double n_under_way)
+static void warn_of_limits(const struct daemon *d, double n_in_flight)
 {
 	struct engine_stats s = engine_stats(d->engine);
 
@@ -45,11 +45,11 @@ static void warn_of_limits(const struct daemon *d, double n_under_way)
 		     "the receive buffer is %d KiB of the %d KiB that this fleet may need: "
 		     "raise net.core.rmem_max, or grant CAP_NET_ADMIN",
 		     s.rcvbuf / 1024, s.rcvbuf_wished / 1024);
-	if (s.ping && n_under_way > PING_SOCKET_PROBES)
+	if (s.ping && n_in_flight > PING_SOCKET_PROBES)
 		diag(DIAG_WARNING,
 		     "this fleet has about %.0f probes in flight, and ping sockets carry %.0f: "
 		     "grant CAP_NET_RAW",
-		     n_under_way, PING_SOCKET_PROBES);
+		     n_in_flight, PING_SOCKET_PROBES);
 }
 
 static bool log_moves(const struct log_options *a, const struct log_options *b)
@@ -64,7 +64,7 @@ int reload_reserve(struct daemon *d, const struct reload_thread_result *x)
 		.size_max = x->needs.size_max,
 		.timeout_max_ns = x->needs.timeout_max_ns,
 		.rate = x->needs.probes_limited_s,
-		.n_under_way = x->needs.n_under_way,
+		.n_in_flight = x->needs.n_in_flight,
 		.has_patterns = x->needs.n_patterned > 0,
 	};
 
@@ -80,7 +80,7 @@ void reload_commit(struct daemon *d, const struct reload_thread_result *x)
 	engine_coalesce(d->engine, x->needs.probes_limited_s < SPARSE_RATE ? SPARSE_QUANTUM_NS : DENSE_QUANTUM_NS,
 	                x->needs.interval_min_ns);
 	dns_limit(d->dns, x->config->max_targets);
-	warn_of_limits(d, x->needs.n_under_way);
+	warn_of_limits(d, x->needs.n_in_flight);
 	d->reload.has_marks = x->needs.n_marked;
 	d->reload.first_ns = clock_mono_ns() + ADDING_AT_LEAST_NS + n_added * ADDING_NS;
 }

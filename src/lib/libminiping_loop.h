@@ -10,7 +10,7 @@
 
 struct libminiping_loop {
 	struct timerfd timer;
-	int            stop_fd;           /* readable: stop; -1: nobody can */
+	int            stop_fd;           /* readable: stop; -1: there is no stop */
 };
 
 /* libminiping_loop_open - 0 or -errno (then there is nothing to close). */
