@@ -14,7 +14,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define MAX_PATH  4095
 #define MAX_DEPTH 8                       /* files within files */
 #define MAX_GLOBS 64                      /* each reads a directory, however short it is in the file */
 #define WILDCARDS "*?["
@@ -306,12 +305,12 @@ static int open_one(struct config_reader *r, const struct request *q, const char
 
 /* The directory that relative paths of q begin in, with its "/"; for a pattern its wildcards escaped. */
 static size_t put_directory(const struct config_reader *r, const struct request *q, bool is_pattern,
-                            char buf[2 * MAX_PATH])
+                            char buf[2 * CONFIG_MAX_PATH])
 {
 	const char *path = r->config->files[q->node->file].path, *slash = strrchr(path, '/');
 	size_t len = 0;
 
-	for (; slash && path <= slash && len < MAX_PATH; path++) {
+	for (; slash && path <= slash && len < CONFIG_MAX_PATH; path++) {
 		if (is_pattern && strchr(WILDCARDS "\\", *path))
 			buf[len++] = '\\';
 		buf[len++] = *path;
@@ -348,8 +347,8 @@ static int open_matching(struct config_reader *r, const struct request *q, const
 
 static int read_path(struct config_reader *r, const struct request *q)
 {
-	const char *text = config_node_text(r, q->name, q->node, MAX_PATH), *wild;
-	char path[3 * MAX_PATH], quoted[CONFIG_QUOTELEN];
+	const char *text = config_node_text(r, q->name, q->node, CONFIG_MAX_PATH), *wild;
+	char path[3 * CONFIG_MAX_PATH], quoted[CONFIG_QUOTELEN];
 	size_t len;
 
 	if (!text)

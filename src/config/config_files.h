@@ -7,6 +7,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#define CONFIG_MAX_PATH 4095              /* as a file writes it */
+
 struct config_node;
 struct config_reader;
 struct config_tree;

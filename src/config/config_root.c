@@ -12,7 +12,6 @@
 #include <errno.h>
 #include <string.h>
 
-#define MAX_PATH        4095
 #define MAX_TARGETS_MAX 4000000           /* at about 100 bytes each while they are read */
 #define MAX_RATE        1000000000
 
@@ -98,7 +97,7 @@ static int read_table(struct config_reader *r, struct config_file *file, const c
 static int read_log_to(struct config_reader *r, struct config_file *file, const struct config_node *value)
 {
 	struct log_options *log = &r->config->log;
-	const char *text = config_node_text(r, "to", value, MAX_PATH);
+	const char *text = config_node_text(r, "to", value, CONFIG_MAX_PATH);
 	char quoted[CONFIG_QUOTELEN];
 
 	(void)file;
