@@ -54,7 +54,20 @@ static int index_fleet(struct index *x, const struct fleet *f)
 	return err;
 }
 
-static enum reload_action action_for(const struct target *t, const struct config_target *c)
+/* The two profiles that were compared last: targets share theirs, so that they are mostly the next two as well. */
+struct compared {
+	const struct profile *was, *is;
+	bool                  same;
+};
+
+static bool same_profile(struct compared *latest, const struct profile *was, const struct profile *is)
+{
+	if (latest->was != was || latest->is != is)
+		*latest = (struct compared){ was, is, profile_same(was, is) };
+	return latest->same;
+}
+
+static enum reload_action action_for(const struct target *t, const struct config_target *c, struct compared *latest)
 {
 	bool is_name = c->addr.family == AF_UNSPEC;
 
@@ -63,11 +76,11 @@ static enum reload_action action_for(const struct target *t, const struct config
 	/* What was probed at the first address is not what stands for all of them. */
 	if (is_name && t->profile->options.addresses != c->profile->options.addresses)
 		return RELOAD_MOVED;
-	return profile_same(t->profile, c->profile) ? RELOAD_KEPT : RELOAD_CHANGED;
+	return same_profile(latest, t->profile, c->profile) ? RELOAD_KEPT : RELOAD_CHANGED;
 }
 
 static int plan_step(struct plan_step *s, const struct fleet *f, const struct index *x,
-                     const struct config_target *c)
+                     const struct config_target *c, struct compared *latest)
 {
 	uint32_t window = c->profile->options.window;
 	const struct target *t;
@@ -78,7 +91,7 @@ static int plan_step(struct plan_step *s, const struct fleet *f, const struct in
 		s->action = RELOAD_ADDED;
 	} else {
 		t = fleet_at(f, s->number);
-		s->action = action_for(t, c);
+		s->action = action_for(t, c, latest);
 		if (s->action == RELOAD_KEPT ||
 		    (s->action == RELOAD_CHANGED && window_capacity(t->window) == window))
 			return 0;
@@ -142,13 +155,14 @@ static int plan_order(struct reload_plan *p)
 
 static int plan_steps(struct reload_plan *p, const struct fleet *f)
 {
+	struct compared latest = { .was = NULL };
 	struct index x;
 	int err = index_fleet(&x, f);
 
 	for (size_t i = 0; !err && i < p->n_steps; i++) {
 		struct plan_step *s = &p->steps[p->order[i]];
 
-		err = plan_step(s, f, &x, &p->config->targets[p->order[i]]);
+		err = plan_step(s, f, &x, &p->config->targets[p->order[i]], &latest);
 		p->counts[s->action]++;
 	}
 	index_fini(&x);
