@@ -1,3 +1,4 @@
+/* shard.c - rendezvous hashing for the parts of a fixed group; the first byte of a hash for shards that change hands. */
 #include "config/shard.h"
 
 #include "base/hash.h"

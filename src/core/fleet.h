@@ -68,8 +68,8 @@ void fleet_room_free(struct fleet_room *r);
  * (health_failing); NULL: none. One that is not of this fleet counts as none. O(DEPENDS_MAX). */
 const char *fleet_blocked_by(const struct fleet *f, const struct target *t);
 
-/* fleet_blocked_told - what the record of t's new state tells: fleet_blocked_by, but of a target that is up
- * nothing. That it was told is kept for fleet_unblocked. */
+/* fleet_blocked_told - what the record of t's new state is to say: fleet_blocked_by, but NULL for a target that is up.
+ * That it was said is kept for fleet_unblocked. */
 const char *fleet_blocked_told(const struct fleet *f, struct target *t);
 
 /* fleet_unblocked - of a target whose health.blocked is not HEALTH_FREE and whose state has not changed by what

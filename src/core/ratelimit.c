@@ -1,10 +1,10 @@
+/* ratelimit.c - a generic cell rate for all probes, and one for each network (prefixes.h). */
 #include "core/ratelimit.h"
 
+#include "base/clock.h"
 #include "core/prefixes.h"
 
 #include <stdlib.h>
-
-#define NS_A_SECOND INT64_C(1000000000)
 
 struct ratelimit {
 	struct ratelimit_options is;
@@ -35,8 +35,8 @@ bool ratelimit_set(struct ratelimit *l, const struct ratelimit_options *o)
 	if (o->max_rate == l->is.max_rate && o->max_rate_per_prefix == l->is.max_rate_per_prefix)
 		return false;
 	l->is = *o;
-	l->gap_ns = o->max_rate ? NS_A_SECOND / o->max_rate : 0;
-	l->prefix_gap_ns = o->max_rate_per_prefix ? NS_A_SECOND / o->max_rate_per_prefix : 0;
+	l->gap_ns = o->max_rate ? NS_PER_S / o->max_rate : 0;
+	l->prefix_gap_ns = o->max_rate_per_prefix ? NS_PER_S / o->max_rate_per_prefix : 0;
 	l->next_ns = 0;
 	prefixes_clear(&l->prefixes);
 	return true;

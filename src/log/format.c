@@ -1,3 +1,4 @@
+/* format.c - a line is written from left to right into bounded text (textbuf.h); one that does not fit is none. */
 #include "log/format.h"
 
 #include "base/textbuf.h"

@@ -1,3 +1,4 @@
+/* log.c - the sink that lines go to, and the one that they are switched away from, until it is empty. */
 #include "log/log.h"
 
 #include "base/clock.h"

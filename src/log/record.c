@@ -1,3 +1,4 @@
+/* record.c - which keys each kind of record has, in their order. */
 #include "log/record.h"
 
 #include "core/not_sent.h"
