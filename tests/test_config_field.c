@@ -1,56 +1,18 @@
 /* Configurations as people have them: merge keys, host lists, what Prometheus' file_sd holds. */
-#include <stdarg.h>
-#include <stddef.h>
-#include <setjmp.h>
-#include <stdint.h>
-#include <cmocka.h>
+#include "fixture.h"
 
 #include "config/config.h"
 
-#include <limits.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <time.h>
-#include <unistd.h>
 
 #define TEXT_LEN 8192
 
 static struct config_errors errors;
-static char dir[] = "/tmp/test_config_field.XXXXXX";
-
-static int enter_dir(void **state)
-{
-	(void)state;
-	strcpy(dir + strlen(dir) - 6, "XXXXXX");
-	return mkdtemp(dir) ? 0 : -1;
-}
 
 static int leave_dir(void **state)
 {
-	char command[PATH_MAX];
-
-	(void)state;
 	config_errors_fini(&errors);
-	snprintf(command, sizeof(command), "rm -rf '%s'", dir);
-	return system(command);
-}
-
-static void path_of(char path[PATH_MAX], const char *name)
-{
-	snprintf(path, PATH_MAX, "%s/%s", dir, name);
-}
-
-static void put(const char *name, const char *text)
-{
-	char path[PATH_MAX];
-	FILE *f;
-
-	path_of(path, name);
-	f = fopen(path, "we");
-	assert_non_null(f);
-	fputs(text, f);
-	assert_int_equal(fclose(f), 0);
+	return fixture_remove_dir(state);
 }
 
 /* Each as "FILE:LINE:COLUMN: TEXT", without the directory. */
@@ -62,7 +24,7 @@ static void are(const struct config_errors *found, const char *expected)
 
 	for (size_t i = 0; i < found->n; i++) {
 		config_error_text(&found->at[i], line, sizeof(line));
-		fprintf(f, "%s\n", strncmp(line, dir, strlen(dir)) ? line : line + strlen(dir) + 1);
+		fprintf(f, "%s\n", strncmp(line, fixture_dir, strlen(fixture_dir)) ? line : line + strlen(fixture_dir) + 1);
 	}
 	fclose(f);
 	assert_string_equal(text, expected);
@@ -71,12 +33,11 @@ static void are(const struct config_errors *found, const char *expected)
 
 static struct config *load(const char *text, const char *warnings)
 {
-	char path[PATH_MAX], line[TEXT_LEN];
+	char line[TEXT_LEN];
 	struct config *c;
 
-	put("main.yaml", text);
-	path_of(path, "main.yaml");
-	if (config_load(&c, path, NULL, &errors) < 0)
+	fixture_put("main.yaml", text);
+	if (config_load(&c, fixture_path("main.yaml"), NULL, &errors) < 0)
 		fail_msg("%s", config_error_text(&errors.at[0], line, sizeof(line)));
 	are(&c->warnings, warnings);
 	return c;
@@ -132,7 +93,7 @@ static void a_merge_key_gives_what_the_mapping_does_not(void **state)
 static void a_pattern_that_matches_no_file_is_a_warning(void **state)
 {
 	(void)state;
-	put("a.yaml", "targets: [a.example]\nx-: 1\n");
+	fixture_put("a.yaml", "targets: [a.example]\nx-: 1\n");
 	config_free(load("include: [a.yaml, \"none-*.yaml\"]\n",
 	                 "main.yaml:1:19: warning: \"none-*.yaml\": no file matches\n"));
 	config_free(load("include: [a.yaml, \"none/*.yaml\"]\n",
@@ -158,7 +119,7 @@ static void a_file_sd_of_prometheus_loads_as_it_is(void **state)
 	struct config *c;
 
 	(void)state;
-	put("nodes.json", "[\n"
+	fixture_put("nodes.json", "[\n"
 	    "\t{\n"
 	    "\t\t\"targets\": [\"node1.example.net:9100\", \"192.0.2.10:9100\", \"[2001:db8::1]:9100\", \"[2001:db8::2]\"],\n"
 	    "\t\t\"labels\": {\n"
@@ -170,7 +131,7 @@ static void a_file_sd_of_prometheus_loads_as_it_is(void **state)
 	    "\t{\"targets\": []}, {\"targets\": null, \"labels\": null},\n"
 	    "\t{\"labels\": {\"job\": \"process\"}, \"targets\": [\"node1.example.net:9256\", \"node2.example.net:9256\"]}\n"
 	    "]\n");
-	put("blackbox.yml", "- targets:\n"
+	fixture_put("blackbox.yml", "- targets:\n"
 	    "  - https://www.example.com/health?x=1\n"
 	    "  - http://user@[2001:db8::3]:8080/\n"
 	    "  - https://www.example.com/other\n"
@@ -200,15 +161,13 @@ static void a_file_sd_of_prometheus_loads_as_it_is(void **state)
 static void what_is_wrong_in_a_file_sd_is_told_where_it_is(void **state)
 {
 	struct config *c;
-	char path[PATH_MAX];
 
 	(void)state;
-	put("a.json", "[{\"targets\": [\"192.0.2.0/24\", \"10.0.0.59x:9100\", \":9100\", \"gw.5\", {\"hots\": \"x\"}],\n"
+	fixture_put("a.json", "[{\"targets\": [\"192.0.2.0/24\", \"10.0.0.59x:9100\", \":9100\", \"gw.5\", {\"hots\": \"x\"}],\n"
 	    " \"labels\": {\"a\": [1], \"b\": \"x\\ny\"}, \"targest\": []},\n"
 	    " {\"targets\": \"x\"}, {\"labels\": []}, 5]\n");
-	put("main.yaml", "targets_file: a.json\n");
-	path_of(path, "main.yaml");
-	assert_int_equal(config_load(&c, path, NULL, &errors), -22);
+	fixture_put("main.yaml", "targets_file: a.json\n");
+	assert_int_equal(config_load(&c, fixture_path("main.yaml"), NULL, &errors), -22);
 	are(&errors,
 	    "a.json:1:15: \"192.0.2.0/24\" is not a host name: expected letters, digits, \"-\", \"_\" and \".\"\n"
 	    "a.json:1:31: \"10.0.0.59x\" is neither an IPv4 address nor a host name\n"
@@ -228,15 +187,13 @@ static void what_is_wrong_in_a_file_sd_is_told_where_it_is(void **state)
 static void a_json_file_that_is_being_written_anew_takes_no_targets_away(void **state)
 {
 	static const char *const texts[] = { "", " \n", "\xef\xbb\xbf" };
-	char path[PATH_MAX];
 	struct config *c;
 
 	(void)state;
-	put("main.yaml", "targets: [m]\ntargets_file: a.json\n");
-	path_of(path, "main.yaml");
+	fixture_put("main.yaml", "targets: [m]\ntargets_file: a.json\n");
 	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
-		put("a.json", texts[i]);
-		assert_int_equal(config_load(&c, path, NULL, &errors), -22);
+		fixture_put("a.json", texts[i]);
+		assert_int_equal(config_load(&c, fixture_path("main.yaml"), NULL, &errors), -22);
 		are(&errors, "a.json: the file is empty: no targets are []\n");
 		config_errors_fini(&errors);
 	}
@@ -246,7 +203,7 @@ static void a_json_file_that_is_being_written_anew_takes_no_targets_away(void **
 static void a_megabyte_of_labels_costs_no_more_than_another(void **state)
 {
 	static const char part[] = "\"job\":\"1\",";
-	char *text = malloc(1 << 20), *at = stpcpy(text, "[{\"labels\":{"), path[PATH_MAX];
+	char *text = malloc(1 << 20), *at = stpcpy(text, "[{\"labels\":{");
 	clock_t begin;
 	struct config *c;
 
@@ -254,12 +211,11 @@ static void a_megabyte_of_labels_costs_no_more_than_another(void **state)
 	while (at < text + (1 << 20) - 64)
 		at = stpcpy(at, part);
 	strcpy(at, "\"a\":\"b\"},\"targets\":[\"gw\"]}]");
-	put("a.json", text);
-	put("main.yaml", "targets_file: a.json\n");
+	fixture_put("a.json", text);
+	fixture_put("main.yaml", "targets_file: a.json\n");
 	free(text);
-	path_of(path, "main.yaml");
 	begin = clock();
-	assert_int_equal(config_load(&c, path, NULL, &errors), -22);
+	assert_int_equal(config_load(&c, fixture_path("main.yaml"), NULL, &errors), -22);
 	assert_true((clock() - begin) / CLOCKS_PER_SEC < 10);
 	config_errors_fini(&errors);
 }
@@ -269,7 +225,7 @@ static void a_hash_ends_a_host_in_every_kind_of_file(void **state)
 	struct config *c;
 
 	(void)state;
-	put("hosts.txt", "\xef\xbb\xbf" "192.0.2.1#gateway\r\n\r\n\t192.0.2.2\t\r\n192.0.2.3 gw#3 # why\r\n#192.0.2.4\n"
+	fixture_put("hosts.txt", "\xef\xbb\xbf" "192.0.2.1#gateway\r\n\r\n\t192.0.2.2\t\r\n192.0.2.3 gw#3 # why\r\n#192.0.2.4\n"
 	    "a.example#x y z\nb.example \t# c");
 	c = load("\xef\xbb\xbf" "targets_file: hosts.txt\r\n"
 	         "targets:\r\n"
@@ -284,26 +240,24 @@ static void a_hash_ends_a_host_in_every_kind_of_file(void **state)
 static void a_quoted_hash_is_no_comment(void **state)
 {
 	struct config *c;
-	char path[PATH_MAX];
 
 	(void)state;
-	put("main.yaml", "targets: [\"192.0.2.1#x\"]\n");
-	path_of(path, "main.yaml");
-	assert_int_equal(config_load(&c, path, NULL, &errors), -22);
+	fixture_put("main.yaml", "targets: [\"192.0.2.1#x\"]\n");
+	assert_int_equal(config_load(&c, fixture_path("main.yaml"), NULL, &errors), -22);
 	are(&errors, "main.yaml:1:11: \"192.0.2.1#x\" is not a host name: expected letters, digits, \"-\", \"_\" and \".\"\n");
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(a_merge_key_gives_what_the_mapping_does_not, enter_dir, leave_dir),
-		cmocka_unit_test_setup_teardown(a_pattern_that_matches_no_file_is_a_warning, enter_dir, leave_dir),
-		cmocka_unit_test_setup_teardown(a_file_sd_of_prometheus_loads_as_it_is, enter_dir, leave_dir),
-		cmocka_unit_test_setup_teardown(what_is_wrong_in_a_file_sd_is_told_where_it_is, enter_dir, leave_dir),
-		cmocka_unit_test_setup_teardown(a_json_file_that_is_being_written_anew_takes_no_targets_away, enter_dir, leave_dir),
-		cmocka_unit_test_setup_teardown(a_megabyte_of_labels_costs_no_more_than_another, enter_dir, leave_dir),
-		cmocka_unit_test_setup_teardown(a_hash_ends_a_host_in_every_kind_of_file, enter_dir, leave_dir),
-		cmocka_unit_test_setup_teardown(a_quoted_hash_is_no_comment, enter_dir, leave_dir),
+		cmocka_unit_test_setup_teardown(a_merge_key_gives_what_the_mapping_does_not, fixture_make_dir, leave_dir),
+		cmocka_unit_test_setup_teardown(a_pattern_that_matches_no_file_is_a_warning, fixture_make_dir, leave_dir),
+		cmocka_unit_test_setup_teardown(a_file_sd_of_prometheus_loads_as_it_is, fixture_make_dir, leave_dir),
+		cmocka_unit_test_setup_teardown(what_is_wrong_in_a_file_sd_is_told_where_it_is, fixture_make_dir, leave_dir),
+		cmocka_unit_test_setup_teardown(a_json_file_that_is_being_written_anew_takes_no_targets_away, fixture_make_dir, leave_dir),
+		cmocka_unit_test_setup_teardown(a_megabyte_of_labels_costs_no_more_than_another, fixture_make_dir, leave_dir),
+		cmocka_unit_test_setup_teardown(a_hash_ends_a_host_in_every_kind_of_file, fixture_make_dir, leave_dir),
+		cmocka_unit_test_setup_teardown(a_quoted_hash_is_no_comment, fixture_make_dir, leave_dir),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

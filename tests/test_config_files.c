@@ -1,66 +1,25 @@
 /* Configurations of several files, ranges, shards, and what is printed of them. */
-#include <stdarg.h>
-#include <stddef.h>
-#include <setjmp.h>
-#include <stdint.h>
-#include <cmocka.h>
+#include "fixture.h"
 
 #include "config/config.h"
 #include "config/shard.h"
 
 #include <dirent.h>
-#include <errno.h>
-#include <limits.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #define TEXT_LEN 8192
 
 static struct config_errors errors;
-static char dir[] = "/tmp/test_config_files.XXXXXX";
-
-static int enter_dir(void **state)
-{
-	(void)state;
-	strcpy(dir + strlen(dir) - 6, "XXXXXX");
-	return mkdtemp(dir) ? 0 : -1;
-}
 
 static int leave_dir(void **state)
 {
-	char command[PATH_MAX];
-
-	(void)state;
 	config_errors_fini(&errors);
-	snprintf(command, sizeof(command), "rm -rf '%s'", dir);
-	return system(command);
-}
-
-static const char *path_of(const char *name)
-{
-	static char path[2][PATH_MAX];
-	static int i;
-
-	i = !i;
-	snprintf(path[i], sizeof(path[i]), "%s/%s", dir, name);
-	return path[i];
-}
-
-static void put(const char *name, const char *text)
-{
-	FILE *f = fopen(path_of(name), "we");
-
-	assert_non_null(f);
-	fputs(text, f);
-	assert_int_equal(fclose(f), 0);
+	return fixture_remove_dir(state);
 }
 
 static void put_dir(const char *name)
 {
-	assert_int_equal(mkdir(path_of(name), 0777), 0);
+	assert_int_equal(mkdir(fixture_path(name), 0777), 0);
 }
 
 static struct config *good(const char *name)
@@ -68,7 +27,7 @@ static struct config *good(const char *name)
 	struct config *c;
 	char text[TEXT_LEN];
 
-	if (config_load(&c, path_of(name), NULL, &errors) < 0)
+	if (config_load(&c, fixture_path(name), NULL, &errors) < 0)
 		fail_msg("%s", config_error_text(&errors.at[0], text, sizeof(text)));
 	return c;
 }
@@ -77,12 +36,12 @@ static void put_without_dir(FILE *out, const char *text)
 {
 	const char *at;
 
-	for (; (at = strstr(text, dir)); text = at + strlen(dir) + 1)
+	for (; (at = strstr(text, fixture_dir)); text = at + strlen(fixture_dir) + 1)
 		fprintf(out, "%.*s", (int)(at - text), text);
 	fputs(text, out);
 }
 
-/* What the errors of the file say, in lines, with the names of files as they are in dir. */
+/* What the errors of the file say, in lines, with the names of files as they are in the directory. */
 static void bad(const char *name, const char *expected)
 {
 	char *found, line[TEXT_LEN];
@@ -90,7 +49,7 @@ static void bad(const char *name, const char *expected)
 	FILE *f = open_memstream(&found, &len);
 	struct config *c;
 
-	assert_int_equal(config_load(&c, path_of(name), NULL, &errors), -EINVAL);
+	assert_int_equal(config_load(&c, fixture_path(name), NULL, &errors), -EINVAL);
 	assert_null(c);
 	for (size_t i = 0; i < errors.n; i++) {
 		put_without_dir(f, config_error_text(&errors.at[i], line, sizeof(line)));
@@ -148,9 +107,9 @@ static void what_an_included_file_says_reaches_nobody_else(void **state)
 	struct config *c;
 
 	(void)state;
-	put("main.yaml", "defaults: {interval: 2s, ttl: 9}\ninclude: a.yaml\ntargets: [m]\n");
-	put("a.yaml", "targets: [a]\ndefaults: {interval: 5s}\ninclude: b.yaml\n");
-	put("b.yaml", "defaults: {ttl: 7}\ntargets: [b]\n");
+	fixture_put("main.yaml", "defaults: {interval: 2s, ttl: 9}\ninclude: a.yaml\ntargets: [m]\n");
+	fixture_put("a.yaml", "targets: [a]\ndefaults: {interval: 5s}\ninclude: b.yaml\n");
+	fixture_put("b.yaml", "defaults: {ttl: 7}\ntargets: [b]\n");
 	c = good("main.yaml");
 	names_are(c, "a b m");
 	assert_int_equal(target(c, "m")->profile->options.interval_ns, 2 * NS_PER_S);
@@ -166,20 +125,20 @@ static void every_file_read_is_listed_with_its_kind(void **state)
 	struct config *c;
 
 	(void)state;
-	put("main.yaml", "include: [a.yaml, none-*.yaml]\ntargets_file: t.txt\n");
-	put("a.yaml", "groups: [{name: g, targets_file: sub/u.json}]\n");
-	put("t.txt", "h\n");
+	fixture_put("main.yaml", "include: [a.yaml, none-*.yaml]\ntargets_file: t.txt\n");
+	fixture_put("a.yaml", "groups: [{name: g, targets_file: sub/u.json}]\n");
+	fixture_put("t.txt", "h\n");
 	put_dir("sub");
-	put("sub/u.json", "[{\"targets\":[\"u\"]}]");
+	fixture_put("sub/u.json", "[{\"targets\":[\"u\"]}]");
 	c = good("main.yaml");
 	assert_int_equal(c->n_files, 4);
-	assert_string_equal(c->files[0].path, path_of("main.yaml"));
+	assert_string_equal(c->files[0].path, fixture_path("main.yaml"));
 	assert_int_equal(c->files[0].kind, CONFIG_INPUT_MAIN);
-	assert_string_equal(c->files[1].path, path_of("a.yaml"));
+	assert_string_equal(c->files[1].path, fixture_path("a.yaml"));
 	assert_int_equal(c->files[1].kind, CONFIG_INPUT_INCLUDE);
-	assert_string_equal(c->files[2].path, path_of("sub/u.json"));
+	assert_string_equal(c->files[2].path, fixture_path("sub/u.json"));
 	assert_int_equal(c->files[2].kind, CONFIG_INPUT_TARGETS);
-	assert_string_equal(c->files[3].path, path_of("t.txt"));
+	assert_string_equal(c->files[3].path, fixture_path("t.txt"));
 	names_are(c, "u h");
 	config_free(c);
 }
@@ -191,11 +150,11 @@ static void paths_begin_at_the_file_they_stand_in(void **state)
 	(void)state;
 	put_dir("x[1]");
 	put_dir("x[1]/deep");
-	put("main.yaml", "include: 'x[1]/inner.yaml'\n");
-	put("x[1]/inner.yaml", "include: deep/*.yaml\ntargets_file: hosts\n");
-	put("x[1]/deep/2.yaml", "targets: [two]");
-	put("x[1]/deep/10.yaml", "targets: [ten]");
-	put("x[1]/hosts", "host");
+	fixture_put("main.yaml", "include: 'x[1]/inner.yaml'\n");
+	fixture_put("x[1]/inner.yaml", "include: deep/*.yaml\ntargets_file: hosts\n");
+	fixture_put("x[1]/deep/2.yaml", "targets: [two]");
+	fixture_put("x[1]/deep/10.yaml", "targets: [ten]");
+	fixture_put("x[1]/hosts", "host");
 	/* The brackets of a directory are no wildcards; as a pattern they would stand before a "/". */
 	bad("main.yaml", "main.yaml:1:10: \"x[1]/inner.yaml\": wildcards may only stand behind the last \"/\"\n");
 	c = good("x[1]/inner.yaml");
@@ -206,25 +165,25 @@ static void paths_begin_at_the_file_they_stand_in(void **state)
 static void a_cycle_is_refused_with_its_chain(void **state)
 {
 	(void)state;
-	put("a.yaml", "include: b.yaml\ntargets: [a]\n");
-	put("b.yaml", "include:\n  - c.yaml\n");
-	put("c.yaml", "include: a.yaml\n");
+	fixture_put("a.yaml", "include: b.yaml\ntargets: [a]\n");
+	fixture_put("b.yaml", "include:\n  - c.yaml\n");
+	fixture_put("c.yaml", "include: a.yaml\n");
 	bad("a.yaml", "c.yaml:1:10: \"include\" is a cycle: a.yaml -> b.yaml -> c.yaml -> a.yaml\n");
-	put("self.yaml", "include: '*.yaml'\n");
-	unlink(path_of("a.yaml"));
-	unlink(path_of("b.yaml"));
-	unlink(path_of("c.yaml"));
+	fixture_put("self.yaml", "include: '*.yaml'\n");
+	unlink(fixture_path("a.yaml"));
+	unlink(fixture_path("b.yaml"));
+	unlink(fixture_path("c.yaml"));
 	bad("self.yaml", "self.yaml:1:10: \"include\" is a cycle: self.yaml -> self.yaml\n");
-	put("a.yaml", "targets: [a]\ntargets_file: link\n");
-	assert_int_equal(symlink("a.yaml", path_of("link")), 0);
+	fixture_put("a.yaml", "targets: [a]\ntargets_file: link\n");
+	assert_int_equal(symlink("a.yaml", fixture_path("link")), 0);
 	bad("a.yaml", "a.yaml:2:15: \"targets_file\" is a cycle: a.yaml -> a.yaml\n");
 }
 
 static void a_file_is_read_once(void **state)
 {
 	(void)state;
-	put("main.yaml", "include: [a.yaml, ./a.yaml]\ntargets_file: a.yaml\n");
-	put("a.yaml", "targets: [a]\n");
+	fixture_put("main.yaml", "include: [a.yaml, ./a.yaml]\ntargets_file: a.yaml\n");
+	fixture_put("a.yaml", "targets: [a]\n");
 	bad("main.yaml", "main.yaml:1:19: \"./a.yaml\" is read already (at 1:11)\n"
 	                 "main.yaml:2:15: \"a.yaml\" is read already (at 1:11)\n");
 }
@@ -237,9 +196,9 @@ static void nesting_ends_somewhere(void **state)
 	for (int i = 0; i < 9; i++) {
 		sprintf(name, "%d.yaml", i);
 		sprintf(text, "targets: [t%d]\ninclude: %d.yaml\n", i, i + 1);
-		put(name, text);
+		fixture_put(name, text);
 	}
-	put("9.yaml", "targets: [t9]");
+	fixture_put("9.yaml", "targets: [t9]");
 	bad("0.yaml", "8.yaml:2:10: \"include\" nests files more than 8 deep\n");
 	config_free(good("1.yaml"));
 }
@@ -248,9 +207,9 @@ static void what_cannot_be_read_is_told_where_it_is_named(void **state)
 {
 	(void)state;
 	put_dir("d");
-	assert_int_equal(mkfifo(path_of("fifo"), 0666), 0);
-	assert_int_equal(symlink("a", path_of("a")), 0);
-	put("main.yaml", "include: [none.yaml, d, fifo, a/*.yaml, d*/x]\ntargets: [a]\n"
+	assert_int_equal(mkfifo(fixture_path("fifo"), 0666), 0);
+	assert_int_equal(symlink("a", fixture_path("a")), 0);
+	fixture_put("main.yaml", "include: [none.yaml, d, fifo, a/*.yaml, d*/x]\ntargets: [a]\n"
 	                 "targets_file: [none.txt, fifo, '*']\n");
 	bad("main.yaml",
 	    "main.yaml:1:11: \"none.yaml\": cannot open: No such file or directory\n"
@@ -266,11 +225,11 @@ static void what_cannot_be_read_is_told_where_it_is_named(void **state)
 static void errors_of_all_files_come_file_by_file(void **state)
 {
 	(void)state;
-	put("main.yaml", "include: [a.yaml, b.yaml]\ntargets_file: [t.txt, s.json]\ntargets: [x, x, {ttl: 0}]\n");
-	put("a.yaml", "log: {to: stdout}\ntargets: [y, x]\nhttp: 1\n");
-	put("b.yaml", "targets: [\n");
-	put("t.txt", "# fine\nx\n1.2.3.999   bad # no address\nh one two\n\xc3\xbc~.example\n");
-	put("s.json", "[{\"targets\": [\"y\"], \"labels\": {\"a-b\": \"c\"}}, {\"label\": {}}, 7]\n");
+	fixture_put("main.yaml", "include: [a.yaml, b.yaml]\ntargets_file: [t.txt, s.json]\ntargets: [x, x, {ttl: 0}]\n");
+	fixture_put("a.yaml", "log: {to: stdout}\ntargets: [y, x]\nhttp: 1\n");
+	fixture_put("b.yaml", "targets: [\n");
+	fixture_put("t.txt", "# fine\nx\n1.2.3.999   bad # no address\nh one two\n\xc3\xbc~.example\n");
+	fixture_put("s.json", "[{\"targets\": [\"y\"], \"labels\": {\"a-b\": \"c\"}}, {\"label\": {}}, 7]\n");
 	bad("main.yaml",
 	    "main.yaml:3:11: duplicate target name \"x\" (first at a.yaml:2:14)\n"
 	    "main.yaml:3:14: duplicate target name \"x\" (first at a.yaml:2:14)\n"
@@ -296,12 +255,12 @@ static void a_plain_list_may_be_empty_or_end_anyhow(void **state)
 	struct config *c;
 
 	(void)state;
-	put("main.yaml", "targets: [m]\ntargets_file: [a, b, c, d.json, e.yaml]\n");
-	put("a", "");
-	put("b", "#");
-	put("c", "h1\r\n\r\n\th2 \r\nh3 n3#x");
-	put("d.json", "[]");
-	put("e.yaml", "# nothing\n");
+	fixture_put("main.yaml", "targets: [m]\ntargets_file: [a, b, c, d.json, e.yaml]\n");
+	fixture_put("a", "");
+	fixture_put("b", "#");
+	fixture_put("c", "h1\r\n\r\n\th2 \r\nh3 n3#x");
+	fixture_put("d.json", "[]");
+	fixture_put("e.yaml", "# nothing\n");
 	c = good("main.yaml");
 	names_are(c, "m h1 h2 n3#x");
 	assert_int_equal(target(c, "h2")->line, 3);
@@ -311,10 +270,10 @@ static void a_plain_list_may_be_empty_or_end_anyhow(void **state)
 static void a_json_list_that_is_none_says_so(void **state)
 {
 	(void)state;
-	put("main.yaml", "targets: [m]\ntargets_file: a.json\n");
-	put("a.json", "{\"targets\": [\"a\"]}");
+	fixture_put("main.yaml", "targets: [m]\ntargets_file: a.json\n");
+	fixture_put("a.json", "{\"targets\": [\"a\"]}");
 	bad("main.yaml", "a.json:1:1: the file must be a list of {targets: [...], labels: {...}}, not a mapping\n");
-	put("a.json", "[{\"labels\": {}}]");
+	fixture_put("a.json", "[{\"labels\": {}}]");
 	bad("main.yaml", "a.json:1:2: an entry without \"targets\"\n");
 }
 
@@ -324,7 +283,7 @@ static void a_group_of_65536_targets_is_one_line(void **state)
 	struct config *c;
 
 	(void)state;
-	put("main.yaml", "groups: [{name: g, targets: [{range: 10.0.0.0-10.0.255.255, labels: {a: b}}]}]\n");
+	fixture_put("main.yaml", "groups: [{name: g, targets: [{range: 10.0.0.0-10.0.255.255, labels: {a: b}}]}]\n");
 	c = good("main.yaml");
 	assert_int_equal(c->n_targets, 65536);
 	assert_string_equal(c->targets[0].name, "10.0.0.0");
@@ -345,13 +304,13 @@ static void a_million_by_one_line_and_not_one_more(void **state)
 	struct config *c;
 
 	(void)state;
-	put("main.yaml", "targets: [{range: 10.0.0.0-10.15.66.63}]\n");
+	fixture_put("main.yaml", "targets: [{range: 10.0.0.0-10.15.66.63}]\n");
 	c = good("main.yaml");
 	assert_int_equal(c->n_targets, 1000000);
 	config_free(c);
-	put("main.yaml", "targets: [{range: 10.0.0.0-10.15.66.64}]\n");
+	fixture_put("main.yaml", "targets: [{range: 10.0.0.0-10.15.66.64}]\n");
 	bad("main.yaml", "main.yaml:1:19: \"range\" holds 1000001 addresses: limits.max_targets is 1000000\n");
-	put("main.yaml", "targets: [{range: 10.0.0.0-10.15.66.64}]\nlimits: {max_targets: 1000001}\n");
+	fixture_put("main.yaml", "targets: [{range: 10.0.0.0-10.15.66.64}]\nlimits: {max_targets: 1000001}\n");
 	c = good("main.yaml");
 	assert_int_equal(c->n_targets, 1000001);
 	config_free(c);
@@ -405,7 +364,7 @@ static void a_shard_has_its_part_of_the_same_targets(void **state)
 
 		sprintf(text, "shard: {count: %d, index: %u}\ntargets: [a, b, {range: 10.0.0.0/22}, {host: c, name: "
 		              "d}]\n", N_SHARDS, i);
-		put("main.yaml", text);
+		fixture_put("main.yaml", text);
 		c = good("main.yaml");
 		assert_int_equal(c->n_all, 1022 + 3);
 		for (size_t k = 0; k < c->n_targets; k++)
@@ -420,7 +379,7 @@ static struct config *overridden(const char *name, const struct config_overrides
 {
 	struct config *c = NULL;
 
-	assert_int_equal(config_load(&c, path_of(name), o, &errors), 0);
+	assert_int_equal(config_load(&c, fixture_path(name), o, &errors), 0);
 	return c;
 }
 
@@ -431,7 +390,7 @@ static void what_overrides_say_of_the_log_wins_over_the_file(void **state)
 	struct config *c;
 
 	(void)state;
-	put("main.yaml", "log: {to: /there, format: logfmt}\ntargets: [a]\n");
+	fixture_put("main.yaml", "log: {to: /there, format: logfmt}\ntargets: [a]\n");
 	c = overridden("main.yaml", &o);
 	place[0] = 'x';                            /* copied */
 	assert_int_equal(c->log.to, LOG_TO_FILE);
@@ -456,8 +415,8 @@ static void a_file_with_errors_has_them_whatever_overrides_say(void **state)
 	struct config *c;
 
 	(void)state;
-	put("main.yaml", "log: {format: xml}\ntargets: [a]\n");
-	assert_int_equal(config_load(&c, path_of("main.yaml"), &o, &errors), -EINVAL);
+	fixture_put("main.yaml", "log: {format: xml}\ntargets: [a]\n");
+	assert_int_equal(config_load(&c, fixture_path("main.yaml"), &o, &errors), -EINVAL);
 	assert_null(c);
 	assert_int_equal(errors.n, 1);
 	config_errors_fini(&errors);
@@ -468,7 +427,7 @@ static void shards_of_overrides_take_the_place_of_the_files(void **state)
 	size_t sum = 0;
 
 	(void)state;
-	put("main.yaml", "shard: {count: 3, index: 1}\ntargets: [{range: 10.0.0.0/22}, {host: a, depends_on: 10.0.0.1}]\n");
+	fixture_put("main.yaml", "shard: {count: 3, index: 1}\ntargets: [{range: 10.0.0.0/22}, {host: a, depends_on: 10.0.0.1}]\n");
 	for (int half = 0; half < 2; half++) {
 		struct shard_set shards = { .bits = { half ? UINT64_MAX : 0, half ? 0 : UINT64_MAX, half ? UINT64_MAX : 0,
 			                              half ? 0 : UINT64_MAX } };
@@ -492,7 +451,7 @@ static void a_name_given_twice_is_an_error_in_every_shard(void **state)
 	(void)state;
 	for (uint32_t i = 0; i < 4; i++) {
 		sprintf(text, "shard: {count: 4, index: %u}\ntargets: [a, {range: 10.0.0.0/30}, a, 10.0.0.1]\n", i);
-		put("main.yaml", text);
+		fixture_put("main.yaml", text);
 		bad("main.yaml", "main.yaml:2:36: duplicate target name \"a\" (first at 2:11)\n"
 		                 "main.yaml:2:39: duplicate target name \"10.0.0.1\" (first at 2:22)\n");
 	}
@@ -582,16 +541,16 @@ static void what_is_dumped_reads_back_as_the_same(void **state)
 static void odd_texts_survive_a_dump(void **state)
 {
 	(void)state;
-	put("odd.yaml", "targets:\n"
+	fixture_put("odd.yaml", "targets:\n"
 	                "  - {host: a, name: \"q\\\"b\\\\s # : {}[],&*!|>'%@`\"}\n"
 	                "  - {host: b, name: \"l\\Lp\\Pn\\uFEFFx\\uFFFE\\U0001F600\", labels: {x: '', y: \"  \", z: \"~\"}}\n"
 	                "  - {host: c, name: \"null\", labels: {x: \"no\", y: '0x10', z: \"1e3\"}}\n"
 	                "groups: [{name: \"- 'g'\", targets: [{host: d, window: 5m, interval: 1234567us, "
 	                "degraded: {loss: 33.3%}}, e, {host: f, labels: {k: v}}]}]\n");
-	check_round_trip(path_of("odd.yaml"));
+	check_round_trip(fixture_path("odd.yaml"));
 }
 
-#define TEST(f) cmocka_unit_test_setup_teardown(f, enter_dir, leave_dir)
+#define TEST(f) cmocka_unit_test_setup_teardown(f, fixture_make_dir, leave_dir)
 
 int main(void)
 {

@@ -1,29 +1,12 @@
-#include <stdarg.h>
-#include <stddef.h>
-#include <setjmp.h>
-#include <stdint.h>
-#include <cmocka.h>
+#include "fixture.h"
 
 #include "daemon/filewatch.h"
 
 #include <ev.h>
-#include <limits.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <unistd.h>
 
-static char dir[] = "/tmp/minipingd-watch-XXXXXX", path[PATH_MAX], by_name[PATH_MAX];
+static char path[PATH_MAX], by_name[PATH_MAX];
 static struct ev_loop *loop;
 static unsigned n_told;
-
-static void put(const char *text)
-{
-	FILE *f = fopen(path, "w");
-
-	assert_non_null(f);
-	assert_true(fputs(text, f) >= 0);
-	assert_int_equal(fclose(f), 0);
-}
 
 /* What reading it would see. */
 static struct filewatch_file seen(const char *at)
@@ -63,7 +46,7 @@ static int set_up(void **state)
 
 	loop = ev_loop_new(EVBACKEND_EPOLL | EVFLAG_NOENV);
 	n_told = 0;
-	put("198.18.0.1\n");
+	fixture_put("list", "198.18.0.1\n");
 	w = loop ? filewatch_open(loop, on_change, NULL) : NULL;
 	*state = w;
 	return w ? 0 : -1;
@@ -94,7 +77,7 @@ static void a_change_between_reading_and_watching_is_told_once(void **state)
 {
 	struct filewatch_file file = seen(path);
 
-	put("198.18.0.1\n198.18.0.2\n");
+	fixture_put("list", "198.18.0.1\n198.18.0.2\n");
 	assert_int_equal(filewatch_files(*state, &file, 1), 0);
 	wait_a_while();
 	assert_int_equal(n_told, 1);
@@ -109,7 +92,7 @@ static void another_file_of_the_same_size_in_its_place_is_told(void **state)
 	struct filewatch_file file = seen(path);
 
 	assert_int_equal(rename(path, by_name), 0);
-	put("198.18.0.9\n");
+	fixture_put("list", "198.18.0.9\n");
 	assert_int_equal(filewatch_files(*state, &file, 1), 0);
 	wait_a_while();
 	assert_int_equal(n_told, 1);
@@ -130,7 +113,7 @@ static void a_change_while_it_is_watched_is_told(void **state)
 	struct filewatch_file file = seen(path);
 
 	assert_int_equal(filewatch_files(*state, &file, 1), 0);
-	put("198.18.0.1\n198.18.0.2\n");
+	fixture_put("list", "198.18.0.1\n198.18.0.2\n");
 	wait_a_while();
 	assert_int_equal(n_told, 1);
 }
@@ -142,7 +125,7 @@ static void a_change_of_what_a_link_leads_to_is_told_once(void **state)
 	assert_int_equal(symlink(path, by_name), 0);
 	file = seen(by_name);
 	assert_int_equal(filewatch_files(*state, &file, 1), 0);
-	put("198.18.0.1\n198.18.0.2\n");
+	fixture_put("list", "198.18.0.1\n198.18.0.2\n");
 	wait_a_while();
 	wait_a_while();
 	assert_int_equal(n_told, 1);
@@ -159,9 +142,9 @@ static void a_directory_may_be_the_link(void **state)
 	char through[PATH_MAX], one[PATH_MAX], two[PATH_MAX];
 	struct filewatch_file file;
 
-	snprintf(one, sizeof(one), "%s/one", dir);
-	snprintf(two, sizeof(two), "%s/two", dir);
-	snprintf(through, sizeof(through), "%s/other/list", dir);
+	strcpy(one, fixture_path("one"));
+	strcpy(two, fixture_path("two"));
+	strcpy(through, fixture_path("other/list"));
 	assert_int_equal(mkdir(one, 0700) | mkdir(two, 0700), 0);
 	assert_int_equal(symlink("one", by_name), 0);
 	assert_int_equal(link(path, through), 0);
@@ -180,18 +163,11 @@ static void a_directory_may_be_the_link(void **state)
 
 static int make_dir(void **state)
 {
-	(void)state;
-	if (!mkdtemp(dir))
-		return -1;
-	snprintf(path, sizeof(path), "%s/list", dir);
-	snprintf(by_name, sizeof(by_name), "%s/other", dir);
-	return 0;
-}
+	int err = fixture_make_dir(state);
 
-static int remove_dir(void **state)
-{
-	(void)state;
-	return rmdir(dir);
+	strcpy(path, fixture_path("list"));
+	strcpy(by_name, fixture_path("other"));
+	return err;
 }
 
 int main(void)
@@ -206,5 +182,5 @@ int main(void)
 		cmocka_unit_test_setup_teardown(a_directory_may_be_the_link, set_up, tear_down),
 	};
 
-	return cmocka_run_group_tests(tests, make_dir, remove_dir);
+	return cmocka_run_group_tests(tests, make_dir, fixture_remove_empty_dir);
 }

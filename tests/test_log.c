@@ -1,48 +1,19 @@
-#include <stdarg.h>
-#include <stddef.h>
-#include <setjmp.h>
-#include <stdint.h>
-#include <cmocka.h>
+#include "fixture.h"
 
 #include "base/clock.h"
 #include "base/diag.h"
 #include "log/log.h"
 
-#include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/stat.h>
 #include <time.h>
-#include <unistd.h>
 
 #define SOON (10 * NS_PER_S)
 
-static char dir[] = "/tmp/minipingd-log-XXXXXX";
-
 static int make_dir(void **state)
 {
-	(void)state;
 	diag_init("test_log", DIAG_WARNING);
-	return mkdtemp(dir) ? 0 : -1;
-}
-
-static int remove_dir(void **state)
-{
-	(void)state;
-	return rmdir(dir);
-}
-
-static char *path_of(const char *name)
-{
-	static char paths[4][PATH_MAX];
-	static int n;
-	char *path = paths[n++ % 4];
-
-	snprintf(path, PATH_MAX, "%s/%s", dir, name);
-	return path;
+	return fixture_make_dir(state);
 }
 
 /* No test leaves anything to the next, also where it fails. */
@@ -52,7 +23,7 @@ static int tidy(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-		unlink(path_of(names[i]));
+		unlink(fixture_path(names[i]));
 	return 0;
 }
 
@@ -122,7 +93,7 @@ static void holds_numbers(const char *path, uint64_t from, uint64_t to)
 
 static void records_are_numbered_from_one_and_stamped_with_the_time(void **state)
 {
-	struct log *l = open_log(path_of("log"));
+	struct log *l = open_log(fixture_path("log"));
 	char *text, date[16];
 	time_t now = time(NULL);
 	struct tm tm;
@@ -133,8 +104,8 @@ static void records_are_numbered_from_one_and_stamped_with_the_time(void **state
 	for (int i = 0; i < 100; i++)
 		write_event(l, i);
 	log_close(l, SOON);
-	holds_numbers(path_of("log"), 1, 100);
-	text = read_file(path_of("log"));
+	holds_numbers(fixture_path("log"), 1, 100);
+	text = read_file(fixture_path("log"));
 	assert_int_equal(strncmp(text, date, strlen(date)), 0);
 	assert_non_null(strstr(text, " kind=daemon event=test i=99\n"));
 	free(text);
@@ -142,25 +113,25 @@ static void records_are_numbered_from_one_and_stamped_with_the_time(void **state
 
 static void a_flushed_record_is_written_while_the_log_stays_open(void **state)
 {
-	struct log *l = open_log(path_of("log"));
+	struct log *l = open_log(fixture_path("log"));
 	int64_t until = clock_mono_ns() + SOON;
 	struct stat st = { 0 };
 
 	(void)state;
 	write_event(l, 1);
 	log_flush(l);
-	while (!stat(path_of("log"), &st) && !st.st_size) {
+	while (!stat(fixture_path("log"), &st) && !st.st_size) {
 		assert_true(clock_mono_ns() < until);
 		nap();
 	}
-	holds_numbers(path_of("log"), 1, 1);
+	holds_numbers(fixture_path("log"), 1, 1);
 	log_close(l, SOON);
 }
 
 static void a_switch_goes_on_counting_in_the_new_place_and_format(void **state)
 {
-	struct log *l = open_log(path_of("log"));
-	struct log_options c = to_file(path_of("other"));
+	struct log *l = open_log(fixture_path("log"));
+	struct log_options c = to_file(fixture_path("other"));
 	char *text;
 
 	(void)state;
@@ -170,8 +141,8 @@ static void a_switch_goes_on_counting_in_the_new_place_and_format(void **state)
 	log_format(l, LOG_JSON);
 	write_event(l, 3);
 	log_close(l, SOON);
-	holds_numbers(path_of("log"), 1, 2);
-	text = read_file(path_of("other"));
+	holds_numbers(fixture_path("log"), 1, 2);
+	text = read_file(fixture_path("other"));
 	assert_non_null(strstr(text, "\"n\":3,\"kind\":\"daemon\",\"event\":\"test\",\"i\":3}\n"));
 	assert_int_equal(text[0], '{');
 	free(text);
@@ -180,8 +151,8 @@ static void a_switch_goes_on_counting_in_the_new_place_and_format(void **state)
 /* The file that was left is locked no more once its last line is written. */
 static void a_switch_there_and_back_finds_the_first_file_free(void **state)
 {
-	struct log *l = open_log(path_of("log"));
-	struct log_options there = to_file(path_of("other")), back = to_file(path_of("log"));
+	struct log *l = open_log(fixture_path("log"));
+	struct log_options there = to_file(fixture_path("other")), back = to_file(fixture_path("log"));
 	int64_t until = clock_mono_ns() + SOON;
 	int err;
 
@@ -196,13 +167,13 @@ static void a_switch_there_and_back_finds_the_first_file_free(void **state)
 	assert_int_equal(err, 0);
 	write_event(l, 3);
 	log_close(l, SOON);
-	holds_numbers(path_of("other"), 2, 2);
+	holds_numbers(fixture_path("other"), 2, 2);
 }
 
 static void a_switch_that_fails_leaves_the_old_place(void **state)
 {
-	struct log *l = open_log(path_of("log"));
-	struct log_options c = to_file(path_of("no/such/dir/log"));
+	struct log *l = open_log(fixture_path("log"));
+	struct log_options c = to_file(fixture_path("no/such/dir/log"));
 
 	(void)state;
 	c.format = LOG_JSON;
@@ -210,33 +181,33 @@ static void a_switch_that_fails_leaves_the_old_place(void **state)
 	assert_int_equal(log_switch(l, &c), -ENOENT);
 	write_event(l, 2);
 	log_close(l, SOON);
-	holds_numbers(path_of("log"), 1, 2);
+	holds_numbers(fixture_path("log"), 1, 2);
 }
 
 static void a_rotated_file_is_followed_by_a_new_one_without_a_gap(void **state)
 {
-	struct log *l = open_log(path_of("log"));
+	struct log *l = open_log(fixture_path("log"));
 	int64_t until = clock_mono_ns() + SOON;
 	struct stat st = { 0 };
 
 	(void)state;
 	write_event(l, 1);
 	log_flush(l);
-	while (!stat(path_of("log"), &st) && !st.st_size) {
+	while (!stat(fixture_path("log"), &st) && !st.st_size) {
 		assert_true(clock_mono_ns() < until);
 		nap();
 	}
-	assert_int_equal(rename(path_of("log"), path_of("log.1")), 0);
+	assert_int_equal(rename(fixture_path("log"), fixture_path("log.1")), 0);
 	log_reopen(l);
 	write_event(l, 2);
 	log_close(l, SOON);
-	holds_numbers(path_of("log.1"), 1, 1);
-	holds_numbers(path_of("log"), 2, 2);
+	holds_numbers(fixture_path("log.1"), 1, 1);
+	holds_numbers(fixture_path("log"), 2, 2);
 }
 
 static void a_place_that_cannot_be_opened_is_an_error(void **state)
 {
-	struct log_options c = to_file(path_of("no/such/dir/log"));
+	struct log_options c = to_file(fixture_path("no/such/dir/log"));
 	struct log *l = NULL;
 
 	(void)state;
@@ -287,10 +258,10 @@ static bool see(struct seen *s, int fd)
 
 static struct log *open_fifo(int *fd)
 {
-	assert_int_equal(mkfifo(path_of("fifo"), 0600), 0);
-	*fd = open(path_of("fifo"), O_RDWR | O_NONBLOCK);
+	assert_int_equal(mkfifo(fixture_path("fifo"), 0600), 0);
+	*fd = open(fixture_path("fifo"), O_RDWR | O_NONBLOCK);
 	assert_true(*fd >= 0);
-	return open_log(path_of("fifo"));
+	return open_log(fixture_path("fifo"));
 }
 
 /* Nobody reads: lines are dropped. Somebody reads again: a drop record tells how many, and the numbers
@@ -339,7 +310,7 @@ static void lines_dropped_are_told_exactly_and_their_numbers_are_missing(void **
 
 static void what_a_switch_leaves_behind_counts_as_dropped(void **state)
 {
-	struct log_options c = to_file(path_of("other"));
+	struct log_options c = to_file(fixture_path("other"));
 	int64_t begun;
 	struct log *l;
 	int fd;
@@ -358,7 +329,7 @@ static void what_a_switch_leaves_behind_counts_as_dropped(void **state)
 		log_tend(l);
 	assert_true(log_dropped(l) > 0);
 	log_close(l, SOON);
-	assert_true(file_says(path_of("other"), "event=drop lines="));
+	assert_true(file_says(fixture_path("other"), "event=drop lines="));
 	close(fd);
 }
 
@@ -369,7 +340,7 @@ static bool tend_until_said(struct log *l, const char *text)
 {
 	int64_t until = clock_mono_ns() + SOON;
 
-	while (!file_says(path_of("err"), text)) {
+	while (!file_says(fixture_path("err"), text)) {
 		if (clock_mono_ns() > until)
 			return false;
 		nap();
@@ -380,7 +351,7 @@ static bool tend_until_said(struct log *l, const char *text)
 
 static void a_full_device_is_told_to_the_operator(void **state)
 {
-	int old = dup(STDERR_FILENO), err = open(path_of("err"), O_CREAT | O_RDWR | O_APPEND, 0600);
+	int old = dup(STDERR_FILENO), err = open(fixture_path("err"), O_CREAT | O_RDWR | O_APPEND, 0600);
 	struct log *l = open_log("/dev/full");
 	bool said;
 
@@ -394,7 +365,7 @@ static void a_full_device_is_told_to_the_operator(void **state)
 	close(err);
 	close(old);
 	assert_true(said);
-	assert_true(file_says(path_of("err"), "1 lines dropped in all"));
+	assert_true(file_says(fixture_path("err"), "1 lines dropped in all"));
 }
 
 #define TEST(name) cmocka_unit_test_teardown(name, tidy)
@@ -414,5 +385,5 @@ int main(void)
 		TEST(a_full_device_is_told_to_the_operator),
 	};
 
-	return cmocka_run_group_tests(tests, make_dir, remove_dir);
+	return cmocka_run_group_tests(tests, make_dir, fixture_remove_empty_dir);
 }

@@ -1,33 +1,22 @@
-#include <stdarg.h>
-#include <stddef.h>
-#include <setjmp.h>
-#include <stdint.h>
-#include <cmocka.h>
+#include "fixture.h"
 
 #include "base/logfile.h"
 
-#include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
 #include <signal.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
-#include <unistd.h>
 
-static char dir[] = "/tmp/minipingd-logfile-XXXXXX", path[PATH_MAX], other[PATH_MAX];
+static char path[PATH_MAX], other[PATH_MAX];
 static bool is_cut;                       /* by the latest call */
 
 static int make_dir(void **state)
 {
-	(void)state;
-	if (!mkdtemp(dir))
-		return -1;
-	snprintf(path, sizeof(path), "%s/log", dir);
-	snprintf(other, sizeof(other), "%s/log.1", dir);
-	return 0;
+	int err = fixture_make_dir(state);
+
+	strcpy(path, fixture_path("log"));
+	strcpy(other, fixture_path("log.1"));
+	return err;
 }
 
 static int tidy(void **state)
@@ -36,12 +25,6 @@ static int tidy(void **state)
 	unlink(path);
 	unlink(other);
 	return 0;
-}
-
-static int remove_dir(void **state)
-{
-	(void)state;
-	return rmdir(dir);
 }
 
 static int open_log(const char *at)
@@ -262,5 +245,5 @@ int main(void)
 		cmocka_unit_test_teardown(a_place_out_of_reach_is_told_with_what_to_do, tidy),
 	};
 
-	return cmocka_run_group_tests(tests, make_dir, remove_dir);
+	return cmocka_run_group_tests(tests, make_dir, fixture_remove_empty_dir);
 }

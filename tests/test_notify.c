@@ -1,19 +1,9 @@
-#include <stdarg.h>
-#include <stddef.h>
-#include <setjmp.h>
-#include <stdint.h>
-#include <cmocka.h>
+#include "fixture.h"
 
 #include "base/clock.h"
 #include "daemon/notify.h"
 
-#include <errno.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
-
-static char dir[] = "/tmp/minipingd-notify-XXXXXX", path[sizeof(dir) + sizeof("/socket")];
+static char path[sizeof(((struct sockaddr_un *)NULL)->sun_path)];
 static char heard[4096];
 
 /* A supervisor's socket at path, or of an abstract name. */
@@ -192,18 +182,16 @@ static void a_supervisor_that_is_away_hears_it_when_it_is_back(void **state)
 
 static int make_dir(void **state)
 {
-	(void)state;
-	if (!mkdtemp(dir))
-		return -1;
-	snprintf(path, sizeof(path), "%s/socket", dir);
-	return 0;
+	int err = fixture_make_dir(state);
+
+	snprintf(path, sizeof(path), "%s/socket", fixture_dir);
+	return err;
 }
 
 static int remove_dir(void **state)
 {
-	(void)state;
 	unlink(path);
-	return rmdir(dir);
+	return fixture_remove_empty_dir(state);
 }
 
 int main(void)

@@ -1,54 +1,25 @@
-#include <stdarg.h>
-#include <stddef.h>
-#include <setjmp.h>
-#include <stdint.h>
-#include <cmocka.h>
+#include "fixture.h"
 
 #include "base/clock.h"
 #include "base/sink.h"
 
 #include <dirent.h>
-#include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
 #include <pthread.h>
 #include <signal.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <time.h>
-#include <unistd.h>
 
 #define QUEUE (1024u * 1024)
 #define SOON  (10 * NS_PER_S)           /* far more than is needed, unless something hangs */
 
-static char dir[] = "/tmp/minipingd-sink-XXXXXX";
-
 static int make_dir(void **state)
 {
-	(void)state;
 	signal(SIGXFSZ, SIG_IGN);
 	signal(SIGPIPE, SIG_IGN);
-	return mkdtemp(dir) ? 0 : -1;
-}
-
-static char *path_of(const char *name)
-{
-	static char paths[4][PATH_MAX];
-	static int n;
-	char *path = paths[n++ % 4];
-
-	snprintf(path, PATH_MAX, "%s/%s", dir, name);
-	return path;
-}
-
-static int remove_dir(void **state)
-{
-	(void)state;
-	return rmdir(dir);
+	return fixture_make_dir(state);
 }
 
 static struct sink *open_fd(int fd, size_t queue_len)
@@ -216,14 +187,14 @@ static void lines_longer_than_a_pipes_promise_arrive_whole(void **state)
 
 static void what_is_pushed_is_written_after_a_flush_without_closing(void **state)
 {
-	struct sink *s = open_file(path_of("log"));
+	struct sink *s = open_file(fixture_path("log"));
 
 	(void)state;
 	push_number(s, 0);
 	push_number(s, 1);
 	sink_flush(s);
 	await_written(s, 2);
-	holds_lines(path_of("log"), 0, 2);
+	holds_lines(fixture_path("log"), 0, 2);
 	sink_close(s, SOON);
 }
 
@@ -278,7 +249,7 @@ static int64_t shortest_wait(struct sink *s, size_t len)
 
 static void a_quarter_of_the_queue_does_not_wait_for_more(void **state)
 {
-	struct sink *s = open_file(path_of("log"));
+	struct sink *s = open_file(fixture_path("log"));
 	int64_t few_ns, many_ns;
 
 	(void)state;
@@ -292,17 +263,17 @@ static void a_file_is_appended_to_and_created_for_owner_and_group(void **state)
 {
 	mode_t old = umask(0);
 	struct stat st;
-	struct sink *s = open_file(path_of("log"));
+	struct sink *s = open_file(fixture_path("log"));
 
 	(void)state;
 	push_number(s, 0);
 	assert_int_equal(sink_close(s, SOON).n_written, 1);
-	assert_int_equal(stat(path_of("log"), &st), 0);
+	assert_int_equal(stat(fixture_path("log"), &st), 0);
 	assert_int_equal(st.st_mode & 0777, 0640);
-	s = open_file(path_of("log"));
+	s = open_file(fixture_path("log"));
 	push_number(s, 1);
 	assert_int_equal(sink_close(s, SOON).n_written, 1);
-	holds_lines(path_of("log"), 0, 2);
+	holds_lines(fixture_path("log"), 0, 2);
 	umask(old);
 }
 
@@ -562,15 +533,15 @@ static void a_fifo_whose_reader_went_away_waits_for_the_next_one(void **state)
 	int reader;
 
 	(void)state;
-	assert_int_equal(mkfifo(path_of("log"), 0600), 0);
-	reader = open(path_of("log"), O_RDONLY | O_NONBLOCK);
-	s = open_file(path_of("log"));
+	assert_int_equal(mkfifo(fixture_path("log"), 0600), 0);
+	reader = open(fixture_path("log"), O_RDONLY | O_NONBLOCK);
+	s = open_file(fixture_path("log"));
 	close(reader);
 	push_number(s, 0);
 	sink_flush(s);
 	await_error(s, EPIPE);
 	assert_false(sink_counts(s).abandoned);
-	reader = open(path_of("log"), O_RDONLY | O_NONBLOCK);
+	reader = open(fixture_path("log"), O_RDONLY | O_NONBLOCK);
 	await_written(s, 1);
 	assert_int_equal(read(reader, text, sizeof(text)), 7);
 	assert_string_equal(text, "line 0\n");
@@ -592,9 +563,9 @@ static int tidy(void **state)
 {
 	(void)state;
 	limit_file_size(RLIM_INFINITY);
-	unlink(path_of("log"));
-	unlink(path_of("log.1"));
-	unlink(path_of("link"));
+	unlink(fixture_path("log"));
+	unlink(fixture_path("log.1"));
+	unlink(fixture_path("link"));
 	return 0;
 }
 
@@ -638,27 +609,27 @@ static void fill_up_and_go_on(struct sink *s, const char *path)
 
 static void a_full_disk_leaves_whole_lines_and_the_rest_follows_once_there_is_room(void **state)
 {
-	struct sink *s = open_file(path_of("log"));
+	struct sink *s = open_file(fixture_path("log"));
 
 	(void)state;
-	fill_up_and_go_on(s, path_of("log"));
+	fill_up_and_go_on(s, fixture_path("log"));
 }
 
 /* As the shell opens it for "minipingd > log": without O_APPEND. */
 static void a_full_disk_leaves_no_hole_in_a_file_that_is_not_appended_to(void **state)
 {
-	int fd = open(path_of("log"), O_WRONLY | O_CREAT | O_TRUNC, 0600);
+	int fd = open(fixture_path("log"), O_WRONLY | O_CREAT | O_TRUNC, 0600);
 	struct sink *s = open_fd(fd, QUEUE);
 
 	(void)state;
-	fill_up_and_go_on(s, path_of("log"));
+	fill_up_and_go_on(s, fixture_path("log"));
 	close(fd);
 }
 
 /* Room for half a line, for ever: told as an error, and not tried over and over. */
 static void a_full_disk_with_room_for_half_a_line_is_told_and_does_not_spin(void **state)
 {
-	struct sink *s = open_file(path_of("log"));
+	struct sink *s = open_file(fixture_path("log"));
 	struct timespec before, after;
 	struct sink_counts c;
 
@@ -672,21 +643,21 @@ static void a_full_disk_with_room_for_half_a_line_is_told_and_does_not_spin(void
 	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &after);
 	c = sink_counts(s);
 	assert_int_equal(sink_close(s, 0).n_dropped, 1);
-	holds_lines(path_of("log"), 0, N_FILL);
-	unlink(path_of("log"));
+	holds_lines(fixture_path("log"), 0, N_FILL);
+	unlink(fixture_path("log"));
 	assert_int_equal(c.error, EFBIG);
 	assert_true((after.tv_sec - before.tv_sec) * NS_PER_S + after.tv_nsec - before.tv_nsec < 200 * NS_PER_MS);
 }
 
 static void after_a_rename_a_reopen_goes_on_in_a_new_file(void **state)
 {
-	struct sink *s = open_file(path_of("log"));
+	struct sink *s = open_file(fixture_path("log"));
 
 	(void)state;
 	push_number(s, 0);
 	sink_flush(s);
 	await_written(s, 1);
-	assert_int_equal(rename(path_of("log"), path_of("log.1")), 0);
+	assert_int_equal(rename(fixture_path("log"), fixture_path("log.1")), 0);
 	push_number(s, 1);                     /* still to the old file */
 	sink_flush(s);
 	await_written(s, 2);
@@ -694,31 +665,31 @@ static void after_a_rename_a_reopen_goes_on_in_a_new_file(void **state)
 	push_number(s, 2);
 	sink_flush(s);
 	await_written(s, 3);
-	holds_lines(path_of("log.1"), 0, 2);
-	holds_lines(path_of("log"), 2, 3);
+	holds_lines(fixture_path("log.1"), 0, 2);
+	holds_lines(fixture_path("log"), 2, 3);
 	sink_close(s, SOON);
 }
 
 static void a_reopen_that_fails_keeps_the_old_file_and_tells_the_error(void **state)
 {
-	struct sink *s = open_file(path_of("log"));
+	struct sink *s = open_file(fixture_path("log"));
 
 	(void)state;
 	push_number(s, 0);
 	sink_flush(s);
 	await_written(s, 1);
-	assert_int_equal(rename(path_of("log"), path_of("log.1")), 0);
-	assert_int_equal(symlink("/nonexistent/elsewhere", path_of("log")), 0);
+	assert_int_equal(rename(fixture_path("log"), fixture_path("log.1")), 0);
+	assert_int_equal(symlink("/nonexistent/elsewhere", fixture_path("log")), 0);
 	sink_reopen(s);
 	await_error(s, ELOOP);
 	push_number(s, 1);
 	assert_int_equal(sink_close(s, SOON).n_written, 2);
-	holds_lines(path_of("log.1"), 0, 2);
+	holds_lines(fixture_path("log.1"), 0, 2);
 }
 
 static void a_symbolic_link_is_refused_even_to_a_file_that_exists(void **state)
 {
-	struct sink_options o = { .path = path_of("link"), .fd = -1, .queue_len = QUEUE };
+	struct sink_options o = { .path = fixture_path("link"), .fd = -1, .queue_len = QUEUE };
 	struct sink *s = NULL;
 	struct stat st;
 
@@ -727,15 +698,15 @@ static void a_symbolic_link_is_refused_even_to_a_file_that_exists(void **state)
 	assert_int_equal(sink_open(&s, &o), -ELOOP);
 	assert_null(s);
 	unlink(o.path);
-	assert_int_equal(symlink(path_of("target"), o.path), 0);
+	assert_int_equal(symlink(fixture_path("target"), o.path), 0);
 	assert_int_equal(sink_open(&s, &o), -ELOOP);
-	assert_int_equal(stat(path_of("target"), &st), -1);
+	assert_int_equal(stat(fixture_path("target"), &st), -1);
 	unlink(o.path);
 }
 
 static void a_fifo_that_nobody_reads_is_an_error_and_no_hang(void **state)
 {
-	struct sink_options o = { .path = path_of("log"), .fd = -1, .queue_len = QUEUE };
+	struct sink_options o = { .path = fixture_path("log"), .fd = -1, .queue_len = QUEUE };
 	struct sink *s = NULL;
 
 	(void)state;
@@ -746,12 +717,12 @@ static void a_fifo_that_nobody_reads_is_an_error_and_no_hang(void **state)
 
 static void a_path_that_cannot_be_opened_is_an_error(void **state)
 {
-	struct sink_options o = { .path = path_of("no/such/dir"), .fd = -1, .queue_len = QUEUE };
+	struct sink_options o = { .path = fixture_path("no/such/dir"), .fd = -1, .queue_len = QUEUE };
 	struct sink *s = NULL;
 
 	(void)state;
 	assert_int_equal(sink_open(&s, &o), -ENOENT);
-	o.path = dir;
+	o.path = fixture_dir;
 	assert_int_equal(sink_open(&s, &o), -EISDIR);
 	assert_null(s);
 }
@@ -801,7 +772,7 @@ static void a_last_line_that_was_cut_is_ended_before_the_first_of_ours(void **st
 	} files[] = {
 		{ "old\ncu", "old\ncu\nnew\n" }, { "c", "c\nnew\n" }, { "old\n", "old\nnew\n" }, { "", "new\n" },
 	};
-	char *path = path_of("log");
+	char *path = fixture_path("log");
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
@@ -826,14 +797,14 @@ static void a_last_line_that_was_cut_is_ended_before_the_first_of_ours(void **st
 
 static void a_cut_line_is_ended_after_a_reopen_and_only_once(void **state)
 {
-	char *path = path_of("log");
+	char *path = fixture_path("log");
 	struct sink *s = open_file(path);
 
 	(void)state;
 	sink_push(s, "one\n", 4);
 	sink_flush(s);
 	await_written(s, 1);
-	assert_int_equal(rename(path, path_of("log.1")), 0);
+	assert_int_equal(rename(path, fixture_path("log.1")), 0);
 	leave(path, "cu");
 	sink_reopen(s);
 	sink_push(s, "two\n", 4);
@@ -847,7 +818,7 @@ static void a_cut_line_is_ended_after_a_reopen_and_only_once(void **state)
 static void a_sink_closed_without_a_line_is_at_once_gone(void **state)
 {
 	int64_t before = clock_mono_ns();
-	struct sink *s = open_file(path_of("log"));
+	struct sink *s = open_file(fixture_path("log"));
 	struct sink_counts c = sink_close(s, SOON);
 
 	(void)state;
@@ -887,5 +858,5 @@ int main(void)
 		cmocka_unit_test_teardown(a_sink_closed_without_a_line_is_at_once_gone, tidy),
 	};
 
-	return cmocka_run_group_tests(tests, make_dir, remove_dir);
+	return cmocka_run_group_tests(tests, make_dir, fixture_remove_empty_dir);
 }
