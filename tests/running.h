@@ -2,9 +2,7 @@
 #ifndef MINIPING_RUNNING_H
 #define MINIPING_RUNNING_H
 #include "daemon/reload_plan.h"
-
-#include <stdint.h>
-#include <string.h>
+#include "fixture_config.h"
 
 struct running {
 	struct fleet       *fleet;
@@ -29,19 +27,9 @@ static inline int running_fini(struct running *r)
 	return 0;
 }
 
-static inline struct config *running_read(const char *yaml)
-{
-	static struct config_errors errors;
-	struct config *c = NULL;
-
-	if (config_parse(&c, "test", yaml, strlen(yaml), &errors))
-		fail_msg("%u:%u: %s", errors.at[0].line, errors.at[0].column, errors.at[0].message);
-	return c;
-}
-
 static inline void running_plan(struct running *r, const char *yaml)
 {
-	r->next = running_read(yaml);
+	r->next = fixture_config(yaml);
 	assert_int_equal(reload_plan_make(&r->plan, r->fleet, r->next), 0);
 }
 

@@ -1,19 +1,10 @@
 #include "daemon/capacity.h"
 
-#include "config/config.h"
-
-#include <stdarg.h>
-#include <stddef.h>
-#include <setjmp.h>
-#include <stdint.h>
-#include <cmocka.h>
-#include <string.h>
+#include "fixture_config.h"
 
 static struct capacity plan_of(struct config **c, const char *text)
 {
-	struct config_errors errors;
-
-	assert_int_equal(config_parse(c, "test.yaml", text, strlen(text), &errors), 0);
+	*c = fixture_config(text);
 	return capacity_make(*c);
 }
 

@@ -1,19 +1,12 @@
 /* Names that somebody chose so that their hashes are the same cost no more than others: in a configuration, a
  * reload of it (and so --diff), its dump, its dependencies, and the table of names that are looked up. They collide
  * in the hashes that such tables often have. Judged by CPU time beside as many names that nobody chose. */
-#include <stdarg.h>
-#include <stddef.h>
-#include <setjmp.h>
-#include <stdint.h>
-#include <cmocka.h>
+#include "fixture_config.h"
 
 #include "daemon/reload_plan.h"
 #include "dns/dns_names.h"
 #include "random.h"
 
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <time.h>
 
 enum { BITS = 15, N = 1 << BITS, BLOCK = 5, DOT = 8 * BLOCK, LEN = BITS * BLOCK + 1, TRIES = 1 << 17, RUNS = 2 };
@@ -110,8 +103,7 @@ static char (*harmless(void))[LEN + 1]
 /* Each of them depends on the one before it, at most three in a row. */
 static struct config *parse(const char (*names)[LEN + 1])
 {
-	struct config_errors errors = { .n = 0 };
-	struct config *c = NULL;
+	struct config *c;
 	size_t size = (size_t)N * (3 * LEN + 80), len;
 	char *text = malloc(size);
 
@@ -124,12 +116,7 @@ static struct config *parse(const char (*names)[LEN + 1])
 		len += (size_t)sprintf(text + len, "}\n");
 	}
 	assert_true(len < size);
-	if (config_parse(&c, "names", text, len, &errors)) {
-		char why[1024];
-
-		fail_msg("%s", errors.n ? config_error_text(&errors.at[0], why, sizeof(why)) : "no memory");
-	}
-	config_errors_fini(&errors);
+	c = fixture_config(text);
 	free(text);
 	return c;
 }

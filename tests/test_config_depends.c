@@ -1,28 +1,9 @@
 /* depends_on: who depends on whom, once defaults, group and target have been put together. */
-#include <stdarg.h>
-#include <stddef.h>
-#include <setjmp.h>
-#include <stdint.h>
-#include <cmocka.h>
+#include "fixture_config.h"
 
-#include "config/config.h"
-
-#include <errno.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <time.h>
 
 static struct config_errors errors;
-
-static struct config *good(const char *text)
-{
-	struct config *c;
-
-	if (config_parse(&c, "x.yaml", text, strlen(text), &errors) < 0)
-		fail_msg("%u:%u: %s", errors.at[0].line, errors.at[0].column, errors.at[0].message);
-	return c;
-}
 
 /* What name depends on, a space between two. */
 static const char *depends(const struct config *c, const char *name)
@@ -49,7 +30,7 @@ static void depend(const struct config *c, const char *name, const char *expecte
 
 static void the_nearest_list_wins_as_a_whole(void **state)
 {
-	struct config *c = good("defaults: {depends_on: [a, b]}\n"
+	struct config *c = fixture_config("defaults: {depends_on: [a, b]}\n"
 	                        "groups:\n"
 	                        "  - {name: g, targets: [192.0.2.1, {host: 192.0.2.2, depends_on: c}]}\n"
 	                        "  - {name: h, depends_on: [c, a], targets: [192.0.2.3]}\n"
@@ -70,7 +51,7 @@ static void the_nearest_list_wins_as_a_whole(void **state)
 
 static void who_inherits_its_own_name_depends_on_nobody_of_that_list(void **state)
 {
-	struct config *c = good("groups:\n"
+	struct config *c = fixture_config("groups:\n"
 	                        "  - {name: g, depends_on: gw, targets: [{host: 192.0.2.1, name: gw}, 192.0.2.2]}\n"
 	                        "  - {name: h, depends_on: [gw, 192.0.2.9], targets: [{range: 192.0.2.8/31}]}\n");
 
@@ -80,7 +61,7 @@ static void who_inherits_its_own_name_depends_on_nobody_of_that_list(void **stat
 	depend(c, "192.0.2.8", "gw 192.0.2.9");
 	depend(c, "192.0.2.9", "");
 	config_free(c);
-	c = good("defaults: {depends_on: [gw1, gw2]}\ntargets: [gw1, gw2, 192.0.2.1]\n");
+	c = fixture_config("defaults: {depends_on: [gw1, gw2]}\ntargets: [gw1, gw2, 192.0.2.1]\n");
 	depend(c, "gw1", "");
 	depend(c, "gw2", "");
 	depend(c, "192.0.2.1", "gw1 gw2");
@@ -89,7 +70,7 @@ static void who_inherits_its_own_name_depends_on_nobody_of_that_list(void **stat
 
 static void names_of_both_versions_and_of_ranges_can_be_depended_on(void **state)
 {
-	struct config *c = good("targets:\n"
+	struct config *c = fixture_config("targets:\n"
 	                        "  - {host: gw, family: both}\n"
 	                        "  - {range: 2001:db8::/126}\n"
 	                        "  - {host: a, depends_on: [gw/6, \"2001:db8::1\"]}\n");
@@ -101,7 +82,7 @@ static void names_of_both_versions_and_of_ranges_can_be_depended_on(void **state
 
 static void eight_names_are_not_too_many(void **state)
 {
-	struct config *c = good("targets: [a, b, c, d, e, f, g, h, {host: z, depends_on: [h, g, f, e, d, c, b, a]}]");
+	struct config *c = fixture_config("targets: [a, b, c, d, e, f, g, h, {host: z, depends_on: [h, g, f, e, d, c, b, a]}]");
 
 	(void)state;
 	depend(c, "z", "h g f e d c b a");
@@ -110,7 +91,7 @@ static void eight_names_are_not_too_many(void **state)
 
 static void who_says_the_same_shares_one_profile(void **state)
 {
-	struct config *c = good("targets: [gw, {host: a, depends_on: gw}, {host: b, depends_on: [gw]}, c]");
+	struct config *c = fixture_config("targets: [gw, {host: a, depends_on: gw}, {host: b, depends_on: [gw]}, c]");
 
 	(void)state;
 	assert_ptr_equal(c->targets[1].profile, c->targets[2].profile);
@@ -121,7 +102,7 @@ static void who_says_the_same_shares_one_profile(void **state)
 
 static void many_ways_to_one_target_are_no_cycle(void **state)
 {
-	struct config *c = good("targets:\n"
+	struct config *c = fixture_config("targets:\n"
 	                        "  - {host: a, depends_on: [b, c]}\n"
 	                        "  - {host: b, depends_on: [d, c]}\n"
 	                        "  - {host: c, depends_on: [d]}\n"
@@ -146,7 +127,7 @@ static char *dump(const struct config *c)
 
 static void a_dump_reads_back_as_the_same_dependencies(void **state)
 {
-	struct config *c = good("defaults: {depends_on: gw}\n"
+	struct config *c = fixture_config("defaults: {depends_on: gw}\n"
 	                        "groups:\n"
 	                        "  - {name: g, targets: [gw, a, {host: b, depends_on: []}]}\n"
 	                        "  - {name: h, depends_on: [a, gw], targets: [d, e]}\n"
@@ -155,7 +136,7 @@ static void a_dump_reads_back_as_the_same_dependencies(void **state)
 	char expected[1000];
 
 	(void)state;
-	again = good(text);
+	again = fixture_config(text);
 	assert_int_equal(again->n_targets, c->n_targets);
 	for (size_t i = 0; i < c->n_targets; i++) {
 		snprintf(expected, sizeof(expected), "%s", depends(c, c->targets[i].name));
@@ -180,7 +161,7 @@ static void another_shards_target_is_named_but_not_dumped(void **state)
 		struct config *c, *again;
 
 		sprintf(text, "shard: {count: 3, index: %d}\n" SHARDED, i);
-		c = good(text);
+		c = fixture_config(text);
 		n_kept += c->n_targets;
 		for (const struct dependency *d = c->dependencies; d; d = d->next) {
 			size_t k = 0;
@@ -190,7 +171,7 @@ static void another_shards_target_is_named_but_not_dumped(void **state)
 			assert_int_equal(d->elsewhere, k == c->n_targets);
 		}
 		dumped = dump(c);
-		again = good(dumped);
+		again = fixture_config(dumped);
 		assert_int_equal(again->n_targets, c->n_targets);
 		config_free(again);
 		config_free(c);

@@ -1,13 +1,4 @@
-#include <stdarg.h>
-#include <stddef.h>
-#include <setjmp.h>
-#include <stdint.h>
-#include <cmocka.h>
-
 #include "running.h"
-
-#include <stdio.h>
-#include <string.h>
 
 static struct running running;
 static uint32_t parent;

@@ -1,19 +1,12 @@
-#include <stdarg.h>
-#include <stddef.h>
-#include <setjmp.h>
-#include <stdint.h>
-#include <cmocka.h>
+#include "fixture_config.h"
 
-#include "config/config.h"
 #include "log/format.h"
 #include "random.h"
 #include "sample.h"
 
 #include <inttypes.h>
 #include <jansson.h>
-#include <limits.h>
 #include <math.h>
-#include <stdio.h>
 #include <time.h>
 
 #define S INT64_C(1000000000)
@@ -580,9 +573,7 @@ static void a_record_that_does_not_fit_gives_nothing_and_writes_nothing_past_the
 /* 32 labels of 255 and 1,023 bytes, a name and a group of 255: all quotation marks, which double. */
 static struct config *greatest_config(void)
 {
-	static struct config_errors errors;
 	static char yaml[100000];
-	struct config *c;
 	size_t len = 0;
 	char marks[1024];
 
@@ -591,9 +582,7 @@ static struct config *greatest_config(void)
 	                        "      - {host: 192.0.2.1, name: '%.255s'}\n    labels:\n", marks, marks);
 	for (int i = 0; i < 32; i++)
 		len += (size_t)snprintf(yaml + len, sizeof(yaml) - len, "      k%0254d: '%.1023s'\n", i, marks);
-	if (config_parse(&c, "test", yaml, len, &errors))
-		fail_msg("%u:%u: %s", errors.at[0].line, errors.at[0].column, errors.at[0].message);
-	return c;
+	return fixture_config(yaml);
 }
 
 static void the_greatest_record_that_a_configuration_allows_fits(void **state)

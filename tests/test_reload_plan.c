@@ -1,17 +1,7 @@
 /* What a reload makes of a fleet. */
-#include <stdarg.h>
-#include <stddef.h>
-#include <setjmp.h>
-#include <stdint.h>
-#include <cmocka.h>
-
 #include "core/schedule.h"
 #include "random.h"
 #include "running.h"
-
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
 #define ALL SIZE_MAX
 
