@@ -15,7 +15,8 @@
 #include <string.h>
 
 #define MAX_LABEL  255
-#define MAX_LABELS ((size_t)2 * CONFIG_MAX_LABELS)   /* looked at: two may become one, but each can cost a look at all */
+/* looked at: two may become one, but each can cost a look at all */
+#define MAX_LABELS ((size_t)2 * CONFIG_MAX_LABELS)
 #define EXPORTED   "exported_"
 #define PREFIX_LEN (sizeof(EXPORTED) - 1)
 #define DIGITS     "0123456789"

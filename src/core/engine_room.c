@@ -11,8 +11,7 @@
 #define TRIES_MAX      10u                /* so many times (less than 16, target.h) */
 #define RETRY_MAX_NS   (64 * NS_PER_MS)   /* or, where it may wait for ever, up to this, */
 #define RETRY_SHARE_NS (16 * NS_PER_US)   /* and this for each that waits: a core does not do more */
-#define OTHERS_MAX     5u                 /* tries more where the error may be another target's: 31 ms. They count on from
-                                           * TRIES_MAX, whatever it has waited for room before */
+#define OTHERS_MAX     5u                 /* tries more where the error may be another target's: 31 ms; TRIES_MAX + 1 and on */
 #define STUCK_NS       (10 * NS_PER_S)    /* patience ends: engine_wait_for_room */
 #define LOOK_NS        (100 * NS_PER_MS)  /* from one look at the neighbour table to the next */
 #define LOOK_FRESH_NS  NS_PER_S

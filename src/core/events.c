@@ -2,10 +2,12 @@
 #include "core/events.h"
 
 /* Calls callback of each listener that has it, with its data and what follows. */
+/* clang-format off */
 #define EMIT(e, callback, ...) \
 	for (const struct listener *l = (e)->first; l; l = l->next) \
 		if (l->callback) \
 			l->callback(l->data, __VA_ARGS__)
+/* clang-format on */
 
 void events_add(struct events *e, struct listener *l)
 {

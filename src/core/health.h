@@ -53,8 +53,7 @@ bool health_judge(struct health *h, const struct options *o, const struct health
 /* health_judged - true if o has any threshold that health_judge would look at. */
 bool health_judged(const struct options *o);
 
-#define HEALTH_SAMPLES_MIN 10u    /* fewer probes that were answered or lost are not judged, but for a full window
-                                   * that has no room for more */
+#define HEALTH_SAMPLES_MIN 10u    /* fewer answered or lost probes are not judged, unless the window is full of them */
 
 struct health_threshold {
 	double  loss_pct;         /* -1: it is another's */

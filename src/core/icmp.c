@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 #define OTHER_FDS    32u                  /* descriptors for all but the sockets that send */
-#define RCVBUF_ASKED (4 * 1024 * 1024)    /* at least: a burst of 1,000 packets, whatever their accounting; taken if granted */
+#define RCVBUF_ASKED (4 * 1024 * 1024)    /* at least: a burst of 1,000 packets, however accounted; taken if granted */
 
 /* The sockets of both IP versions are of one kind: raw if either may be. */
 static int open_socks(struct engine *e, bool ping, unsigned n_lanes)
