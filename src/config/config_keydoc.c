@@ -5,14 +5,12 @@
  *   config_keydoc list                       "PLACE KEY" for every key there is */
 #include "config/config.h"
 #include "config/config_root.h"
-#include "base/parse.h"
+#include "base/keydoc.h"
 
-#include <ctype.h>
 #include <stdio.h>
 #include <string.h>
 
 #define MAX_ABOUT  400
-#define MAX_COLUMN 76
 
 /* A mapping that takes keys. */
 struct place {
@@ -97,44 +95,14 @@ static const char *default_text(const struct config_section *section, const stru
 
 /* --- the manual page --- */
 
-/* Lines that are not too long for mdoc's taste; none begins with a point. */
-static void put_wrapped(const char *text)
-{
-	size_t column = 0;
-
-	while (*text) {
-		size_t len = strcspn(text, " ");
-
-		if (column && column + 1 + len > MAX_COLUMN) {
-			putchar('\n');
-			column = 0;
-		} else if (column) {
-			putchar(' ');
-			column++;
-		}
-		printf("%.*s", (int)len, text);
-		column += len;
-		text += len + (text[len] == ' ');
-	}
-	putchar('\n');
-}
-
-static void put_sentence(const char *about)
-{
-	char text[MAX_ABOUT];
-
-	snprintf(text, sizeof(text), "%c%s.", toupper((unsigned char)about[0]), about + 1);
-	put_wrapped(text);
-}
-
 static void put_key(const struct config_section *section, const struct setting *key)
 {
 	char expects[SETTING_EXPECTS_LEN], text[SETTING_TEXT_LEN], takes[MAX_ABOUT];
 
 	printf(".It Cm %s\n", key->name + strlen(section->prefix));
-	put_sentence(key->sentence);
+	keydoc_sentence(key->sentence);
 	snprintf(takes, sizeof(takes), "Takes %s.", setting_expects(key, expects, sizeof(expects)));
-	put_wrapped(takes);
+	keydoc_text(takes);
 	printf("Default: %s.\n", default_text(section, key, text));
 }
 
@@ -143,7 +111,7 @@ static void put_list(const struct config_section *section)
 	printf(".Bl -tag -width Ds\n");
 	for (const struct config_special *s = section->specials; s && s->name; s++) {
 		printf(".It Cm %s\n", s->name);
-		put_sentence(s->about);
+		keydoc_sentence(s->about);
 	}
 	/* Options have a list of their own. */
 	for (const struct setting *k = section->keys; k && k->name; k++) {
@@ -181,32 +149,7 @@ static int put_directive(const char *name)
 	return 1;
 }
 
-static int put_man(void)
-{
-	char line[1000], name[32];
-	int failed = 0;
-
-	while (fgets(line, sizeof(line), stdin)) {
-		if (sscanf(line, "@keys %31[a-z]@", name) == 1)
-			failed |= put_directive(name);
-		else
-			fputs(line, stdout);
-	}
-	return failed;
-}
-
 /* --- the schema --- */
-
-static void put_string(const char *text)
-{
-	putchar('"');
-	for (; *text; text++) {
-		if (*text == '"' || *text == '\\')
-			putchar('\\');
-		putchar(*text);
-	}
-	putchar('"');
-}
 
 static void put_key_schema(const struct config_section *section, const struct setting *key)
 {
@@ -215,7 +158,7 @@ static void put_key_schema(const struct config_section *section, const struct se
 	snprintf(about, sizeof(about), "%s (%s; default: %s)", key->sentence,
 	         setting_expects(key, expects, sizeof(expects)), default_text(section, key, text));
 	printf("{\"description\": ");
-	put_string(about);
+	keydoc_json(about);
 	printf(", \"anyOf\": [%s%s]}", setting_schema(key, schema, sizeof(schema)),
 	       is_option(key) ? ", {\"const\": \"default\"}" : "");
 }
@@ -225,7 +168,7 @@ static void put_special_schema(const struct config_special *s)
 	const char *shape = s->shape ? s->shape : s->name;
 
 	printf("{\"description\": ");
-	put_string(s->about);
+	keydoc_json(s->about);
 	for (size_t i = 0; i < sizeof(shapes) / sizeof(shapes[0]); i++) {
 		if (!strcmp(shapes[i].shape, shape)) {
 			printf(", %s}", shapes[i].schema);
@@ -290,7 +233,7 @@ int main(int argc, char **argv)
 	int failed = 1;
 
 	if (argc == 2 && !strcmp(argv[1], "man"))
-		failed = put_man();
+		failed = keydoc_page(put_directive);
 	else if (argc == 2 && !strcmp(argv[1], "schema"))
 		failed = put_schema();
 	else if (argc == 2 && !strcmp(argv[1], "list"))

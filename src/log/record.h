@@ -10,7 +10,7 @@
 
 #define RECORD_FIELDS_MAX 40
 
-enum record_kind { RECORD_PROBE, RECORD_REPORT, RECORD_STATE, RECORD_PATH, RECORD_DNS, RECORD_DAEMON };
+enum record_kind { RECORD_PROBE, RECORD_REPORT, RECORD_STATE, RECORD_PATH, RECORD_DNS, RECORD_DAEMON, RECORD_N_KINDS };
 
 enum field_type {
 	FIELD_NONE,                       /* no value: left out in logfmt, null in JSON */

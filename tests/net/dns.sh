@@ -172,6 +172,7 @@ use_server 127.0.0.2
 wait_for 10 n_recovered "$was" || fail "the new server of resolv.conf is not asked"
 literals_unharmed "by recovery"
 stop_minipingd
+lines_as_documented
 
 # cpu_ticks - user and system time of minipingd so far, in hundredths of a second.
 cpu_ticks() {

@@ -13,6 +13,8 @@ top_builddir=${top_builddir:-.}
 builddir=${builddir:-$top_builddir}
 minipingd=$(realpath -m "${MINIPINGD:-$top_builddir/minipingd}")
 farend=$(realpath -m "${FAREND:-$builddir/tests/farend}")
+record_keydoc=$(realpath -m "$top_builddir/record_keydoc")
+srcdir=$(realpath "${srcdir:-.}")
 test_name=$(basename "$0" .sh)
 n_failed=0
 pids=()
@@ -228,6 +230,17 @@ logged() {
 # n_logged FILTER - how many do.
 n_logged() {
 	jq -c "$1" "$log" | wc -l
+}
+
+# lines_as_documented - each line of the log is as its JSON Schema says, and has the keys of the table that the manual is
+# made from.
+lines_as_documented() {
+	local python=/usr/bin/python3          # as packaged: one of another origin may lack the module
+
+	"$python" -c 'import jsonschema' 2>/dev/null || skip "needs jsonschema (Debian package python3-jsonschema)"
+	"$record_keydoc" list >"$work/keys"
+	check "lines of the log are not as documented" "$python" "$srcdir/tests/log_lines.py" "$work/keys" \
+		"$srcdir/etc/minipingd-log.schema.json" "$log"
 }
 
 # daemon EVENT KEY - a figure of the last daemon record of that event.

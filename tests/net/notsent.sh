@@ -212,6 +212,7 @@ ip link del va
 cut_off "no interface"
 sleep 1.2                  # the stall's end has to be past, and the longest timeout after it
 stop_minipingd
+lines_as_documented
 
 echo '{}' >"$work/truth"
 judge "the interface that stayed down" '
@@ -269,5 +270,6 @@ plug va 1
 default_routes
 recovered "the interface comes"
 stop_minipingd
+lines_as_documented
 equal_json "what never answered" '[["unknown",0,null]]' "$(jq -cs 'map(select(.kind == "report" and (.target | test("^down")))) |
 	map([.state, .sent, .loss_pct]) | unique' "$log")"

@@ -126,6 +126,7 @@ seconds=$((SECONDS - started))
 come_to_rest 1
 stop_minipingd
 stop_farend
+lines_as_documented
 
 judge "reload records" '
 	map(select(.event == "reload")) |
