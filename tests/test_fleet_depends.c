@@ -99,7 +99,7 @@ static bool is_told(const char *name, enum outcome outcome)
 	                     .sys_errno = outcome == OUTCOME_NOT_SENT ? ENETUNREACH : 0 };
 
 	if (target_settle(t, &s, 5).state) {
-		fleet_blocked_told(running.fleet, t);
+		fleet_mark_blocked(running.fleet, t);
 		return true;
 	}
 	return t->health.blocked != HEALTH_FREE && fleet_unblocked(running.fleet, t, &s);

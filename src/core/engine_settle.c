@@ -36,6 +36,10 @@ void engine_settle(struct engine *e, const struct probe *p, struct settled *s)
 	c = target_settle(t, s, e->clock.real_ns);
 	if (c.state && t->health.state == HEALTH_DOWN)
 		engine_turn_id(t);
+	if (c.state)
+		c.blocked_by = fleet_mark_blocked(e->fleet, t);
+	else if (t->health.blocked != HEALTH_FREE)
+		c.unblocked = fleet_unblocked(e->fleet, t, s);
 	events_settled(e->events, p->target, s, &c);
 }
 

@@ -28,8 +28,8 @@ struct reload_outcome {
 	size_t      n_added, n_removed, n_changed, n_kept;
 };
 
-/* Each callback may be NULL. A target's counters, window and health have taken the event in before the call. The
- * fleet must not be changed from inside one. */
+/* Each callback may be NULL. A target's counters, window and health have taken the event in before the call. A
+ * callback changes neither the fleet nor a target: others hear of it, too. */
 struct listener {
 	/* A probe has ended: each one does, once, OUTCOME_NOT_SENT among the ways. A reply may be heard of 20 ms after it
 	 * came, together with others: its RTT goes by the kernel's stamp. */

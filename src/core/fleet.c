@@ -236,7 +236,7 @@ const char *fleet_blocked_by(const struct fleet *f, const struct target *t)
 	return NULL;
 }
 
-const char *fleet_blocked_told(const struct fleet *f, struct target *t)
+const char *fleet_mark_blocked(const struct fleet *f, struct target *t)
 {
 	const char *blocked_by = t->health.state == HEALTH_UP ? NULL : fleet_blocked_by(f, t);
 

@@ -68,9 +68,9 @@ void fleet_room_free(struct fleet_room *r);
  * (health_failing); NULL: none. One that is not of this fleet counts as none. O(DEPENDS_MAX). */
 const char *fleet_blocked_by(const struct fleet *f, const struct target *t);
 
-/* fleet_blocked_told - what the record of t's new state is to say: fleet_blocked_by, but NULL for a target that is up.
- * That it was said is kept for fleet_unblocked. */
-const char *fleet_blocked_told(const struct fleet *f, struct target *t);
+/* fleet_mark_blocked - t's state has changed: fleet_blocked_by, but NULL of a target that is up. Kept for
+ * fleet_unblocked. */
+const char *fleet_mark_blocked(const struct fleet *f, struct target *t);
 
 /* fleet_unblocked - of a target whose health.blocked is not HEALTH_FREE and whose state has not changed by what
  * settled as s says: true once when it is down by itself. That is, nothing has blocked it for a while, and a

@@ -60,9 +60,11 @@ struct target_totals {                    /* counters summed up as the log and t
 /* What one settled probe has changed. */
 struct target_change {
 	bool              state, path;
+	bool              unblocked;          /* down as before, but no longer for want of what it depends on */
 	enum health_state state_from;
 	int               ttl_from;
 	int64_t           since_real_ns;      /* when state_from began, CLOCK_REALTIME */
+	const char       *blocked_by;         /* with state: what it depends on and does not answer; NULL: nothing */
 };
 
 /* target_init - in place. 0 or -ENOMEM (then *t is not in use). */
@@ -98,8 +100,9 @@ static inline bool target_is_parent(const struct target *t)
  * as it is written, also while there is no such interface. */
 char *target_addr_text(const struct target *t, const struct addr *a, char buf[ADDR_STRLEN]);
 
-/* target_settle - one probe has ended: counters, window, health and TTL take it in. O(1), but for a
- * target with degraded thresholds: O(window), once in WINDOW_MARKS-ths of it (window_is_at_mark). */
+/* target_settle - one probe has ended: counters, window, health and TTL take it in; unblocked and blocked_by are
+ * left to fleet_unblocked and fleet_mark_blocked. O(1), but for a target with degraded thresholds: O(window), once in
+ * WINDOW_MARKS-ths of it (window_is_at_mark). */
 struct target_change target_settle(struct target *t, const struct settled *s, int64_t now_real_ns);
 
 /* target_totals - sums of the counters. sent = received + lost + unknown. */

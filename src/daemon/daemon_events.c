@@ -79,7 +79,7 @@ static void on_fault(void *data, const struct fault *f)
 static void on_settled(void *data, uint32_t target, const struct settled *s, const struct target_change *c)
 {
 	struct daemon *d = data;
-	struct target *t = fleet_at(d->fleet, target);
+	const struct target *t = fleet_at(d->fleet, target);
 	struct record r;
 
 	if (t->profile->options.probes) {
@@ -90,12 +90,8 @@ static void on_settled(void *data, uint32_t target, const struct settled *s, con
 		record_path(&r, t, c);
 		log_write(d->log, &r);
 	}
-	if (c->state) {
-		record_state(&r, t, c, fleet_blocked_told(d->fleet, t));
-		log_write(d->log, &r);
-	} else if (t->health.blocked != HEALTH_FREE && fleet_unblocked(d->fleet, t, s)) {
-		record_state(&r, t, &(struct target_change){ .state_from = HEALTH_DOWN, .since_real_ns = t->since_real_ns },
-		             NULL);
+	if (c->state || c->unblocked) {
+		record_state(&r, t, c, c->blocked_by);
 		log_write(d->log, &r);
 	}
 	if (s->outcome == OUTCOME_NOT_SENT)
