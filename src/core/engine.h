@@ -33,22 +33,21 @@ struct engine_stats {
 
 /* engine_open - opens the sockets: raw ones, or ping sockets where raw ones are not permitted.
  *   fleet, events   of the caller, who keeps them until after engine_close
- *   n_lanes       sockets that send, for each IP version: 1 .. ENGINE_LANES; fewer where few descriptors are left. With more
- *                 than one, what waits for the addresses of dead neighbours takes no room from targets that answer.
+ *   n_lanes         sockets that send, for each IP version: 1 .. ENGINE_LANES; fewer where few descriptors are left.
+ *                   With more than one, what waits for dead neighbours takes no room from targets that answer.
  * 0 and *out; -EPERM: neither kind is permitted; -EAFNOSUPPORT: no IP version; or another -errno. */
 int engine_open(struct engine **out, struct fleet *fleet, const struct events *events, unsigned n_lanes);
 void engine_close(struct engine *e);
 
 /* --- driving it ---
- * A loop calls, again and again: engine_before_wait; waits until engine_next_ns for the descriptors of engine_fds to become
- * readable; engine_after_wait; engine_readable for each that is; and then, if its time has come, engine_turn. Probes
- * leave as exactly as the loop waits: see base/timerfd.h. */
+ * A loop calls, again and again: engine_before_wait; waits until engine_next_ns for one of engine_fds to be readable;
+ * engine_after_wait; engine_readable for each that is; and then, if its time has come, engine_turn. Probes are sent as
+ * exactly as the loop waits: see base/timerfd.h. */
 
 #define ENGINE_FDS        5u
-#define ENGINE_FDS_URGENT 3u              /* the first of them: engine_readable comes before any other work of the loop */
+#define ENGINE_FDS_URGENT 3u              /* of these, the first, engine_readable precedes any other work of the loop */
 
-/* engine_fds - what to wait for until the engine is called again; -1: in this place, nothing. A place has always the same
- * descriptor, if it has one. */
+/* engine_fds - the descriptors to wait for until the engine is called again. Each has its place; -1: not now. */
 void engine_fds(const struct engine *e, int fds[ENGINE_FDS]);
 
 /* engine_next_ns - when engine_turn is to be called, at the latest; INT64_MAX: not before something else happens. */
@@ -58,12 +57,10 @@ int64_t engine_next_ns(const struct engine *e);
 void engine_before_wait(struct engine *e);
 void engine_after_wait(struct engine *e);
 
-/* engine_readable - takes in what has come by the descriptor in place i of engine_fds; one that is not waited for any more
- * is left alone. */
+/* engine_readable - reads the descriptor in place i of engine_fds, unless it is not waited for any more. */
 void engine_readable(struct engine *e, unsigned i);
 
-/* engine_turn - takes in replies, ends what is overdue, sends and reports what is due at now_ns. Earlier than engine_next_ns
- * it does no harm. */
+/* engine_turn - takes in replies, ends what is overdue, sends and reports what is due at now_ns. May come early. */
 void engine_turn(struct engine *e, int64_t now_ns);
 
 struct engine_load {                      /* what is going to be asked of the engine */

@@ -1,4 +1,4 @@
-/* engine_due.c - probes whose time has come: those that the rate limits let wait, slots that are given up, what is sent. */
+/* engine_due.c - probes whose time has come: sent, made to wait by a rate limit, or given up as too late. */
 #include "core/engine_private.h"
 
 #include "core/schedule.h"
