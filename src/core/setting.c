@@ -373,11 +373,23 @@ bool setting_same(const void *a, const void *b, const struct setting *s)
 	return same && (ns || !memcmp(in(a, s), in(b, s), types[s->kind].size));
 }
 
+/* A million targets are compared by their bytes: memcpy of a known size is an instruction or two, otherwise a call. */
+static void copy(uint8_t *to, const void *from, size_t len)
+{
+	if (len == sizeof(uint32_t))
+		memcpy(to, from, sizeof(uint32_t));
+	else if (len == sizeof(uint64_t))
+		memcpy(to, from, sizeof(uint64_t));
+	else
+		memcpy(to, from, len);
+}
+
 size_t setting_bytes(const void *base, const struct setting *s, uint8_t *buf)
 {
 	const struct setting_type *type = &types[s->kind];
 
-	memcpy(buf, in(base, s), type->size);
-	memcpy(buf + type->size, in_beside(base, s), type->beside_size);
+	copy(buf, in(base, s), type->size);
+	if (type->beside_size)
+		copy(buf + type->size, in_beside(base, s), type->beside_size);
 	return type->size + type->beside_size;
 }
