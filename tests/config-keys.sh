@@ -20,10 +20,10 @@ trap 'rm -rf "$tmp"' EXIT
 cmp "$tmp/schema.json" "$schema" || fail "etc/minipingd.schema.json is not what the tables say: make update-schema"
 
 n=0
-while read -r place key; do
+while read -r mapping key; do
 	n=$((n + 1))
-	grep -qx "\.It Cm $key" man/minipingd.yaml.5 || fail "\"$key\" of a $place is not in minipingd.yaml(5)"
-	grep -q "^    \"$key\": {" "$schema" || fail "\"$key\" of a $place is not in the schema"
+	grep -qx "\.It Cm $key" man/minipingd.yaml.5 || fail "\"$key\" of a $mapping is not in minipingd.yaml(5)"
+	grep -q "^    \"$key\": {" "$schema" || fail "\"$key\" of a $mapping is not in the schema"
 done < <(./config_keydoc list)
 [ "$n" -gt 50 ] || fail "only $n keys: what has become of config_keydoc?"
 grep -n '^@keys' man/minipingd.yaml.5 && fail "a list of keys has not been made"

@@ -1,4 +1,4 @@
-/* config.c - the value. Apart from what reads one, so that a program that only probes needs no YAML. */
+/* config.c - the value itself, apart from the modules that read one: it needs no YAML. */
 #include "config/config.h"
 #include "base/arena.h"
 

@@ -1,4 +1,4 @@
-/* config_depends.c - lists of names, and the targets that are named. */
+/* config_depends.c - reads lists of names, and remembers who named whom. */
 #include "config/config_depends.h"
 
 #include "config/config_names.h"

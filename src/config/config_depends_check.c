@@ -1,4 +1,4 @@
-/* config_depends_check.c - names without a target, and cycles. */
+/* config_depends_check.c - looks up the names once all targets are known, and finds cycles. */
 #include "config/config_depends_check.h"
 
 #include "config/config_depends.h"
@@ -12,10 +12,10 @@
 #include <stdio.h>
 #include <string.h>
 
-/* One cycle may have as many ways through it as a file has names: beyond these no more is looked for. */
+/* There may be as many paths through a cycle as a file has names: after so many the search ends. */
 #define MAX_CYCLES  10u
 #define MAX_SHOWN   6u                    /* names of a cycle */
-#define MAX_OFFERED 50000u                /* names that are held against what is unknown, in all */
+#define MAX_OFFERED 50000u                /* names compared with unknown ones, in all */
 
 static void offer_name(const void *item, void *data)
 {
@@ -61,7 +61,7 @@ static void find_target(struct config_reader *r, struct config_depended *d, size
 	d->is->elsewhere = !config_intake_is_ours(r, name);
 }
 
-/* From last back to first, along the way that the walk came. */
+/* From last back to first, as the walk came. */
 static void report_cycle(struct config_reader *r, const struct config_depended *first,
                          const struct config_depended *last)
 {
@@ -90,7 +90,7 @@ static bool names_itself(const struct config_reader *r, const struct config_depe
 	return false;
 }
 
-/* The next that at depends on; NULL: no more. Who has inherited its own name depends on nobody of that list. */
+/* The next that at depends on; NULL: no more. A target that has inherited its own name depends on none of the list. */
 static struct config_depended *next_of(struct config_reader *r, struct config_depended *at)
 {
 	if (!at->on || at->n_walked == at->on->n)
@@ -102,8 +102,8 @@ static struct config_depended *next_of(struct config_reader *r, struct config_de
 	return config_depends_named(r, at->on->at[at->n_walked++]->name);
 }
 
-/* Depth first; the way back stands in what has been walked through, for a chain may be as long as the file. What
- * has been left behind has no more names to walk, and is not entered again. */
+/* Depth first, with the way back kept in the nodes (via), since a chain may be as long as the file. A node that has
+ * been left has no more names to walk, and is not entered again. */
 static size_t find_cycles(struct config_reader *r, struct config_depended *start)
 {
 	struct config_depended *at = start;

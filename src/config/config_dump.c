@@ -7,8 +7,8 @@
 #include <errno.h>
 #include <string.h>
 
-/* A YAML text in double quotes. Beside quotes and backslashes it escapes what ends a line in YAML, what YAML takes
- * only in this form, and what a terminal might obey. */
+/* A YAML string in double quotes. It escapes quotes and backslashes, line ends, characters that YAML allows only in
+ * this form, and what a terminal might obey. */
 static void put_text(FILE *out, const char *text)
 {
 	static const struct {
@@ -104,7 +104,7 @@ static bool has_options(const struct config_section *section, const struct optio
 	return false;
 }
 
-/* Those of section; the first begins with before, the others with between. What the next begins with. */
+/* The keys of section; the first begins with before, the others with between. Returns what the next begins with. */
 static const char *put_keys(FILE *out, const struct config_section *section, const struct options *o,
                             const struct options *base, const char *before, const char *between)
 {
@@ -186,7 +186,7 @@ static size_t put_group(FILE *out, const struct config *c, size_t i, const struc
 	struct profile all = *c->targets[i].profile;
 	size_t end = i;
 
-	/* What is not of all, each has to say itself. */
+	/* What not all of them share is written with each. */
 	for (; end < c->n_targets && same_group(c->targets[end].profile->group, all.group); end++) {
 		if (c->targets[end].profile->labels != all.labels)
 			all.labels = NULL;

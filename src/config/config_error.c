@@ -1,4 +1,4 @@
-/* config_error.c - errors in the order of files and lines. */
+/* config_error.c - keeps errors sorted by file and line. */
 #include "config/config_error.h"
 
 #include "base/printable.h"
@@ -28,7 +28,7 @@ bool config_error_would_drop(const struct config_errors *errors, struct config_a
 	return errors->n == CONFIG_MAX_ERRORS && !is_before(&at, &errors->at[CONFIG_MAX_ERRORS - 1]);
 }
 
-/* What an alias or a merge key brings in at several places is wrong at one. */
+/* A value that aliases or merge keys bring in several times is wrong only once. */
 static bool is_known(const struct config_errors *errors, const struct config_error *e)
 {
 	for (size_t i = errors->n; i-- > 0; ) {

@@ -14,14 +14,14 @@ struct config_at {
 	uint32_t    number;               /* of the file; the main file's is 0 */
 };
 
-/* config_error_add - an error in its place in the order of files and lines; of more than CONFIG_MAX_ERRORS the first
- * ones are kept. The same error at the same place is one. */
+/* config_error_add - sorted in by file, line and column; of more than CONFIG_MAX_ERRORS the first
+ * ones are kept. The same error at the same position is one. */
 void config_error_add(struct config_errors *errors, struct config_at at, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 void config_error_add_args(struct config_errors *errors, struct config_at at, const char *format, va_list args)
 	__attribute__((format(printf, 3, 0)));
 
-/* config_error_would_drop - true once CONFIG_MAX_ERRORS is reached and an error at this place would only be counted;
+/* config_error_would_drop - true once CONFIG_MAX_ERRORS is reached and an error at this position would only be counted;
  * lets callers skip building expensive messages. */
 bool config_error_would_drop(const struct config_errors *errors, struct config_at at);
 

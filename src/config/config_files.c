@@ -1,4 +1,4 @@
-/* config_files.c - a file's text, and which files name which. */
+/* config_files.c - reads files, each once, and follows the paths in them. */
 #include "config/config_files.h"
 
 #include "config/config_node.h"
@@ -15,7 +15,7 @@
 #include <unistd.h>
 
 #define MAX_DEPTH 8                       /* files within files */
-#define MAX_GLOBS 64                      /* each reads a directory, however short it is in the file */
+#define MAX_GLOBS 64                      /* each may read a whole directory */
 #define WILDCARDS "*?["
 #define READ_STEP ((size_t)64 * 1024)
 
@@ -44,7 +44,7 @@ struct request {
 	void                     *data;
 };
 
-/* --- the text of one --- */
+/* --- reading one file --- */
 
 static int grow(char **text, size_t *room)
 {
@@ -67,7 +67,7 @@ static ssize_t read_some(int fd, char *buf, size_t room)
 	return n < 0 ? -errno : n;
 }
 
-/* All that fd has. Not mmap: a file cut short meanwhile would be a SIGBUS. */
+/* All that fd has. Not mmap: a file truncated meanwhile would raise SIGBUS. */
 static int read_all(int fd, bool is_strict, char **text, size_t *len)
 {
 	struct stat st;
@@ -137,7 +137,7 @@ int config_files_slurp(char **text, size_t *len, const char *path, bool is_stric
 	return config_files_is_want(-err) ? err : -EINVAL;
 }
 
-/* --- those that have been opened --- */
+/* --- the files opened so far --- */
 
 int config_files_init(struct config_reader *r)
 {
@@ -231,9 +231,9 @@ static bool is_above(const struct config_reader *r, uint32_t number, uint32_t la
 	return last == number;
 }
 
-/* --- files that files name --- */
+/* --- paths in a file --- */
 
-/* The same file twice can only give the same names twice; and so no file can be read without end. */
+/* A file read twice could only give the same names twice, and a cycle would never end. */
 static bool check_new(struct config_reader *r, const struct request *q, const char *path, const struct stat *st)
 {
 	char chain[1000], position[CONFIG_POSITION_LEN], quoted[CONFIG_QUOTELEN];
@@ -303,7 +303,7 @@ static int open_one(struct config_reader *r, const struct request *q, const char
 	return check_new(r, q, path, &st) ? read_file(r, q, path, &st) : 0;
 }
 
-/* The directory that relative paths of q begin in, with its "/"; for a pattern its wildcards escaped. */
+/* The directory that q's relative paths start from, with its "/"; for a pattern with its wildcards escaped. */
 static size_t put_directory(const struct config_reader *r, const struct request *q, bool is_pattern,
                             char buf[2 * CONFIG_MAX_PATH])
 {

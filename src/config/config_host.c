@@ -1,4 +1,4 @@
-/* config_host.c - addresses, names and zones beside "family", "source" and "interface". */
+/* config_host.c - a host against "family", "source" and "interface". */
 #include "config/config_host.h"
 
 #include "config/config_node.h"

@@ -1,4 +1,4 @@
-/* config_intake.c - the array of targets, as it grows. */
+/* config_intake.c - counts, filters and copies targets into the growing array. */
 #include "config/config_intake.h"
 
 #include "config/config_depends.h"

@@ -1,4 +1,4 @@
-/* config_intake.h - targets on their way into struct config: counted against the limit, and of a shard kept or not. */
+/* config_intake.h - puts targets into struct config: counts them against the limit, drops those of other shards. */
 #ifndef MINIPING_CONFIG_INTAKE_H
 #define MINIPING_CONFIG_INTAKE_H
 #include <stdbool.h>
@@ -26,7 +26,7 @@ size_t config_intake_n(const struct config_reader *r);
  * else of the part that "shard" gives it. */
 bool config_intake_is_ours(const struct config_reader *r, const char *name);
 
-/* config_intake_keep - add to config->targets, unless it is of another shard, or there are errors, so that nobody
- * will see it. Copies name; where host is NULL, it is the name. */
+/* config_intake_keep - add to config->targets, unless it is of another shard, or there are errors, when the
+ * configuration is of no use. Copies name; where host is NULL, it is the name. */
 int config_intake_keep(struct config_reader *r, const struct config_target *target);
 #endif

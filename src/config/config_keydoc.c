@@ -1,8 +1,8 @@
-/* config_keydoc - what the tables of keys say, for readers and editors. Not installed.
+/* config_keydoc - makes manual page and schema from the tables of keys. Not installed.
  *
- *   config_keydoc man <minipingd.yaml.5.in   the page, with each line "@keys PLACE@" made into a list
+ *   config_keydoc man <minipingd.yaml.5.in   the page, with each line "@keys MAPPING@" made into a list
  *   config_keydoc schema                     the JSON Schema (draft 7)
- *   config_keydoc list                       "PLACE KEY" for every key there is */
+ *   config_keydoc list                       "MAPPING KEY" for every key there is */
 #include "config/config.h"
 #include "config/config_root.h"
 #include "base/keydoc.h"
@@ -13,14 +13,14 @@
 #define MAX_ABOUT  400
 
 /* A mapping that takes keys. */
-struct place {
+struct mapping {
 	const char                  *name;
 	const struct config_section *section;
 	const char                  *rules;   /* of the schema, beside the keys */
 };
 
 /* All but the sections with tables of their own, which follow as config_root_sections has them. */
-static const struct place places[] = {
+static const struct mapping mappings[] = {
 	{ "file", &config_root_main, "\"patternProperties\": {\"^x-\": {}}, " },
 	{ "defaults", &config_defaults_section, "" },
 	{ "group", &config_group_section,
@@ -32,20 +32,20 @@ static const struct place places[] = {
 	{ "degraded", &config_degraded_section, "" },
 	{ "clear", &config_clear_section, "" },
 };
-#define N_PLACES (sizeof(places) / sizeof(places[0]))
+#define N_MAPPINGS (sizeof(mappings) / sizeof(mappings[0]))
 
 /* The i-th of all; false: there are no more. */
-static bool place_at(size_t i, struct place *out)
+static bool mapping_at(size_t i, struct mapping *out)
 {
-	size_t n = N_PLACES;
+	size_t n = N_MAPPINGS;
 
 	if (i < n) {
-		*out = places[i];
+		*out = mappings[i];
 		return true;
 	}
 	for (const struct config_special *s = config_root_sections; s->name; s++) {
 		if (s->section && n++ == i) {
-			*out = (struct place){ s->name, s->section, "" };
+			*out = (struct mapping){ s->name, s->section, "" };
 			return true;
 		}
 	}
@@ -133,19 +133,19 @@ static void put_options(void)
 
 static int put_directive(const char *name)
 {
-	struct place place;
+	struct mapping mapping;
 
 	if (!strcmp(name, "options")) {
 		put_options();
 		return 0;
 	}
-	for (size_t i = 0; place_at(i, &place); i++) {
-		if (!strcmp(name, place.name)) {
-			put_list(place.section);
+	for (size_t i = 0; mapping_at(i, &mapping); i++) {
+		if (!strcmp(name, mapping.name)) {
+			put_list(mapping.section);
 			return 0;
 		}
 	}
-	fprintf(stderr, "config_keydoc: no place is called %s\n", name);
+	fprintf(stderr, "config_keydoc: no mapping is called %s\n", name);
 	return 1;
 }
 
@@ -179,13 +179,13 @@ static void put_special_schema(const struct config_special *s)
 	printf(", \"allOf\": [{\"$ref\": \"#/definitions/%s\"}]}", shape);
 }
 
-static void put_place_schema(const struct place *place)
+static void put_mapping_schema(const struct mapping *mapping)
 {
-	const struct config_section *section = place->section;
+	const struct config_section *section = mapping->section;
 	const char *between = "";
 
 	printf("{\n   \"type\": \"object\", \"additionalProperties\": false, %s\n   \"properties\": {\n",
-	       place->rules);
+	       mapping->rules);
 	for (const struct config_special *s = section->specials; s && s->name; s++, between = ",\n") {
 		printf("%s    \"%s\": ", between, s->name);
 		put_special_schema(s);
@@ -202,15 +202,15 @@ static void put_place_schema(const struct place *place)
 
 static int put_schema(void)
 {
-	struct place place;
+	struct mapping mapping;
 
 	printf("{\n \"$schema\": \"http://json-schema.org/draft-07/schema#\",\n"
 	       " \"title\": \"minipingd.yaml\",\n"
 	       " \"description\": \"The configuration of minipingd; see minipingd.yaml(5).\",\n"
 	       " \"$ref\": \"#/definitions/file\",\n \"definitions\": {\n");
-	for (size_t i = 0; place_at(i, &place); i++) {
-		printf("%s  \"%s\": ", i ? ",\n" : "", place.name);
-		put_place_schema(&place);
+	for (size_t i = 0; mapping_at(i, &mapping); i++) {
+		printf("%s  \"%s\": ", i ? ",\n" : "", mapping.name);
+		put_mapping_schema(&mapping);
 	}
 	printf("\n }\n}\n");
 	return 0;
@@ -218,12 +218,12 @@ static int put_schema(void)
 
 static int put_keys(void)
 {
-	struct place place;
+	struct mapping mapping;
 	const char *key;
 
-	for (size_t i = 0; place_at(i, &place); i++) {
-		for (size_t k = 0; (key = config_section_key(place.section, k)); k++)
-			printf("%s %s\n", place.name, key);
+	for (size_t i = 0; mapping_at(i, &mapping); i++) {
+		for (size_t k = 0; (key = config_section_key(mapping.section, k)); k++)
+			printf("%s %s\n", mapping.name, key);
 	}
 	return 0;
 }

@@ -1,4 +1,4 @@
-/* config_labels.c - labels on their way from the tree to a set that targets share. */
+/* config_labels.c - reads labels into a sorted set, and shares equal sets. */
 #include "config/config_labels.h"
 
 #include "config/config_node.h"
@@ -15,7 +15,7 @@ struct config_labels {
 	struct arena_index index;         /* struct labels, each once */
 };
 
-struct label_set {                        /* on the stack; texts lie in the tree or in the arena */
+struct label_set {                        /* on the stack; texts are in the tree or in the arena */
 	size_t       n;
 	struct label at[CONFIG_MAX_LABELS];   /* sorted by key */
 };
@@ -55,7 +55,7 @@ static const char *label_value(struct config_reader *r, const char *key, const s
 	const struct config_node *n = config_node_follow(value);
 	char name[sizeof("labels.") + MAX_KEY];
 
-	/* A quoted empty string is meant; it takes an inherited label's value away. */
+	/* A quoted empty string is deliberate: it clears an inherited label. */
 	if (n->kind == CONFIG_SCALAR && n->quoted && !n->text[0])
 		return n->text;
 	snprintf(name, sizeof(name), "labels.%s", key);
@@ -98,8 +98,8 @@ static uint64_t set_hash(const struct config_reader *r, const struct label_set *
 {
 	struct hash_secret chain = r->secret;
 
-	/* Each text is hashed under what came before it, and a hash covers the length: no two lists of
-	 * texts run together. */
+	/* Each text is hashed with the hash so far as key, and a hash covers the length: lists that only differ in
+	 * where one text ends have different hashes. */
 	for (size_t i = 0; i < set->n; i++) {
 		chain.k0 ^= hash_keyed(&chain, set->at[i].key, strlen(set->at[i].key));
 		chain.k0 ^= hash_keyed(&chain, set->at[i].value, strlen(set->at[i].value));

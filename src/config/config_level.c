@@ -1,4 +1,4 @@
-/* config_level.c - options, and what of them can only be judged together. */
+/* config_level.c - reads options, and checks those that depend on each other. */
 #include "config/config_level.h"
 
 #include "base/parse.h"

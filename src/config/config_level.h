@@ -1,4 +1,4 @@
-/* config_level.h - one level of defaults, group, target while it is read: what is nearer to the target overrides. */
+/* config_level.h - one level (defaults, group or target) while it is read; each overrides the one above it. */
 #ifndef MINIPING_CONFIG_LEVEL_H
 #define MINIPING_CONFIG_LEVEL_H
 #include "core/profile.h"
@@ -11,7 +11,7 @@ struct config_level {
 	/* What gave these here, for an error; NULL: nothing did. */
 	const struct config_node *window; /* window or interval */
 	const struct config_node *degraded;
-	const struct config_node *depends;    /* of use where it is a target's own */
+	const struct config_node *depends;    /* used where it is a target's own */
 };
 
 /* config_level_key - take key and value if they are an option, "degraded", "labels" or "depends_on"; *taken says

@@ -1,4 +1,4 @@
-/* config_names.c - indices of the nodes that give names. */
+/* config_names.c - an index of names for targets, for groups and for parents. */
 #include "config/config_names.h"
 
 #include "config/config_node.h"

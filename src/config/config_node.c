@@ -1,4 +1,4 @@
-/* config_node.c - what all readers of a configuration ask of a value in a file, and say about it. */
+/* config_node.c - access to a value, checks of its kind, and errors at its position. */
 #include "config/config_node.h"
 
 #include "config/config_reader.h"

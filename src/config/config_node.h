@@ -1,4 +1,4 @@
-/* config_node.h - a value in a YAML file, which knows its position there, and what all readers ask of one. */
+/* config_node.h - a value of a YAML file with its position, and what every reader needs: its kind, text, and errors. */
 #ifndef MINIPING_CONFIG_NODE_H
 #define MINIPING_CONFIG_NODE_H
 #include "config/config_error.h"
@@ -22,7 +22,7 @@ struct config_node {                      /* read only, once the tree is built *
 	uint32_t n_below;                 /* nodes below this one, aliases followed */
 	uint16_t file;                    /* the number of its file */
 	uint8_t  kind;
-	bool     quoted;                  /* CONFIG_SCALAR: not plain, so an empty string is meant */
+	bool     quoted;                  /* CONFIG_SCALAR: in quotes, so that an empty string is deliberate */
 };
 
 /* config_node_follow - n itself, or what n is an alias of. */
@@ -42,7 +42,7 @@ const char *config_node_kind(const struct config_node *n);
 
 struct config_at config_node_at(const struct config_reader *r, const struct config_node *n);
 
-/* config_node_position - "3:5", or "FILE:3:5" for the reader of a message about another file; returns buf. */
+/* config_node_position - "3:5", or "FILE:3:5" for a message about another file (reader's); returns buf. */
 #define CONFIG_POSITION_LEN 300
 char *config_node_position(const struct config_reader *r, const struct config_node *n, const struct config_node *reader,
                            char buf[CONFIG_POSITION_LEN]);

@@ -1,4 +1,4 @@
-/* config_profiles.c - by the bytes of their options, and the addresses of what else they have. */
+/* config_profiles.c - an index by the bytes of the options and the addresses of the rest. */
 #include "config/config_profiles.h"
 
 #include "config/config_reader.h"
@@ -8,7 +8,7 @@
 
 struct config_profiles {
 	struct arena_index index;         /* struct profile, each once */
-	struct variant {                  /* the latest that was asked for, for the next target asks again */
+	struct variant {                  /* the latest result: the next target often wants the same */
 		const struct profile *of, *is;
 		enum family           family;
 	} latest[2];

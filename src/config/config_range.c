@@ -1,4 +1,4 @@
-/* config_range.c - ranges, each checked before its addresses are made. */
+/* config_range.c - checks a range before its addresses are made, and finds overlaps. */
 #include "config/config_range.h"
 
 #include "base/addrset.h"
@@ -77,7 +77,7 @@ static int read_spans(struct config_reader *r, const char *name, const struct co
 	return err;
 }
 
-/* All that can be said of x without making its addresses. */
+/* All checks that need no list of the addresses. */
 static bool check(struct config_reader *r, const struct config_item *item, const struct addrset *x)
 {
 	uint64_t n = addrset_count(x);
@@ -108,7 +108,7 @@ static bool check_families(struct config_reader *r, const struct config_item *it
 	char text[ADDR_STRLEN];
 	struct config_node first = *item->range;
 
-	/* Sorted by family: the ends tell. */
+	/* Sorted by family: first and last show every family. */
 	for (size_t i = 0; i < x->n; i += x->n > 1 ? x->n - 1 : 1) {
 		addrset_text(x->spans[i].family, x->spans[i].first, text);
 		first.kind = CONFIG_SCALAR;
@@ -204,7 +204,7 @@ static int compare(const void *a, const void *b)
 	return is_earlier(y->node, x->node) - is_earlier(x->node, y->node);
 }
 
-/* At the later of the two. */
+/* Reported at the later of the two. */
 static void report(struct config_reader *r, const struct config_node *a, const struct config_node *b, const char *name)
 {
 	const struct config_node *later = is_earlier(a, b) ? b : a, *first = later == a ? b : a;

@@ -1,4 +1,4 @@
-/* config_root.c - the sections of a file, and reading them in the order in which they can be read. */
+/* config_root.c - the table of sections, and the order in which a file's are read. */
 #include "config/config_root.h"
 
 #include "config/config_files.h"
@@ -15,7 +15,7 @@
 #define MAX_TARGETS_MAX 4000000           /* at about 100 bytes each while they are read */
 #define MAX_RATE        1000000000
 
-/* --- sections of special keys only --- */
+/* --- sections without a table --- */
 
 static int read_defaults(struct config_reader *r, struct config_file *file, const struct config_node *value)
 {
@@ -67,7 +67,7 @@ static int read_include(struct config_reader *r, struct config_file *file, const
 	return config_files_read(r, "include", value, CONFIG_INPUT_INCLUDE, on_include, file);
 }
 
-/* --- sections with tables of keys --- */
+/* --- sections with a table --- */
 
 static int read_table(struct config_reader *r, struct config_file *file, const char *name,
                       const struct config_section *section, const struct config_node *value)
@@ -135,7 +135,7 @@ static const struct config_section log_section = {
 	.offset = offsetof(struct config, log),
 };
 
-/* For more than one module. */
+/* Limits of more than one module: offsets in the whole struct config. */
 static const struct setting limits_keys[] = {
 	SETTING("max_targets", COUNT, struct config, max_targets, 1, MAX_TARGETS_MAX,
 	        "targets, of all files and ranges together"),
@@ -201,7 +201,7 @@ static int read_section(struct config_reader *r, struct config_file *file, const
 	                     : read_table(r, file, section->name, section->section, value);
 }
 
-/* What the reading of all else depends on, wherever it is. */
+/* Reading all others depends on these, wherever in the file they are. */
 static int read_first(struct config_reader *r, struct config_file *file, const struct config_node *root)
 {
 	const struct config_node *defaults = config_node_child(root, "defaults");

@@ -1,4 +1,4 @@
-/* config_root.h - a whole file of the configuration, and the one table of its sections. */
+/* config_root.h - reads one file by the table of its sections. */
 #ifndef MINIPING_CONFIG_ROOT_H
 #define MINIPING_CONFIG_ROOT_H
 #include "config/config_level.h"
@@ -11,12 +11,12 @@ struct config_file {
 	bool                  is_main;
 };
 
-/* The sections of a file: of them are made what config_root_read takes, the dump, the manual page, the schema, and
- * what is said of an unknown one. A section with a table of keys takes one row here, its struct a member of struct
- * config (and where its values are not 0 by themselves, a line in config_default). Ends with a NULL name. */
+/* The sections of a file, from which parser, dump, manual page, schema and the error for an unknown section are made.
+ * A new section takes a member of struct config, a table of keys, one row here and, where its defaults are not 0, a
+ * line in config_default. Ends with a NULL name. */
 extern const struct config_special config_root_sections[];
 
-extern const struct config_section config_root_main, config_root_included;    /* the keys of such files */
+extern const struct config_section config_root_main, config_root_included;    /* keys of either kind of file */
 
 /* config_root_read - the file whose tree this is; base is what it inherits. */
 int config_root_read(struct config_reader *r, const struct config_node *root, const struct config_level *base,

@@ -1,4 +1,4 @@
-/* config_sd.c - entries of file_sd, made into targets and labels as ours are written. */
+/* config_sd.c - turns entries of file_sd into targets and labels as minipingd.yaml has them. */
 #include "config/config_sd.h"
 
 #include "config/config_intake.h"
@@ -15,14 +15,13 @@
 #include <string.h>
 
 #define MAX_LABEL  255
-/* looked at: two may become one, but each can cost a look at all */
-#define MAX_LABELS ((size_t)2 * CONFIG_MAX_LABELS)
+#define MAX_LABELS ((size_t)2 * CONFIG_MAX_LABELS)   /* read at most: two may become one */
 #define EXPORTED   "exported_"
 #define PREFIX_LEN (sizeof(EXPORTED) - 1)
 #define DIGITS     "0123456789"
 #define LETTERS    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 
-/* What a warning says once, of the first and of how many more. */
+/* A warning is given once, for the first, with the number of further ones. */
 struct note {
 	const struct config_node *first;
 	size_t                    n;
@@ -56,7 +55,7 @@ void config_sd_fini(struct config_reader *r)
 		arena_index_fini(&r->sd->hosts);
 }
 
-/* null: to Prometheus there is nothing. */
+/* Prometheus takes null for nothing. */
 static bool is_empty(const struct config_node *value)
 {
 	const struct config_node *n = config_node_follow(value);
@@ -115,7 +114,7 @@ static size_t host_in(const char *text, const char **host)
 	return len;
 }
 
-/* A machine stands in such files once for each of its exporters. */
+/* Such files list a machine once for each of its exporters. */
 static int read_host(struct config_reader *r, const struct profile *shared, const struct config_node *node)
 {
 	struct config_item item = { .node = node, .host = node, .profile = shared, .is_plain = true };
@@ -158,7 +157,7 @@ static int read_targets(struct config_reader *r, const struct config_node *value
 
 /* --- labels --- */
 
-/* What the log's lines begin with, and what metrics have of their own. */
+/* Keys that every line of the log begins with, and labels that metrics have already. */
 static bool is_taken(const char *name)
 {
 	static const char *const taken[] = {
@@ -187,7 +186,7 @@ static size_t put_valid(char *out, const char *text)
 	return (size_t)(at - out);
 }
 
-/* The name for a label of labels: NULL: no memory; empty: it is Prometheus' own business. */
+/* The name for a label of labels. NULL: no memory; empty: a label for Prometheus itself. */
 static struct config_node *label_name(struct config_reader *r, const struct config_node *labels,
                                       const struct config_node *key)
 {
@@ -208,7 +207,7 @@ static struct config_node *label_name(struct config_reader *r, const struct conf
 	return with_text(r, key, name, len);
 }
 
-/* "labels" as a mapping of ours has them. */
+/* Read as the "labels" of minipingd.yaml, with names that are valid there. */
 static int read_labels(struct config_reader *r, struct config_level *level, const struct config_node *value)
 {
 	const struct config_node *labels = config_node_follow(value);

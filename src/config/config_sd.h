@@ -1,5 +1,5 @@
-/* config_sd.h - target files in the format of Prometheus' file_sd, as they exist: addresses with ports or as URLs, labels
- * for Prometheus itself. */
+/* config_sd.h - target files in Prometheus' file_sd format, as found in the field: addresses with ports or as URLs, and
+ * labels for Prometheus itself. */
 #ifndef MINIPING_CONFIG_SD_H
 #define MINIPING_CONFIG_SD_H
 
@@ -12,10 +12,10 @@ int config_sd_init(struct config_reader *r);
 void config_sd_fini(struct config_reader *r);
 
 /* config_sd_read - the list of {targets, labels} in root, which inherits from base. Ports, schemes and paths of
- * targets are dropped, and labels __...; hosts that came before in such a file are passed over; names of labels are
+ * targets are dropped, and labels __...; hosts that such a file has had already are skipped; names of labels are
  * made valid, and those that are taken get the prefix exported_. */
 int config_sd_read(struct config_reader *r, const struct config_node *root, const struct config_level *base);
 
-/* config_sd_warn - say so, once. When all has been read. */
+/* config_sd_warn - warn of what was dropped or renamed. Once, when all has been read. */
 void config_sd_warn(struct config_reader *r);
 #endif

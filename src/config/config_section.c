@@ -1,4 +1,4 @@
-/* config_section.c - the tables of keys, and what is said of a key or a value that is not in them. */
+/* config_section.c - the keys of each mapping, and errors for unknown keys and bad values. */
 #include "config/config_section.h"
 
 #include "config/config_node.h"

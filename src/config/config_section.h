@@ -1,4 +1,4 @@
-/* config_section.h - the mappings of a file, and which keys each takes. Made into the parser, the manual page
+/* config_section.h - tables of the keys that each mapping of a file takes. From them come the parser, the manual page
  * minipingd.yaml(5) and the JSON Schema (config_keydoc.c). For the config modules only. */
 #ifndef MINIPING_CONFIG_SECTION_H
 #define MINIPING_CONFIG_SECTION_H
@@ -36,14 +36,14 @@ struct config_section {
 	const struct config_special *specials;    /* ends with a NULL name, as keys does; NULL: none */
 	const struct setting        *keys;
 	const char                  *prefix;  /* "", "degraded." or "degraded.clear." */
-	size_t                       offset;  /* in struct config: where the struct is that keys is about; 0: the whole */
+	size_t                       offset;  /* of the struct that keys is about, in struct config; 0: of it itself */
 	bool                         is_included; /* without the specials that are only_main */
 };
 
 extern const struct config_section config_defaults_section, config_group_section, config_target_section;
 extern const struct config_section config_degraded_section, config_clear_section, config_sd_section;
 
-/* The first columns of a row; those of two keys that a file has, and a group, too. */
+/* The first columns of a row; and those of two keys that files and groups share. */
 #define CONFIG_KEY(key, values, sentence) .name = key, .shape = values, .about = sentence
 #define CONFIG_TARGETS      CONFIG_KEY("targets", "targets", "a list of targets")
 #define CONFIG_TARGETS_FILE CONFIG_KEY("targets_file", "files", "a target file, or a list of them")
@@ -64,6 +64,6 @@ bool config_section_has(const struct config_section *section, const struct setti
 void config_section_unknown_key(struct config_reader *r, const struct config_section *section,
                                 const struct config_node *key);
 
-/* config_section_bad_value - report that value is nothing for key. */
+/* config_section_bad_value - report that value is not one that key takes. */
 void config_section_bad_value(struct config_reader *r, const struct setting *key, const struct config_node *value);
 #endif

@@ -1,9 +1,9 @@
-/* config_suggest.c - by Levenshtein's distance. */
+/* config_suggest.c - nearest by Levenshtein's distance. */
 #include "config/config_suggest.h"
 
 #include <string.h>
 
-#define MAX_WORD  32                      /* longer than any key we have: then none is near */
+#define MAX_WORD  32                      /* a longer word is near none */
 #define MAX_EDITS 2u
 
 static unsigned min3(unsigned a, unsigned b, unsigned c)

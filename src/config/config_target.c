@@ -1,4 +1,4 @@
-/* config_target.c - a target that has a host. */
+/* config_target.c - a host becomes one target, or two: one for each IP version. */
 #include "config/config_target.h"
 
 #include "config/config_depends.h"

@@ -6,7 +6,7 @@
 struct config_node;
 struct config_reader;
 
-/* What it is written with; nodes not followed, NULL where it has no such key. */
+/* Its keys: nodes not followed, NULL where it has no such key. */
 struct config_item {
 	const struct config_node *node, *host, *name, *range, *exclude;
 	const struct config_node *depends;    /* its own depends_on */
@@ -14,6 +14,6 @@ struct config_item {
 	bool                      is_plain;   /* has no option or label of its own */
 };
 
-/* config_target_read - item's host. */
+/* config_target_read - the target or targets that item's host gives. */
 int config_target_read(struct config_reader *r, const struct config_item *item);
 #endif

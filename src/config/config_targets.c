@@ -1,4 +1,4 @@
-/* config_targets.c - an item is a host, or a mapping with a host or a range. */
+/* config_targets.c - each item is a host, or a mapping with a host or a range. */
 #include "config/config_targets.h"
 
 #include "config/config_intake.h"
@@ -12,7 +12,7 @@
 #include <errno.h>
 #include <string.h>
 
-/* 192.0.2.1#gateway, as in files of lines (hostlines.h): to YAML a comment only behind a blank, but no host has a #. */
+/* 192.0.2.1#gateway, as in target files (hostlines.h): YAML has comments only behind a blank, but no host has a #. */
 static int read_host(struct config_reader *r, struct config_item *item, const struct config_node *node)
 {
 	const struct config_node *n = config_node_follow(node);
@@ -40,7 +40,7 @@ static int read_target_key(struct config_reader *r, struct config_level *level, 
 	const char *text = config_node_key(key);
 	const struct {
 		const char                *name;
-		const struct config_node **place;
+		const struct config_node **at;
 	} own[] = {
 		{ "name", &item->name },
 		{ "range", &item->range },
@@ -53,7 +53,7 @@ static int read_target_key(struct config_reader *r, struct config_level *level, 
 		return 0;
 	for (size_t i = 0; i < sizeof(own) / sizeof(own[0]); i++) {
 		if (!strcmp(text, own[i].name)) {
-			*own[i].place = key->next;
+			*own[i].at = key->next;
 			return 0;
 		}
 	}
@@ -98,7 +98,7 @@ static int read_target_mapping(struct config_reader *r, const struct config_leve
 	return read_item(r, item);
 }
 
-/* [fd00::2] is a list to YAML. */
+/* [fd00::2] is a list in YAML. */
 static bool is_bracketed(const struct config_node *list)
 {
 	const struct config_node *item = list->first;

@@ -1,4 +1,4 @@
-/* config_targets_file.c - a target file by its name's ending and its lines. */
+/* config_targets_file.c - tells file_sd from lines by the file's name, and reads the lines. */
 #include "config/config_targets_file.h"
 
 #include "base/hostlines.h"
@@ -82,7 +82,7 @@ static bool ends_in(const char *path, const char *end)
 	return len > end_len && !strcasecmp(path + len - end_len, end);
 }
 
-/* JSON without a value is no JSON: somebody is about to write it anew, and its targets are not to be forgotten. */
+/* An empty file is not valid JSON: it is about to be rewritten, and its targets must not be dropped. */
 static int read_entries(struct config_reader *r, struct config_at whole, const char *text, size_t len,
                         const struct config_level *base)
 {

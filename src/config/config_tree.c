@@ -1,4 +1,4 @@
-/* config_tree.c - from the events of libyaml. */
+/* config_tree.c - builds the tree from libyaml's events. */
 #include "config/config_tree.h"
 
 #include "base/secret.h"
@@ -10,7 +10,7 @@
 #include <string.h>
 #include <yaml.h>
 
-#define FREE_NODES 10000u                 /* what aliases may lead to however small the file */
+#define FREE_NODES 10000u                 /* aliases may always lead to so many */
 
 struct anchor {
 	const char         *name;
@@ -37,7 +37,7 @@ struct builder {
 	uint64_t              n_merged, max_merged;
 };
 
-static struct config_at place(const struct builder *b, const yaml_mark_t *mark)
+static struct config_at position(const struct builder *b, const yaml_mark_t *mark)
 {
 	return (struct config_at){ b->whole.file, (uint32_t)mark->line + 1, (uint32_t)mark->column + 1,
 		                   b->whole.number };
@@ -110,7 +110,7 @@ static void refuse_tag(struct builder *b, const yaml_event_t *event, const yaml_
 		return;
 	snprintf(as_written, sizeof(as_written), "%s%s", is_core ? "!!" : "",
 		 is_core ? text + strlen(core) : text);
-	config_error_add(b->errors, place(b, &event->start_mark), "tag %s is not supported: remove it",
+	config_error_add(b->errors, position(b, &event->start_mark), "tag %s is not supported: remove it",
 	                 config_error_quote(as_written, quoted));
 }
 
@@ -123,7 +123,7 @@ static int on_scalar(struct builder *b, const yaml_event_t *event)
 	if (!n)
 		return -ENOMEM;
 	if (memchr(value, '\0', len)) {
-		config_error_add(b->errors, place(b, &event->start_mark), "a NUL character in a string: remove \\0");
+		config_error_add(b->errors, position(b, &event->start_mark), "a NUL character in a string: remove \\0");
 	}
 	refuse_tag(b, event, event->data.scalar.tag);
 	n->quoted = event->data.scalar.style != YAML_PLAIN_SCALAR_STYLE;
@@ -138,7 +138,7 @@ static int on_start(struct builder *b, const yaml_event_t *event, enum config_ki
 	struct level *level = &b->levels[b->depth];
 
 	if (b->depth == CONFIG_MAX_DEPTH) {
-		config_error_add(b->errors, place(b, &event->start_mark), "nested more than %d levels deep",
+		config_error_add(b->errors, position(b, &event->start_mark), "nested more than %d levels deep",
 		                 CONFIG_MAX_DEPTH);
 		return -EINVAL;
 	}
@@ -158,7 +158,7 @@ static int on_alias(struct builder *b, const yaml_event_t *event)
 	uint64_t hash = hash_keyed(&b->secret, name, strlen(name));
 	const struct anchor *anchor = arena_index_at(&b->anchors, hash, &wanted);
 	char quoted[CONFIG_QUOTELEN];
-	struct config_at at = place(b, &event->start_mark);
+	struct config_at at = position(b, &event->start_mark);
 	struct config_node *n;
 
 	config_error_quote(name, quoted);
@@ -207,7 +207,7 @@ static int on_document(struct builder *b, const yaml_event_t *event)
 {
 	if (!b->root)
 		return 0;
-	config_error_add(b->errors, place(b, &event->start_mark), "a second document: a file holds only one");
+	config_error_add(b->errors, position(b, &event->start_mark), "a second document: a file holds only one");
 	return -EINVAL;
 }
 
@@ -234,7 +234,7 @@ static int on_event(struct builder *b, const yaml_event_t *event)
 	}
 }
 
-/* What libyaml's words mean to somebody who has the file before them. */
+/* libyaml's messages in the terms of the file's author. */
 static const char *advice(const yaml_parser_t *parser, const char *problem)
 {
 	static const struct {
@@ -266,7 +266,7 @@ static int on_syntax(struct builder *b, const yaml_parser_t *parser)
 {
 	const char *problem = parser->problem ? parser->problem : "unreadable";
 	const yaml_mark_t *context = &parser->context_mark;
-	struct config_at at = place(b, &parser->problem_mark);
+	struct config_at at = position(b, &parser->problem_mark);
 
 	if (parser->error == YAML_MEMORY_ERROR)
 		return -ENOMEM;

@@ -1,10 +1,10 @@
-/* config_tree_keys.c - duplicate keys and merge keys of one mapping. */
+/* config_tree_keys.c - finds duplicate keys and applies merge keys, one mapping at a time. */
 #include "config/config_tree_keys.h"
 
 #include <errno.h>
 #include <string.h>
 
-static struct config_at place_of(const struct config_tree_keys *k, const struct config_node *n)
+static struct config_at position_of(const struct config_tree_keys *k, const struct config_node *n)
 {
 	return (struct config_at){ k->whole.file, n->line, n->column, k->whole.number };
 }
@@ -37,9 +37,9 @@ static void refuse_duplicate(struct config_tree_keys *k, const struct config_nod
 {
 	char quoted[CONFIG_QUOTELEN] = "";
 
-	if (!config_error_would_drop(k->errors, place_of(k, key)))
+	if (!config_error_would_drop(k->errors, position_of(k, key)))
 		config_error_quote(config_node_follow(key)->text, quoted);
-	config_error_add(k->errors, place_of(k, key), "duplicate key %s (first at %u:%u)", quoted, first->line,
+	config_error_add(k->errors, position_of(k, key), "duplicate key %s (first at %u:%u)", quoted, first->line,
 	                 first->column);
 }
 
@@ -49,7 +49,7 @@ static int check_key(struct config_tree_keys *k, struct arena_index *index, cons
 	uint64_t hash;
 
 	if (value->kind != CONFIG_SCALAR) {
-		config_error_add(k->errors, place_of(k, key), "a key must be a string, not a %s", kind_of(value));
+		config_error_add(k->errors, position_of(k, key), "a key must be a string, not a %s", kind_of(value));
 		return 0;
 	}
 	hash = hash_of(k, key);
@@ -92,7 +92,7 @@ static bool is_within_bounds(struct config_tree_keys *k, const struct config_nod
 	*k->n_merged += n;
 	if (*k->n_merged <= k->max_merged)
 		return true;
-	config_error_add(k->errors, place_of(k, merge), "\"<<\": merge keys bring more than %llu values into the file",
+	config_error_add(k->errors, position_of(k, merge), "\"<<\": merge keys bring more than %llu values into the file",
 	                 (unsigned long long)k->max_merged);
 	return false;
 }
@@ -125,7 +125,7 @@ static int merge_one(struct config_tree_keys *k, struct config_node *mapping, st
 	int err = 0;
 
 	if (source->kind != CONFIG_MAPPING) {
-		config_error_add(k->errors, place_of(k, from), "\"<<\" takes a mapping or a list of mappings, not a %s",
+		config_error_add(k->errors, position_of(k, from), "\"<<\" takes a mapping or a list of mappings, not a %s",
 		                 kind_of(source));
 		return 0;
 	}

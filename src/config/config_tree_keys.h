@@ -15,8 +15,8 @@ struct config_tree_keys {
 	uint64_t                  max_merged;
 };
 
-/* config_tree_keys_check - of a mapping that is complete. Keys that are merged come last, with the places of the keys
- * and values that they are; the mapping's own win, and of those that are merged the first. Errors are reported.
- * 0; -EINVAL: the tree must not be read; -ENOMEM. */
+/* config_tree_keys_check - of a mapping that is complete. Keys that are merged come last, with the positions of the
+ * keys and values that they are copies of; the mapping's own win, and of those that are merged the first. Errors are
+ * reported. 0; -EINVAL: the tree must not be read; -ENOMEM. */
 int config_tree_keys_check(struct config_tree_keys *k, struct config_node *mapping);
 #endif

@@ -1,4 +1,4 @@
-/* config_utf8.c - UTF-8 as RFC 3629 has it, and of it what YAML 1.1 allows. */
+/* config_utf8.c - UTF-8 (RFC 3629), and the characters that YAML 1.1 allows. */
 #include "config/config_utf8.h"
 
 #include <errno.h>
@@ -34,7 +34,7 @@ static int decode(uint32_t *out, const uint8_t *c, const uint8_t *end)
 	return len;
 }
 
-/* YAML 1.1 5.1, as libyaml's reader has it, so that this check speaks first and with a place. */
+/* YAML 1.1 5.1, as libyaml's reader has it, so that errors come from here, with a position. */
 static bool is_printable(uint32_t c)
 {
 	return c == '\t' || c == '\n' || c == '\r' || (c >= 0x20 && c < 0x7f) || c == 0x85 ||
