@@ -46,7 +46,7 @@ static void free_made(struct made *m)
 	free(m);
 }
 
-/* Whether two that differ as change makes it are told apart, in either order. */
+/* Are two profiles that differ by what change does distinguished, in either order. */
 static bool differs(void (*change)(struct made *))
 {
 	struct made *a = make(), *b = make();

@@ -1,3 +1,4 @@
+/* keydoc.c - sentences of tables as mdoc and JSON, and the page that they are filled into. */
 #include "base/keydoc.h"
 
 #include <ctype.h>

@@ -1,3 +1,4 @@
+/* textbuf.c - every piece is made complete, then copied if there is room for it. */
 #include "base/textbuf.h"
 
 #include "base/clock.h"

@@ -1,3 +1,4 @@
+/* options.c - the table of target options and their defaults. */
 #include "core/options.h"
 
 #include "base/clock.h"

@@ -22,9 +22,9 @@ struct options {
 	int64_t  report_ns;               /* from one report record to the next */
 	int64_t  count;                   /* probes in all; 0: until stopped. Not a configuration key */
 	int64_t  degraded_rtt_ns;         /* median above it is degraded; 0: no such threshold */
-	int64_t  degraded_jitter_ns;      /* likewise jitter */
-	double   degraded_loss_pct;       /* likewise loss over the window; 0: no such threshold */
-	int64_t  clear_rtt_ns;            /* where a threshold was passed, above this it still is; -1: 3/4 of it */
+	int64_t  degraded_jitter_ns;      /* the same for jitter */
+	double   degraded_loss_pct;       /* the same for loss over the window; 0: no such threshold */
+	int64_t  clear_rtt_ns;            /* a degraded target stays so above it; -1: 3/4 of the threshold */
 	int64_t  clear_jitter_ns;
 	double   clear_loss_pct;
 	uint32_t window;                  /* probes that the statistics cover */
@@ -34,22 +34,22 @@ struct options {
 	int      dscp;                    /* -1: the kernel's default */
 	int      ttl;                     /* -1: the kernel's default */
 	struct addr source;               /* AF_UNSPEC: the kernel chooses */
-	char     interface[SETTING_INTERFACE_LEN];   /* leave through it: its name or number, looked up for each
-	                                              * probe (netif.h); "": as the routes say */
+	char     interface[SETTING_INTERFACE_LEN];   /* send through it: its name or number, looked up for each
+	                                              * probe (netif.h); "": by the routes */
 	uint32_t mark;                    /* SO_MARK of the probes; 0: none */
 	int      df;                      /* 1: never fragment, 0: may be, -1: the kernel's default */
-	uint32_t pattern_len;             /* 0: the payload behind the nonce is 0, 1, 2, … */
-	uint8_t  pattern[SETTING_PATTERN_MAX];       /* repeated behind the nonce */
+	uint32_t pattern_len;             /* 0: the payload after the nonce is 0, 1, 2, … */
+	uint8_t  pattern[SETTING_PATTERN_MAX];       /* repeated after the nonce */
 	enum family family;
 	enum addresses addresses;         /* of a name: the first, or a target for each */
 	enum address_change on_address_change;       /* history is kept, or split at the change */
 	bool     probes;                  /* log each probe */
 };
 
-extern const struct setting options_settings[];    /* the keys; and one without a name behind the last */
+extern const struct setting options_settings[];    /* ends with a row without a name */
 extern const size_t options_n_settings;
 
-/* options_default - what a target gets that says nothing: interval 1s, timeout 1s, window 60, size 56,
+/* options_default - the options of a target that sets none: interval 1s, timeout 1s, window 60, size 56,
  * report 60s, fall 3, rise 2. */
 struct options options_default(void);
 

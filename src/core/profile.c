@@ -1,3 +1,4 @@
+/* profile.c - profiles of different configurations share no memory, so that texts are compared. */
 #include "core/profile.h"
 
 #include <string.h>

@@ -1,3 +1,4 @@
+/* setting.c - the table of kinds, with what parses and prints each. */
 #include "core/setting.h"
 
 #include "base/addr.h"

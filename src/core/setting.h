@@ -1,5 +1,5 @@
-/* setting.h - the keys of a table of settings: where a value lies, and by its kind how it is read, printed and
- * described. A new kind takes one row in setting.c. */
+/* setting.h - the keys of a table of settings: the place of a value in a struct, and by its kind how it is parsed,
+ * printed and described. A new kind takes one row in setting.c. */
 #ifndef MINIPING_SETTING_H
 #define MINIPING_SETTING_H
 #include "base/clock.h"
@@ -10,7 +10,7 @@
 
 #define SETTING_INTERFACE_LEN   16        /* IFNAMSIZ, with the NUL */
 #define SETTING_PATTERN_MAX     16        /* bytes */
-#define SETTING_INTERVAL_MAX_NS (24 * NS_PER_H)  /* a window of time is at most max of these */
+#define SETTING_INTERVAL_MAX_NS (24 * NS_PER_H)   /* a window of time is at most max of these */
 
 enum setting_kind {
 	SETTING_DURATION,                 /* int64_t ns; min .. max in ns */

@@ -1,3 +1,4 @@
+/* setting_text.c - placeholders in a sentence or schema, replaced one by one. */
 #include "core/setting_text.h"
 
 #include "base/parse.h"
@@ -23,7 +24,7 @@ static void put_choices(char *buf, size_t buf_len, const struct setting *s, cons
 	}
 }
 
-/* What $NAME stands for. */
+/* The text for $NAME. */
 static void put_named(char *buf, size_t buf_len, const struct setting *s, const char *name)
 {
 	bool is_max = !strcmp(name, "max") || !strcmp(name, "max_s") || !strcmp(name, "to");

@@ -20,8 +20,8 @@ struct log {
 	enum log_format    format;
 	uint64_t           n;             /* the next line's number − 1 */
 	uint64_t           n_dropped_before;   /* by sinks that were switched away from */
-	uint64_t           n_dropped_told;
-	struct sink_counts told;          /* its error and whether that was of a reopen */
+	uint64_t           n_dropped_logged;
+	struct sink_counts reported;      /* its error and whether that was of a reopen */
 	char               line[FORMAT_LINE_MAX];
 };
 
@@ -129,13 +129,13 @@ uint64_t log_dropped(struct log *l)
 	return l->n_dropped_before + sink_counts(l->sink).n_dropped;
 }
 
-static void tell_error(struct log *l, const struct sink_counts *c, uint64_t dropped)
+static void report_error(struct log *l, const struct sink_counts *c, uint64_t dropped)
 {
-	const struct sink_counts told = l->told;
+	const struct sink_counts last = l->reported;
 	char why[LOGFILE_WHY_MAX];
 
-	l->told = *c;
-	if (c->error == told.error && c->reopen_failed == told.reopen_failed)
+	l->reported = *c;
+	if (c->error == last.error && c->reopen_failed == last.reopen_failed)
 		return;
 	if (c->reopen_failed)
 		diag(DIAG_ERROR, "log: keeping the old file: the new one cannot be opened: %s",
@@ -157,13 +157,13 @@ void log_tend(struct log *l)
 	if (l->old && sink_ended(l->old))
 		close_old(l, 0);
 	dropped = l->n_dropped_before + c.n_dropped;
-	tell_error(l, &c, dropped);
-	if (dropped == l->n_dropped_told || sink_half_full(l->sink))
+	report_error(l, &c, dropped);
+	if (dropped == l->n_dropped_logged || sink_half_full(l->sink))
 		return;
 	record_daemon(&r, "drop");
-	record_add_int(&r, "lines", (int64_t)(dropped - l->n_dropped_told));
+	record_add_int(&r, "lines", (int64_t)(dropped - l->n_dropped_logged));
 	if (push(l, &r, ++l->n))
-		l->n_dropped_told = dropped;
+		l->n_dropped_logged = dropped;
 }
 
 bool log_abandoned(struct log *l)

@@ -22,10 +22,10 @@ struct log_options {
  * 0, or -EINVAL with o as it was. */
 int log_options_to(struct log_options *o, const char *text);
 
-/* log_open - 0 and *out, or -errno, with diag told why (logfile_open). */
+/* log_open - 0 and *out, or -errno, after a message that says why (logfile_open). */
 int log_open(struct log **out, const struct log_options *o);
 
-/* log_write - tells r now. Never blocks. */
+/* log_write - queues r as a line, stamped with the time. Never blocks. */
 void log_write(struct log *l, const struct record *r);
 
 /* log_switch - from now on to where o says; what is queued still goes to the old place, for two seconds at
@@ -39,7 +39,7 @@ void log_format(struct log *l, enum log_format format);
 /* log_flush - once for each turn of the loop. */
 void log_flush(struct log *l);
 
-/* log_tend - once a second: tells a drop record once there is room again, and diag of failing writes. */
+/* log_tend - once a second: logs a drop record once there is room again, and reports failing writes by diag. */
 void log_tend(struct log *l);
 
 /* log_busy - the queue is half full: background output (a report of every target) should pause. */

@@ -1,5 +1,5 @@
-/* record.h - what is worth telling, as typed values: the log contract's kinds and keys, in their order.
- * A record borrows what its fields point to (names, labels) and is meant to be formatted at once. */
+/* record.h - one record of the log as typed values, its keys in the order of record_keys.h.
+ * A record borrows what its fields point to (names, labels): format it at once. */
 #ifndef MINIPING_RECORD_H
 #define MINIPING_RECORD_H
 #include "core/target.h"
@@ -16,9 +16,9 @@ enum field_type {
 	FIELD_NONE,                       /* no value: left out in logfmt, null in JSON */
 	FIELD_TEXT,
 	FIELD_INT,
-	FIELD_MS,                         /* integer: ns, told in ms with 6 decimals */
-	FIELD_PERCENT,                    /* number, told with up to 3 decimals */
-	FIELD_TIME,                       /* integer: CLOCK_REALTIME ns, told as RFC 3339 */
+	FIELD_MS,                         /* integer: ns, written in ms with 6 decimals */
+	FIELD_PERCENT,                    /* number, written with up to 3 decimals */
+	FIELD_TIME,                       /* integer: CLOCK_REALTIME ns, written as RFC 3339 */
 	FIELD_BOOL                        /* integer */
 };
 

@@ -1,3 +1,4 @@
+/* record_keys.c - the contract of the log: what is written, in its order. New keys are appended to their kind. */
 #include "log/record_keys.h"
 
 /* What a type's values are in, where the key's name ends in it. */
