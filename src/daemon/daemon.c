@@ -1,10 +1,8 @@
 #include "daemon/daemon_private.h"
 
 #include "base/diag.h"
-#include "daemon/hostcheck.h"
-#include "daemon/capacity.h"
+#include "daemon/config_messages.h"
 #include "daemon/privileges.h"
-#include "base/textbuf.h"
 
 #include <errno.h>
 #include <malloc.h>
@@ -117,7 +115,7 @@ static int open_engine(struct daemon *d)
 	if (!err && !engine_stats(d->engine).watches_links)
 		diag(DIAG_WARNING, "no netlink socket (RestrictAddressFamilies=?): when a network interface goes down, "
 		                   "probes in flight there will count as lost");
-	return err == -EPERM ? DAEMON_EXIT_PERMISSION : err ? DAEMON_EXIT_ERROR : 0;
+	return err == -EPERM ? COMMAND_EXIT_PERMISSION : err ? COMMAND_EXIT_ERROR : 0;
 }
 
 /* Of what there may be enough the next time. */
@@ -131,13 +129,13 @@ static int open_outputs(struct daemon *d, const struct config *c)
 	int err = log_open(&d->log, &c->log);
 
 	if (err)
-		return is_for_want(err) ? DAEMON_EXIT_ERROR : DAEMON_EXIT_LOG;
-	err = dns_open(&d->dns, &(struct dns_parts){ d->fleet, d->engine, &d->events, &d->chores }, d->options->ttl_min_ns);
+		return is_for_want(err) ? COMMAND_EXIT_ERROR : COMMAND_EXIT_LOG;
+	err = dns_open(&d->dns, &(struct dns_parts){ d->fleet, d->engine, &d->events, &d->chores }, d->command->ttl_min_ns);
 	if (err)
 		diag(DIAG_ERROR, "cannot start the resolver: %s", strerror(-err));
 	else
 		dns_loop_open(&d->dns_loop, d->loop, d->dns);
-	return err ? DAEMON_EXIT_ERROR : 0;
+	return err ? COMMAND_EXIT_ERROR : 0;
 }
 
 static void on_targets_file(void *data)
@@ -150,7 +148,7 @@ static void on_loop_error(const char *what)
 {
 	diag(DIAG_ERROR, "%s: %s", what, strerror(errno));
 	diag_stop(DIAG_STOP_WAIT_NS);
-	_exit(DAEMON_EXIT_ERROR);
+	_exit(COMMAND_EXIT_ERROR);
 }
 
 /* Nor without memory. */
@@ -163,15 +161,6 @@ static void *on_loop_memory(void *at, long len)
 	else if (!new)
 		on_loop_error("event loop");
 	return new;
-}
-
-/* 78 is for what the next start would find as well; every error of a configuration has been told. */
-static int tell_failed(const char *what, int err)
-{
-	if (err == -EINVAL)
-		return DAEMON_EXIT_CONFIG;
-	diag(DIAG_ERROR, "%s: %s", what, strerror(-err));
-	return DAEMON_EXIT_ERROR;
 }
 
 /* The same way as a reload, but in one go. */
@@ -187,7 +176,7 @@ static int open_all(struct daemon *d)
 	d->targets_files = d->loop ? filewatch_open(d->loop, on_targets_file, d) : NULL;
 	if (!d->loop || !d->fleet || !d->targets_files) {
 		diag(DIAG_ERROR, "cannot start the event loop: %s", strerror(errno));
-		return DAEMON_EXIT_ERROR;
+		return COMMAND_EXIT_ERROR;
 	}
 	chores_loop_open(&d->chores_loop, d->loop, &d->chores);
 	catch_signals(d);
@@ -196,9 +185,9 @@ static int open_all(struct daemon *d)
 	daemon_reports_init(d);
 	err = reload_first(d, &x);
 	if (err == -EINTR)
-		return DAEMON_EXIT_OK;
+		return COMMAND_EXIT_OK;
 	if (err)
-		return tell_failed("cannot start", err);
+		return config_messages_exit_code("cannot start", err);
 	err = open_engine(d);
 	if (err)
 		return err;
@@ -209,7 +198,7 @@ static int open_all(struct daemon *d)
 	daemon_tell_start(d, x->config);
 	if (reload_reserve(d, x)) {
 		diag(DIAG_ERROR, "out of memory");
-		return DAEMON_EXIT_ERROR;
+		return COMMAND_EXIT_ERROR;
 	}
 	reload_commit(d, x);
 	reload_apply(d);
@@ -250,10 +239,10 @@ static void close_all(struct daemon *d, int exit_code)
 		ev_loop_destroy(d->loop);
 }
 
-int daemon_run(const struct daemon_options *o)
+int daemon_run(const struct command *c)
 {
 	struct daemon d = {
-		.options = o, .status.started_ns = clock_mono_ns(), .chores.clock = clock_mono_ns,
+		.command = c, .status.started_ns = clock_mono_ns(), .chores.clock = clock_mono_ns,
 	};
 	int exit_code;
 
@@ -262,7 +251,7 @@ int daemon_run(const struct daemon_options *o)
 	exit_code = diag_start();
 	if (exit_code) {
 		diag(DIAG_ERROR, "cannot start: %s", strerror(-exit_code));
-		return DAEMON_EXIT_ERROR;
+		return COMMAND_EXIT_ERROR;
 	}
 	/* One heap for all threads: what one reload frees the next one takes, and the heap of a thread would grow
 	 * by a system call a page. Without names, the loop itself allocates next to nothing. */
@@ -278,56 +267,10 @@ int daemon_run(const struct daemon_options *o)
 		privileges_short_slices();
 		ev_run(d.loop, 0);
 		if (d.log_abandoned)
-			exit_code = DAEMON_EXIT_ERROR;
+			exit_code = COMMAND_EXIT_ERROR;
 		else
 			stop(&d);
 	}
 	close_all(&d, exit_code);
 	return exit_code;
-}
-
-int daemon_load(const char *path, const struct config_overrides *overrides, struct config **out)
-{
-	struct config_errors errors = { .n = 0 };
-	int err = config_load(out, path, overrides, &errors);
-
-	daemon_tell_config(&errors, *out);
-	config_errors_fini(&errors);
-	return err ? tell_failed("cannot read the configuration", err) : 0;
-}
-
-int daemon_check(const struct daemon_options *o)
-{
-	struct config *c;
-	size_t n_warnings;
-	char warnings[32] = "", path[1024];
-	int exit_code = daemon_load(o->config_path, &o->overrides, &c);
-
-	if (exit_code)
-		return exit_code;
-	n_warnings = c->warnings.n + c->warnings.n_more + hostcheck(c);
-	if (n_warnings)
-		snprintf(warnings, sizeof(warnings), ", %zu warning%s", n_warnings, n_warnings > 1 ? "s" : "");
-	textbuf_shown(path, sizeof(path), o->config_path);
-	if (c->shard.count > 1)
-		printf("%s: %zu of %zu targets are of shard %u of %u, no errors%s\n", path,
-		       c->n_targets, c->n_all, c->shard.index, c->shard.count, warnings);
-	else
-		printf("%s: %zu targets, no errors%s\n", path, c->n_targets, warnings);
-	config_free(c);
-	return DAEMON_EXIT_OK;
-}
-
-int daemon_plan(const struct daemon_options *o)
-{
-	struct config *c;
-	struct capacity needs;
-	int exit_code = daemon_load(o->config_path, NULL, &c);
-
-	if (exit_code)
-		return exit_code;
-	needs = capacity_make(c);
-	capacity_print(stdout, c, &needs);
-	config_free(c);
-	return DAEMON_EXIT_OK;
 }

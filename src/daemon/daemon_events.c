@@ -149,26 +149,6 @@ void daemon_events_init(struct daemon *d)
 	events_add(&d->events, &d->log_listener);
 }
 
-/* Not through diag: each is a line of its own, as compilers print them, none held back. */
-static void tell_lines(enum diag_level level, const struct config_errors *errors, const char *kind)
-{
-	char text[1024];
-
-	for (size_t i = 0; i < errors->n; i++)
-		diag_line(level, config_error_text(&errors->at[i], text, sizeof(text)));
-	if (!errors->n_more)
-		return;
-	snprintf(text, sizeof(text), "%zu more %s", errors->n_more, kind);
-	diag_line(level, text);
-}
-
-void daemon_tell_config(const struct config_errors *errors, const struct config *c)
-{
-	tell_lines(DIAG_ERROR, errors, "errors");
-	if (c)
-		tell_lines(DIAG_WARNING, &c->warnings, "warnings");
-}
-
 static void reload_ended(struct daemon *d, const struct reload_outcome *o)
 {
 	events_reload(&d->events, o);
@@ -203,7 +183,7 @@ void daemon_tell_start(struct daemon *d, const struct config *c)
 	record_daemon(&r, "start");
 	record_add_text(&r, "version", PACKAGE_VERSION);
 	record_add_int(&r, "pid", getpid());
-	record_add_text(&r, "config", d->options->config_path);
+	record_add_text(&r, "config", d->command->config_path);
 	record_add_int(&r, "targets", (int64_t)c->n_targets);
 	log_write(d->log, &r);
 }

@@ -5,6 +5,7 @@
 #include "core/status.h"
 #include "base/clock.h"
 #include "daemon/chores_loop.h"
+#include "daemon/command.h"
 #include "daemon/daemon.h"
 #include "daemon/engine_loop.h"
 #include "core/events.h"
@@ -42,7 +43,7 @@ struct status_line {                      /* of daemon_status.c */
 };
 
 struct daemon {
-	const struct daemon_options *options;
+	const struct command *command;
 	struct ev_loop     *loop;
 	struct fleet       *fleet;
 	struct events       events;
@@ -87,7 +88,6 @@ void daemon_tell_stop(struct daemon *d);
 void daemon_tell_reloaded(struct daemon *d, const struct reload_plan *plan);
 /* daemon_tell_reload_failed - the errors of the configuration, if it has any, or why. */
 void daemon_tell_reload_failed(struct daemon *d, const struct config_errors *errors, const char *why);
-void daemon_tell_config(const struct config_errors *errors, const struct config *c);   /* c NULL: only errors */
 
 /* daemon_send_errors_count - a probe of target could not be sent: logged at once, if it is the first of its errno. */
 void daemon_send_errors_count(struct daemon *d, uint32_t target, int sys_errno);

@@ -1,10 +1,14 @@
+/* Each reads the configuration as a start would, and has a fleet of its own where one is needed: none runs yet. */
 #include "daemon/inspect.h"
 
-#include "config/config.h"
-#include "daemon/daemon.h"
-#include "daemon/reload_plan.h"
 #include "base/diag.h"
 #include "base/textbuf.h"
+#include "config/config.h"
+#include "daemon/capacity.h"
+#include "daemon/command.h"
+#include "daemon/config_messages.h"
+#include "daemon/hostcheck.h"
+#include "daemon/reload_plan.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -18,13 +22,60 @@ static int end(int err)
 		err = -EIO;
 	if (err)
 		diag(DIAG_ERROR, "%s", strerror(-err));
-	return err ? DAEMON_EXIT_ERROR : DAEMON_EXIT_OK;
+	return err ? COMMAND_EXIT_ERROR : COMMAND_EXIT_OK;
 }
 
-int inspect_dump(const struct daemon_options *o)
+/* The exit code: 0 and *out, or why there is none, which has been printed. */
+static int load(const char *path, const struct config_overrides *overrides, struct config **out)
+{
+	struct config_errors errors = { .n = 0 };
+	int err = config_load(out, path, overrides, &errors);
+
+	config_messages_print(&errors, *out);
+	config_errors_fini(&errors);
+	return err ? config_messages_exit_code("cannot read the configuration", err) : COMMAND_EXIT_OK;
+}
+
+int inspect_check(const struct command *command)
 {
 	struct config *c;
-	int err = daemon_load(o->config_path, NULL, &c);
+	size_t n_warnings;
+	char warnings[32] = "", path[1024];
+	int exit_code = load(command->config_path, &command->overrides, &c);
+
+	if (exit_code)
+		return exit_code;
+	n_warnings = c->warnings.n + c->warnings.n_more + hostcheck(c);
+	if (n_warnings)
+		snprintf(warnings, sizeof(warnings), ", %zu warning%s", n_warnings, n_warnings > 1 ? "s" : "");
+	textbuf_shown(path, sizeof(path), command->config_path);
+	if (c->shard.count > 1)
+		printf("%s: %zu of %zu targets are of shard %u of %u, no errors%s\n", path,
+		       c->n_targets, c->n_all, c->shard.index, c->shard.count, warnings);
+	else
+		printf("%s: %zu targets, no errors%s\n", path, c->n_targets, warnings);
+	config_free(c);
+	return COMMAND_EXIT_OK;
+}
+
+int inspect_plan(const struct command *command)
+{
+	struct config *c;
+	struct capacity needs;
+	int exit_code = load(command->config_path, NULL, &c);
+
+	if (exit_code)
+		return exit_code;
+	needs = capacity_make(c);
+	capacity_print(stdout, c, &needs);
+	config_free(c);
+	return COMMAND_EXIT_OK;
+}
+
+int inspect_dump(const struct command *command)
+{
+	struct config *c;
+	int err = load(command->config_path, NULL, &c);
 
 	if (err)
 		return err;
@@ -80,10 +131,11 @@ static int print_diff(struct fleet *f, const struct config *c)
 	return 0;
 }
 
-int inspect_diff(const struct daemon_options *o)
+int inspect_diff(const struct command *command)
 {
 	struct config *old = NULL, *c = NULL;
-	int failed = daemon_load(o->config_path, NULL, &old), new_failed = daemon_load(o->diff_path, NULL, &c);
+	int failed = load(command->config_path, NULL, &old);
+	int new_failed = load(command->diff_path, NULL, &c);
 	struct fleet *f = NULL;
 	int err = -ENOMEM;
 

@@ -3,6 +3,7 @@
 
 #include "base/diag.h"
 #include "core/netcheck.h"
+#include "daemon/config_messages.h"
 #include "daemon/daemon_private.h"
 
 #include <errno.h>
@@ -89,7 +90,7 @@ static const struct reload_thread_result *take_result(struct daemon *d)
 {
 	const struct reload_thread_result *x = reload_thread_join(d->reload.thread);
 
-	daemon_tell_config(x->errors, x->err ? NULL : x->config);
+	config_messages_print(x->errors, x->err ? NULL : x->config);
 	d->reload.plan = x->plan;
 	return x;
 }
@@ -115,7 +116,7 @@ static void on_thread_ready(void *data)
 static int begin_thread(struct daemon *d, bool is_first)
 {
 	const struct reload_thread_job job = {
-		.path = d->options->config_path, .overrides = &d->options->overrides, .is_first = is_first,
+		.path = d->command->config_path, .overrides = &d->command->overrides, .is_first = is_first,
 		.fleet = d->fleet, .ready = on_thread_ready, .data = d,
 	};
 
