@@ -1,3 +1,4 @@
+/* The daemon's life from its start to its stop, and what its loop is asked to do by signals and by time. */
 #include "daemon/daemon_private.h"
 
 #include "base/diag.h"
@@ -13,7 +14,7 @@
 #include <unistd.h>
 
 #define HEAP_STEP         (4 * 1024 * 1024)
-#define NAMES_WAIT_S      2               /* for the first answers for names, until ready is told without them */
+#define NAMES_WAIT_S      2               /* for the first answers for names, until it is ready without them */
 #define DIAG_STOP_WAIT_NS (NS_PER_S / 2)  /* for a standard error that takes nothing */
 
 static const int signals[DAEMON_SIGNALS] = { SIGTERM, SIGINT, SIGHUP, SIGUSR1, SIGUSR2 };
@@ -57,13 +58,20 @@ static void on_each_second(struct ev_loop *loop, ev_timer *w, int revents)
 	notify_tend(&d->notify);
 }
 
+static void get_ready(struct daemon *d)
+{
+	d->is_ready = true;
+	daemon_events_ready(d);
+	notify_ready(&d->notify);
+}
+
 static void on_before_sleep(struct ev_loop *loop, ev_prepare *w, int revents)
 {
 	struct daemon *d = w->data;
 
 	(void)loop, (void)revents;
 	if (!d->is_ready && !dns_is_asking(d->dns))
-		daemon_tell_ready(d);
+		get_ready(d);
 	log_flush(d->log);
 }
 
@@ -73,7 +81,7 @@ static void on_names_wait(struct ev_loop *loop, ev_timer *w, int revents)
 
 	(void)loop, (void)revents;
 	if (!d->is_ready)
-		daemon_tell_ready(d);
+		get_ready(d);
 }
 
 static void catch_signals(struct daemon *d)
@@ -118,8 +126,8 @@ static int open_engine(struct daemon *d)
 	return err == -EPERM ? COMMAND_EXIT_PERMISSION : err ? COMMAND_EXIT_ERROR : 0;
 }
 
-/* Of what there may be enough the next time. */
-static bool is_for_want(int err)
+/* Of something that there may be enough of the next time. */
+static bool is_shortage(int err)
 {
 	return err == -ENOMEM || err == -EMFILE || err == -ENFILE || err == -EAGAIN;
 }
@@ -129,7 +137,7 @@ static int open_outputs(struct daemon *d, const struct config *c)
 	int err = log_open(&d->log, &c->log);
 
 	if (err)
-		return is_for_want(err) ? COMMAND_EXIT_ERROR : COMMAND_EXIT_LOG;
+		return is_shortage(err) ? COMMAND_EXIT_ERROR : COMMAND_EXIT_LOG;
 	err = dns_open(&d->dns, &(struct dns_parts){ d->fleet, d->engine, &d->events, &d->chores }, d->command->ttl_min_ns);
 	if (err)
 		diag(DIAG_ERROR, "cannot start the resolver: %s", strerror(-err));
@@ -163,12 +171,8 @@ static void *on_loop_memory(void *at, long len)
 	return new;
 }
 
-/* The same way as a reload, but in one go. */
-static int open_all(struct daemon *d)
+static int open_loop(struct daemon *d)
 {
-	const struct reload_thread_result *x;
-	int err;
-
 	ev_set_syserr_cb(on_loop_error);
 	ev_set_allocator(on_loop_memory);
 	d->loop = ev_loop_new(EVBACKEND_EPOLL | EVFLAG_NOENV);
@@ -183,27 +187,42 @@ static int open_all(struct daemon *d)
 	reload_init(d);
 	daemon_events_init(d);
 	daemon_reports_init(d);
-	err = reload_first(d, &x);
-	if (err == -EINTR)
-		return COMMAND_EXIT_OK;
-	if (err)
-		return config_messages_exit_code("cannot start", err);
-	err = open_engine(d);
-	if (err)
-		return err;
-	privileges_reduce(x->needs.n_marked);
-	err = open_outputs(d, x->config);
-	if (err)
-		return err;
-	daemon_tell_start(d, x->config);
-	if (reload_reserve(d, x)) {
+	return COMMAND_EXIT_OK;
+}
+
+/* As a reload does, but in one go. */
+static int enter_targets(struct daemon *d, const struct reload_thread_result *first)
+{
+	if (reload_reserve(d, first)) {
 		diag(DIAG_ERROR, "out of memory");
 		return COMMAND_EXIT_ERROR;
 	}
-	reload_commit(d, x);
+	reload_commit(d, first);
 	reload_apply(d);
 	malloc_trim(0);
-	return 0;
+	return COMMAND_EXIT_OK;
+}
+
+/* COMMAND_EXIT_OK also where a signal has ended it (d->stop_signal). */
+static int start(struct daemon *d)
+{
+	const struct reload_thread_result *first;
+	int exit_code = open_loop(d), err;
+
+	if (exit_code)
+		return exit_code;
+	err = reload_first(d, &first);
+	if (err)
+		return err == -EINTR ? COMMAND_EXIT_OK : config_messages_exit_code("cannot start", err);
+	exit_code = open_engine(d);
+	if (exit_code)
+		return exit_code;
+	privileges_reduce(first->needs.n_marked);
+	exit_code = open_outputs(d, first->config);
+	if (exit_code)
+		return exit_code;
+	daemon_events_start(d, first->config);
+	return enter_targets(d, first);
 }
 
 static void stop(struct daemon *d)
@@ -213,10 +232,10 @@ static void stop(struct daemon *d)
 	daemon_send_errors_last(d);
 	daemon_reports_last(d);
 	daemon_status_update(d);
-	daemon_tell_stop(d);
+	daemon_events_stop(d);
 }
 
-/* Whoever is stuck is left behind, and with it what it uses: then this does not return. */
+/* A thread that does not end is left behind, and with it what it uses: then this does not return. */
 static void close_all(struct daemon *d, int exit_code)
 {
 	bool at_rest = reload_close(d);
@@ -239,38 +258,47 @@ static void close_all(struct daemon *d, int exit_code)
 		ev_loop_destroy(d->loop);
 }
 
+static int run(struct daemon *d)
+{
+	if (!dns_is_asking(d->dns))
+		get_ready(d);
+	start_watchers(d);
+	engine_start(d->engine);
+	reload_next(d);
+	privileges_short_slices();
+	ev_run(d->loop, 0);
+	if (d->log_abandoned)
+		return COMMAND_EXIT_ERROR;
+	stop(d);
+	return COMMAND_EXIT_OK;
+}
+
+/* One heap for all threads: what one reload frees the next one takes, and the heap of a thread would grow by a system
+ * call a page. Without names, the loop itself allocates next to nothing. */
+static void share_one_heap(void)
+{
+	mallopt(M_ARENA_MAX, 1);
+	mallopt(M_TOP_PAD, HEAP_STEP);
+}
+
 int daemon_run(const struct command *c)
 {
 	struct daemon d = {
 		.command = c, .status.started_ns = clock_mono_ns(), .chores.clock = clock_mono_ns,
 	};
-	int exit_code;
+	int exit_code, err;
 
 	signal(SIGPIPE, SIG_IGN);
-	notify_open(&d.notify);
-	exit_code = diag_start();
-	if (exit_code) {
-		diag(DIAG_ERROR, "cannot start: %s", strerror(-exit_code));
+	err = diag_start();
+	if (err) {
+		diag(DIAG_ERROR, "cannot start: %s", strerror(-err));
 		return COMMAND_EXIT_ERROR;
 	}
-	/* One heap for all threads: what one reload frees the next one takes, and the heap of a thread would grow
-	 * by a system call a page. Without names, the loop itself allocates next to nothing. */
-	mallopt(M_ARENA_MAX, 1);
-	mallopt(M_TOP_PAD, HEAP_STEP);
-	exit_code = open_all(&d);
-	if (!exit_code && !d.stop_signal) {
-		if (!dns_is_asking(d.dns))
-			daemon_tell_ready(&d);
-		start_watchers(&d);
-		engine_start(d.engine);
-		reload_next(&d);
-		privileges_short_slices();
-		ev_run(d.loop, 0);
-		if (d.log_abandoned)
-			exit_code = COMMAND_EXIT_ERROR;
-		else
-			stop(&d);
-	}
+	share_one_heap();
+	notify_open(&d.notify);
+	exit_code = start(&d);
+	if (!exit_code && !d.stop_signal)
+		exit_code = run(&d);
 	close_all(&d, exit_code);
 	return exit_code;
 }

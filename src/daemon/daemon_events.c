@@ -1,3 +1,4 @@
+/* Events to records of the log, and messages to the operator. */
 #include "daemon/daemon_private.h"
 
 #include "base/diag.h"
@@ -21,7 +22,7 @@ static void on_report(void *data, uint32_t target)
 	log_write(d->log, &r);
 }
 
-/* An interface may be gone by the time that it is told of. */
+/* An interface may be gone by the time that it is reported. */
 static const char *interface_name(uint32_t ifindex, char name[IF_NAMESIZE])
 {
 	if (!if_indextoname(ifindex, name))
@@ -57,7 +58,7 @@ static void on_fault(void *data, const struct fault *f)
 	struct record r;
 
 	if (f->cause == FAULT_LINK && !f->n_unknown && !f->n_not_sent)
-		return;           /* nobody was waiting for anything from there */
+		return;           /* no probe was in flight there */
 	record_daemon(&r, "stall");
 	record_add_text(&r, "cause", fault_cause_name(f->cause));
 	record_add_time(&r, "from", f->from_ns + to_real);
@@ -149,34 +150,7 @@ void daemon_events_init(struct daemon *d)
 	events_add(&d->events, &d->log_listener);
 }
 
-static void reload_ended(struct daemon *d, const struct reload_outcome *o)
-{
-	events_reload(&d->events, o);
-	notify_ready(&d->notify);
-	daemon_status_reload(d, o->error ? o->error : "");
-}
-
-void daemon_tell_reload_failed(struct daemon *d, const struct config_errors *errors, const char *why)
-{
-	struct reload_outcome o = { .error = why, .n_errors = errors ? errors->n + errors->n_more : 0 };
-	char text[1024];
-
-	if (o.n_errors)
-		o.error = config_error_text(&errors->at[0], text, sizeof(text));
-	reload_ended(d, &o);
-}
-
-void daemon_tell_reloaded(struct daemon *d, const struct reload_plan *plan)
-{
-	reload_ended(d, &(struct reload_outcome){
-		.n_added = reload_plan_count(plan, RELOAD_ADDED),
-		.n_removed = reload_plan_count(plan, RELOAD_REMOVED),
-		.n_changed = reload_plan_count(plan, RELOAD_CHANGED) + reload_plan_count(plan, RELOAD_MOVED),
-		.n_kept = reload_plan_count(plan, RELOAD_KEPT),
-	});
-}
-
-void daemon_tell_start(struct daemon *d, const struct config *c)
+void daemon_events_start(struct daemon *d, const struct config *c)
 {
 	struct record r;
 
@@ -188,12 +162,11 @@ void daemon_tell_start(struct daemon *d, const struct config *c)
 	log_write(d->log, &r);
 }
 
-void daemon_tell_ready(struct daemon *d)
+void daemon_events_ready(struct daemon *d)
 {
 	struct record r;
 	double rate = 0;
 
-	d->is_ready = true;
 	for (uint32_t i = 0; i < fleet_size(d->fleet); i++) {
 		const struct target *t = fleet_at(d->fleet, i);
 
@@ -207,10 +180,9 @@ void daemon_tell_ready(struct daemon *d)
 	record_add_int(&r, "rate", (int64_t)(rate + 0.5));
 	record_add_text(&r, "sockets", engine_stats(d->engine).ping ? "ping" : "raw");
 	log_write(d->log, &r);
-	notify_ready(&d->notify);
 }
 
-void daemon_tell_stop(struct daemon *d)
+void daemon_events_stop(struct daemon *d)
 {
 	const struct engine_stats *s = &d->status.engine;
 	struct record r;

@@ -82,12 +82,10 @@ void daemon_reports_init(struct daemon *d);
 void daemon_reports_start(struct daemon *d);
 void daemon_reports_last(struct daemon *d);
 
-void daemon_tell_start(struct daemon *d, const struct config *c);
-void daemon_tell_ready(struct daemon *d);
-void daemon_tell_stop(struct daemon *d);
-void daemon_tell_reloaded(struct daemon *d, const struct reload_plan *plan);
-/* daemon_tell_reload_failed - the errors of the configuration, if it has any, or why. */
-void daemon_tell_reload_failed(struct daemon *d, const struct config_errors *errors, const char *why);
+/* daemon_events_start, _ready, _stop - their records. */
+void daemon_events_start(struct daemon *d, const struct config *c);
+void daemon_events_ready(struct daemon *d);
+void daemon_events_stop(struct daemon *d);
 
 /* daemon_send_errors_count - a probe of target could not be sent: logged at once, if it is the first of its errno. */
 void daemon_send_errors_count(struct daemon *d, uint32_t target, int sys_errno);

@@ -138,6 +138,36 @@ int reload_first(struct daemon *d, const struct reload_thread_result **x)
 	return (*x)->err;
 }
 
+static void end(struct daemon *d, const struct reload_outcome *o)
+{
+	events_reload(&d->events, o);
+	notify_ready(&d->notify);
+	daemon_status_reload(d, o->error ? o->error : "");
+}
+
+/* By the first error of the configuration, if it has any, or by why. */
+static void end_failed(struct daemon *d, const struct config_errors *errors, const char *why)
+{
+	struct reload_outcome o = { .error = why, .n_errors = errors ? errors->n + errors->n_more : 0 };
+	char text[1024];
+
+	if (o.n_errors)
+		o.error = config_error_text(&errors->at[0], text, sizeof(text));
+	end(d, &o);
+}
+
+static void end_done(struct daemon *d)
+{
+	const struct reload_plan *p = d->reload.plan;
+
+	end(d, &(struct reload_outcome){
+		.n_added = reload_plan_count(p, RELOAD_ADDED),
+		.n_removed = reload_plan_count(p, RELOAD_REMOVED),
+		.n_changed = reload_plan_count(p, RELOAD_CHANGED) + reload_plan_count(p, RELOAD_MOVED),
+		.n_kept = reload_plan_count(p, RELOAD_KEPT),
+	});
+}
+
 void reload_begin(struct daemon *d)
 {
 	int err;
@@ -152,7 +182,7 @@ void reload_begin(struct daemon *d)
 	err = begin_thread(d, false);
 	if (err) {
 		dns_resume(d->dns);
-		daemon_tell_reload_failed(d, NULL, strerror(-err));
+		end_failed(d, NULL, strerror(-err));
 	} else {
 		d->reload.state = RELOAD_READING;
 	}
@@ -231,7 +261,7 @@ static void on_reload_ready(struct ev_loop *loop, ev_async *w, int revents)
 		x = take_result(d);
 		why = prepare(d, x);
 		if (why) {
-			daemon_tell_reload_failed(d, x->errors, why);
+			end_failed(d, x->errors, why);
 			tidy(d);
 			break;
 		}
@@ -257,7 +287,7 @@ static bool apply_step(void *data)
 	if (!apply_some(d, APPLY_STEPS))
 		return true;
 	watch_targets_files(d);
-	daemon_tell_reloaded(d, d->reload.plan);
+	end_done(d);
 	tidy(d);
 	return false;
 }
