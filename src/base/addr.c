@@ -1,4 +1,5 @@
-/* By inet_pton(3) and inet_ntop(3), which know no zone; and the ranges of RFC 6890 that no host elsewhere has. */
+/* addr.c - by inet_pton(3) and inet_ntop(3), which know no zone; and the ranges of RFC 6890 that no host elsewhere
+ * has. */
 #include "base/addr.h"
 
 #include <arpa/inet.h>

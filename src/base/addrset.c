@@ -1,4 +1,4 @@
-/* An address is a number of 128 bits here, so that IPv4 and IPv6 take the same arithmetic. */
+/* addrset.c - an address is a number of 128 bits here, so that IPv4 and IPv6 take the same arithmetic. */
 #include "base/addrset.h"
 
 #include "base/parse.h"

@@ -1,5 +1,5 @@
-/* Chunks that double in size, each filled from its beginning; what is longer than a quarter of one has a chunk of its
- * own. */
+/* arena.c - chunks that double in size, each filled from its beginning; what is longer than a quarter of one has a
+ * chunk of its own. */
 #include "base/arena.h"
 
 #include <errno.h>

@@ -1,4 +1,4 @@
-/* Sums 32 bits at a time and folds the carries in at the end (RFC 1071 2). */
+/* checksum.c - sums 32 bits at a time and folds the carries in at the end (RFC 1071 2). */
 #include "base/checksum.h"
 
 #include <arpa/inet.h>

@@ -1,4 +1,4 @@
-/* Chores with work are few: a list in no order is enough. */
+/* chore.c - chores with work are few: a list in no order is enough. */
 #include "base/chore.h"
 
 #include <stddef.h>

@@ -1,4 +1,4 @@
-/* Reads the clocks, and distinguishes a packet that waited from a clock that was set. */
+/* clock.c - reads the clocks, and distinguishes a packet that waited from a clock that was set. */
 #include "base/clock.h"
 
 #include <stdlib.h>

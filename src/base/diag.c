@@ -1,4 +1,4 @@
-/* Lines are made under a lock, and written by a sink's thread once there is one. */
+/* diag.c - lines are made under a lock, and written by a sink's thread once there is one. */
 #include "base/diag.h"
 
 #include "base/clock.h"

@@ -1,4 +1,4 @@
-/* Times of modification and of change both count: a file may be replaced within one tick of either. */
+/* filestamp.c - times of modification and of change both count: a file may be replaced within one tick of either. */
 #include "base/filestamp.h"
 
 #include "base/clock.h"

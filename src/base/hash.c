@@ -1,4 +1,4 @@
-/* Each as its authors publish it; tests/test_hash.c has their vectors. */
+/* hash.c - each as its authors publish it; tests/test_hash.c has their vectors. */
 #include "base/hash.h"
 
 #include <string.h>

@@ -1,4 +1,4 @@
-/* Points into the text: nothing is copied. */
+/* hostlines.c - points into the text: nothing is copied. */
 #include "base/hostlines.h"
 
 #include <string.h>

@@ -1,5 +1,5 @@
-/* Open addressing with linear probing; the hash stands beside the number, so that most of what differs is never
- * looked at. */
+/* index.c - open addressing with linear probing; the hash stands beside the number, so that most of what differs is
+ * never looked at. */
 #include "base/index.h"
 
 #include <errno.h>

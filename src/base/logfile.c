@@ -1,4 +1,4 @@
-/* Opening never blocks and never follows a link; the locks are those of fcntl(2). */
+/* logfile.c - opening never blocks and never follows a link; the locks are those of fcntl(2). */
 #include "base/logfile.h"
 
 #include <errno.h>

@@ -1,4 +1,4 @@
-/* The macros of netlink(7) trust the lengths that they read; these do not. */
+/* netlink.c - the macros of netlink(7) trust the lengths that they read; these do not. */
 #include "base/netlink.h"
 
 #include <linux/netlink.h>

@@ -1,4 +1,4 @@
-/* In integers: what is read back is what was written, whatever the locale. */
+/* parse.c - in integers: what is read back is what was written, whatever the locale. */
 #include "base/parse.h"
 
 #include "base/clock.h"

@@ -1,4 +1,4 @@
-/* Decodes UTF-8 as RFC 3629 allows it: no overlong form, no surrogate. */
+/* printable.c - decodes UTF-8 as RFC 3629 allows it: no overlong form, no surrogate. */
 #include "base/printable.h"
 
 size_t printable_decode(uint32_t *out, const char *text)

@@ -1,4 +1,4 @@
-/* By getrandom(2), which must not block: a daemon may start before the machine has entropy. */
+/* secret.c - by getrandom(2), which must not block: a daemon may start before the machine has entropy. */
 #include "base/secret.h"
 
 #include "base/clock.h"

@@ -1,4 +1,4 @@
-/* Two buffers that change places: callers fill one under the lock, the writer drains the other without it. */
+/* sink.c - two buffers that change places: callers fill one under the lock, the writer drains the other without it. */
 #include "base/sink.h"
 
 #include "base/clock.h"

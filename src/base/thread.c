@@ -1,4 +1,4 @@
-/* No thread is cancelled: one that does not end in time is left to its caller. */
+/* thread.c - no thread is cancelled: one that does not end in time is left to its caller. */
 #include "base/thread.h"
 
 #include "base/clock.h"

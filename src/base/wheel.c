@@ -1,4 +1,5 @@
-/* Buckets of one tick each, as lists linked by entry numbers, and a bit for each bucket that holds something. */
+/* wheel.c - buckets of one tick each, as lists linked by entry numbers, and a bit for each bucket that holds
+ * something. */
 #include "base/wheel.h"
 
 #include <errno.h>

@@ -1,3 +1,4 @@
+/* capacity.c - by arithmetic on the targets, and by what sysctl(8) and rtnetlink(7) say of this machine. */
 #include "daemon/capacity.h"
 
 #include "base/clock.h"

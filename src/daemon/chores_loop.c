@@ -1,4 +1,4 @@
-/* The timer is set before the loop waits: by then it is known which chores have work. */
+/* chores_loop.c - the timer is set before the loop waits: by then it is known which chores have work. */
 #include "daemon/chores_loop.h"
 
 static void on_due(struct ev_loop *loop, ev_timer *w, int revents)

@@ -1,4 +1,4 @@
-/* The options, one by one: each that has a value checks it at once. */
+/* command.c - the options, one by one: each that has a value checks it at once. */
 #include "daemon/command.h"
 
 #include "base/clock.h"

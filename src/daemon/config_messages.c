@@ -1,4 +1,4 @@
-/* Not through diag(), which holds back what it has said before. */
+/* config_messages.c - not through diag(), which holds back what it has said before. */
 #include "daemon/config_messages.h"
 
 #include "base/diag.h"

@@ -1,4 +1,4 @@
-/* The daemon's life from its start to its stop, and what its loop is asked to do by signals and by time. */
+/* daemon.c - the daemon's life from its start to its stop, and what its loop is asked to do by signals and by time. */
 #include "daemon/daemon_private.h"
 
 #include "base/diag.h"

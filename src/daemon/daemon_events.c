@@ -1,4 +1,4 @@
-/* Events to records of the log, and messages to the operator. */
+/* daemon_events.c - events to records of the log, and messages to the operator. */
 #include "daemon/daemon_private.h"
 
 #include "base/diag.h"

@@ -1,4 +1,5 @@
-/* A report of every target at once: on SIGUSR2, and a last one at the stop. Each is emitted as if it were due. */
+/* daemon_reports.c - a report of every target at once: on SIGUSR2, and a last one at the stop. Each is emitted as
+ * if it were due. */
 #include "daemon/daemon_private.h"
 
 #include <unistd.h>

@@ -1,4 +1,5 @@
-/* The send_error record: the first failure of a kind is logged at once, then a count every few seconds while they last. */
+/* daemon_send_errors.c - the send_error record: the first failure of a kind is logged at once, then a count every
+ * few seconds while they last. */
 #include "daemon/daemon_private.h"
 
 #include "base/diag.h"

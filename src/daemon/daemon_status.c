@@ -1,4 +1,4 @@
-/* The line that "systemctl status" shows. */
+/* daemon_status.c - the line that "systemctl status" shows. */
 #include "daemon/daemon_private.h"
 
 #include <inttypes.h>
@@ -82,7 +82,7 @@ void daemon_status_tend(struct daemon *d)
 {
 	int64_t every_ns = EVERY_NS + d->status.n_targets * EVERY_TARGET_NS;
 
-	/* The first time soon, for whoever has just started it. */
+	/* The first one soon: an operator may be looking at the service just started. */
 	if (notify_is_on(&d->notify) && (!d->status_line.sent[0] || clock_mono_ns() - d->status.at_ns >= every_ns))
 		chores_start(&d->chores, &d->status_line.chore);
 }

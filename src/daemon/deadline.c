@@ -1,4 +1,4 @@
-/* libev counts from its own time, which is that of the loop's latest wake-up. */
+/* deadline.c - libev counts from its own time, which is that of the loop's latest wake-up. */
 #include "daemon/deadline.h"
 
 #include "base/clock.h"

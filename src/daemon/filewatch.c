@@ -1,5 +1,6 @@
-/* Two watches of each file: libev's ev_stat, which hears of a change at once (inotify(7)), but of what a symbolic link is,
- * not of what it leads to; and for files that are reached by links, a look at them once a second. */
+/* filewatch.c - two watches of each file: libev's ev_stat, which hears of a change at once (inotify(7)), but of
+ * what a symbolic link is, not of what it leads to; and for files that are reached by links, a look at them once a
+ * second. */
 #include "daemon/filewatch.h"
 
 #include <errno.h>
@@ -74,7 +75,7 @@ static void on_settle(struct ev_loop *loop, ev_timer *t, int revents)
 	struct filewatch *w = t->data;
 
 	(void)loop, (void)revents;
-	/* What ev_stat has told is not to be found anew by a look, if on_change has no new files to watch. */
+	/* What ev_stat has noticed is not to be noticed again by a look, if on_change names no files anew. */
 	for (size_t i = 0; i < w->n_files; i++)
 		if (w->files[i].by_link)
 			has_changed(&w->files[i]);

@@ -1,3 +1,4 @@
+/* hostcheck.c - looks each interface and source address up once, however many targets name it. */
 #include "daemon/hostcheck.h"
 
 #include "base/diag.h"

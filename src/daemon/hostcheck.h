@@ -1,5 +1,5 @@
-/* hostcheck.h - what of a configuration this host, and the user who asks, do not have as it is now: the place of the
- * log, network interfaces, source addresses. All of it may come later: these are warnings, not errors. */
+/* hostcheck.h - what a configuration names and this host, or the user who asks, does not have at present: the log's
+ * file, network interfaces, source addresses. All of it may come later: these are warnings, not errors. */
 #ifndef MINIPING_HOSTCHECK_H
 #define MINIPING_HOSTCHECK_H
 #include "config/config.h"

@@ -1,4 +1,5 @@
-/* Each reads the configuration as a start would, and has a fleet of its own where one is needed: none runs yet. */
+/* inspect.c - each reads the configuration as a start would, and has a fleet of its own where one is needed: none
+ * runs yet. */
 #include "daemon/inspect.h"
 
 #include "base/diag.h"

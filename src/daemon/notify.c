@@ -1,4 +1,5 @@
-/* libsystemd's sd_notify() waits for room in the queue, and has no flag against that; the protocol is a datagram. */
+/* notify.c - libsystemd's sd_notify() waits for room in the queue, and has no flag against that; the protocol is a
+ * datagram. */
 #include "daemon/notify.h"
 
 #include "base/clock.h"
@@ -53,7 +54,7 @@ static bool send_waiting(struct notify *n)
 	char text[80];
 
 	if (n->reloading) {
-		/* How systemd tells a reload from a start that came later. */
+		/* How systemd distinguishes a reload from a start that came later. */
 		snprintf(text, sizeof(text), "RELOADING=1\nMONOTONIC_USEC=%" PRId64, n->reloading_ns / NS_PER_US);
 		if (!send_text(n, text))
 			return false;

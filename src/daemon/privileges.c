@@ -1,4 +1,4 @@
-/* capset(2) and sched_setattr(2) have no wrappers in the C library. */
+/* privileges.c - capset(2) and sched_setattr(2) have no wrappers in the C library. */
 #include "daemon/privileges.h"
 
 #include "base/clock.h"

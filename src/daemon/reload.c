@@ -219,7 +219,7 @@ void reload_next(struct daemon *d)
 		reload_begin(d);
 }
 
-/* What only a new start can do; NULL: nothing. Whoever started with marks that are not permitted has been told so. */
+/* What only a new start can do; NULL: nothing. A start with marks that are not permitted has warned of them. */
 static const char *refusal(const struct daemon *d, const struct reload_thread_result *x)
 {
 	if (!x->needs.n_marked || d->reload.has_marks || netcheck_may_mark())

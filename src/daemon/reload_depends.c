@@ -1,3 +1,4 @@
+/* reload_depends.c - finds the targets that dependencies name by an index that lives as long as the plan is made. */
 #include "daemon/reload_depends.h"
 
 #include "base/index.h"

@@ -1,3 +1,4 @@
+/* reload_plan.c - old and new targets are matched by an index of names; all that may fail is done when the plan is made. */
 #include "daemon/reload_plan.h"
 
 #include "base/index.h"

@@ -1,3 +1,4 @@
+/* reload_thread.c - one thread to read and plan, another to free; the loop hears of the end of each by ready(). */
 #include "daemon/reload_thread.h"
 
 #include "base/clock.h"

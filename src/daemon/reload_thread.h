@@ -48,6 +48,6 @@ void reload_thread_tidy(struct reload_thread *r);
  * cannot wait for it frees none of them. NULL: true. */
 bool reload_thread_at_rest(struct reload_thread *r, int64_t wait_ns);
 
-/* reload_thread_end - waits for what is under way and frees the rest. NULL allowed. */
+/* reload_thread_end - waits for what is in progress and frees the rest. NULL allowed. */
 void reload_thread_end(struct reload_thread *r);
 #endif
