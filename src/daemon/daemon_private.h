@@ -1,103 +1,97 @@
-/* daemon_private.h - what the daemon's files share: daemon.c (start, loop, stop), reload.c,
- * daemon_send_errors.c, daemon_events.c. */
+/* daemon_private.h - what the files of the daemon share: its parts, and what each file does with them. Grouped by file;
+ * reload.h and daemon_send_errors.h have the larger ones. */
 #ifndef MINIPING_DAEMON_PRIVATE_H
 #define MINIPING_DAEMON_PRIVATE_H
-#include "core/status.h"
 #include "base/clock.h"
+#include "core/events.h"
+#include "core/status.h"
 #include "daemon/chores_loop.h"
 #include "daemon/command.h"
 #include "daemon/daemon.h"
-#include "daemon/engine_loop.h"
-#include "core/events.h"
+#include "daemon/daemon_send_errors.h"
 #include "daemon/dns_loop.h"
-#include "log/log.h"
-#include "daemon/reload.h"
+#include "daemon/engine_loop.h"
 #include "daemon/filewatch.h"
 #include "daemon/notify.h"
+#include "daemon/reload.h"
+#include "log/log.h"
 
 #include <ev.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-#define DAEMON_SIGNALS      5
-#define DAEMON_STOP_WAIT_NS (2 * NS_PER_S)   /* for a log that takes nothing */
-
-#define DAEMON_SEND_ERROR_NAMES 3u
-
-struct send_errors {                      /* of one errno, since the latest record of it */
-	uint32_t n_pending, n_targets;
-	uint32_t first[DAEMON_SEND_ERROR_NAMES];  /* targets, as many as there are */
-	size_t   n_seen;
-	uint8_t *seen;                    /* a bit for each target that is counted, n_seen bytes; NULL: none */
-	bool     is_logged;               /* and since when: logged_ns */
-	int64_t  logged_ns;
-};
-
-#define STATUS_LINE_MAX 512
-
-struct status_line {                      /* of daemon_status.c */
-	struct chore        chore;
-	struct status_count count;
-	char                sent[STATUS_LINE_MAX];   /* the latest; "": none yet */
-};
+#define DAEMON_SIGNALS          5
+#define DAEMON_STOP_WAIT_NS     (2 * NS_PER_S)    /* for a log that takes nothing */
+#define DAEMON_STATUS_LINE_MAX  512
 
 struct daemon {
 	const struct command *command;
+
+	/* Its parts */
 	struct ev_loop     *loop;
+	struct chores       chores;
+	struct chores_loop  chores_loop;
+	struct notify       notify;
+	struct config      *config;       /* in force; NULL before the first */
 	struct fleet       *fleet;
 	struct events       events;
-	struct listener     log_listener;
 	struct engine      *engine;
 	struct engine_loop  engine_loop;
+	struct log         *log;
 	struct dns         *dns;
 	struct dns_loop     dns_loop;
-	struct filewatch       *targets_files;
-	struct log         *log;
+	struct filewatch   *targets_files;
+
+	/* daemon.c: start, loop, stop */
 	ev_signal           on_signal[DAEMON_SIGNALS];
 	ev_prepare          before_sleep;
 	ev_timer            each_second, names_wait;
-	struct config      *config;       /* in force; NULL before the first */
-	struct reload       reload;
-	struct chores       chores;
-	struct chores_loop  chores_loop;
-	struct chore        report_all;
-	uint32_t            report_at;    /* of a report of everything: the next target */
-	bool                is_ready;     /* and has told so */
-	int                 stop_signal;
-	bool                log_stuck;    /* it has been waited for, in vain */
+	bool                is_ready;     /* and has said so */
+	int                 stop_signal;  /* 0: none yet */
 	bool                log_abandoned;
-	struct notify       notify;
+
+	/* reload.c */
+	struct reload       reload;
+
+	/* daemon_events.c */
+	struct listener     log_listener;
+
+	/* daemon_reports.c */
+	struct chore        report_all;
+	uint32_t            report_at;    /* of a report of every target: the next one */
+	bool                log_stuck;    /* it has been waited for, in vain */
+
+	/* daemon_status.c */
 	struct status       status;
-	struct status_line  status_line;
-	struct send_errors  send_errors[134];   /* by errno, which ends at 133 on Linux */
+	struct status_count status_count;
+	struct chore        status_chore;
+	char                status_line[DAEMON_STATUS_LINE_MAX];   /* the latest that was sent; "": none yet */
+
+	/* daemon_send_errors.c */
+	struct send_errors  send_errors[SEND_ERRORS_ERRNOS];
 };
+
+/* --- daemon_events.c: events to records of the log --- */
 
 /* daemon_events_init - the log hears all events from now on. */
 void daemon_events_init(struct daemon *d);
-
-/* daemon_reports_start - a report of every target, from the first one on, in slices; daemon_reports_last - the same in one
- * go, as long as the log takes it. */
-void daemon_reports_init(struct daemon *d);
-void daemon_reports_start(struct daemon *d);
-void daemon_reports_last(struct daemon *d);
 
 /* daemon_events_start, _ready, _stop - their records. */
 void daemon_events_start(struct daemon *d, const struct config *c);
 void daemon_events_ready(struct daemon *d);
 void daemon_events_stop(struct daemon *d);
 
-/* daemon_send_errors_count - a probe of target could not be sent: logged at once, if it is the first of its errno. */
-void daemon_send_errors_count(struct daemon *d, uint32_t target, int sys_errno);
+/* --- daemon_reports.c: a report of every target --- */
 
-/* daemon_send_errors_tend - once a second: logs what has been counted for some seconds. */
-void daemon_send_errors_tend(struct daemon *d);
+/* daemon_reports_start - from the first target on, in slices; daemon_reports_last - in one go, as long as the log takes
+ * it. */
+void daemon_reports_init(struct daemon *d);
+void daemon_reports_start(struct daemon *d);
+void daemon_reports_last(struct daemon *d);
 
-/* daemon_send_errors_last - at the stop: logs what is left. */
-void daemon_send_errors_last(struct daemon *d);
-void daemon_send_errors_free(struct daemon *d);
+/* --- daemon_status.c: the daemon's own figures, and the line that systemd shows of them --- */
 
-/* daemon_status_init - of d->status, and of the line that systemd shows of it. */
 void daemon_status_init(struct daemon *d);
 
 /* daemon_status_update - d->status as of now, but for the count of targets. */

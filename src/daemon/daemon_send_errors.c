@@ -1,9 +1,9 @@
-/* daemon_send_errors.c - the send_error record: the first failure of a kind is logged at once, then a count every
- * few seconds while they last. */
-#include "daemon/daemon_private.h"
+/* daemon_send_errors.c - a bit for each target that is counted, so that none is counted twice in a record. */
+#include "daemon/daemon_send_errors.h"
 
 #include "base/diag.h"
 #include "core/not_sent.h"
+#include "daemon/daemon_private.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,7 +11,7 @@
 
 #define N_OF(a)      (sizeof(a) / sizeof((a)[0]))
 #define SEND_ERROR_S 10                   /* between two records of one errno */
-#define NAME_LEN     ((size_t)DAEMON_SEND_ERROR_NAMES * 300)  /* a name has 253 bytes at most, or that and an address */
+#define NAME_LEN     ((size_t)SEND_ERRORS_NAMES * 300)  /* a name has 253 bytes at most, or that and an address */
 
 /* Is it the first time since the last record that target failed so? Without memory, each time is. */
 static bool note_target(struct send_errors *e, uint32_t target)
@@ -40,7 +40,7 @@ static const char *names_of(const struct daemon *d, const struct send_errors *e,
 	size_t len = 0;
 
 	names[0] = '\0';
-	for (uint32_t i = 0; i < e->n_targets && i < DAEMON_SEND_ERROR_NAMES; i++) {
+	for (uint32_t i = 0; i < e->n_targets && i < SEND_ERRORS_NAMES; i++) {
 		const struct target *t = fleet_at(d->fleet, e->first[i]);
 
 		if (t && len < NAME_LEN)
@@ -64,7 +64,7 @@ static void log_count(struct daemon *d, int sys_errno, int64_t now_ns)
 	record_add_text(&r, "names", first);
 	log_write(d->log, &r);
 	diag(DIAG_WARNING, "%u probes of %u targets could not be sent: %s (%s%s)", e->n_pending, e->n_targets,
-	     not_sent_text(sys_errno), first ? first : "", e->n_targets > DAEMON_SEND_ERROR_NAMES ? ", ..." : "");
+	     not_sent_text(sys_errno), first ? first : "", e->n_targets > SEND_ERRORS_NAMES ? ", ..." : "");
 	free(e->seen);
 	*e = (struct send_errors){ .is_logged = true, .logged_ns = now_ns };
 }
@@ -78,7 +78,7 @@ void daemon_send_errors_count(struct daemon *d, uint32_t target, int sys_errno)
 	e = &d->send_errors[sys_errno];
 	e->n_pending++;
 	if (note_target(e, target)) {
-		if (e->n_targets < DAEMON_SEND_ERROR_NAMES)
+		if (e->n_targets < SEND_ERRORS_NAMES)
 			e->first[e->n_targets] = target;
 		e->n_targets++;
 	}

@@ -43,15 +43,15 @@ static void send_line(struct daemon *d)
 {
 	const struct status *s = &d->status;
 	const uint32_t *n = s->n_in_state;
-	char text[STATUS_LINE_MAX];
+	char text[DAEMON_STATUS_LINE_MAX];
 	int len = snprintf(text, sizeof(text), "%" PRIu32 " targets: %" PRIu32 " up, %" PRIu32 " degraded, %" PRIu32
 	                   " down, %" PRIu32 " unknown; %.0f probes/s%s%s", s->n_targets, n[HEALTH_UP],
 	                   n[HEALTH_DEGRADED], n[HEALTH_DOWN], n[HEALTH_UNKNOWN], rounded(s->rate),
 	                   s->reload_error[0] ? "; the last reload failed: " : "", s->reload_error);
 
 	clean(text, (size_t)len < sizeof(text) ? (size_t)len : sizeof(text) - 1);
-	if (strcmp(text, d->status_line.sent) && notify_status(&d->notify, text))
-		strcpy(d->status_line.sent, text);
+	if (strcmp(text, d->status_line) && notify_status(&d->notify, text))
+		strcpy(d->status_line, text);
 }
 
 void daemon_status_update(struct daemon *d)
@@ -65,7 +65,7 @@ static bool count_some(void *data)
 {
 	struct daemon *d = data;
 
-	if (!status_count_some(&d->status, &d->status_line.count, d->fleet, SLICE))
+	if (!status_count_some(&d->status, &d->status_count, d->fleet, SLICE))
 		return true;
 	daemon_status_update(d);
 	send_line(d);
@@ -75,7 +75,7 @@ static bool count_some(void *data)
 void daemon_status_init(struct daemon *d)
 {
 	d->status.at_ns = clock_mono_ns();
-	d->status_line.chore = (struct chore){ .step = count_some, .data = d, .every_ns = SLICE_EVERY_NS };
+	d->status_chore = (struct chore){ .step = count_some, .data = d, .every_ns = SLICE_EVERY_NS };
 }
 
 void daemon_status_tend(struct daemon *d)
@@ -83,13 +83,13 @@ void daemon_status_tend(struct daemon *d)
 	int64_t every_ns = EVERY_NS + d->status.n_targets * EVERY_TARGET_NS;
 
 	/* The first one soon: an operator may be looking at the service just started. */
-	if (notify_is_on(&d->notify) && (!d->status_line.sent[0] || clock_mono_ns() - d->status.at_ns >= every_ns))
-		chores_start(&d->chores, &d->status_line.chore);
+	if (notify_is_on(&d->notify) && (!d->status_line[0] || clock_mono_ns() - d->status.at_ns >= every_ns))
+		chores_start(&d->chores, &d->status_chore);
 }
 
 void daemon_status_reload(struct daemon *d, const char *error)
 {
 	snprintf(d->status.reload_error, sizeof(d->status.reload_error), "%s", error);
-	if (d->status_line.sent[0])
+	if (d->status_line[0])
 		send_line(d);
 }
