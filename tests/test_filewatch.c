@@ -6,6 +6,7 @@
 
 static char path[PATH_MAX], by_name[PATH_MAX];
 static struct ev_loop *loop;
+static ev_timer each_second;
 static unsigned n_told;
 
 /* What reading it would see. */
@@ -21,6 +22,12 @@ static void on_change(void *data)
 {
 	(void)data;
 	n_told++;
+}
+
+static void on_each_second(struct ev_loop *l, ev_timer *t, int revents)
+{
+	(void)l, (void)revents;
+	filewatch_tend(t->data);
 }
 
 static void on_end(struct ev_loop *l, ev_timer *t, int revents)
@@ -49,7 +56,12 @@ static int set_up(void **state)
 	fixture_put("list", "198.18.0.1\n");
 	w = loop ? filewatch_open(loop, on_change, NULL) : NULL;
 	*state = w;
-	return w ? 0 : -1;
+	if (!w)
+		return -1;
+	ev_timer_init(&each_second, on_each_second, 1, 1);
+	each_second.data = w;
+	ev_timer_start(loop, &each_second);
+	return 0;
 }
 
 static int tear_down(void **state)

@@ -56,6 +56,8 @@ static void on_each_second(struct ev_loop *loop, ev_timer *w, int revents)
 	daemon_send_errors_tend(d);
 	daemon_status_tend(d);
 	notify_tend(&d->notify);
+	filewatch_tend(d->targets_files);
+	dns_loop_tend(&d->dns_loop);
 }
 
 static void get_ready(struct daemon *d)
@@ -139,10 +141,10 @@ static int open_outputs(struct daemon *d, const struct config *c)
 	if (err)
 		return is_shortage(err) ? COMMAND_EXIT_ERROR : COMMAND_EXIT_LOG;
 	err = dns_open(&d->dns, &(struct dns_parts){ d->fleet, d->engine, &d->events, &d->chores }, d->command->ttl_min_ns);
+	if (!err)
+		err = dns_loop_open(&d->dns_loop, d->loop, d->dns);
 	if (err)
 		diag(DIAG_ERROR, "cannot start the resolver: %s", strerror(-err));
-	else
-		dns_loop_open(&d->dns_loop, d->loop, d->dns);
 	return err ? COMMAND_EXIT_ERROR : 0;
 }
 

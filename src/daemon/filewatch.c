@@ -10,8 +10,7 @@
 #include <string.h>
 
 #define SETTLE_S 0.5                      /* a file is seldom changed by one write, or alone */
-#define LOOK_S   1.
-#define LOOKS    500u                     /* each second, in turn: a millisecond or so */
+#define LOOKS    500u                     /* at a time, in turn: a millisecond or so */
 
 struct watched {
 	ev_stat          stat;
@@ -24,7 +23,7 @@ struct filewatch {
 	struct ev_loop *loop;
 	struct watched *files;
 	size_t          n_files, next_look;
-	ev_timer        settle, look;     /* look: while a file is by_link */
+	ev_timer        settle;
 	void          (*on_change)(void *data);
 	void           *data;
 };
@@ -57,11 +56,8 @@ static bool has_changed(struct watched *f)
 	return changed;
 }
 
-static void on_look(struct ev_loop *loop, ev_timer *t, int revents)
+void filewatch_tend(struct filewatch *w)
 {
-	struct filewatch *w = t->data;
-
-	(void)loop, (void)revents;
 	for (size_t i = 0; i < LOOKS && i < w->n_files; i++) {
 		struct watched *f = &w->files[w->next_look++ % w->n_files];
 
@@ -92,14 +88,12 @@ struct filewatch *filewatch_open(struct ev_loop *loop, void (*on_change)(void *d
 	w->on_change = on_change;
 	w->data = data;
 	ev_init(&w->settle, on_settle);
-	ev_timer_init(&w->look, on_look, LOOK_S, LOOK_S);
-	w->settle.data = w->look.data = w;
+	w->settle.data = w;
 	return w;
 }
 
 static void forget_files(struct filewatch *w)
 {
-	ev_timer_stop(w->loop, &w->look);
 	for (size_t i = 0; i < w->n_files; i++) {
 		ev_stat_stop(w->loop, &w->files[i].stat);
 		free(w->files[i].path);
@@ -155,8 +149,6 @@ int filewatch_files(struct filewatch *w, const struct filewatch_file *files, siz
 		}
 		f->seen = files[w->n_files].stamp;
 		f->by_link = is_by_link(f->path);
-		if (f->by_link)
-			ev_timer_again(w->loop, &w->look);
 		ev_stat_init(&f->stat, on_stat, f->path, 0);
 		f->stat.data = w;
 		ev_stat_start(w->loop, &f->stat);

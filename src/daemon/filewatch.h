@@ -13,6 +13,9 @@ struct filewatch;
  * NULL: out of memory. */
 struct filewatch *filewatch_open(struct ev_loop *loop, void (*on_change)(void *data), void *data);
 
+/* filewatch_tend - once a second: looks at files that symbolic links lead to. O(500). */
+void filewatch_tend(struct filewatch *w);
+
 /* filewatch_close - NULL allowed. */
 void filewatch_close(struct filewatch *w);
 
