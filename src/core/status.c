@@ -1,3 +1,4 @@
+/* status.c - a count is taken over whole, so that one in progress shows in no figure. */
 #include "core/status.h"
 
 #include "base/clock.h"
