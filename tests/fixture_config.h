@@ -16,4 +16,14 @@ static inline struct config *fixture_config(const char *yaml)
 	config_errors_fini(&errors);
 	return c;
 }
+
+/* fixture_target - the test fails if there is none of that name. */
+static inline const struct config_target *fixture_target(const struct config *c, const char *name)
+{
+	for (size_t i = 0; i < c->n_targets; i++)
+		if (!strcmp(c->targets[i].name, name))
+			return &c->targets[i];
+	fail_msg("no target %s", name);
+	return NULL;
+}
 #endif

@@ -1,21 +1,9 @@
-#include <stdarg.h>
-#include <stddef.h>
-#include <setjmp.h>
-#include <stdint.h>
-#include <cmocka.h>
-
-#include "config/config.h"
+#include "fixture_config.h"
 
 #include <dirent.h>
-#include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/stat.h>
 #include <time.h>
-#include <unistd.h>
 
 #define LINE_LEN 4096
 #define MIB      (1024u * 1024)
@@ -45,16 +33,6 @@ static void bad(const char *text, size_t n_errors)
 	assert_int_equal(parse(&c, text), -EINVAL);
 	assert_null(c);
 	assert_int_equal(errors.n, n_errors);
-}
-
-static const struct config_target *target(const struct config *c, const char *name)
-{
-	for (size_t i = 0; i < c->n_targets; i++) {
-		if (!strcmp(c->targets[i].name, name))
-			return &c->targets[i];
-	}
-	fail_msg("no target %s", name);
-	return NULL;
 }
 
 static const char *label(const struct config_target *t, const char *key)
@@ -206,20 +184,20 @@ static void the_nearest_level_wins_wherever_it_stands(void **state)
 	(void)state;
 	config_dir(path, "good/full.yaml");
 	assert_int_equal(config_load(&c, path, NULL, &errors), 0);
-	assert_int_equal(target(c, "2001:db8::1")->profile->options.interval_ns, 2 * NS_PER_S);
-	assert_int_equal(target(c, "192.0.2.9")->profile->options.interval_ns, NS_PER_S);
-	assert_int_equal(target(c, "192.0.2.1")->profile->options.interval_ns, 500 * NS_PER_MS);
-	assert_int_equal(target(c, "gw")->profile->options.interval_ns, 200 * NS_PER_MS);
-	assert_int_equal(target(c, "gw")->profile->options.dscp, 46);
-	assert_int_equal(target(c, "gw")->profile->options.ttl, 64);
-	assert_int_equal(target(c, "192.0.2.9")->profile->options.dscp, -1);
-	assert_int_equal(target(c, "a.example")->profile->options.window, 150);
-	assert_true(target(c, "a.example")->profile->options.degraded_loss_pct == 5);
-	assert_true(target(c, "a.example")->profile->options.clear_loss_pct == 3);
-	assert_int_equal(target(c, "a.example")->profile->options.clear_rtt_ns, -1);
-	assert_string_equal(target(c, "gw")->profile->group, "core");
-	assert_string_equal(target(c, "b.example")->profile->group, "edge");
-	assert_null(target(c, "192.0.2.9")->profile->group);
+	assert_int_equal(fixture_target(c, "2001:db8::1")->profile->options.interval_ns, 2 * NS_PER_S);
+	assert_int_equal(fixture_target(c, "192.0.2.9")->profile->options.interval_ns, NS_PER_S);
+	assert_int_equal(fixture_target(c, "192.0.2.1")->profile->options.interval_ns, 500 * NS_PER_MS);
+	assert_int_equal(fixture_target(c, "gw")->profile->options.interval_ns, 200 * NS_PER_MS);
+	assert_int_equal(fixture_target(c, "gw")->profile->options.dscp, 46);
+	assert_int_equal(fixture_target(c, "gw")->profile->options.ttl, 64);
+	assert_int_equal(fixture_target(c, "192.0.2.9")->profile->options.dscp, -1);
+	assert_int_equal(fixture_target(c, "a.example")->profile->options.window, 150);
+	assert_true(fixture_target(c, "a.example")->profile->options.degraded_loss_pct == 5);
+	assert_true(fixture_target(c, "a.example")->profile->options.clear_loss_pct == 3);
+	assert_int_equal(fixture_target(c, "a.example")->profile->options.clear_rtt_ns, -1);
+	assert_string_equal(fixture_target(c, "gw")->profile->group, "core");
+	assert_string_equal(fixture_target(c, "b.example")->profile->group, "edge");
+	assert_null(fixture_target(c, "192.0.2.9")->profile->group);
 	assert_int_equal(c->log.to, LOG_TO_FILE);
 	assert_string_equal(c->log.path, "/var/log/minipingd.log");
 	assert_int_equal(c->log.format, LOG_JSON);
@@ -235,14 +213,14 @@ static void labels_of_all_levels_merge_by_key(void **state)
 	(void)state;
 	config_dir(path, "good/full.yaml");
 	assert_int_equal(config_load(&c, path, NULL, &errors), 0);
-	gw = target(c, "gw");
+	gw = fixture_target(c, "gw");
 	assert_int_equal(gw->profile->labels->n, 4);
 	assert_string_equal(label(gw, "fleet"), "eu");
 	assert_string_equal(label(gw, "site"), "fra1");
 	assert_string_equal(label(gw, "role"), "gateway");
 	assert_string_equal(label(gw, "tier"), "2");
-	assert_string_equal(label(target(c, "plain"), "tier"), "1");
-	assert_null(label(target(c, "2001:db8::1"), "site"));
+	assert_string_equal(label(fixture_target(c, "plain"), "tier"), "1");
+	assert_null(label(fixture_target(c, "2001:db8::1"), "site"));
 	for (size_t i = 1; i < gw->profile->labels->n; i++)
 		assert_true(strcmp(gw->profile->labels->at[i - 1].key, gw->profile->labels->at[i].key) <
 			    0);
@@ -293,15 +271,15 @@ static void targets_that_are_probed_alike_share_a_profile(void **state)
 		"groups: [{name: g, targets: [i, {host: j}]}]\n");
 
 	(void)state;
-	assert_ptr_equal(target(c, "a")->profile, target(c, "b")->profile);
-	assert_ptr_equal(target(c, "a")->profile, target(c, "cc")->profile);
-	assert_ptr_equal(target(c, "a")->profile, target(c, "f")->profile);
-	assert_ptr_equal(target(c, "d")->profile, target(c, "e")->profile);
-	assert_ptr_not_equal(target(c, "a")->profile, target(c, "d")->profile);
-	assert_ptr_equal(target(c, "g")->profile, target(c, "h")->profile);
-	assert_ptr_equal(target(c, "i")->profile, target(c, "j")->profile);
-	assert_ptr_not_equal(target(c, "a")->profile, target(c, "i")->profile);
-	assert_ptr_equal(target(c, "a")->profile->labels, target(c, "i")->profile->labels);
+	assert_ptr_equal(fixture_target(c, "a")->profile, fixture_target(c, "b")->profile);
+	assert_ptr_equal(fixture_target(c, "a")->profile, fixture_target(c, "cc")->profile);
+	assert_ptr_equal(fixture_target(c, "a")->profile, fixture_target(c, "f")->profile);
+	assert_ptr_equal(fixture_target(c, "d")->profile, fixture_target(c, "e")->profile);
+	assert_ptr_not_equal(fixture_target(c, "a")->profile, fixture_target(c, "d")->profile);
+	assert_ptr_equal(fixture_target(c, "g")->profile, fixture_target(c, "h")->profile);
+	assert_ptr_equal(fixture_target(c, "i")->profile, fixture_target(c, "j")->profile);
+	assert_ptr_not_equal(fixture_target(c, "a")->profile, fixture_target(c, "i")->profile);
+	assert_ptr_equal(fixture_target(c, "a")->profile->labels, fixture_target(c, "i")->profile->labels);
 	config_free(c);
 }
 
@@ -310,8 +288,8 @@ static void a_window_of_time_uses_the_interval_of_its_target(void **state)
 	struct config *c = good("defaults: {window: 1m}\ntargets: [a, {host: b, interval: 100ms}]\n");
 
 	(void)state;
-	assert_int_equal(target(c, "a")->profile->options.window, 60);
-	assert_int_equal(target(c, "b")->profile->options.window, 600);
+	assert_int_equal(fixture_target(c, "a")->profile->options.window, 60);
+	assert_int_equal(fixture_target(c, "b")->profile->options.window, 600);
 	config_free(c);
 }
 

@@ -1,7 +1,5 @@
 /* Configurations as people have them: merge keys, host lists, what Prometheus' file_sd holds. */
-#include "fixture.h"
-
-#include "config/config.h"
+#include "fixture_config.h"
 
 #include <time.h>
 
@@ -43,18 +41,9 @@ static struct config *load(const char *text, const char *warnings)
 	return c;
 }
 
-static const struct config_target *target(const struct config *c, const char *name)
-{
-	for (size_t i = 0; i < c->n_targets; i++)
-		if (!strcmp(c->targets[i].name, name))
-			return &c->targets[i];
-	fail_msg("no target %s", name);
-	return NULL;
-}
-
 static void labels_are(const struct config *c, const char *name, const char *expected)
 {
-	const struct labels *labels = target(c, name)->profile->labels;
+	const struct labels *labels = fixture_target(c, name)->profile->labels;
 	char text[TEXT_LEN] = "";
 	size_t len = 0;
 
@@ -77,16 +66,16 @@ static void a_merge_key_gives_what_the_mapping_does_not(void **state)
 	                        "  - {<<: [], host: six}\n", "");
 
 	(void)state;
-	assert_int_equal(target(c, "one")->profile->options.interval_ns, 5 * NS_PER_S);
+	assert_int_equal(fixture_target(c, "one")->profile->options.interval_ns, 5 * NS_PER_S);
 	labels_are(c, "one", "site=x");
-	assert_int_equal(target(c, "two")->profile->options.timeout_ns, NS_PER_S);
-	assert_int_equal(target(c, "two")->profile->options.interval_ns, 5 * NS_PER_S);
-	assert_int_equal(target(c, "three")->profile->options.timeout_ns, 3 * NS_PER_S);
-	assert_int_equal(target(c, "three")->profile->options.size, 100);
-	assert_int_equal(target(c, "three")->profile->options.interval_ns, 5 * NS_PER_S);
-	assert_int_equal(target(c, "four")->profile->options.ttl, 7);
-	assert_int_equal(target(c, "five")->profile->options.ttl, 9);
-	assert_int_equal(target(c, "five")->profile->options.timeout_ns, 3 * NS_PER_S);
+	assert_int_equal(fixture_target(c, "two")->profile->options.timeout_ns, NS_PER_S);
+	assert_int_equal(fixture_target(c, "two")->profile->options.interval_ns, 5 * NS_PER_S);
+	assert_int_equal(fixture_target(c, "three")->profile->options.timeout_ns, 3 * NS_PER_S);
+	assert_int_equal(fixture_target(c, "three")->profile->options.size, 100);
+	assert_int_equal(fixture_target(c, "three")->profile->options.interval_ns, 5 * NS_PER_S);
+	assert_int_equal(fixture_target(c, "four")->profile->options.ttl, 7);
+	assert_int_equal(fixture_target(c, "five")->profile->options.ttl, 9);
+	assert_int_equal(fixture_target(c, "five")->profile->options.timeout_ns, 3 * NS_PER_S);
 	config_free(c);
 }
 
@@ -154,7 +143,7 @@ static void a_file_sd_of_prometheus_loads_as_it_is(void **state)
 	           "exported_instance=x exported_job=node port=9100 rack_unit=12");
 	labels_are(c, "node2.example.net", "exported_job=process");
 	labels_are(c, "www.example.com", "exported_exported_le=a exported_le=b module=http_2xx");
-	assert_int_equal(target(c, "plain.example")->profile->options.interval_ns, 5 * NS_PER_S);
+	assert_int_equal(fixture_target(c, "plain.example")->profile->options.interval_ns, 5 * NS_PER_S);
 	config_free(c);
 }
 
@@ -233,7 +222,7 @@ static void a_hash_ends_a_host_in_every_kind_of_file(void **state)
 	         "  - {host: 192.0.2.6#gateway, name: \"a#b\"}\t# c\r\n"
 	         "  - c.example\t\r\n", "");
 	names_are(c, "192.0.2.1 192.0.2.2 gw#3 a.example b.example 192.0.2.5 a#b c.example");
-	assert_string_equal(target(c, "a#b")->host, "192.0.2.6");
+	assert_string_equal(fixture_target(c, "a#b")->host, "192.0.2.6");
 	config_free(c);
 }
 

@@ -1,7 +1,5 @@
 /* Configurations of several files, ranges, shards, and what is printed of them. */
-#include "fixture.h"
-
-#include "config/config.h"
+#include "fixture_config.h"
 #include "config/shard.h"
 
 #include <dirent.h>
@@ -61,16 +59,6 @@ static void bad(const char *name, const char *expected)
 	config_errors_fini(&errors);
 }
 
-static const struct config_target *target(const struct config *c, const char *name)
-{
-	for (size_t i = 0; i < c->n_targets; i++) {
-		if (!strcmp(c->targets[i].name, name))
-			return &c->targets[i];
-	}
-	fail_msg("no target %s", name);
-	return NULL;
-}
-
 static void names_are(const struct config *c, const char *expected)
 {
 	char found[TEXT_LEN] = "";
@@ -112,11 +100,11 @@ static void what_an_included_file_says_reaches_nobody_else(void **state)
 	fixture_put("b.yaml", "defaults: {ttl: 7}\ntargets: [b]\n");
 	c = good("main.yaml");
 	names_are(c, "a b m");
-	assert_int_equal(target(c, "m")->profile->options.interval_ns, 2 * NS_PER_S);
-	assert_int_equal(target(c, "a")->profile->options.interval_ns, 5 * NS_PER_S);
-	assert_int_equal(target(c, "b")->profile->options.interval_ns, 5 * NS_PER_S);
-	assert_int_equal(target(c, "a")->profile->options.ttl, 9);
-	assert_int_equal(target(c, "b")->profile->options.ttl, 7);
+	assert_int_equal(fixture_target(c, "m")->profile->options.interval_ns, 2 * NS_PER_S);
+	assert_int_equal(fixture_target(c, "a")->profile->options.interval_ns, 5 * NS_PER_S);
+	assert_int_equal(fixture_target(c, "b")->profile->options.interval_ns, 5 * NS_PER_S);
+	assert_int_equal(fixture_target(c, "a")->profile->options.ttl, 9);
+	assert_int_equal(fixture_target(c, "b")->profile->options.ttl, 7);
 	config_free(c);
 }
 
@@ -263,7 +251,7 @@ static void a_plain_list_may_be_empty_or_end_anyhow(void **state)
 	fixture_put("e.yaml", "# nothing\n");
 	c = good("main.yaml");
 	names_are(c, "m h1 h2 n3#x");
-	assert_int_equal(target(c, "h2")->line, 3);
+	assert_int_equal(fixture_target(c, "h2")->line, 3);
 	config_free(c);
 }
 
@@ -324,12 +312,12 @@ static void family_both_makes_two_targets_of_a_name_and_one_of_an_address(void *
 	(void)state;
 	good_file(path, "options.yaml");
 	assert_int_equal(config_load(&c, path, NULL, &errors), 0);
-	assert_int_equal(target(c, "c.example/4")->profile->options.family, FAMILY_IPV4);
-	assert_int_equal(target(c, "c.example/6")->profile->options.family, FAMILY_IPV6);
-	assert_string_equal(target(c, "D/6")->host, "d.example");
-	assert_int_equal(target(c, "192.0.2.3")->profile->options.family, FAMILY_ANY);
-	assert_int_equal(target(c, "192.0.2.5")->profile->options.family, FAMILY_ANY);
-	assert_ptr_equal(target(c, "c.example/4")->profile, target(c, "D/4")->profile);
+	assert_int_equal(fixture_target(c, "c.example/4")->profile->options.family, FAMILY_IPV4);
+	assert_int_equal(fixture_target(c, "c.example/6")->profile->options.family, FAMILY_IPV6);
+	assert_string_equal(fixture_target(c, "D/6")->host, "d.example");
+	assert_int_equal(fixture_target(c, "192.0.2.3")->profile->options.family, FAMILY_ANY);
+	assert_int_equal(fixture_target(c, "192.0.2.5")->profile->options.family, FAMILY_ANY);
+	assert_ptr_equal(fixture_target(c, "c.example/4")->profile, fixture_target(c, "D/4")->profile);
 	config_free(c);
 }
 
@@ -341,14 +329,14 @@ static void a_source_decides_the_family_of_names(void **state)
 	(void)state;
 	good_file(path, "options.yaml");
 	assert_int_equal(config_load(&c, path, NULL, &errors), 0);
-	assert_int_equal(target(c, "a.example")->profile->options.family, FAMILY_IPV4);
-	assert_int_equal(target(c, "e.example")->profile->options.family, FAMILY_IPV6);
-	assert_string_equal(target(c, "a.example")->profile->options.interface, "eth0.100");
-	assert_string_equal(target(c, "b.example")->profile->options.interface, "");
-	assert_int_equal(target(c, "a.example")->profile->options.mark, 0x10);
-	assert_int_equal(target(c, "192.0.2.2")->profile->options.mark, 0);
-	assert_int_equal(target(c, "192.0.2.1")->profile->options.df, 0);
-	assert_int_equal(target(c, "192.0.2.2")->profile->options.df, -1);
+	assert_int_equal(fixture_target(c, "a.example")->profile->options.family, FAMILY_IPV4);
+	assert_int_equal(fixture_target(c, "e.example")->profile->options.family, FAMILY_IPV6);
+	assert_string_equal(fixture_target(c, "a.example")->profile->options.interface, "eth0.100");
+	assert_string_equal(fixture_target(c, "b.example")->profile->options.interface, "");
+	assert_int_equal(fixture_target(c, "a.example")->profile->options.mark, 0x10);
+	assert_int_equal(fixture_target(c, "192.0.2.2")->profile->options.mark, 0);
+	assert_int_equal(fixture_target(c, "192.0.2.1")->profile->options.df, 0);
+	assert_int_equal(fixture_target(c, "192.0.2.2")->profile->options.df, -1);
 	config_free(c);
 }
 
@@ -501,7 +489,7 @@ static void check_round_trip(const char *path)
 		fail_msg("%s: %s", path, config_error_text(&errors.at[0], line, sizeof(line)));
 	assert_int_equal(c->n_targets, again->n_targets);
 	for (size_t i = 0; i < c->n_targets; i++)
-		same_target(&c->targets[i], target(again, c->targets[i].name));
+		same_target(&c->targets[i], fixture_target(again, c->targets[i].name));
 	assert_int_equal(c->max_targets, again->max_targets);
 	assert_memory_equal(&c->ratelimit, &again->ratelimit, sizeof(c->ratelimit));
 	assert_memory_equal(&c->shard, &again->shard, sizeof(c->shard));
