@@ -9,7 +9,7 @@
 
 #include <time.h>
 
-enum { BITS = 15, N = 1 << BITS, BLOCK = 5, DOT = 8 * BLOCK, LEN = BITS * BLOCK + 1, TRIES = 1 << 17, RUNS = 2 };
+enum { BITS = 14, N = 1 << BITS, BLOCK = 5, DOT = 8 * BLOCK, LEN = BITS * BLOCK + 1, TRIES = 1 << 17, RUNS = 2 };
 
 static const char alphabet[] = "abcdefghijklmnopqrstuvwxyz0123456789";
 
