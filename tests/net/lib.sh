@@ -103,7 +103,7 @@ leave() {
 	else
 		rm -rf "$work"
 	fi
-	[ "$code" = 0 ] && [ "$n_failed" -gt 0 ] && code=1
+	[ "$n_failed" -gt 0 ] && code=1
 	[ "$code" = 0 ] && echo "PASS $test_name"
 	exit "$code"
 }
@@ -237,7 +237,11 @@ n_logged() {
 lines_as_documented() {
 	local python=/usr/bin/python3          # as packaged: one of another origin may lack the module
 
-	"$python" -c 'import jsonschema' 2>/dev/null || skip "needs jsonschema (Debian package python3-jsonschema)"
+	if ! "$python" -c 'import jsonschema' 2>/dev/null; then
+		[ "${CI:-}" = true ] && fail "no jsonschema (Debian package python3-jsonschema)"
+		echo "# the log is not held against its schema: that needs jsonschema (Debian package python3-jsonschema)"
+		return
+	fi
 	"$record_keydoc" list >"$work/keys"
 	check "lines of the log are not as documented" "$python" "$srcdir/tests/log_lines.py" "$work/keys" \
 		"$srcdir/etc/minipingd-log.schema.json" "$log"
