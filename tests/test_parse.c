@@ -163,22 +163,21 @@ static void count_is_decimal_digits_only(void **state)
 	assert_int_equal(n, 7);
 }
 
-static void number_takes_a_fraction_whatever_the_locale(void **state)
+static void percent_takes_a_fraction_whatever_the_locale(void **state)
 {
 	double x = -77;
 
 	(void)state;
-	assert_int_equal(parse_number(&x, "nan", 0, 1e9), -EINVAL);
-	assert_int_equal(parse_number(&x, "inf", 0, 1e9), -EINVAL);
-	assert_int_equal(parse_number(&x, "1e999", 0, 1e9), -EINVAL);
-	assert_int_equal(parse_number(&x, "5%", 0, 1e9), -EINVAL);
-	assert_int_equal(parse_number(&x, "1000000001", 0, 1e9), -ERANGE);
+	assert_int_equal(parse_percent(&x, "nan"), -EINVAL);
+	assert_int_equal(parse_percent(&x, "inf"), -EINVAL);
+	assert_int_equal(parse_percent(&x, "1e999"), -EINVAL);
+	assert_int_equal(parse_percent(&x, "1000000001"), -ERANGE);
 	assert_true(x == -77);
-	assert_int_equal(parse_number(&x, "0.1", 0, 1), 0);
+	assert_int_equal(parse_percent(&x, "0.1"), 0);
 	assert_true(x == 0.1);
-	assert_int_equal(parse_number(&x, "12", 0, 100), 0);
+	assert_int_equal(parse_percent(&x, "12"), 0);
 	assert_true(x == 12);
-	assert_int_equal(parse_number(&x, "12.3", 0, 100), 0);
+	assert_int_equal(parse_percent(&x, "12.3"), 0);
 	assert_true(x == 12.3);
 }
 
@@ -260,7 +259,7 @@ int main(void)
 		cmocka_unit_test(duration_text_is_what_people_write),
 		cmocka_unit_test(duration_text_reads_back_as_it_was),
 		cmocka_unit_test(count_is_decimal_digits_only),
-		cmocka_unit_test(number_takes_a_fraction_whatever_the_locale),
+		cmocka_unit_test(percent_takes_a_fraction_whatever_the_locale),
 		cmocka_unit_test(percent_sign_is_optional),
 		cmocka_unit_test(bool_has_six_words),
 		cmocka_unit_test(dscp_names_are_those_of_the_rfcs),

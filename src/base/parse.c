@@ -178,30 +178,20 @@ int parse_hex(uint8_t *out, size_t room, const char *text)
 	return (int)(len / 2);
 }
 
-static int number_with_suffix(double *out, const char *text, const char *suffix, double min, double max)
+int parse_percent(double *out, const char *text)
 {
 	struct decimal d;
 	double value;
 	const char *rest = scan_decimal(&d, text);
 
-	if (!rest || (*rest && strcmp(rest, suffix)))
+	if (!rest || (*rest && strcmp(rest, "%")))
 		return -EINVAL;
 	/* Not strtod: the locale must not decide what a point is. */
 	value = ((double)d.whole * 1e9 + (double)d.billionths) / 1e9;
-	if (value < min || value > max)
+	if (value > 100)
 		return -ERANGE;
 	*out = value;
 	return 0;
-}
-
-int parse_number(double *out, const char *text, double min, double max)
-{
-	return number_with_suffix(out, text, "", min, max);
-}
-
-int parse_percent(double *out, const char *text)
-{
-	return number_with_suffix(out, text, "%", 0, 100);
 }
 
 int parse_bool(bool *out, const char *text)

@@ -17,10 +17,7 @@ int parse_duration(int64_t *out, const char *text, int64_t min_ns, int64_t max_n
 /* parse_count - a plain decimal number. */
 int parse_count(int64_t *out, const char *text, int64_t min, int64_t max);
 
-/* parse_number - a plain decimal number with an optional fraction ("12", "0.5"). */
-int parse_number(double *out, const char *text, double min, double max);
-
-/* parse_percent - "5%" or a bare number of percent, 0 .. 100. */
+/* parse_percent - "5%" or a bare number of percent, 0 .. 100, with an optional fraction. */
 int parse_percent(double *out, const char *text);
 
 /* parse_bool - true, false, yes, no, on, off; case is ignored. */
