@@ -25,14 +25,9 @@ void index_fini(struct index *x)
 	x->n = x->n_slots = 0;
 }
 
-uint32_t index_hash(const struct index *x, const void *bytes, size_t len)
-{
-	return (uint32_t)hash_keyed(&x->secret, bytes, len);
-}
-
 uint32_t index_hash_text(const struct index *x, const char *text)
 {
-	return index_hash(x, text, strlen(text));
+	return (uint32_t)hash_keyed(&x->secret, text, strlen(text));
 }
 
 uint32_t index_hash_number(const struct index *x, uint64_t number)

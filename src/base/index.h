@@ -24,9 +24,8 @@ struct index {
 void index_init(struct index *x, struct hash_secret secret, index_same *same);
 void index_fini(struct index *x);
 
-/* index_hash, index_hash_text, index_hash_number - what the calls below take for a thing: each thing always by the
+/* index_hash_text, index_hash_number - what the calls below take for a thing: each thing always by the
  * same one. */
-uint32_t index_hash(const struct index *x, const void *bytes, size_t len);
 uint32_t index_hash_text(const struct index *x, const char *text);
 uint32_t index_hash_number(const struct index *x, uint64_t number);
 
