@@ -137,7 +137,7 @@ static void check_equal(const struct addrset *x, bool bits[2][UNIVERSE])
 		const struct addrset_span *s = &x->spans[i];
 
 		assert_true(s->first <= s->last);
-		for (expand_value v = s->first; v <= s->last; v++)
+		for (addrset_value v = s->first; v <= s->last; v++)
 			assert_true(bits[s->family == AF_INET6][(size_t)v]);
 		if (i && x->spans[i - 1].family == s->family)
 			assert_true(x->spans[i - 1].last < s->first);

@@ -17,7 +17,7 @@ static size_t len_of(uint16_t family)
 	return family == AF_INET ? 4 : 16;
 }
 
-struct addr addrset_addr(uint16_t family, expand_value value)
+struct addr addrset_addr(uint16_t family, addrset_value value)
 {
 	struct addr a = { .family = family };
 
@@ -26,16 +26,16 @@ struct addr addrset_addr(uint16_t family, expand_value value)
 	return a;
 }
 
-expand_value addrset_number(const struct addr *a)
+addrset_value addrset_number(const struct addr *a)
 {
-	expand_value value = 0;
+	addrset_value value = 0;
 
 	for (size_t i = 0; i < len_of(a->family); i++)
 		value = value << 8 | a->bytes[i];
 	return value;
 }
 
-size_t addrset_text(uint16_t family, expand_value value, char buf[ADDR_STRLEN])
+size_t addrset_text(uint16_t family, addrset_value value, char buf[ADDR_STRLEN])
 {
 	struct addr a = addrset_addr(family, value);
 	char *at = buf;
@@ -71,7 +71,7 @@ static const char *prefix_parse(struct addrset_span *out, const char *text, cons
                                 enum addrset_use use)
 {
 	struct addr a;
-	expand_value behind;
+	addrset_value behind;
 	int64_t len;
 	unsigned bits;
 
@@ -81,7 +81,7 @@ static const char *prefix_parse(struct addrset_span *out, const char *text, cons
 	if (parse_count(&len, slash + 1, 0, bits) < 0)
 		return a.family == AF_INET ? "has no prefix length from 0 to 32 behind the \"/\""
 		                           : "has no prefix length from 0 to 128 behind the \"/\"";
-	behind = len ? ((expand_value)1 << (bits - (unsigned)len)) - 1 : ~(expand_value)0;
+	behind = len ? ((addrset_value)1 << (bits - (unsigned)len)) - 1 : ~(addrset_value)0;
 	if (a.family == AF_INET)
 		behind &= UINT32_MAX;
 	out->family = a.family;
@@ -224,7 +224,7 @@ uint64_t addrset_count(const struct addrset *x)
 	uint64_t sum = 0;
 
 	for (size_t i = 0; i < x->n; i++) {
-		expand_value less_one = x->spans[i].last - x->spans[i].first;
+		addrset_value less_one = x->spans[i].last - x->spans[i].first;
 
 		if (less_one >= UINT64_MAX - sum)
 			return UINT64_MAX;

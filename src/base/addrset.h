@@ -7,11 +7,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
-typedef unsigned __int128 expand_value;   /* an address as a number; of IPv4 the low 32 bits */
+typedef unsigned __int128 addrset_value;   /* an address as a number; of IPv4 the low 32 bits */
 
 struct addrset_span {
-	expand_value first, last;         /* first <= last */
-	uint16_t     family;
+	addrset_value first, last;        /* first <= last */
+	uint16_t      family;
 };
 
 struct addrset {                           /* owns spans */
@@ -47,9 +47,9 @@ uint64_t addrset_count(const struct addrset *x);
 bool addrset_find_unprobeable(const struct addrset *x, struct addr *out);
 
 /* addrset_addr - a span's number as an address, and back. */
-struct addr addrset_addr(uint16_t family, expand_value value);
-expand_value addrset_number(const struct addr *a);
+struct addr addrset_addr(uint16_t family, addrset_value value);
+addrset_value addrset_number(const struct addr *a);
 
 /* addrset_text - addr_format of addrset_addr, but faster. Returns the length. */
-size_t addrset_text(uint16_t family, expand_value value, char buf[ADDR_STRLEN]);
+size_t addrset_text(uint16_t family, addrset_value value, char buf[ADDR_STRLEN]);
 #endif

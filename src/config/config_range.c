@@ -136,7 +136,7 @@ static int remember(struct config_ranges *x, const struct config_item *item, con
 
 static int add_span(struct config_reader *r, const struct addrset_span *span, struct config_target *target)
 {
-	expand_value value = span->first;
+	addrset_value value = span->first;
 	char name[ADDR_STRLEN];
 	int err;
 
@@ -233,7 +233,7 @@ static void check_overlaps(struct config_reader *r)
 }
 
 /* The last range that begins at or before value; NULL: none. */
-static const struct range *find(const struct config_ranges *x, uint16_t family, expand_value value)
+static const struct range *find(const struct config_ranges *x, uint16_t family, addrset_value value)
 {
 	size_t low = 0, high = x->n;
 
