@@ -117,7 +117,7 @@ static int print_or_complain(const struct cli_text *t, const struct miniping_res
 	return CLI_EXIT_ANSWERED;
 }
 
-static int tell(const struct cli_text *t, const struct miniping_result *results)
+static int print_outcome(const struct cli_text *t, const struct miniping_result *results)
 {
 	const struct cli_args *a = t->args;
 	bool listing = a->alive || a->unreachable;
@@ -128,7 +128,7 @@ static int tell(const struct cli_text *t, const struct miniping_result *results)
 	for (size_t i = 0; i < a->hosts.n; i++) {
 		enum miniping_status s = results[i].error.status;
 
-		/* Whoever asks for a list of the dead does not want each one's story as well; what could not be sent to
+		/* A list of hosts leaves the reason of each out; what could not be sent to
 		 * many is explained once for all. */
 		if (s == MINIPING_E_RESOLVE || (s && !listing && (s != MINIPING_E_SEND || !cli_args_several(a))))
 			print_error(a, &results[i]);
@@ -138,8 +138,8 @@ static int tell(const struct cli_text *t, const struct miniping_result *results)
 	return cli_verdict_exit(a, results, interrupted);
 }
 
-/* The run could not be made at all. Whoever reads JSON gets an object for each host nonetheless. */
-static int tell_failure(const struct cli_text *t, const struct miniping_result *results)
+/* The run could not be made at all. JSON has an object for each host nonetheless. */
+static int print_failure(const struct cli_text *t, const struct miniping_result *results)
 {
 	const struct miniping_error *e = &results[0].error;
 	const struct cli_args *a = t->args;
@@ -182,10 +182,10 @@ static int measure(struct cli_args *a)
 	case MINIPING_E_ARGUMENT:
 	case MINIPING_E_PERMISSION:
 	case MINIPING_E_SYSTEM:
-		exit_code = tell_failure(&t, results);
+		exit_code = print_failure(&t, results);
 		break;
 	default:
-		exit_code = tell(&t, results);
+		exit_code = print_outcome(&t, results);
 	}
 	for (size_t i = 0; i < a->hosts.n; i++)
 		miniping_result_fini(&results[i]);

@@ -1,3 +1,4 @@
+/* cli_args.c - getopt_long(3), and words for each value that it cannot judge. */
 #include "cli/cli_args.h"
 
 #include "cli/cli_privileges.h"

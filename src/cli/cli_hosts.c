@@ -1,3 +1,4 @@
+/* cli_hosts.c - words to hosts: checked, and ranges expanded. */
 #include "cli/cli_hosts.h"
 
 #include "base/addr.h"
@@ -14,6 +15,7 @@
 
 #define WORD_MAX  255                     /* RFC 1035 2.3.4 allows a name no more */
 #define LINE_LEN  4096
+#define RANGE_BITS 16                     /* of a range, at most: 65,536 addresses */
 
 static int refuse(struct cli_hosts *h, const char *word, const char *why)
 {
@@ -42,7 +44,7 @@ static int push(struct cli_hosts *h, const char *word)
 	return h->at[h->n++] ? 0 : -ENOMEM;
 }
 
-/* The address i places after a's network of len bits, which holds at most CLI_HOSTS_RANGE_MAX. */
+/* Number i of the addresses of a's network of len bits. */
 static struct addr nth_address(struct addr a, unsigned len, uint32_t i)
 {
 	unsigned n_bits = a.family == AF_INET ? 32 : 128;
@@ -71,7 +73,7 @@ static int add_range(struct cli_hosts *h, const char *word, const char *slash)
 	if (parse_count(&len, slash + 1, 0, n_bits))
 		return refuse(h, word, n_bits == 32 ? "expected a length from 0 to 32"
 		                                    : "expected a length from 0 to 128");
-	if (n_bits - len > 16)
+	if (n_bits - len > RANGE_BITS)
 		return refuse(h, word, "expected a range of at most 65536 addresses");
 	end = UINT32_C(1) << (n_bits - len);
 	if (a.family == AF_INET && n_bits - len > 1) {

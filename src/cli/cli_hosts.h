@@ -4,7 +4,6 @@
 #include <stddef.h>
 #include <stdbool.h>
 
-#define CLI_HOSTS_RANGE_MAX 65536         /* hosts of one range */
 #define CLI_HOSTS_ERROR_LEN 512
 
 struct cli_hosts {                        /* all zero: none yet */

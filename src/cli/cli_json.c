@@ -1,3 +1,4 @@
+/* cli_json.c - writes the objects with printf(3), key by key. */
 #include "cli/cli_json.h"
 #include "core/not_sent.h"
 

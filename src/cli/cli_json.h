@@ -1,4 +1,4 @@
-/* cli_json.h - results as JSON: the seed's keys in the seed's order, times in seconds. */
+/* cli_json.h - results as JSON, with the keys of miniping(1) in their order; times in seconds. */
 #ifndef MINIPING_CLI_JSON_H
 #define MINIPING_CLI_JSON_H
 #include "cli/cli_args.h"

@@ -1,3 +1,4 @@
+/* cli_privileges.c - by capget(2) and capset(2), which have no wrappers in the C library. */
 #include "cli/cli_privileges.h"
 
 #include <linux/capability.h>

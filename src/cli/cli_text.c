@@ -1,3 +1,4 @@
+/* cli_text.c - the lines, with colours where the terminal has them. */
 #include "cli/cli_text.h"
 
 #include "base/clock.h"
@@ -131,7 +132,7 @@ static void print_loss(const struct cli_text *t, const struct miniping_result *r
 	printf("%s\n", *colour ? PLAIN : "");
 }
 
-/* What the seed does not know of, where there is any. */
+/* Only those that there are. */
 static void print_oddities(const struct miniping_result *r)
 {
 	const struct {

@@ -26,6 +26,6 @@ void cli_text_packet(struct cli_text *t, const struct miniping_packet *p);
 /* cli_text_end - no packet comes any more: takes the line of progress away. */
 void cli_text_end(struct cli_text *t);
 
-/* cli_text_summary - of one host, as the seed words it. */
+/* cli_text_summary - of one host. */
 void cli_text_summary(const struct cli_text *t, const struct miniping_result *r);
 #endif

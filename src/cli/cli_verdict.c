@@ -1,3 +1,4 @@
+/* cli_verdict.c - judges results one by one, and counts. */
 #include "cli/cli_verdict.h"
 #include "core/not_sent.h"
 
@@ -77,7 +78,7 @@ static void explain_not_sent(const struct cli_args *a, const struct miniping_res
 
 void cli_verdict_explain(const struct cli_args *a, const struct miniping_result *results, bool interrupted)
 {
-	bool told[ERRNO_MAX] = { false };
+	bool printed[ERRNO_MAX] = { false };
 	uint64_t n_unfinished = 0;
 
 	for (size_t i = 0; i < a->hosts.n; i++) {
@@ -86,9 +87,9 @@ void cli_verdict_explain(const struct cli_args *a, const struct miniping_result 
 
 		if (r->error.status != MINIPING_E_RESOLVE && !is_finished(r, a->options.count))
 			n_unfinished++;
-		if (!r->send_errors || sys_errno < 0 || sys_errno >= ERRNO_MAX || told[sys_errno])
+		if (!r->send_errors || sys_errno < 0 || sys_errno >= ERRNO_MAX || printed[sys_errno])
 			continue;
-		told[sys_errno] = true;
+		printed[sys_errno] = true;
 		explain_not_sent(a, results, i, sys_errno);
 	}
 	if (!interrupted || !n_unfinished)
