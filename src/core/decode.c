@@ -1,3 +1,4 @@
+/* decode.c - reads a packet from its front to its end, and checks each length before what it is the length of. */
 #include "core/decode.h"
 
 

@@ -9,7 +9,7 @@
 
 enum decode_kind {
 	DECODE_REPLY,             /* an echo reply: id, seq, ttl, payload are set */
-	DECODE_BAD_CODE,          /* likewise, but its code is not 0: nobody's true reply */
+	DECODE_BAD_CODE,          /* likewise, but its code is not 0: no true reply */
 	DECODE_CORRUPT,           /* likewise, but the checksum is wrong: nothing in it can be trusted */
 	DECODE_ERROR,             /* an ICMP error that quotes an echo request */
 	DECODE_OTHER,             /* well-formed and not for us: an echo request, another protocol's error */

@@ -1,3 +1,4 @@
+/* encode.c - byte by byte, whatever the alignment. */
 #include "core/encode.h"
 
 #include "base/checksum.h"

@@ -53,7 +53,7 @@ void engine_fds(const struct engine *e, int fds[ENGINE_FDS]);
 /* engine_next_ns - when engine_turn is to be called, at the latest; INT64_MAX: not before something else happens. */
 int64_t engine_next_ns(const struct engine *e);
 
-/* engine_before_wait, engine_after_wait - so that a stalled loop is told from one that waits or does other work. */
+/* engine_before_wait, engine_after_wait - so that a stalled loop differs from one that waits or does other work. */
 void engine_before_wait(struct engine *e);
 void engine_after_wait(struct engine *e);
 

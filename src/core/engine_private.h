@@ -20,7 +20,7 @@
 #include "core/ratelimit.h"
 
 #define ENGINE_STALL_NS    (250 * NS_PER_MS)  /* a shorter gap cannot lose what the kernel queues and stamps */
-#define ENGINE_PATIENCE_NS (20 * NS_PER_MS)   /* what has come may wait so long: the kernel's stamp tells when */
+#define ENGINE_PATIENCE_NS (20 * NS_PER_MS)   /* what has come may wait so long: the kernel's stamp says when */
 #define ENGINE_ASKED       UINT32_MAX         /* ask_anew_at: no target */
 
 struct room {                             /* probes that met a full send queue */
@@ -60,7 +60,7 @@ struct engine {
 	struct netif        *netif;
 	int64_t              links_noted_ns, links_reported_ns;
 
-	/* Clocks, and what this host is at fault of. */
+	/* Clocks, and local faults. */
 	struct clock_pair    clock;           /* the latest look at both clocks */
 	int64_t              suspended_ns;
 	int64_t              waiting_ns;      /* when the loop began to wait for something to do */

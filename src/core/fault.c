@@ -1,3 +1,4 @@
+/* fault.c - faults by their beginning, in an array that is searched from its front: there are few. */
 #include "core/fault.h"
 
 #include <string.h>
@@ -21,10 +22,10 @@ static void merge(struct fault *f, const struct fault *with)
 	f->n_not_sent += with->n_not_sent;
 }
 
-static void remove_at(struct faults *b, unsigned i)
+static void remove_at(struct faults *all, unsigned i)
 {
-	b->n--;
-	memmove(&b->faults[i], &b->faults[i + 1], (b->n - i) * sizeof(b->faults[0]));
+	all->n--;
+	memmove(&all->faults[i], &all->faults[i + 1], (all->n - i) * sizeof(all->faults[0]));
 }
 
 static bool alike(const struct fault *a, const struct fault *b)
@@ -43,18 +44,18 @@ static bool of_one_cause(const struct fault *a, const struct fault *b)
 	return a->cause == b->cause;
 }
 
-static bool merge_oldest(struct faults *b, bool (*same)(const struct fault *, const struct fault *))
+static bool merge_oldest(struct faults *all, bool (*same)(const struct fault *, const struct fault *))
 {
-	for (unsigned i = 0; i < b->n; i++) {
-		for (unsigned j = i + 1; j < b->n; j++) {
-			struct fault *f = &b->faults[i];
+	for (unsigned i = 0; i < all->n; i++) {
+		for (unsigned j = i + 1; j < all->n; j++) {
+			struct fault *f = &all->faults[i];
 
-			if (!same(f, &b->faults[j]))
+			if (!same(f, &all->faults[j]))
 				continue;
-			if (!alike(f, &b->faults[j]))
+			if (!alike(f, &all->faults[j]))
 				f->ifindex = 0;
-			merge(f, &b->faults[j]);
-			remove_at(b, j);
+			merge(f, &all->faults[j]);
+			remove_at(all, j);
 			return true;
 		}
 	}
@@ -63,13 +64,13 @@ static bool merge_oldest(struct faults *b, bool (*same)(const struct fault *, co
 
 /* A full table has several faults of one cause: the two oldest of them become one, if they can of one
  * interface. */
-static void make_place(struct faults *b)
+static void make_place(struct faults *all)
 {
-	if (!merge_oldest(b, alike))
-		merge_oldest(b, of_one_cause);
+	if (!merge_oldest(all, alike))
+		merge_oldest(all, of_one_cause);
 }
 
-void fault_note(struct faults *b, enum fault_cause cause, uint32_t ifindex, int64_t from_ns, int64_t to_ns,
+void fault_note(struct faults *all, enum fault_cause cause, uint32_t ifindex, int64_t from_ns, int64_t to_ns,
                 uint64_t amount)
 {
 	struct fault new = {
@@ -77,21 +78,21 @@ void fault_note(struct faults *b, enum fault_cause cause, uint32_t ifindex, int6
 	};
 	unsigned i;
 
-	for (i = 0; i < b->n; i++) {
-		struct fault *f = &b->faults[i];
+	for (i = 0; i < all->n; i++) {
+		struct fault *f = &all->faults[i];
 
 		if (alike(f, &new) && to_ns >= f->from_ns && (from_ns <= f->to_ns || is_held(f, to_ns))) {
 			merge(&new, f);
-			remove_at(b, i);
+			remove_at(all, i);
 			break;
 		}
 	}
-	if (b->n == FAULT_MAX)
-		make_place(b);
-	for (i = b->n; i > 0 && b->faults[i - 1].from_ns > new.from_ns; i--)
-		b->faults[i] = b->faults[i - 1];
-	b->faults[i] = new;
-	b->n++;
+	if (all->n == FAULT_MAX)
+		make_place(all);
+	for (i = all->n; i > 0 && all->faults[i - 1].from_ns > new.from_ns; i--)
+		all->faults[i] = all->faults[i - 1];
+	all->faults[i] = new;
+	all->n++;
 }
 
 /* May what happened at the fault's interface have touched a probe of this one? */
@@ -100,10 +101,10 @@ static bool at_interface(const struct fault *f, uint32_t ifindex)
 	return !f->ifindex || f->ifindex == ifindex;
 }
 
-const struct fault *fault_covers(struct faults *b, uint32_t ifindex, int64_t sent_ns, int64_t deadline_ns)
+const struct fault *fault_covers(struct faults *all, uint32_t ifindex, int64_t sent_ns, int64_t deadline_ns)
 {
-	for (unsigned i = 0; i < b->n; i++) {
-		struct fault *f = &b->faults[i];
+	for (unsigned i = 0; i < all->n; i++) {
+		struct fault *f = &all->faults[i];
 
 		if (f->cause == FAULT_CLOCK || f->cause == FAULT_FLOOD || sent_ns > f->to_ns || deadline_ns < f->from_ns ||
 		    !at_interface(f, ifindex))
@@ -114,10 +115,10 @@ const struct fault *fault_covers(struct faults *b, uint32_t ifindex, int64_t sen
 	return NULL;
 }
 
-void fault_count_not_sent(struct faults *b, uint32_t ifindex, int64_t at_ns)
+void fault_count_not_sent(struct faults *all, uint32_t ifindex, int64_t at_ns)
 {
-	for (unsigned i = b->n; i-- > 0;) {
-		struct fault *f = &b->faults[i];
+	for (unsigned i = all->n; i-- > 0;) {
+		struct fault *f = &all->faults[i];
 
 		if (f->cause != FAULT_LINK || f->ifindex != ifindex || f->from_ns > at_ns)
 			continue;
@@ -126,13 +127,13 @@ void fault_count_not_sent(struct faults *b, uint32_t ifindex, int64_t at_ns)
 	}
 }
 
-bool fault_take(struct faults *b, int64_t before_ns, struct fault *out)
+bool fault_take(struct faults *all, int64_t before_ns, struct fault *out)
 {
-	for (unsigned i = 0; i < b->n; i++) {
-		if (b->faults[i].to_ns >= before_ns || is_held(&b->faults[i], before_ns))
+	for (unsigned i = 0; i < all->n; i++) {
+		if (all->faults[i].to_ns >= before_ns || is_held(&all->faults[i], before_ns))
 			continue;
-		*out = b->faults[i];
-		remove_at(b, i);
+		*out = all->faults[i];
+		remove_at(all, i);
 		return true;
 	}
 	return false;

@@ -26,27 +26,27 @@ struct fault {
 #define FAULT_MAX 64u             /* faults held at once; then the oldest of one cause are merged */
 #define FAULT_FLOOD_NS INT64_C(10000000000) /* floods that begin within it are one, and logged when it is over */
 
-struct faults {                    /* all zero: no fault */
+struct faults {                   /* all zero: no fault */
 	struct fault faults[FAULT_MAX];   /* by from_ns */
-	unsigned           n;
+	unsigned     n;
 };
 
-/* fault_note - our host was at fault from from_ns to to_ns, all of it or, with ifindex, one interface.
+/* fault_note - a local fault from from_ns to to_ns, of the whole host or, with ifindex, of one interface.
  * Overlapping faults of one cause and one interface become one. */
-void fault_note(struct faults *b, enum fault_cause cause, uint32_t ifindex, int64_t from_ns, int64_t to_ns,
+void fault_note(struct faults *all, enum fault_cause cause, uint32_t ifindex, int64_t from_ns, int64_t to_ns,
                 uint64_t amount);
 
-/* fault_covers - the fault that our host was at at any time in sent_ns .. deadline_ns; NULL: none. The
+/* fault_covers - a local fault at any time in sent_ns .. deadline_ns; NULL: none. The
  * unanswered probe that lived then is unknown, and counted with the fault.
  *   ifindex   where the target's replies come in; 0: not known, then no interface's fault is its */
-const struct fault *fault_covers(struct faults *b, uint32_t ifindex, int64_t sent_ns, int64_t deadline_ns);
+const struct fault *fault_covers(struct faults *all, uint32_t ifindex, int64_t sent_ns, int64_t deadline_ns);
 
 /* fault_count_not_sent - a probe could not be sent at at_ns, by the fault of that interface if there is one. */
-void fault_count_not_sent(struct faults *b, uint32_t ifindex, int64_t at_ns);
+void fault_count_not_sent(struct faults *all, uint32_t ifindex, int64_t at_ns);
 
 /* fault_take - hands over the oldest fault that ended before before_ns: by then, all probes that it
  * could have touched have ended. False: there is none. With before_ns INT64_MAX whatever there is. */
-bool fault_take(struct faults *b, int64_t before_ns, struct fault *out);
+bool fault_take(struct faults *all, int64_t before_ns, struct fault *out);
 
 struct fault_overflow {                   /* what was read of a receive buffer since it was last known to be empty */
 	uint32_t n_read;          /* packets */

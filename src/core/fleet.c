@@ -259,7 +259,7 @@ bool fleet_unblocked(const struct fleet *f, struct target *t, const struct settl
 		t->health.blocked = HEALTH_BLOCKED;
 		return false;
 	}
-	/* What is under way may have been lost behind what blocked it; what is sent from now on is its own. */
+	/* What is in flight may have been lost behind what blocked it; what is sent from now on is its own. */
 	if (t->health.blocked == HEALTH_BLOCKED) {
 		t->health.blocked = HEALTH_ASKED;
 		t->health.asked = (uint16_t)t->n_probes;

@@ -1,3 +1,4 @@
+/* flight.c - slots in an array; those that are free wait in a list, longest unused first. */
 #include "core/flight.h"
 
 #include "base/clock.h"
@@ -13,7 +14,7 @@
 
 /* FREE slots keep their probe until they are used again, so that a reply after the grace is still known
  * as late. UNUSED ones have never carried any. */
-enum slot_state { SLOT_UNUSED, SLOT_UNDER_WAY, SLOT_ANSWERED, SLOT_OVERDUE, SLOT_FREE_ANSWERED, SLOT_FREE_OVERDUE };
+enum slot_state { SLOT_UNUSED, SLOT_IN_FLIGHT, SLOT_ANSWERED, SLOT_OVERDUE, SLOT_FREE_ANSWERED, SLOT_FREE_OVERDUE };
 
 struct slot {                             /* 64 bytes */
 	uint64_t nonce;
@@ -33,7 +34,7 @@ struct flight {
 	struct wheel      *graces;        /* by slot: when those that have ended may be used again */
 	uint32_t           n_slots, n_slots_max;
 	uint32_t           first_free, last_free;   /* FIFO: the longest unused is used next */
-	uint32_t           n_under_way;
+	uint32_t           n_in_flight;
 	unsigned           alias_bits;        /* 2^alias_bits ids for each 65,536 slots */
 	uint16_t           first_id;
 	uint32_t           n_lingering_max;   /* while there are fewer slots, none is used again too soon */
@@ -107,12 +108,12 @@ static int grow_to(struct flight *f, uint32_t n)
 	return 0;
 }
 
-double flight_room(double n_under_way, double rate)
+double flight_room(double n_in_flight, double rate)
 {
 	/* A slot is free GRACE_MIN_NS after its deadline, or later; it is used again after all that were free before. */
-	double n = n_under_way + rate * (double)(FLIGHT_LINGER_NS - GRACE_MIN_NS) / (double)NS_PER_S;
+	double n = n_in_flight + rate * (double)(FLIGHT_LINGER_NS - GRACE_MIN_NS) / (double)NS_PER_S;
 
-	return n * FLIGHT_SLOT_BYTES < FLIGHT_LINGER_BYTES ? n : n_under_way;
+	return n * FLIGHT_SLOT_BYTES < FLIGHT_LINGER_BYTES ? n : n_in_flight;
 }
 
 void flight_linger(struct flight *f, bool linger)
@@ -186,7 +187,7 @@ static int64_t grace_of(const struct slot *s)
 static void end(struct flight *f, struct slot *s, enum slot_state state)
 {
 	s->state = state;
-	f->n_under_way--;
+	f->n_in_flight--;
 	wheel_add(f->graces, index_of(f, s), s->deadline_ns + grace_of(s));
 }
 
@@ -245,12 +246,12 @@ int flight_add(struct flight *f, struct probe *p)
 	*s = (struct slot){
 		.nonce = p->nonce, .sent_ns = p->sent_ns, .deadline_ns = p->deadline_ns,
 		.target = p->target, .number = p->number, .size = p->size & 0xffffffu,
-		.state = SLOT_UNDER_WAY, .is_ip6 = p->to.family == AF_INET6, .scope = p->to.scope,
+		.state = SLOT_IN_FLIGHT, .is_ip6 = p->to.family == AF_INET6, .scope = p->to.scope,
 		.alias = p->alias,
 	};
 	memcpy(s->to, p->to.bytes, sizeof(s->to));
 	wheel_add(f->deadlines, i, p->deadline_ns);
-	f->n_under_way++;
+	f->n_in_flight++;
 	p->id = slot_id(f, i);
 	p->seq = (uint16_t)i;
 	return 0;
@@ -272,7 +273,7 @@ void flight_cancel(struct flight *f, uint16_t id, uint16_t seq)
 	wheel_remove(f->deadlines, index_of(f, s));
 	s->state = SLOT_UNUSED;
 	release(f, index_of(f, s));
-	f->n_under_way--;
+	f->n_in_flight--;
 }
 
 static void hand_over(struct flight *f, const struct slot *s, struct probe *out)
@@ -322,7 +323,7 @@ enum flight_verdict flight_take(struct flight *f, const struct flight_echo *e, s
 	case SLOT_ANSWERED:
 	case SLOT_FREE_ANSWERED:
 		return FLIGHT_DUPLICATE;
-	case SLOT_UNDER_WAY:
+	case SLOT_IN_FLIGHT:
 		if (e->at_ns - e->doubt_ns <= s->deadline_ns)
 			break;
 		return FLIGHT_LATE;
@@ -341,7 +342,7 @@ enum flight_verdict flight_error(struct flight *f, const struct flight_echo *e,
 {
 	struct slot *s = find(f, e, out);
 
-	if (!s || s->state != SLOT_UNDER_WAY)
+	if (!s || s->state != SLOT_IN_FLIGHT)
 		return FLIGHT_FOREIGN;
 	f->errors[index_of(f, s)] = *error;
 	s->has_error = 1;
@@ -403,7 +404,7 @@ int64_t flight_next(const struct flight *f)
 
 uint32_t flight_count(const struct flight *f)
 {
-	return f->n_under_way;
+	return f->n_in_flight;
 }
 
 uint32_t flight_n_ids(const struct flight *f)

@@ -62,9 +62,9 @@ enum flight_verdict {
 struct flight *flight_new(uint16_t first_id, uint32_t n_aliases, uint32_t max_ids, int64_t now_ns);
 void flight_free(struct flight *f);
 
-/* flight_room - slots for n_under_way probes in flight or in their grace, rate of which begin each second: with those that
+/* flight_room - slots for n_in_flight probes in flight or in their grace, rate of which begin each second: with those that
  * let each linger for FLIGHT_LINGER_NS, if all together take less than FLIGHT_LINGER_BYTES. Pure. */
-double flight_room(double n_under_way, double rate);
+double flight_room(double n_in_flight, double rate);
 
 /* flight_linger - from now on rather add slots, up to FLIGHT_LINGER_BYTES of them, than use one again before
  * FLIGHT_LINGER_NS after its deadline; or not (as after flight_new). */

@@ -1,3 +1,4 @@
+/* health.c - counts losses and replies in a row, and compares figures with thresholds. */
 #include "core/health.h"
 
 #include "core/not_sent.h"
@@ -25,13 +26,13 @@ static bool row_complete(uint16_t *row, uint32_t need)
 	return *row >= need;
 }
 
-/* Told once, however long it lasts. */
+/* Changes the state once, however long it lasts. */
 static bool settle_not_sent(struct health *h, const struct options *o, int sys_errno)
 {
-	bool told = h->state == HEALTH_UNKNOWN && h->reason >= REASON_NOT_SENT;
+	bool is_known = h->state == HEALTH_UNKNOWN && h->reason >= REASON_NOT_SENT;
 
 	h->lost = true;
-	if (!row_complete(&h->not_sent, o->fall < o->window ? o->fall : o->window) || told)
+	if (!row_complete(&h->not_sent, o->fall < o->window ? o->fall : o->window) || is_known)
 		return false;
 	return enter(h, HEALTH_UNKNOWN, REASON_NOT_SENT + not_sent_of(sys_errno));
 }

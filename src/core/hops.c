@@ -1,3 +1,4 @@
+/* hops.c - by the initial values that operating systems use. */
 #include "core/hops.h"
 
 #include <stddef.h>

@@ -1,3 +1,4 @@
+/* neighbours.c - table sizes by rtnetlink(7), and this host's networks by getifaddrs(3). */
 #include "core/neighbours.h"
 
 #include "base/netlink.h"

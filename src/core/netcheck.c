@@ -1,3 +1,4 @@
+/* netcheck.c - opens a UDP socket for each question, which sends nothing. */
 #include "core/netcheck.h"
 
 #include "core/netif.h"

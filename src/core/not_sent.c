@@ -1,3 +1,4 @@
+/* not_sent.c - the table from errno to reason. */
 #include "core/not_sent.h"
 
 #include <stddef.h>

@@ -1,3 +1,4 @@
+/* outcome.c - the tables of ICMP errors (RFC 792, RFC 1812, RFC 4443) and of names. */
 #include "core/outcome.h"
 
 #include <netinet/icmp6.h>

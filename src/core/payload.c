@@ -1,3 +1,4 @@
+/* payload.c - the shared bytes and their sum, and patterns without either. */
 #include "core/payload.h"
 
 #include "base/checksum.h"

@@ -12,7 +12,7 @@
 struct payload {                           /* the shared one; all zero: none yet */
 	uint8_t *bytes;
 	uint32_t len;
-	uint32_t sum_len;                 /* what payload_sum was asked for last, and what it said */
+	uint32_t sum_len;                 /* what payload_sum was called for last, and its result */
 	uint64_t sum;
 };
 
@@ -21,7 +21,7 @@ int payload_reserve(struct payload *f, uint32_t len);
 void payload_fini(struct payload *f);
 
 /* payload_sum - checksum_add of the first len bytes that go to a target with these options; where they are shared,
- * there are as many. O(length of the pattern), or O(1) if that is what it was asked last. */
+ * there are as many. O(length of the pattern), or O(1) if it was the same the last time. */
 uint64_t payload_sum(struct payload *f, const struct options *o, uint32_t len);
 
 /* payload_match - are these len bytes how such a probe's begin? O(len). */

@@ -1,3 +1,4 @@
+/* prefixes.c - open addressing in two tables, the one in use and the one it is moved to. */
 #include "core/prefixes.h"
 
 #include "base/hash.h"

@@ -23,11 +23,11 @@ enum ratelimit_wait {
 	RATELIMIT_ALL                         /* has had it, and waits for the whole daemon's */
 };
 
-/* ratelimit_new - without limits. secret: any number that nobody can guess. NULL: out of memory. */
+/* ratelimit_new - without limits. secret: any number that cannot be guessed. NULL: out of memory. */
 struct ratelimit *ratelimit_new(uint64_t secret);
 void ratelimit_free(struct ratelimit *l);
 
-/* ratelimit_set - from now on o holds. True if that has changed: all turns given before are void then, and whoever
+/* ratelimit_set - from now on o holds. True if that has changed: all turns given before are void then, and what
  * waits is to ask anew. */
 bool ratelimit_set(struct ratelimit *l, const struct ratelimit_options *o);
 

@@ -1,3 +1,4 @@
+/* schedule.c - a name's hash is its phase; the rest is arithmetic on intervals. */
 #include "core/schedule.h"
 
 #include "base/hash.h"

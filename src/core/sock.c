@@ -1,3 +1,4 @@
+/* sock.c - opens the sockets and sets their options and buffers. */
 #include "core/sock_private.h"
 
 #include <linux/sock_diag.h>
@@ -61,7 +62,7 @@ static int fit_packets(uint8_t **bytes, size_t *len_now, struct iovec iov[SOCK_B
 	return 0;
 }
 
-/* FORCE needs CAP_NET_ADMIN; without it the kernel gives at most net.core.rmem_max. The kernel doubles what it is told
+/* FORCE needs CAP_NET_ADMIN; without it the kernel gives at most net.core.rmem_max. The kernel doubles what it is given
  * (socket(7)). */
 static void ask_for_room(int fd, int rcvbuf)
 {
@@ -95,7 +96,7 @@ static int new_socket(const struct sock *s)
 }
 
 /* As large as permitted: without CAP_NET_ADMIN the kernel gives at most net.core.wmem_max. It doubles what it is
- * told (socket(7)). */
+ * given (socket(7)). */
 static void grow_sndbuf(int fd)
 {
 	if (sock_set_int(fd, SOL_SOCKET, SO_SNDBUFFORCE, SNDBUF))
@@ -107,13 +108,13 @@ static void grow_sndbuf(int fd)
  * fails it costs some time, no more. */
 static void take_off_list(int fd)
 {
-	struct sockaddr nobody = { .sa_family = AF_UNSPEC };
+	struct sockaddr none = { .sa_family = AF_UNSPEC };
 
-	if (connect(fd, &nobody, sizeof(nobody)))
+	if (connect(fd, &none, sizeof(none)))
 		return;
 }
 
-/* Only with IP_RECVERR does a raw socket's send tell that our own queue was full (raw_sendmsg hides
+/* Only with IP_RECVERR does a raw socket's send report that our own queue was full (raw_sendmsg hides
  * ENOBUFS), and such a socket's recv is interrupted by every ICMP error. So a socket that only sends has
  * it, with a filter that lets nothing in. Errors about others find no socket that is off the list; were it on it, they
  * would fill its error queue up to the least receive buffer, and never be looked at: raw sends do not report them. */
@@ -131,7 +132,7 @@ static int set_sender(const struct sock *s, int fd)
 	return err;
 }
 
-/* A ping socket receives what is sent by it, since the kernel gives each an id of its own: s->fd tells which have some. */
+/* A ping socket receives what is sent by it, since the kernel gives each an id of its own: s->fd says which have some. */
 static int set_ping(const struct sock *s, int fd)
 {
 	struct epoll_event event = { .events = EPOLLIN, .data.u32 = s->n_lanes };

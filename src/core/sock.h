@@ -1,7 +1,7 @@
 /* sock.h - the shared ICMP sockets: opening, filter, batched send and receive, kernel stamps.
  * One struct sock serves every target of one IP version: with raw sockets, one that receives replies, one that receives
  * ICMP errors, and some that only send, its lanes (only a socket that sees ICMP errors learns of a full queue of our
- * own). A packet that waits for its neighbour's address, 3 s if nobody answers, fills the send buffer of its lane and of
+ * own). A packet that waits for its neighbour's address, 3 s without an answer, fills the send buffer of its lane and of
  * no other. Functions return 0 or a count, or -errno; none prints. */
 #ifndef MINIPING_SOCK_H
 #define MINIPING_SOCK_H

@@ -1,5 +1,5 @@
 /* status.h - the daemon's own figures as one plain struct, from which the status line and the stop record are written. Targets
- * are counted by state a part at a time, so that a million of them hold nobody up. No I/O, no clock. */
+ * are counted by state a part at a time, so that a million of them delay nothing. No I/O, no clock. */
 #ifndef MINIPING_STATUS_H
 #define MINIPING_STATUS_H
 #include "core/engine.h"

@@ -1,3 +1,4 @@
+/* target.c - one target from its birth, and what each settled probe changes in it. */
 #include "core/target.h"
 
 #include <errno.h>

@@ -48,7 +48,7 @@ struct target {
 	struct health         health;
 	/* and of these one; */
 	struct target_counters counters;
-	/* these only what is told of it. */
+	/* these only what is logged of it. */
 	const char           *name, *host;
 	int64_t               since_real_ns;  /* when the health state began, CLOCK_REALTIME */
 };

@@ -1,3 +1,4 @@
+/* window.c - a ring of samples of 4 bytes, and figures made of them when they are asked for. */
 #include "core/window.h"
 
 #include <math.h>

@@ -1,4 +1,4 @@
-/* host.c - tells names from addresses, and from strings that look like either. */
+/* host.c - distinguishes names from addresses, and from strings that look like either. */
 #include "dns/host.h"
 
 #include <arpa/inet.h>

@@ -1,3 +1,4 @@
+/* libminiping_check.c - ranges first, then what depends on this host: interface and source. */
 #include "lib/libminiping_check.h"
 
 #include "base/clock.h"
