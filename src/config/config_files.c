@@ -97,7 +97,8 @@ static int read_all(int fd, bool is_strict, char **text, size_t *len)
 	return *len > CONFIG_MAX_BYTES ? -EFBIG : 0;
 }
 
-bool config_files_is_want(int error)
+/* The machine lacks memory or descriptors now: no error of the configuration. */
+static bool is_want(int error)
 {
 	return error == ENOMEM || error == EMFILE || error == ENFILE;
 }
@@ -121,7 +122,7 @@ int config_files_slurp(char **text, size_t *len, const char *path, bool is_stric
 
 	*text = NULL;
 	*len = 0;
-	if (fd < 0 && config_files_is_want(errno))
+	if (fd < 0 && is_want(errno))
 		return -errno;
 	if (fd < 0) {
 		snprintf(wrong, CONFIG_WRONGLEN, "cannot open: %s", strerror(errno));
@@ -134,7 +135,7 @@ int config_files_slurp(char **text, size_t *len, const char *path, bool is_stric
 	free(*text);
 	*text = NULL;
 	explain(err, wrong);
-	return config_files_is_want(-err) ? err : -EINVAL;
+	return is_want(-err) ? err : -EINVAL;
 }
 
 /* --- the files opened so far --- */
@@ -331,7 +332,7 @@ static int open_matching(struct config_reader *r, const struct request *q, const
 	found = glob(pattern, GLOB_ERR, NULL, &g);
 	if (found == GLOB_NOSPACE)
 		err = -ENOMEM;
-	else if (found == GLOB_ABORTED && config_files_is_want(errno))
+	else if (found == GLOB_ABORTED && is_want(errno))
 		err = -errno;
 	else if (found == GLOB_ABORTED && errno != ENOENT)
 		config_complain(r, q->node, "%s: cannot read the directory: %s", config_error_quote(pattern, quoted),

@@ -13,12 +13,8 @@ struct config_node;
 struct config_reader;
 struct config_tree;
 
-/* config_files_is_want - this errno says that the machine lacks memory or descriptors now: no error of the
- * configuration. */
-bool config_files_is_want(int error);
-
-/* config_files_slurp - all of the file at path, in memory that the caller frees. 0; -errno of a want; or -EINVAL and in
- * wrong why not. Where is_strict, only of a regular file. */
+/* config_files_slurp - all of the file at path, in memory that the caller frees. 0; -errno of the memory
+ * or descriptors that the machine lacks now; or -EINVAL and in wrong why not. Where is_strict, only of a regular file. */
 #define CONFIG_WRONGLEN 200
 int config_files_slurp(char **text, size_t *len, const char *path, bool is_strict, char wrong[CONFIG_WRONGLEN]);
 

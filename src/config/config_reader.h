@@ -1,6 +1,6 @@
 /* config_reader.h - what the modules that make trees into a configuration have in common. For the config modules only.
  * Their functions report what is wrong and go on; they return 0, or -errno of what this machine lacks
- * (config_files_is_want). */
+ * now: memory or descriptors. */
 #ifndef MINIPING_CONFIG_READER_H
 #define MINIPING_CONFIG_READER_H
 #include "base/arena.h"

@@ -190,7 +190,7 @@ const struct config_special config_root_sections[] = {
 const struct config_section config_root_main = {
 	.what = "the file", .specials = config_root_sections, .prefix = "",
 };
-const struct config_section config_root_included = {
+static const struct config_section included = {
 	.what = "an included file", .specials = config_root_sections, .prefix = "", .is_included = true,
 };
 
@@ -218,7 +218,7 @@ static int read_first(struct config_reader *r, struct config_file *file, const s
 
 static int read_key(struct config_reader *r, struct config_file *file, const struct config_node *key)
 {
-	const struct config_section *all = file->is_main ? &config_root_main : &config_root_included;
+	const struct config_section *all = file->is_main ? &config_root_main : &included;
 	const char *text = config_node_key(key);
 	const struct config_special *section = text ? config_section_special(all, text) : NULL;
 

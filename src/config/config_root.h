@@ -16,7 +16,7 @@ struct config_file {
  * line in config_default. Ends with a NULL name. */
 extern const struct config_special config_root_sections[];
 
-extern const struct config_section config_root_main, config_root_included;    /* keys of either kind of file */
+extern const struct config_section config_root_main;    /* keys of the main file */
 
 /* config_root_read - the file whose tree this is; base is what it inherits. */
 int config_root_read(struct config_reader *r, const struct config_node *root, const struct config_level *base,

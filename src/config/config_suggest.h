@@ -1,4 +1,4 @@
-/* config_suggest.h - finds the word nearest to a text, for "did you mean". Pure. */
+/* config_suggest.h - finds the word nearest to a string, for "did you mean". Pure. */
 #ifndef MINIPING_CONFIG_SUGGEST_H
 #define MINIPING_CONFIG_SUGGEST_H
 

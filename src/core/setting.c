@@ -39,7 +39,7 @@ static const void *in_beside(const void *base, const struct setting *s)
 	return (const char *)base + s->beside;
 }
 
-/* --- a text to a value --- */
+/* --- a string to a value --- */
 
 static int parse_as_duration(void *base, const struct setting *s, const char *text)
 {
@@ -157,7 +157,7 @@ static int parse_as_window(void *base, const struct setting *s, const char *text
 	return parse_duration(ns, text, 1, s->max * SETTING_INTERVAL_MAX_NS);
 }
 
-/* --- a value to a text --- */
+/* --- a value to a string --- */
 
 static void print_duration(const void *base, const struct setting *s, char buf[SETTING_TEXT_LEN])
 {

@@ -49,7 +49,7 @@ struct setting {
 /* setting_parse - text into the setting's place in *base. 0, -EINVAL or -ERANGE (*base untouched). */
 int setting_parse(void *base, const struct setting *s, const char *text);
 
-/* setting_print - its value in *base as a text that setting_parse reads back, or "default" where there is no other
+/* setting_print - its value in *base as a string that setting_parse reads back, or "default" where there is no other
  * word for it. Returns buf. */
 #define SETTING_TEXT_LEN 64
 char *setting_print(const void *base, const struct setting *s, char buf[SETTING_TEXT_LEN]);
