@@ -48,7 +48,7 @@ struct sink {
 	int64_t         taken_ns;         /* when it took over what it drains */
 	int             fd;
 	bool            owns_fd, regular, terminal;
-	bool            cut;              /* whoever wrote to the file before has left a line without its end */
+	bool            cut;              /* what was in the file before ends within a line */
 	char           *path;
 };
 

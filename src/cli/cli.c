@@ -169,7 +169,7 @@ static int measure(struct cli_args *a)
 	if (!results)
 		return complain(CLI_EXIT_SYSTEM, "out of memory");
 	if (a->show_rtts)
-		setvbuf(stdout, NULL, _IOLBF, 0);  /* whoever reads along gets each line as it comes */
+		setvbuf(stdout, NULL, _IOLBF, 0);  /* a reader gets each line as it comes */
 	cli_text_begin(&t, a);
 	a->options.on_packet = on_packet;
 	a->options.on_opened = on_opened;

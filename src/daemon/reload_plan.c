@@ -86,7 +86,7 @@ static int plan_step(struct plan_step *s, const struct fleet *f, const struct in
 	uint32_t window = c->profile->options.window;
 	const struct target *t;
 
-	/* At the start there is nobody to look for. */
+	/* At the start there is no target to look for. */
 	s->number = x->n ? index_at(x, index_hash_text(x, c->name), f, c->name) : FLEET_NONE;
 	if (s->number == FLEET_NONE) {
 		s->action = RELOAD_ADDED;

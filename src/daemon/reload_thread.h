@@ -37,7 +37,7 @@ int reload_thread_begin(struct reload_thread **out, const struct reload_thread_j
 const struct reload_thread_result *reload_thread_join(struct reload_thread *r);
 
 /* reload_thread_take - the plan has been carried out: the configuration that was read is the caller's from now on,
- * without its targets[]. In its place r has replaced, the one from before, which nobody uses any more; NULL: none. */
+ * without its targets[]. In its place r has replaced, the one from before, which is out of use; NULL: none. */
 struct config *reload_thread_take(struct reload_thread *r, struct config *replaced);
 
 /* reload_thread_tidy - frees plan and configuration away from the loop: for a million targets that takes its time.

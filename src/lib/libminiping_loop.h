@@ -6,8 +6,6 @@
 #include "core/engine.h"
 #include "dns/resolve.h"
 
-#include <stdbool.h>
-
 struct libminiping_loop {
 	struct timerfd timer;
 	int            stop_fd;           /* readable: stop; -1: there is no stop */
