@@ -121,6 +121,7 @@ static const char *log_to_text(const void *base)
 }
 
 static const char *const formats[] = { [LOG_LOGFMT] = "logfmt", [LOG_JSON] = "json", NULL };
+/* clang-format off */
 static const struct setting log_keys[] = {
 	SETTING_ONE_OF("format", struct log_options, format, formats, "how a record becomes a line"),
 	{ .name = NULL },
@@ -156,6 +157,7 @@ static const struct setting shard_keys[] = {
 static const struct config_section shard_section = {
 	.what = "\"shard\"", .keys = shard_keys, .prefix = "", .offset = offsetof(struct config, shard),
 };
+/* clang-format on */
 
 static int read_shard(struct config_reader *r, struct config_file *file, const struct config_node *value)
 {
@@ -172,6 +174,7 @@ static int read_shard(struct config_reader *r, struct config_file *file, const s
 
 /* --- all of them --- */
 
+/* clang-format off */
 const struct config_special config_root_sections[] = {
 	{ CONFIG_KEY("defaults", NULL, "options for every target of this file"),
 	  .read = read_defaults, .is_first = true },
@@ -193,6 +196,7 @@ const struct config_section config_root_main = {
 static const struct config_section included = {
 	.what = "an included file", .specials = config_root_sections, .prefix = "", .is_included = true,
 };
+/* clang-format on */
 
 static int read_section(struct config_reader *r, struct config_file *file, const struct config_special *section,
                         const struct config_node *value)

@@ -10,6 +10,7 @@
 
 #define MAX_KEYS_LEN 600
 
+/* clang-format off */
 #define LABELS      { CONFIG_KEY("labels", "labels", "names and strings, added to every record of a target") }
 #define DEGRADED \
 	{ CONFIG_KEY("degraded", "degraded", "thresholds above which a target that replies is degraded") }
@@ -55,6 +56,7 @@ const struct config_section config_clear_section = {
 const struct config_section config_sd_section = {
 	.what = "an entry of a targets file", .specials = sd_specials, .prefix = "",
 };
+/* clang-format on */
 
 bool config_section_has(const struct config_section *section, const struct setting *key)
 {

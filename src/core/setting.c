@@ -256,6 +256,7 @@ static void print_window(const void *base, const struct setting *s, char buf[SET
 
 /* --- the table --- */
 
+/* clang-format off */
 #define NUMBER_SCHEMA   "{\"type\": \"integer\", \"minimum\": $min, \"maximum\": $max}"
 #define TEXT_SCHEMA(pattern) "{\"type\": \"string\", \"pattern\": \"" pattern "\"}"
 #define DURATION_SCHEMA TEXT_SCHEMA("^([0-9]+(ms|s|m|h|d))*[0-9]+([.][0-9]+)?(us|ms|s|m|h|d)?$")
@@ -329,6 +330,7 @@ static const struct setting_type types[] = {
 		.size = sizeof(uint32_t), .beside_size = sizeof(int64_t),
 	},
 };
+/* clang-format on */
 
 /* --- the verbs --- */
 

@@ -38,6 +38,7 @@ struct setting {
 	const char *const *choices;       /* of SETTING_CHOICE; ends with NULL */
 };
 
+/* clang-format off */
 /* Rows of a table of settings of a struct; the table ends with a row without a name. */
 #define SETTING(name, kind, base, member, min, max, sentence) \
 	{ name, SETTING_##kind, offsetof(base, member), 0, min, max, sentence, NULL }
@@ -45,6 +46,7 @@ struct setting {
 	{ name, SETTING_##kind, offsetof(base, member), offsetof(base, beside), min, max, sentence, NULL }
 #define SETTING_ONE_OF(name, base, member, choices, sentence) \
 	{ name, SETTING_CHOICE, offsetof(base, member), 0, 0, 0, sentence, choices }
+/* clang-format on */
 
 /* setting_parse - text into the setting's place in *base. 0, -EINVAL or -ERANGE (*base untouched). */
 int setting_parse(void *base, const struct setting *s, const char *text);

@@ -41,6 +41,7 @@ static int attach(int fd, const struct sock_program *p)
 	return setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof(program)) ? -errno : 0;
 }
 
+/* clang-format off */
 #define LD_B_ABS(k)     BPF_STMT(BPF_LD | BPF_B | BPF_ABS, (k))
 #define LD_H_ABS(k)     BPF_STMT(BPF_LD | BPF_H | BPF_ABS, (k))
 #define LD_B_IND(k)     BPF_STMT(BPF_LD | BPF_B | BPF_IND, (k))
@@ -56,6 +57,7 @@ static int attach(int fd, const struct sock_program *p)
 #define JGE(k, t, f)    BPF_JUMP(BPF_JMP | BPF_JGE | BPF_K, (k), (t), (f))
 #define JSET(k, t, f)   BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, (k), (t), (f))
 #define PASS            0xffffffffu
+/* clang-format on */
 
 /* By type a packet is passed over before the kernel makes a copy for it, which would cost as much
  * as receiving does; types from 32 on, which IPv4's filter cannot name, stop at the BPF program. */
@@ -82,15 +84,19 @@ static void put(struct sock_program *p, const struct sock_filter *at, size_t n)
 
 void sock_program_replies(struct sock_program *p, int family, uint16_t first_id, uint32_t n_ids)
 {
+	/* clang-format off */
 	const struct sock_filter ip4[] = {
 		LDX_HEADER,
 		LD_B_IND(0), JEQ(ICMP_ECHOREPLY, 0, 5),
 		LD_H_IND(4), IDS(first_id, n_ids),
 	};
+	/* clang-format on */
+	/* clang-format off */
 	const struct sock_filter ip6[] = {
 		LD_B_ABS(0), JEQ(ICMP6_ECHO_REPLY, 0, 5),
 		LD_H_ABS(4), IDS(first_id, n_ids),
 	};
+	/* clang-format on */
 
 	if (family == AF_INET)
 		put(p, ip4, N_OF(ip4));
@@ -101,6 +107,7 @@ void sock_program_replies(struct sock_program *p, int family, uint16_t first_id,
 /* The quote begins 8 bytes into the ICMP message (RFC 792). Its header, options and all, is as long as it says. */
 static void put_errors4(struct sock_program *p, uint16_t first_id, uint32_t n_ids)
 {
+	/* clang-format off */
 	const struct sock_filter at[] = {
 		LDX_HEADER,
 		LD_B_IND(0), JEQ(ICMP_DEST_UNREACH, 2, 0), JEQ(ICMP_TIME_EXCEEDED, 1, 0), JEQ(ICMP_PARAMETERPROB, 0, 16),
@@ -110,6 +117,7 @@ static void put_errors4(struct sock_program *p, uint16_t first_id, uint32_t n_id
 		LD_B_IND(8), JEQ(ICMP_ECHO, 0, 5),
 		LD_H_IND(8 + 4), IDS(first_id, n_ids),
 	};
+	/* clang-format on */
 
 	put(p, at, N_OF(at));
 }
@@ -118,6 +126,7 @@ static void put_errors4(struct sock_program *p, uint16_t first_id, uint32_t n_id
  * to find out (RFC 8200 4): such errors pass. */
 static void put_errors6(struct sock_program *p, uint16_t first_id, uint32_t n_ids)
 {
+	/* clang-format off */
 	const struct sock_filter at[] = {
 		LD_B_ABS(0), JSET(0x80, 14, 0),           /* errors have types below 128 (RFC 4443 2.1) */
 		LD_B_ABS(8 + 6), JEQ(IPPROTO_ICMPV6, 5, 0),
@@ -126,6 +135,7 @@ static void put_errors6(struct sock_program *p, uint16_t first_id, uint32_t n_id
 		LD_B_ABS(8 + 40), JEQ(ICMP6_ECHO_REQUEST, 0, 5),
 		LD_H_ABS(8 + 40 + 4), IDS(first_id, n_ids),
 	};
+	/* clang-format on */
 
 	put(p, at, N_OF(at));
 }

@@ -9,6 +9,7 @@
 #define UNIT_MS      "ms"
 #define UNIT_PERCENT "%"
 
+/* clang-format off */
 #define KIND(kind, sentence) \
 	{ RECORD_##kind, NULL, NULL, FIELD_NONE, false, NULL, sentence }
 #define KEY(kind, key, type, sentence) \
@@ -26,6 +27,7 @@
 	KEY(kind, "target", TEXT, NULL), \
 	MAYBE(kind, "ip", TEXT, NULL), \
 	MAYBE(kind, "group", TEXT, "the target's name, its address and its group")
+/* clang-format on */
 
 const struct record_key record_keys[] = {
 	KEY(EVERY, "ts", TIME, "time of the record"),
