@@ -23,7 +23,7 @@ measuring() {
 	"$@" -c 0 -i 20ms --show-rtts 127.0.0.1 >out 2>err &
 	pid=$!
 	pids+=("$pid")
-	wait_for 10 test -s out || fail "no reply: $(cat err)"
+	wait_for 10 grep -q seq= out || fail "no reply: $(cat err)"
 	capabilities=$(caps "$pid")
 	kill "$pid"
 	wait "$pid"
