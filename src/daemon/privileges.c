@@ -41,7 +41,7 @@ void privileges_reduce(uint64_t n_marked)
 
 void privileges_short_slices(void)
 {
-	struct sched_attr a;
+	struct sched_attr a = { .size = sizeof(a) };   /* valgrind does not know that the kernel fills it */
 
 	if (syscall(SYS_sched_getattr, 0, &a, sizeof(a), 0) || a.sched_policy != SCHED_NORMAL)
 		return;
