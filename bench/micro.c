@@ -9,6 +9,7 @@
 #include "core/health.h"
 #include "core/schedule.h"
 #include "core/hops.h"
+#include "core/snapshot.h"
 #include "base/wheel.h"
 #include "core/window.h"
 
@@ -18,6 +19,7 @@
 
 #define CALLS  100000
 #define ROUNDS 7
+#define FLEET  20000                      /* targets of a snapshot: more than caches hold */
 
 static uint8_t reply[84], message[1500];
 static struct window *window;
@@ -25,6 +27,8 @@ static struct target target;
 static const struct profile *profile;
 static struct wheel *wheel;
 static struct flight *flight;
+static struct fleet *fleet;
+static struct snapshot *snapshot;
 static int64_t now = NS_PER_S;
 static uint64_t sum;                      /* what the calls give, so that none can be left out */
 
@@ -164,6 +168,27 @@ static void do_again(int i)
 	sum += (uint64_t)schedule_again(now, NS_PER_S, now + i, &skipped);
 }
 
+/* In slices of 64, with what malloc takes for the whole. */
+static void do_snapshot_take(int i)
+{
+	if (!i) {
+		snapshot_free(snapshot);
+		snapshot = snapshot_new(FLEET);
+	}
+	if (i % 64 == 0 && snapshot)
+		sum += (uint64_t)snapshot_take_some(snapshot, fleet, 64);
+}
+
+static void do_snapshot_row(int i)
+{
+	struct snapshot_row r;
+
+	if (!snapshot || (uint32_t)i >= snapshot_count(snapshot))
+		return;
+	snapshot_row(snapshot, (uint32_t)i, &r);
+	sum += (uint64_t)r.window.rtt_p95_ns;
+}
+
 static const struct {
 	const char *name;
 	void (*call)(int);
@@ -181,6 +206,8 @@ static const struct {
 	{ "schedule_again", do_again, CALLS },
 	{ "window_add", do_window_add, CALLS },
 	{ "window_view of 60", do_window_view, CALLS / 100 },
+	{ "snapshot_take_some, a target", do_snapshot_take, FLEET },
+	{ "snapshot_row, a window of 60", do_snapshot_row, FLEET / 10 },
 	{ "health_settle", do_health, CALLS },
 	{ "hops_from_ttl", do_ttl, CALLS },
 	{ "record_report, format_line logfmt", do_logfmt, CALLS / 100 },
@@ -201,6 +228,22 @@ static double best_ns(void (*call)(int), int calls)
 		best = ns < best ? ns : best;
 	}
 	return best;
+}
+
+/* Each with a full window; false: out of memory. */
+static bool fill_fleet(const struct addr *addr)
+{
+	fleet = fleet_new();
+	for (uint32_t i = 0; i < FLEET; i++) {
+		uint32_t number =
+			fleet ? fleet_add(fleet, "host4711.example.net", "192.0.2.1", addr, profile, now) : FLEET_NONE;
+
+		if (number == FLEET_NONE)
+			return false;
+		for (int k = 0; k < 60; k++)
+			window_add(fleet_at(fleet, number)->window, OUTCOME_REPLY, k * INT64_C(100900) % NS_PER_MS);
+	}
+	return true;
 }
 
 /* What the calls work on; false: out of memory. */
@@ -226,7 +269,7 @@ static bool prepare(struct profile *p)
 
 		target_settle(&target, &s, now);
 	}
-	return true;
+	return fill_fleet(&addr);
 }
 
 int main(void)
@@ -244,5 +287,7 @@ int main(void)
 	window_free(window);
 	wheel_free(wheel);
 	flight_free(flight);
+	snapshot_free(snapshot);
+	fleet_free(fleet);
 	return sum == 42;
 }

@@ -69,6 +69,17 @@ void window_copy(struct window *to, const struct window *from)
 		push(to, sample_at(from, i));
 }
 
+/* The samples of a window that is not full are its first n (sample_at): no more need be there. */
+size_t window_export_size(const struct window *w)
+{
+	return window_size(w->n);
+}
+
+const struct window *window_export(const struct window *w, void *room)
+{
+	return memcpy(room, w, window_export_size(w));
+}
+
 void window_prefetch(const struct window *w)
 {
 	__builtin_prefetch(w, 1);

@@ -35,6 +35,11 @@ void window_free(struct window *w);
 /* window_copy - to becomes what from is, but for its size: the latest samples that fit. O(n). */
 void window_copy(struct window *to, const struct window *from);
 
+/* window_export - a copy of w as it is, in the caller's room of window_export_size bytes, aligned for uint32_t: to be
+ * viewed like any other, in any thread, but never added to, copied to or freed. Returns it. O(n). */
+const struct window *window_export(const struct window *w, void *room);
+size_t window_export_size(const struct window *w);
+
 /* window_clear - forget every sample. */
 void window_clear(struct window *w);
 

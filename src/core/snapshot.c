@@ -1,0 +1,229 @@
+/* snapshot.c - rows as they come, one behind the other in large chunks: no row is ever moved, so that no slice takes
+ * longer than what it copies. */
+#include "core/snapshot.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define CHUNK_MIN 4096u
+#define CHUNK_MAX (256u * 1024)
+#define ROW_USUAL (sizeof(struct row) + 256 + sizeof(uint32_t)) /* with a window of 60 */
+#define ROW_ALIGN (_Alignof(struct row))
+#define AHEAD     4 /* targets whose windows are being fetched */
+
+struct row {
+	struct target target; /* its window, and the name of a derived one, stand behind the row */
+	uint32_t number;
+	bool is_parent, is_derived;
+};
+
+struct chunk { /* rows from its beginning, where they begin from its end backwards */
+	char *data;
+	uint32_t size, used; /* bytes; used: by rows */
+	uint32_t first, n;   /* which rows */
+};
+
+struct snapshot {
+	struct chunk *chunks;
+	size_t n_chunks, room;
+	uint32_t n_expected, count;
+	uint32_t next, end; /* numbers of the fleet still to come; end as of the first slice */
+};
+
+struct snapshot *snapshot_new(uint32_t n_rows)
+{
+	struct snapshot *s = calloc(1, sizeof(*s));
+
+	if (s)
+		s->n_expected = n_rows;
+	return s;
+}
+
+void snapshot_free(struct snapshot *s)
+{
+	if (!s)
+		return;
+	for (size_t i = 0; i < s->n_chunks; i++)
+		free(s->chunks[i].data);
+	free(s->chunks);
+	free(s);
+}
+
+static size_t align(size_t len)
+{
+	return (len + ROW_ALIGN - 1) / ROW_ALIGN * ROW_ALIGN;
+}
+
+/* For as many rows as are expected, or as there are if that was too few; a row of len bytes fits in any case. */
+static size_t chunk_size(const struct snapshot *s, size_t len)
+{
+	size_t n = s->n_expected > s->count ? s->n_expected - s->count : s->count;
+	size_t size = n * ROW_USUAL;
+
+	if (size < CHUNK_MIN)
+		size = CHUNK_MIN;
+	if (size > CHUNK_MAX)
+		size = CHUNK_MAX;
+	return align(size < len + sizeof(uint32_t) ? len + sizeof(uint32_t) : size);
+}
+
+static int add_chunk(struct snapshot *s, size_t len)
+{
+	size_t size = chunk_size(s, len);
+
+	if (s->n_chunks == s->room) {
+		size_t room = s->room ? 2 * s->room : 8;
+		struct chunk *chunks = reallocarray(s->chunks, room, sizeof(*chunks));
+
+		if (!chunks)
+			return -ENOMEM;
+		s->chunks = chunks;
+		s->room = room;
+	}
+	s->chunks[s->n_chunks] = (struct chunk){ .data = malloc(size), .size = (uint32_t)size, .first = s->count };
+	if (!s->chunks[s->n_chunks].data)
+		return -ENOMEM;
+	s->n_chunks++;
+	return 0;
+}
+
+static uint32_t *begins(const struct chunk *c, uint32_t i)
+{
+	return (uint32_t *)(void *)(c->data + c->size) - 1 - i;
+}
+
+/* Room for a row of len bytes, aligned. NULL: out of memory. */
+static struct row *new_row(struct snapshot *s, size_t len)
+{
+	struct chunk *c = s->n_chunks ? &s->chunks[s->n_chunks - 1] : NULL;
+
+	if (!c || c->size - c->used < len + (c->n + 1) * sizeof(uint32_t)) {
+		if (add_chunk(s, len))
+			return NULL;
+		c = &s->chunks[s->n_chunks - 1];
+	}
+	*begins(c, c->n++) = c->used;
+	c->used += (uint32_t)len;
+	s->count++;
+	return (struct row *)(void *)(c->data + c->used - len);
+}
+
+/* A derived target's name goes with it: the row gets one of its own, and the host is the end of it. */
+static void copy_name(struct row *r, char *room, size_t len)
+{
+	const struct target *t = &r->target;
+	size_t host = (size_t)(t->host - t->name);
+
+	memcpy(room, t->name, len);
+	r->target.name = room;
+	r->target.host = room + host;
+}
+
+/* Returns how many bytes it took; 0: out of memory. */
+static size_t take(struct snapshot *s, const struct target *t, uint32_t number)
+{
+	bool is_derived = target_is_derived(t);
+	size_t window_len = window_export_size(t->window), name_len = is_derived ? strlen(t->name) + 1 : 0;
+	size_t len = align(sizeof(struct row) + window_len + name_len);
+	struct row *r = new_row(s, len);
+	char *behind;
+
+	if (!r)
+		return 0;
+	behind = (char *)(r + 1);
+	*r = (struct row){
+		.target = *t,
+		.number = number,
+		.is_parent = target_is_parent(t),
+		.is_derived = is_derived,
+	};
+	window_export(t->window, behind);
+	r->target.window = (struct window *)(void *)behind;
+	if (is_derived)
+		copy_name(r, behind + window_len, name_len);
+	return len;
+}
+
+static void prefetch(const struct fleet *f, uint32_t number)
+{
+	const struct target *t = fleet_at(f, number);
+
+	if (t)
+		window_prefetch(t->window);
+}
+
+int snapshot_take_some(struct snapshot *s, const struct fleet *f, size_t max)
+{
+	if (!s->next)
+		s->end = fleet_size(f);
+	for (size_t n = 0; s->next < s->end && n < max; n++, s->next++) {
+		const struct target *t = fleet_at(f, s->next);
+		size_t len;
+
+		prefetch(f, s->next + AHEAD);
+		if (!t)
+			continue;
+		len = take(s, t, s->next);
+		if (!len)
+			return -ENOMEM;
+		n += len / 1024;
+	}
+	return s->next < s->end;
+}
+
+uint32_t snapshot_count(const struct snapshot *s)
+{
+	return s->count;
+}
+
+static const struct row *row_at(const struct snapshot *s, uint32_t i)
+{
+	size_t low = 0, high = s->n_chunks;
+	const struct chunk *c;
+
+	while (high - low > 1) {
+		size_t middle = low + (high - low) / 2;
+
+		if (s->chunks[middle].first <= i)
+			low = middle;
+		else
+			high = middle;
+	}
+	c = &s->chunks[low];
+	return (const struct row *)(const void *)(c->data + *begins(c, i - c->first));
+}
+
+void snapshot_row(const struct snapshot *s, uint32_t i, struct snapshot_row *out)
+{
+	const struct row *r = row_at(s, i);
+	const struct target *t = &r->target;
+
+	*out = (struct snapshot_row){
+		.number = r->number,
+		.is_parent = r->is_parent,
+		.is_derived = r->is_derived,
+		.is_blocked = t->health.state == HEALTH_DOWN && t->health.blocked != HEALTH_FREE,
+		.name = t->name,
+		.host = t->host,
+		.profile = t->profile,
+		.born_ns = t->born_ns,
+		.addr = t->addr,
+		.state = (enum health_state)t->health.state,
+		.reason = health_reason(&t->health),
+		.since_real_ns = t->since_real_ns,
+		.ttl = t->ttl,
+		.window = window_view(t->window),
+		.totals = target_totals(t),
+		.counters = t->counters,
+	};
+}
+
+size_t snapshot_bytes(const struct snapshot *s)
+{
+	size_t bytes = sizeof(*s) + s->room * sizeof(*s->chunks);
+
+	for (size_t i = 0; i < s->n_chunks; i++)
+		bytes += s->chunks[i].size;
+	return bytes;
+}
