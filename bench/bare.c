@@ -24,27 +24,28 @@
 #define PACKET  (8 + PAYLOAD)
 
 union to {
-	struct sockaddr_in  v4;
+	struct sockaddr_in v4;
 	struct sockaddr_in6 v6;
 };
 
 struct bare {
-	int                fd;
-	bool               is_6;
-	uint64_t           n_sent, n_received;
-	uint32_t           n_targets, next;
-	uint8_t            packets[BATCH][PACKET];
-	union to           to[BATCH];
-	struct mmsghdr     out[BATCH], in[BATCH];
-	struct iovec       out_iov[BATCH], in_iov[BATCH];
-	uint8_t            received[BATCH][2048];
-	char               control[BATCH][128];
+	int fd;
+	bool is_6;
+	uint64_t n_sent, n_received;
+	uint32_t n_targets, next;
+	uint8_t packets[BATCH][PACKET];
+	union to to[BATCH];
+	struct mmsghdr out[BATCH], in[BATCH];
+	struct iovec out_iov[BATCH], in_iov[BATCH];
+	uint8_t received[BATCH][2048];
+	char control[BATCH][128];
 };
 
 /* The two headers are alike; of ICMPv6 the kernel fills in the checksum. */
 static void prepare_packet(struct bare *b, uint8_t packet[PACKET])
 {
-	struct icmphdr h = { .type = b->is_6 ? ICMP6_ECHO_REQUEST : ICMP_ECHO, .un.echo.id = htons((uint16_t)getpid()) };
+	struct icmphdr h = { .type = b->is_6 ? ICMP6_ECHO_REQUEST : ICMP_ECHO,
+		             .un.echo.id = htons((uint16_t)getpid()) };
 
 	memcpy(packet, &h, sizeof(h));
 	if (b->is_6)
@@ -58,8 +59,7 @@ static void prepare_address(const struct bare *b, union to *to)
 	if (!b->is_6)
 		to->v4.sin_family = AF_INET;
 	else
-		to->v6 = (struct sockaddr_in6){ .sin6_family = AF_INET6,
-			                        .sin6_addr.s6_addr = { 0xfd, 0, 0, 0x7f } };
+		to->v6 = (struct sockaddr_in6){ .sin6_family = AF_INET6, .sin6_addr.s6_addr = { 0xfd, 0, 0, 0x7f } };
 }
 
 static void prepare(struct bare *b)
@@ -69,8 +69,10 @@ static void prepare(struct bare *b)
 		prepare_address(b, &b->to[i]);
 		b->out_iov[i] = (struct iovec){ b->packets[i], PACKET };
 		b->out[i].msg_hdr = (struct msghdr){
-			.msg_name = &b->to[i], .msg_namelen = b->is_6 ? sizeof(b->to[i].v6) : sizeof(b->to[i].v4),
-			.msg_iov = &b->out_iov[i], .msg_iovlen = 1,
+			.msg_name = &b->to[i],
+			.msg_namelen = b->is_6 ? sizeof(b->to[i].v6) : sizeof(b->to[i].v4),
+			.msg_iov = &b->out_iov[i],
+			.msg_iovlen = 1,
 		};
 		b->in_iov[i] = (struct iovec){ b->received[i], sizeof(b->received[i]) };
 	}
@@ -101,8 +103,10 @@ static void receive(struct bare *b)
 	do {
 		for (int i = 0; i < BATCH; i++)
 			b->in[i].msg_hdr = (struct msghdr){
-				.msg_iov = &b->in_iov[i], .msg_iovlen = 1,
-				.msg_control = b->control[i], .msg_controllen = sizeof(b->control[i]),
+				.msg_iov = &b->in_iov[i],
+				.msg_iovlen = 1,
+				.msg_control = b->control[i],
+				.msg_controllen = sizeof(b->control[i]),
 			};
 		n = recvmmsg(b->fd, b->in, BATCH, MSG_DONTWAIT, NULL);
 		b->n_received += n > 0 ? (uint64_t)n : 0;
@@ -126,8 +130,7 @@ static int open_socket(bool is_6)
 	int on = 1, room = 64 * 1024 * 1024;
 	int fd = is_6 ? socket(AF_INET6, SOCK_RAW, IPPROTO_ICMPV6) : socket(AF_INET, SOCK_RAW, IPPROTO_ICMP);
 
-	if (fd < 0 || set_filter(fd, is_6) ||
-	    setsockopt(fd, SOL_SOCKET, SO_TIMESTAMPNS, &on, sizeof(on))) {
+	if (fd < 0 || set_filter(fd, is_6) || setsockopt(fd, SOL_SOCKET, SO_TIMESTAMPNS, &on, sizeof(on))) {
 		perror("bare: raw socket");
 		exit(1);
 	}

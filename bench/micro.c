@@ -19,7 +19,7 @@
 
 #define CALLS  100000
 #define ROUNDS 7
-#define FLEET  20000                      /* targets of a snapshot: more than caches hold */
+#define FLEET  20000 /* targets of a snapshot: more than caches hold */
 
 static uint8_t reply[84], message[1500];
 static struct window *window;
@@ -30,7 +30,7 @@ static struct flight *flight;
 static struct fleet *fleet;
 static struct snapshot *snapshot;
 static int64_t now = NS_PER_S;
-static uint64_t sum;                      /* what the calls give, so that none can be left out */
+static uint64_t sum; /* what the calls give, so that none can be left out */
 
 static void do_checksum(int i)
 {
@@ -137,8 +137,12 @@ static void do_wheel(int i)
 static void do_flight(int i)
 {
 	struct probe p = {
-		.to = { .family = AF_INET }, .nonce = (uint64_t)i, .sent_ns = now,
-		.deadline_ns = now + NS_PER_S, .target = (uint32_t)i, .size = 56,
+		.to = { .family = AF_INET },
+		.nonce = (uint64_t)i,
+		.sent_ns = now,
+		.deadline_ns = now + NS_PER_S,
+		.target = (uint32_t)i,
+		.size = 56,
 	};
 	struct probe expired[64];
 
@@ -146,8 +150,14 @@ static void do_flight(int i)
 	if (flight_add(flight, &p))
 		return;
 	struct flight_echo e = {
-		.id = p.id, .seq = p.seq, .from = p.to, .has_nonce = true, .nonce = p.nonce,
-		.payload_len = 56, .filler_intact = true, .at_ns = now,
+		.id = p.id,
+		.seq = p.seq,
+		.from = p.to,
+		.has_nonce = true,
+		.nonce = p.nonce,
+		.payload_len = 56,
+		.filler_intact = true,
+		.at_ns = now,
 	};
 
 	sum += (uint64_t)flight_take(flight, &e, &p);
@@ -192,7 +202,7 @@ static void do_snapshot_row(int i)
 static const struct {
 	const char *name;
 	void (*call)(int);
-	int calls;                        /* of one round */
+	int calls; /* of one round */
 } tests[] = {
 	{ "checksum of 56 bytes", do_checksum, CALLS },
 	{ "checksum of 1500 bytes", do_checksum_long, CALLS },
@@ -255,7 +265,7 @@ static bool prepare(struct profile *p)
 	reply[3] = sizeof(reply);
 	reply[8] = 64;
 	reply[9] = IPPROTO_ICMP;
-	reply[22] = reply[23] = 0xff;     /* the checksum of an all-zero echo reply */
+	reply[22] = reply[23] = 0xff; /* the checksum of an all-zero echo reply */
 	p->options = options_default();
 	profile = p;
 	window = window_new(60);

@@ -25,23 +25,23 @@
 #include <unistd.h>
 
 #define BATCH   256
-#define NAP_NS  (10 * NS_PER_MS)          /* woken by each packet, it would take the pinger's core from it each time */
-#define SNAP    20                        /* the IPv4 header */
+#define NAP_NS  (10 * NS_PER_MS) /* woken by each packet, it would take the pinger's core from it each time */
+#define SNAP    20               /* the IPv4 header */
 #define STEP_NS (10 * NS_PER_US)
-#define N_STEPS 10000u                    /* up to 100 ms; the last holds all above */
+#define N_STEPS 10000u /* up to 100 ms; the last holds all above */
 
-#ifndef PACKET_IGNORE_OUTGOING            /* linux/if_packet.h of 4.20 and later */
+#ifndef PACKET_IGNORE_OUTGOING /* linux/if_packet.h of 4.20 and later */
 #define PACKET_IGNORE_OUTGOING 23
 #endif
 
 struct pace {
-	int            fd;
-	int64_t        interval_ns, last_ns, silence_ns, off_max_ns;
-	uint64_t       n, n_off[N_STEPS];
+	int fd;
+	int64_t interval_ns, last_ns, silence_ns, off_max_ns;
+	uint64_t n, n_off[N_STEPS];
 	struct mmsghdr in[BATCH];
-	struct iovec   iov[BATCH];
-	uint8_t        bytes[BATCH][SNAP];
-	char           control[BATCH][64];
+	struct iovec iov[BATCH];
+	uint8_t bytes[BATCH][SNAP];
+	char control[BATCH][64];
 };
 
 static volatile sig_atomic_t want_stop;
@@ -104,7 +104,7 @@ static void count(struct pace *p, const uint8_t *ip, int64_t sent_ns)
 	inet_ntop(AF_INET, ip + 16, name, sizeof(name));
 	off = (sent_ns - schedule_phase(name, p->interval_ns)) % p->interval_ns;
 	if (off > p->interval_ns / 2)
-		off = p->interval_ns - off;       /* early */
+		off = p->interval_ns - off; /* early */
 	step = (uint64_t)(off / STEP_NS);
 	p->n_off[step < N_STEPS ? step : N_STEPS - 1]++;
 	if (off > p->off_max_ns)
@@ -124,8 +124,10 @@ static bool receive(struct pace *p)
 	for (int i = 0; i < BATCH; i++) {
 		p->iov[i] = (struct iovec){ p->bytes[i], SNAP };
 		p->in[i].msg_hdr = (struct msghdr){
-			.msg_iov = &p->iov[i], .msg_iovlen = 1,
-			.msg_control = p->control[i], .msg_controllen = sizeof(p->control[i]),
+			.msg_iov = &p->iov[i],
+			.msg_iovlen = 1,
+			.msg_control = p->control[i],
+			.msg_controllen = sizeof(p->control[i]),
 		};
 	}
 	n = recvmmsg(p->fd, p->in, BATCH, MSG_DONTWAIT, NULL);
@@ -179,7 +181,7 @@ int main(int argc, char **argv)
 		;
 	printf("{\"sent\":%llu,\"off_median_ms\":%.2f,\"off_p99_ms\":%.2f,\"off_max_ms\":%.2f,"
 	       "\"silence_max_ms\":%.2f,\"unseen\":%u}\n",
-	       (unsigned long long)p.n, quantile_ms(&p, 0.5), quantile_ms(&p, 0.99),
-	       (double)p.off_max_ns / NS_PER_MS, (double)p.silence_ns / NS_PER_MS, dropped(&p));
+	       (unsigned long long)p.n, quantile_ms(&p, 0.5), quantile_ms(&p, 0.99), (double)p.off_max_ns / NS_PER_MS,
+	       (double)p.silence_ns / NS_PER_MS, dropped(&p));
 	return p.n ? 0 : 1;
 }

@@ -6,7 +6,7 @@
 #include <string.h>
 
 struct datagram {
-	size_t        len;
+	size_t len;
 	unsigned char bytes[4096] __attribute__((aligned(NLMSG_ALIGNTO)));
 };
 

@@ -30,27 +30,27 @@
 #include <time.h>
 #include <unistd.h>
 
-#define NS_PER_S INT64_C(1000000000)
-#define BATCH    64                       /* requests read before due answers get their turn */
+#define NS_PER_S   INT64_C(1000000000)
+#define BATCH      64 /* requests read before due answers get their turn */
 #define HOLDS_ROOM (1u << 24)
 
 struct farend {
-	int          tun;
-	bool         quiet;               /* drop everything */
-	bool         spin;
+	int tun;
+	bool quiet; /* drop everything */
+	bool spin;
 	struct rules rules;
 	struct queue queue;
 	struct truth truth;
-	const char  *truth_path;
-	FILE        *holds;               /* NULL: not asked for */
-	uint8_t      in[PACKET_BUF], out[PACKET_BUF];
+	const char *truth_path;
+	FILE *holds; /* NULL: not asked for */
+	uint8_t in[PACKET_BUF], out[PACKET_BUF];
 };
 
 struct args {
 	const char *dev, *rules, *truth, *holds, *ready_file;
-	int         ready_fd;
-	uint64_t    seed;
-	bool        spin;
+	int ready_fd;
+	uint64_t seed;
+	bool spin;
 };
 
 static volatile sig_atomic_t want_stop, want_truth, want_quiet;
@@ -77,8 +77,7 @@ static int64_t now_ns(void)
  * what it is for, and on nothing else: the order of arrival changes no choice (splitmix64). */
 static double chance(const struct dest *d, unsigned what)
 {
-	uint64_t z = d->hash + d->requests * UINT64_C(0x9e3779b97f4a7c15) +
-		     what * UINT64_C(0xd1342543de82ef95);
+	uint64_t z = d->hash + d->requests * UINT64_C(0x9e3779b97f4a7c15) + what * UINT64_C(0xd1342543de82ef95);
 
 	z = (z ^ z >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
 	z = (z ^ z >> 27) * UINT64_C(0x94d049bb133111eb);
@@ -117,8 +116,7 @@ static void note_hold(struct farend *f, const struct dest *d, int64_t hold_ns)
 		        (unsigned long long)d->sent[SENT_REPLY], (long long)hold_ns);
 }
 
-static void emit(struct farend *f, struct dest *d, int what, const uint8_t *pkt, size_t len,
-                 int64_t read_ns)
+static void emit(struct farend *f, struct dest *d, int what, const uint8_t *pkt, size_t len, int64_t read_ns)
 {
 	int64_t now = now_ns();
 
@@ -136,8 +134,7 @@ static void emit(struct farend *f, struct dest *d, int what, const uint8_t *pkt,
 }
 
 /* Send the len bytes in f->out delay_ns after read_ns. */
-static void emit_after(struct farend *f, struct dest *d, int what, size_t len, int64_t read_ns,
-                       int64_t delay_ns)
+static void emit_after(struct farend *f, struct dest *d, int what, size_t len, int64_t read_ns, int64_t delay_ns)
 {
 	struct waiting *w;
 
@@ -150,8 +147,7 @@ static void emit_after(struct farend *f, struct dest *d, int what, size_t len, i
 		f->truth.write_errors++;
 		return;
 	}
-	*w = (struct waiting){ .due_ns = read_ns + delay_ns, .read_ns = read_ns,
-		               .dest = d, .what = what, .len = len };
+	*w = (struct waiting){ .due_ns = read_ns + delay_ns, .read_ns = read_ns, .dest = d, .what = what, .len = len };
 	memcpy(w->bytes, f->out, len);
 	d->waiting++;
 	if (queue_add(&f->queue, w)) {
@@ -171,8 +167,7 @@ static struct outer outer_of(const struct dest *d, const uint8_t *from)
 	return o;
 }
 
-static void send_error(struct farend *f, struct dest *d, const struct echo *e, int64_t read_ns,
-                       int64_t delay_ns)
+static void send_error(struct farend *f, struct dest *d, const struct echo *e, int64_t read_ns, int64_t delay_ns)
 {
 	struct outer o = outer_of(d, d->rule->has_from ? d->rule->from : d->addr);
 
@@ -180,19 +175,19 @@ static void send_error(struct farend *f, struct dest *d, const struct echo *e, i
 		emit_after(f, d, SENT_ERROR, error_build(f->out, e, &o, &d->rule->error), read_ns, delay_ns);
 }
 
-static void send_damaged(struct farend *f, struct dest *d, const struct echo *e, int what,
-                         enum damage damage, int64_t read_ns, int64_t delay_ns)
+static void send_damaged(struct farend *f, struct dest *d, const struct echo *e, int what, enum damage damage,
+                         int64_t read_ns, int64_t delay_ns)
 {
 	struct outer o = outer_of(d, d->addr);
-	struct reply_shape s = { .damage = damage, .id_xor = (uint16_t)d->rule->wrong_id_xor,
+	struct reply_shape s = { .damage = damage,
+		                 .id_xor = (uint16_t)d->rule->wrong_id_xor,
 		                 .seq_xor = (uint16_t)d->rule->wrong_seq_xor };
 
 	for (uint32_t i = 0; i < d->rule->flood; i++)
 		emit_after(f, d, what, reply_build(f->out, e, &o, &s), read_ns, delay_ns);
 }
 
-static void send_true(struct farend *f, struct dest *d, const struct echo *e, int64_t read_ns,
-                      int64_t delay_ns)
+static void send_true(struct farend *f, struct dest *d, const struct echo *e, int64_t read_ns, int64_t delay_ns)
 {
 	const struct rule *r = d->rule;
 	struct outer o = outer_of(d, d->addr);
@@ -241,8 +236,7 @@ static void answer(struct farend *f, struct dest *d, const struct echo *e, int64
 			return;
 	}
 	if (damage) {
-		send_damaged(f, d, e, SENT_DAMAGED + (int)damage - 1, damage, read_ns,
-		             r->true_too ? 0 : delay);
+		send_damaged(f, d, e, SENT_DAMAGED + (int)damage - 1, damage, read_ns, r->true_too ? 0 : delay);
 		if (!r->true_too)
 			return;
 	}
@@ -407,15 +401,32 @@ static int parse_args(struct args *a, int argc, char **argv)
 	*a = (struct args){ .ready_fd = -1, .seed = 1 };
 	while ((c = getopt_long(argc, argv, "", options, NULL)) != -1) {
 		switch (c) {
-		case 'd': a->dev = optarg; break;
-		case 'r': a->rules = optarg; break;
-		case 't': a->truth = optarg; break;
-		case 'h': a->holds = optarg; break;
-		case 's': a->seed = strtoull(optarg, NULL, 0); break;
-		case 'p': a->spin = true; break;
-		case 'f': a->ready_file = optarg; break;
-		case 'n': a->ready_fd = atoi(optarg); break;
-		default: return usage();
+		case 'd':
+			a->dev = optarg;
+			break;
+		case 'r':
+			a->rules = optarg;
+			break;
+		case 't':
+			a->truth = optarg;
+			break;
+		case 'h':
+			a->holds = optarg;
+			break;
+		case 's':
+			a->seed = strtoull(optarg, NULL, 0);
+			break;
+		case 'p':
+			a->spin = true;
+			break;
+		case 'f':
+			a->ready_file = optarg;
+			break;
+		case 'n':
+			a->ready_fd = atoi(optarg);
+			break;
+		default:
+			return usage();
 		}
 	}
 	return a->dev && a->rules && a->truth && optind == argc ? 0 : usage();

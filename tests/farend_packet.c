@@ -9,8 +9,8 @@ enum {
 	IP6_HDR = 40,
 	ECHO_HDR = 8,
 	NONCE_LEN = 8,
-	EXT_LEN = 8,                      /* of options and extension headers that we add */
-	OPT_NOP = 1,                      /* RFC 791 3.1 */
+	EXT_LEN = 8, /* of options and extension headers that we add */
+	OPT_NOP = 1, /* RFC 791 3.1 */
 	ICMP4_REQUEST = 8,
 	ICMP4_REPLY = 0,
 	ICMP6_REQUEST = 128,
@@ -46,8 +46,7 @@ static uint16_t sum_fold(uint32_t sum)
 }
 
 /* RFC 8200 8.1: addresses, length and next header 58; ICMPv4 has no such header. */
-static uint16_t icmp_sum(int family, const uint8_t *src, const uint8_t *dst, const uint8_t *icmp,
-                         size_t len)
+static uint16_t icmp_sum(int family, const uint8_t *src, const uint8_t *dst, const uint8_t *icmp, size_t len)
 {
 	uint32_t sum = 0;
 
@@ -65,8 +64,7 @@ static enum echo_verdict parse_icmp(const struct echo *e, uint8_t request)
 	if (e->icmp_len < ECHO_HDR || e->icmp[1] != 0)
 		return ECHO_MALFORMED;
 	/* Over a right message, its checksum included, the folded sum is 0. */
-	return icmp_sum(e->family, e->src, e->dst, e->icmp, e->icmp_len) ? ECHO_BAD_CHECKSUM
-	                                                                 : ECHO_REQUEST;
+	return icmp_sum(e->family, e->src, e->dst, e->icmp, e->icmp_len) ? ECHO_BAD_CHECKSUM : ECHO_REQUEST;
 }
 
 static enum echo_verdict parse_ip4(struct echo *out, const uint8_t *pkt, size_t len)
@@ -129,7 +127,7 @@ enum echo_verdict echo_parse(struct echo *out, const uint8_t *pkt, size_t len)
 const char *damage_name(enum damage d)
 {
 	static const char *const names[DAMAGE_COUNT] = {
-		"none",          "wrong-id",    "wrong-seq",    "wrong-src",  "wrong-checksum",
+		"none",          "wrong-id",    "wrong-seq",    "wrong-src",    "wrong-checksum",
 		"alter-payload", "alter-nonce", "cut-payload",  "zero-payload", "wrong-type",
 		"wrong-code",    "short-icmp",  "truncated-ip", "fragment",
 	};
@@ -262,8 +260,7 @@ static size_t make_fragment(uint8_t *ip, size_t len, int family)
 	return len + EXT_LEN;
 }
 
-size_t reply_build(uint8_t *out, const struct echo *e, const struct outer *o,
-                   const struct reply_shape *s)
+size_t reply_build(uint8_t *out, const struct echo *e, const struct outer *o, const struct reply_shape *s)
 {
 	struct outer from = *o;
 	size_t off = outer_len(e, o);
@@ -306,14 +303,12 @@ static size_t quote_ip(uint8_t *q, const struct echo *e, bool opts)
 	return hdr + EXT_LEN;
 }
 
-size_t error_build(uint8_t *out, const struct echo *e, const struct outer *o,
-                   const struct error_shape *s)
+size_t error_build(uint8_t *out, const struct echo *e, const struct outer *o, const struct error_shape *s)
 {
 	size_t off = outer_len(e, o);
 	uint8_t *icmp = out + off, *q = icmp + ECHO_HDR;
 	size_t hdr = quote_ip(q, e, s->quote_opts);
-	size_t max = (size_t)(e->family == AF_INET ? ICMP4_ERROR_MAX : ICMP6_ERROR_MAX) - off -
-		       ECHO_HDR - hdr;
+	size_t max = (size_t)(e->family == AF_INET ? ICMP4_ERROR_MAX : ICMP6_ERROR_MAX) - off - ECHO_HDR - hdr;
 	size_t n = s->quote < e->icmp_len ? s->quote : e->icmp_len;
 
 	if (n > max)

@@ -6,19 +6,19 @@
 
 struct dest;
 
-struct waiting {                          /* one packet, allocated with its bytes */
-	int64_t      due_ns, read_ns;     /* when to send it; when its request was read */
-	uint64_t     order;               /* equal due times leave in the order they came */
+struct waiting {                 /* one packet, allocated with its bytes */
+	int64_t due_ns, read_ns; /* when to send it; when its request was read */
+	uint64_t order;          /* equal due times leave in the order they came */
 	struct dest *dest;
-	int          what;                /* enum sent */
-	size_t       len;
-	uint8_t      bytes[];
+	int what; /* enum sent */
+	size_t len;
+	uint8_t bytes[];
 };
 
 struct queue {
 	struct waiting **heap;
-	size_t           n, room;
-	uint64_t         n_ever;
+	size_t n, room;
+	uint64_t n_ever;
 };
 
 /* queue_add - the queue owns w from now on. 0 or -ENOMEM (w is still the caller's). */

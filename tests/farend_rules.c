@@ -14,7 +14,7 @@ static const char *const action_names[ACTION_DAMAGE] = {
 
 static const struct {
 	const char *name;
-	size_t      offset;
+	size_t offset;
 } durations[] = {
 	{ "delay", offsetof(struct rule, delay_ns) },
 	{ "jitter", offsetof(struct rule, jitter_ns) },
@@ -199,8 +199,7 @@ static int parse_line(struct rule *r, char *line, char word[64])
 {
 	char *save, *text = strtok_r(line, " \t\n", &save);
 
-	*r = (struct rule){ .ttl = 64, .flood = 1, .dup_copies = 1, .wrong_id_xor = 0x8000,
-		             .wrong_seq_xor = 0x4000 };
+	*r = (struct rule){ .ttl = 64, .flood = 1, .dup_copies = 1, .wrong_id_xor = 0x8000, .wrong_seq_xor = 0x4000 };
 	r->error.quote = QUOTE_FULL;
 	snprintf(word, 64, "%s", text);
 	if (parse_prefix(r, text))

@@ -28,34 +28,33 @@ enum action {
 	ACTION_REORDER,
 	ACTION_LATE,
 	ACTION_ERROR,
-	ACTION_FORGE_BEFORE,              /* a reply with a wrong nonce, at once, and then the true one */
-	ACTION_REPLAY_PREVIOUS,           /* at once the reply that this destination sent last */
-	ACTION_DAMAGE,                    /* + enum damage - 1 */
+	ACTION_FORGE_BEFORE,    /* a reply with a wrong nonce, at once, and then the true one */
+	ACTION_REPLAY_PREVIOUS, /* at once the reply that this destination sent last */
+	ACTION_DAMAGE,          /* + enum damage - 1 */
 	ACTION_COUNT = ACTION_DAMAGE + DAMAGE_COUNT - 1
 };
 
 struct rate {
-	double   share;                   /* 0 .. 1, at random */
-	uint32_t every;                   /* not 0: each N-th request instead */
+	double share;   /* 0 .. 1, at random */
+	uint32_t every; /* not 0: each N-th request instead */
 };
 
 struct rule {
-	int                family;
-	uint8_t            prefix[16];
-	unsigned           prefix_len;
-	struct rate        rates[ACTION_COUNT];
-	int64_t            delay_ns, jitter_ns, dup_delay_ns, reorder_delay_ns, late_delay_ns;
-	uint32_t           flood, dup_copies, ttl, ttl_change_after, ttl_changed, wrong_id_xor,
-		wrong_seq_xor;
-	bool               opts, true_too, error_then_reply;
-	bool               has_from;
-	uint8_t            from[16];      /* sender of errors; else the destination itself */
+	int family;
+	uint8_t prefix[16];
+	unsigned prefix_len;
+	struct rate rates[ACTION_COUNT];
+	int64_t delay_ns, jitter_ns, dup_delay_ns, reorder_delay_ns, late_delay_ns;
+	uint32_t flood, dup_copies, ttl, ttl_change_after, ttl_changed, wrong_id_xor, wrong_seq_xor;
+	bool opts, true_too, error_then_reply;
+	bool has_from;
+	uint8_t from[16]; /* sender of errors; else the destination itself */
 	struct error_shape error;
 };
 
 struct rules {
 	struct rule *at;
-	size_t       n;
+	size_t n;
 };
 
 /* rules_load - 0, or -errno with *line the line at fault (0: the file) and *word its word. */

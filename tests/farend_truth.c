@@ -17,8 +17,7 @@ static uint64_t hash_addr(uint64_t seed, int family, const uint8_t *addr)
 	return h ^ h >> 32;
 }
 
-static struct dest **slot(struct dest **table, size_t room, uint64_t hash, int family,
-                          const uint8_t *addr)
+static struct dest **slot(struct dest **table, size_t room, uint64_t hash, int family, const uint8_t *addr)
 {
 	size_t i = hash & (room - 1);
 
@@ -36,8 +35,7 @@ static int grow(struct truth *t)
 		return -ENOMEM;
 	for (size_t i = 0; i < t->room; i++)
 		if (t->table[i])
-			*slot(table, room, t->table[i]->hash, t->table[i]->family,
-			      t->table[i]->addr) = t->table[i];
+			*slot(table, room, t->table[i]->hash, t->table[i]->family, t->table[i]->addr) = t->table[i];
 	free(t->table);
 	t->table = table;
 	t->room = room;
@@ -103,8 +101,8 @@ static void write_hostile(FILE *f, const struct dest *d)
 	fputs("\"hostile\":{", f);
 	for (int i = SENT_FORGED_BEFORE; i < SENT_COUNT; i++) {
 		const char *name = i == SENT_FORGED_BEFORE ? "forge-before"
-				   : i == SENT_REPLAYED    ? "replay-previous"
-		                           : damage_name((enum damage)(i - SENT_DAMAGED + 1));
+		                   : i == SENT_REPLAYED    ? "replay-previous"
+		                                           : damage_name((enum damage)(i - SENT_DAMAGED + 1));
 
 		if (!d->sent[i])
 			continue;
@@ -113,8 +111,7 @@ static void write_hostile(FILE *f, const struct dest *d)
 	}
 	fputs("},\"errors\":{", f);
 	if (d->sent[SENT_ERROR])
-		fprintf(f, "\"%u:%u\":%" PRIu64, d->rule->error.type, d->rule->error.code,
-		        d->sent[SENT_ERROR]);
+		fprintf(f, "\"%u:%u\":%" PRIu64, d->rule->error.type, d->rule->error.code, d->sent[SENT_ERROR]);
 	fputs("}", f);
 }
 
@@ -127,18 +124,15 @@ static void write_hold(FILE *f, const struct dest *d)
 	if (!n)
 		fputs("\"min\":null,\"mean\":null,\"median\":null,\"max\":null}", f);
 	else
-		fprintf(f,
-		        "\"min\":%" PRId64 ",\"mean\":%" PRId64 ",\"median\":%" PRId64
-		        ",\"max\":%" PRId64 "}",
+		fprintf(f, "\"min\":%" PRId64 ",\"mean\":%" PRId64 ",\"median\":%" PRId64 ",\"max\":%" PRId64 "}",
 		        d->hold_min_ns, d->hold_sum_ns / (int64_t)n, median(d), d->hold_max_ns);
 }
 
 static void write_counts(FILE *f, const struct dest *d)
 {
 	fprintf(f,
-	        "\"requests\":%" PRIu64 ",\"bad_checksum\":%" PRIu64 ",\"replies\":%" PRIu64
-	        ",\"dropped\":%" PRIu64 ",\"duplicates\":%" PRIu64 ",\"late\":%" PRIu64
-	        ",\"reordered\":%" PRIu64 ",\"waiting\":%" PRIu64,
+	        "\"requests\":%" PRIu64 ",\"bad_checksum\":%" PRIu64 ",\"replies\":%" PRIu64 ",\"dropped\":%" PRIu64
+	        ",\"duplicates\":%" PRIu64 ",\"late\":%" PRIu64 ",\"reordered\":%" PRIu64 ",\"waiting\":%" PRIu64,
 	        d->requests, d->bad_checksum, d->sent[SENT_REPLY], d->dropped, d->sent[SENT_DUPLICATE],
 	        d->sent[SENT_LATE], d->reordered, d->waiting);
 }
@@ -185,8 +179,8 @@ static void write_all(FILE *f, const struct truth *t)
 	fputs("{\"totals\":{", f);
 	write_counts(f, &sum);
 	fprintf(f,
-	        ",\"errors\":%" PRIu64 ",\"malformed\":%" PRIu64 ",\"other\":%" PRIu64
-	        ",\"write_errors\":%" PRIu64 "},\n\"targets\":{",
+	        ",\"errors\":%" PRIu64 ",\"malformed\":%" PRIu64 ",\"other\":%" PRIu64 ",\"write_errors\":%" PRIu64
+	        "},\n\"targets\":{",
 	        sum.sent[SENT_ERROR], t->malformed, t->other, t->write_errors);
 	for (size_t i = 0; i < t->room; i++) {
 		if (!t->table[i])

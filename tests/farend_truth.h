@@ -7,38 +7,38 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define TRUTH_HOLDS 64                    /* the median is over that many latest holds */
+#define TRUTH_HOLDS 64 /* the median is over that many latest holds */
 
-enum sent {                               /* what a packet that leaves is */
-	SENT_REPLY,                       /* the first, true, undamaged reply to its request */
-	SENT_LATE,                        /* the same, held for the rule's late-delay */
-	SENT_DUPLICATE,
-	SENT_ERROR,
-	SENT_FORGED_BEFORE,
-	SENT_REPLAYED,
-	SENT_DAMAGED,                     /* + enum damage - 1 */
-	SENT_COUNT = SENT_DAMAGED + DAMAGE_COUNT - 1
+enum sent {             /* what a packet that leaves is */
+	    SENT_REPLY, /* the first, true, undamaged reply to its request */
+	    SENT_LATE,  /* the same, held for the rule's late-delay */
+	    SENT_DUPLICATE,
+	    SENT_ERROR,
+	    SENT_FORGED_BEFORE,
+	    SENT_REPLAYED,
+	    SENT_DAMAGED, /* + enum damage - 1 */
+	    SENT_COUNT = SENT_DAMAGED + DAMAGE_COUNT - 1
 };
 
 struct dest {
-	int                family;
-	uint8_t            addr[16];
-	const struct rule *rule;          /* NULL: none; its requests are dropped */
-	uint64_t           hash, requests, bad_checksum, dropped, reordered, waiting;
-	uint64_t           sent[SENT_COUNT];
-	int64_t            hold_min_ns, hold_max_ns, hold_sum_ns;   /* of SENT_REPLY */
-	int64_t           *holds;         /* ring of TRUTH_HOLDS; NULL until the first, or no memory */
-	uint32_t           size;          /* payload of the last request */
-	uint8_t            tos, ttl;      /* likewise */
-	uint8_t           *last;          /* reply sent last, if the rule may replay it */
-	size_t             last_len;
+	int family;
+	uint8_t addr[16];
+	const struct rule *rule; /* NULL: none; its requests are dropped */
+	uint64_t hash, requests, bad_checksum, dropped, reordered, waiting;
+	uint64_t sent[SENT_COUNT];
+	int64_t hold_min_ns, hold_max_ns, hold_sum_ns; /* of SENT_REPLY */
+	int64_t *holds;                                /* ring of TRUTH_HOLDS; NULL until the first, or no memory */
+	uint32_t size;                                 /* payload of the last request */
+	uint8_t tos, ttl;                              /* likewise */
+	uint8_t *last;                                 /* reply sent last, if the rule may replay it */
+	size_t last_len;
 };
 
 struct truth {
-	struct dest **table;              /* by hash, open addressing */
-	size_t        n, room;
-	uint64_t      seed;
-	uint64_t      malformed, other, write_errors;
+	struct dest **table; /* by hash, open addressing */
+	size_t n, room;
+	uint64_t seed;
+	uint64_t malformed, other, write_errors;
 };
 
 /* truth_dest - the destination, made if new, with its rule; NULL: out of memory. */

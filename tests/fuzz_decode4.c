@@ -9,8 +9,7 @@ static void payload_lies_inside(enum decode_kind kind, const struct decoded *d, 
 {
 	if (kind == DECODE_OTHER || kind == DECODE_MALFORMED)
 		return;
-	if (d->payload < data || d->payload > data + size ||
-	    d->payload_len > (size_t)(data + size - d->payload))
+	if (d->payload < data || d->payload > data + size || d->payload_len > (size_t)(data + size - d->payload))
 		abort();
 	if (d->has_nonce != (d->payload_len >= 8))
 		abort();

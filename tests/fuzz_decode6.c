@@ -10,7 +10,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct decoded d;
 	enum decode_kind kind = decode_icmp6(data, size, &d);
 
-	if (kind == DECODE_CORRUPT)       /* the kernel has checked the checksum */
+	if (kind == DECODE_CORRUPT) /* the kernel has checked the checksum */
 		abort();
 	if (kind == DECODE_OTHER || kind == DECODE_MALFORMED)
 		return 0;

@@ -5,7 +5,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#define N_NUMBERED 3u                     /* interfaces 1, 2 and 3 have numbers of their own */
+#define N_NUMBERED 3u /* interfaces 1, 2 and 3 have numbers of their own */
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -31,7 +31,7 @@ static void take_in(const uint8_t *data, size_t size)
 	netif_take_in(l, data, size, 0, 1, on_change, &n);
 	for (uint32_t i = 1; i <= N_NUMBERED; i++)
 		n_cut += netif_is_cut(l, (uint8_t)i);
-	if (n > size / 32 || n_cut > n || n_cut != netif_n_cut(l))   /* each has a header of 16 bytes, and 16 of info */
+	if (n > size / 32 || n_cut > n || n_cut != netif_n_cut(l)) /* each has a header of 16 bytes, and 16 of info */
 		abort();
 	netif_close(l);
 }

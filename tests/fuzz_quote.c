@@ -10,7 +10,7 @@ static void quote(int family, const uint8_t *data, size_t size)
 	struct decoded d = { .type = 3, .code = 1, .mtu = 1400 };
 	enum decode_kind kind = decode_quote(family, data, size, &d);
 
-	if (d.type != 3 || d.code != 1 || d.mtu != 1400)   /* the caller's */
+	if (d.type != 3 || d.code != 1 || d.mtu != 1400) /* the caller's */
 		abort();
 	if (kind == DECODE_OTHER || kind == DECODE_MALFORMED)
 		return;

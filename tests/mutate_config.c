@@ -18,8 +18,8 @@
 #define DEFAULT_N 2000
 
 /* CPU time, so that a busy machine is no fault. What a range expands to costs by the target. */
-#define BUDGET_NS     INT64_C(250000000)
-#define TARGET_NS     INT64_C(1000)
+#define BUDGET_NS INT64_C(250000000)
+#define TARGET_NS INT64_C(1000)
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_UNDEFINED__)
 #define SLOWDOWN 20
 #elif defined(__has_feature)
@@ -32,16 +32,62 @@
 #endif
 
 struct sample {
-	char   path[800];
-	char  *text;
+	char path[800];
+	char *text;
 	size_t len;
 };
 
 static const char *const pieces[] = {
-	"[", "]", "{", "}", ":", ": ", ",", "- ", "\n", "\n  ", "*a", "&a ", "\"", "'", "#", "|", ">", "!!int ", "%", "\t",
-	"0", "-1", "99999999999999999999", "1e999", ".nan", "::/0", "10.0.0.0/8", "0.0.0.0/0", "/", "host: ", "range: ",
-	"exclude: ", "targets: ", "groups: ", "include: ", "targets_file: ", "labels: ", "family: both", "name: ",
-	"interval: ", "window: 5m", "default", "<<: ", "---\n", "\xc3\xbc", "\xff", "\x01", "?", "\\x", "limits: {",
+	"[",
+	"]",
+	"{",
+	"}",
+	":",
+	": ",
+	",",
+	"- ",
+	"\n",
+	"\n  ",
+	"*a",
+	"&a ",
+	"\"",
+	"'",
+	"#",
+	"|",
+	">",
+	"!!int ",
+	"%",
+	"\t",
+	"0",
+	"-1",
+	"99999999999999999999",
+	"1e999",
+	".nan",
+	"::/0",
+	"10.0.0.0/8",
+	"0.0.0.0/0",
+	"/",
+	"host: ",
+	"range: ",
+	"exclude: ",
+	"targets: ",
+	"groups: ",
+	"include: ",
+	"targets_file: ",
+	"labels: ",
+	"family: both",
+	"name: ",
+	"interval: ",
+	"window: 5m",
+	"default",
+	"<<: ",
+	"---\n",
+	"\xc3\xbc",
+	"\xff",
+	"\x01",
+	"?",
+	"\\x",
+	"limits: {",
 };
 #define N_PIECES (sizeof(pieces) / sizeof(pieces[0]))
 
@@ -110,23 +156,23 @@ static size_t mutate_once(uint64_t *seed, char *text, size_t len)
 	const char *piece = pieces[random_below(seed, N_PIECES)];
 
 	switch (random_below(seed, 7)) {
-	case 0:                               /* one bit */
+	case 0: /* one bit */
 		if (rest)
 			text[at] = (char)(text[at] ^ 1 << random_below(seed, 8));
 		return len;
-	case 1:                               /* a part lost */
+	case 1: /* a part lost */
 		return splice(text, len, at, cut, "", 0);
-	case 2:                               /* the end lost */
+	case 2: /* the end lost */
 		return random_below(seed, 4) ? len : at;
-	case 3:                               /* a part twice */
+	case 3: /* a part twice */
 		return splice(text, len, at, 0, text + at, cut);
-	case 4:                               /* a part of another */
+	case 4: /* a part of another */
 		from = random_below(seed, other->len + 1);
 		n = random_below(seed, other->len - from + 1);
 		return splice(text, len, at, 0, other->text + from, n < 200 ? n : 200);
 	case 5:
 		return splice(text, len, at, cut, piece, strlen(piece));
-	default:                              /* a digit more or less: other numbers, prefixes, lengths */
+	default: /* a digit more or less: other numbers, prefixes, lengths */
 		for (n = 0; n < rest && (text[at + n] < '0' || text[at + n] > '9'); n++)
 			;
 		if (n < rest)
@@ -203,7 +249,7 @@ int main(int argc, char **argv)
 		}
 	}
 	printf("%" PRIu64 " mutations of %zu files, %" PRIu64 " of them still good; the slowest took %" PRId64
-	       " us (%zu targets; mutate_config 1 %" PRIu64 ")\n", n, n_samples, n_good, slowest_ns / 1000,
-	       slowest_targets, slowest_seed);
+	       " us (%zu targets; mutate_config 1 %" PRIu64 ")\n",
+	       n, n_samples, n_good, slowest_ns / 1000, slowest_targets, slowest_seed);
 	return n_samples ? 0 : 1;
 }

@@ -4,7 +4,7 @@
 #ifndef MINIPING_TESTS_NAME_SERVER_H
 #define MINIPING_TESTS_NAME_SERVER_H
 #ifndef CARES_NO_DEPRECATED
-#define CARES_NO_DEPRECATED               /* ares_set_socket_functions is what all versions have */
+#define CARES_NO_DEPRECATED /* ares_set_socket_functions is what all versions have */
 #endif
 #include <ares.h>
 
@@ -17,14 +17,17 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
-#define NAME_SERVER_HEADER 12u            /* RFC 1035 4.1.1 */
-#define NAME_SERVER_LEN    4096u          /* of an answer, and of a query */
+#define NAME_SERVER_HEADER 12u   /* RFC 1035 4.1.1 */
+#define NAME_SERVER_LEN    4096u /* of an answer, and of a query */
 #define NAME_SERVER_FDS    1024
 
 /* The answer to a query, with any id: the query's is put in. Its length; 0: none but SERVFAIL. */
 static size_t name_server_answer(const uint8_t *query, size_t len, uint8_t answer[NAME_SERVER_LEN]);
 
-static struct { int other; bool is_tcp; } name_server_sockets[NAME_SERVER_FDS];
+static struct {
+	int other;
+	bool is_tcp;
+} name_server_sockets[NAME_SERVER_FDS];
 
 /* How long the header and the question of a query are; what may follow is EDNS's. */
 static size_t name_server_question_end(const uint8_t *query, size_t len)
@@ -33,7 +36,7 @@ static size_t name_server_question_end(const uint8_t *query, size_t len)
 
 	while (at < len && query[at])
 		at += query[at] + 1u;
-	at += 5;                          /* the root, type and class */
+	at += 5; /* the root, type and class */
 	return at <= len ? at : len;
 }
 
@@ -65,7 +68,8 @@ static int name_server_connect(ares_socket_t fd, const struct sockaddr *to, ares
 static ares_ssize_t name_server_recv(ares_socket_t fd, void *buf, size_t len, int flags, struct sockaddr *from,
                                      ares_socklen_t *from_len, void *data)
 {
-	struct sockaddr_in server = { .sin_family = AF_INET, .sin_port = htons(53),
+	struct sockaddr_in server = { .sin_family = AF_INET,
+		                      .sin_port = htons(53),
 		                      .sin_addr = { htonl(INADDR_LOOPBACK) } };
 
 	(void)data;
@@ -85,7 +89,7 @@ static void name_server_say(int fd, const uint8_t *query, uint8_t *answer, size_
 	if (len >= 2)
 		memcpy(answer, query, 2);
 	if (writev(name_server_sockets[fd].other, parts + !is_tcp, is_tcp ? 2 : 1) < 0)
-		return;                   /* the socket's buffer is full: lost */
+		return; /* the socket's buffer is full: lost */
 }
 
 /* SERVFAIL follows, which ends the query where the answer is none to c-ares: nobody has to wait. */
@@ -116,15 +120,15 @@ static const struct ares_socket_functions name_server_functions = {
 	name_server_socket, name_server_close, name_server_connect, name_server_recv, name_server_send,
 };
 
-/* In c-ares' place: neither resolv.conf's servers nor its domains. By another name, since the versions of c-ares declare
- * theirs differently. */
+/* In c-ares' place: neither resolv.conf's servers nor its domains. By another name, since the versions of c-ares
+ * declare theirs differently. */
 int name_server_init(ares_channel *channel, const struct ares_options *options, int mask) __asm__("ares_init_options");
 
 int name_server_init(ares_channel *channel, const struct ares_options *options, int mask)
 {
 	struct in_addr loopback = { htonl(INADDR_LOOPBACK) };
 	struct ares_options o = *options;
-	int (*real)(ares_channel *channel, const struct ares_options *options, int mask), err;
+	int (*real)(ares_channel * channel, const struct ares_options *options, int mask), err;
 
 	*(void **)&real = dlsym(RTLD_NEXT, "ares_init_options");
 	if (!real)

@@ -17,7 +17,7 @@
 #define STEPS_MAX 64
 
 static struct {
-	int64_t from_ns, offset_ns;       /* monotonic */
+	int64_t from_ns, offset_ns; /* monotonic */
 } steps[STEPS_MAX];
 static size_t n_steps;
 static int64_t real_minus_mono_ns;

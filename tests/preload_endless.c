@@ -1,5 +1,5 @@
-/* preload_endless - an LD_PRELOAD library for a process whose receive queue never ends: whatever there is, recvmmsg fills
- * the rest of the batch with copies of the first packet that it saw at this socket, with another payload. */
+/* preload_endless - an LD_PRELOAD library for a process whose receive queue never ends: whatever there is, recvmmsg
+ * fills the rest of the batch with copies of the first packet that it saw at this socket, with another payload. */
 #include <errno.h>
 #include <stdint.h>
 #include <string.h>
@@ -12,8 +12,8 @@
 #define PACKET_MAX 256
 
 static struct {
-	uint8_t   bytes[PACKET_MAX];
-	size_t    len;
+	uint8_t bytes[PACKET_MAX];
+	size_t len;
 	struct sockaddr_storage from;
 	socklen_t from_len;
 } firsts[FDS];

@@ -32,7 +32,7 @@ static int replay_file(const char *path)
 		abort();
 	memcpy(exact, all, len);
 	free(all);
-	fprintf(stderr, "%s\n", path);   /* the last one told is the one that failed */
+	fprintf(stderr, "%s\n", path); /* the last one told is the one that failed */
 	LLVMFuzzerTestOneInput(exact, len);
 	free(exact);
 	return 0;

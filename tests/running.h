@@ -5,10 +5,10 @@
 #include "fixture_config.h"
 
 struct running {
-	struct fleet       *fleet;
-	struct config      *config;       /* in force */
-	struct reload_plan *plan;         /* made, not yet carried out to its end; NULL: none */
-	struct config      *next;         /* of the plan */
+	struct fleet *fleet;
+	struct config *config;    /* in force */
+	struct reload_plan *plan; /* made, not yet carried out to its end; NULL: none */
+	struct config *next;      /* of the plan */
 };
 
 /* Both for cmocka's setup and teardown: 0, or -1. */

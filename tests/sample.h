@@ -8,16 +8,16 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define SAMPLE_NS  (INT64_C(1767323045) * 1000000000 + 678901234)   /* 2026-01-02T03:04:05.678901234Z */
-#define SAMPLE_N   24                     /* records that sample_record knows */
+#define SAMPLE_NS (INT64_C(1767323045) * 1000000000 + 678901234) /* 2026-01-02T03:04:05.678901234Z */
+#define SAMPLE_N  24                                             /* records that sample_record knows */
 
 struct sample {
 	struct profile profile;
 	struct labels *labels;
-	struct target  target;
-	struct target  fresh;                 /* no name resolved, no group, no label, no probe */
-	struct target  cut_off;               /* its probes cannot be sent */
-	struct target  lossy;                 /* degraded by its losses */
+	struct target target;
+	struct target fresh;   /* no name resolved, no group, no label, no probe */
+	struct target cut_off; /* its probes cannot be sent */
+	struct target lossy;   /* degraded by its losses */
 	struct profile fresh_profile, lossy_profile;
 };
 
@@ -33,14 +33,23 @@ static inline struct addr sample_addr(const char *text)
 static inline struct settled sample_reply(int64_t rtt_ns, int ttl)
 {
 	return (struct settled){
-		.outcome = OUTCOME_REPLY, .number = 42, .size = 56, .rtt_ns = rtt_ns, .ttl = ttl, .to = sample_addr("192.0.2.1"),
+		.outcome = OUTCOME_REPLY,
+		.number = 42,
+		.size = 56,
+		.rtt_ns = rtt_ns,
+		.ttl = ttl,
+		.to = sample_addr("192.0.2.1"),
 	};
 }
 
 static inline struct settled sample_loss(enum outcome outcome)
 {
 	return (struct settled){
-		.outcome = outcome, .number = 43, .rtt_ns = -1, .ttl = -1, .to = sample_addr("192.0.2.1"),
+		.outcome = outcome,
+		.number = 43,
+		.rtt_ns = -1,
+		.ttl = -1,
+		.to = sample_addr("192.0.2.1"),
 	};
 }
 
@@ -180,7 +189,10 @@ static inline void sample_daemon(struct record *r, int i)
 /* The i-th sample, 0 .. SAMPLE_N − 1. */
 static inline void sample_record(struct record *r, const struct sample *s, int i)
 {
-	struct target_change change = { .state = true, .path = true, .state_from = HEALTH_UP, .ttl_from = 60,
+	struct target_change change = { .state = true,
+		                        .path = true,
+		                        .state_from = HEALTH_UP,
+		                        .ttl_from = 60,
 		                        .since_real_ns = SAMPLE_NS - INT64_C(3600) * 1000000000 };
 	struct addr from = sample_addr("2001:db8::7"), none = sample_addr(NULL);
 	struct settled p = { 0 };

@@ -48,9 +48,28 @@ static void addresses_are_formatted_as_rfc_5952_says(void **state)
 static void what_is_no_address_is_refused_and_leaves_out_untouched(void **state)
 {
 	static const char *const bad[] = {
-		"", "1", "1.2.3", "1.2.3.4.5", "256.1.1.1", "1.2.3.4 ", " 1.2.3.4", "1.2.3.-4", "0x7f.0.0.1",
-		"1.2.3.4/24", ":", ":::", "1::2::3", "2001:db8::g", "[::1]", "::1]", "localhost", "1.2.3.4%lo",
-		"fe80::1%", "fe80::1%no-such-if", "%lo", "fe80::1%lo",
+		"",
+		"1",
+		"1.2.3",
+		"1.2.3.4.5",
+		"256.1.1.1",
+		"1.2.3.4 ",
+		" 1.2.3.4",
+		"1.2.3.-4",
+		"0x7f.0.0.1",
+		"1.2.3.4/24",
+		":",
+		":::",
+		"1::2::3",
+		"2001:db8::g",
+		"[::1]",
+		"::1]",
+		"localhost",
+		"1.2.3.4%lo",
+		"fe80::1%",
+		"fe80::1%no-such-if",
+		"%lo",
+		"fe80::1%lo",
 		"00000000000000000000000000000000000000000000000000000000000000000000::1%lo",
 	};
 
@@ -81,8 +100,11 @@ static void bytes_past_an_ipv4_address_are_zero(void **state)
 static void a_scope_is_told_by_the_interfaces_name(void **state)
 {
 	char buf[ADDR_STRLEN];
-	static const char *const bad[] = { "fe80::1%", "fe80::1%no-such-if", "%lo", "fe80::1%lo%lo", "1.2.3.4%lo",
-		"00000000000000000000000000000000000000000000000000000000000000000000::1%lo" };
+	static const char *const bad[] = {
+		"fe80::1%",   "fe80::1%no-such-if",
+		"%lo",        "fe80::1%lo%lo",
+		"1.2.3.4%lo", "00000000000000000000000000000000000000000000000000000000000000000000::1%lo"
+	};
 	struct addr a;
 
 	(void)state;
@@ -147,10 +169,10 @@ static void equal_means_family_bytes_and_scope_where_both_have_one(void **state)
 
 static void only_what_one_host_answers_for_is_probeable(void **state)
 {
-	static const char *const yes[] = { "192.0.2.1", "127.0.0.1", "223.255.255.255", "10.0.0.255", "1.0.0.0",
-		                           "::1", "2001:db8::", "fe80::1" };
-	static const char *const no[] = { "0.0.0.0", "224.0.0.1", "239.255.255.255", "255.255.255.255", "::",
-		                          "ff02::1", "ff00::" };
+	static const char *const yes[] = { "192.0.2.1", "127.0.0.1", "223.255.255.255", "10.0.0.255",
+		                           "1.0.0.0",   "::1",       "2001:db8::",      "fe80::1" };
+	static const char *const no[] = { "0.0.0.0", "224.0.0.1", "239.255.255.255", "255.255.255.255",
+		                          "::",      "ff02::1",   "ff00::" };
 	struct addr none = { .family = AF_UNSPEC };
 
 	(void)state;
@@ -172,14 +194,45 @@ static void only_what_one_host_answers_for_is_probeable(void **state)
 static void dns_is_believed_only_about_other_hosts(void **state)
 {
 	static const char *const yes[] = {
-		"192.0.2.1", "10.0.0.1", "100.64.0.1", "126.255.255.255", "128.0.0.1", "169.253.255.255", "169.255.0.1",
-		"198.18.0.1", "223.255.255.255", "1.0.0.0", "2001:db8::1", "fd00::1", "64:ff9b::192.0.2.1", "::1:0:0",
-		"0:0:0:0:0:fffe:c000:201", "100:0:0:1::1", "fe7f::1", "fec0::1",
+		"192.0.2.1",
+		"10.0.0.1",
+		"100.64.0.1",
+		"126.255.255.255",
+		"128.0.0.1",
+		"169.253.255.255",
+		"169.255.0.1",
+		"198.18.0.1",
+		"223.255.255.255",
+		"1.0.0.0",
+		"2001:db8::1",
+		"fd00::1",
+		"64:ff9b::192.0.2.1",
+		"::1:0:0",
+		"0:0:0:0:0:fffe:c000:201",
+		"100:0:0:1::1",
+		"fe7f::1",
+		"fec0::1",
 	};
 	static const char *const no[] = {
-		"0.0.0.0", "0.1.2.3", "127.0.0.1", "127.255.255.255", "169.254.0.1", "169.254.169.254", "224.0.0.1",
-		"240.0.0.1", "255.255.255.255", "::", "::1", "::2", "::192.0.2.1", "::ffff:192.0.2.1", "::ffff:127.0.0.1",
-		"100::1", "fe80::1", "febf::1", "ff02::1",
+		"0.0.0.0",
+		"0.1.2.3",
+		"127.0.0.1",
+		"127.255.255.255",
+		"169.254.0.1",
+		"169.254.169.254",
+		"224.0.0.1",
+		"240.0.0.1",
+		"255.255.255.255",
+		"::",
+		"::1",
+		"::2",
+		"::192.0.2.1",
+		"::ffff:192.0.2.1",
+		"::ffff:127.0.0.1",
+		"100::1",
+		"fe80::1",
+		"febf::1",
+		"ff02::1",
 	};
 	struct addr none = { .family = AF_UNSPEC };
 
@@ -210,7 +263,7 @@ static void a_random_address_survives_text_and_sockaddr(void **state)
 		char buf[ADDR_STRLEN];
 		struct addr a, b;
 
-		if (i % 3 == 0)           /* runs of zeros, as :: shortens them */
+		if (i % 3 == 0) /* runs of zeros, as :: shortens them */
 			words[i & 1] &= random_next(&seed) & random_next(&seed) & UINT64_C(0xffff00000000ffff);
 		a = addr_from_bytes((const uint8_t *)words, i % 2 ? AF_INET : AF_INET6);
 		b = good(addr_format(&a, buf));

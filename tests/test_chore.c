@@ -17,14 +17,14 @@ static int64_t made_up_clock(void)
 
 struct work {
 	struct chore chore;
-	int          left;                /* steps */
-	int64_t      step_ns;             /* what a step takes */
-	char         name;
-	struct chore *starts;             /* by the last step; NULL: none */
+	int left;        /* steps */
+	int64_t step_ns; /* what a step takes */
+	char name;
+	struct chore *starts; /* by the last step; NULL: none */
 };
 
 static struct chores all;
-static char run[N_RUN_MAX + 1];           /* which chores' steps ran, by name */
+static char run[N_RUN_MAX + 1]; /* which chores' steps ran, by name */
 static size_t n_run;
 
 static bool do_step(void *data)
@@ -46,7 +46,9 @@ static struct work *work(struct work *w, char name, int steps, int64_t step_ns, 
 {
 	*w = (struct work){
 		.chore = { .step = do_step, .data = w, .budget_ns = budget_ns, .every_ns = every_ns },
-		.left = steps, .step_ns = step_ns, .name = name,
+		.left = steps,
+		.step_ns = step_ns,
+		.name = name,
 	};
 	return w;
 }

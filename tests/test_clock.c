@@ -81,7 +81,7 @@ static void a_clock_that_is_slewed_has_not_been_set(void **state)
 	assert_int_equal(step(0, 0), 0);
 	assert_int_equal(step(2 * NS_PER_MS, 0), 0);
 	assert_int_equal(step(-2 * NS_PER_MS, 0), 0);
-	assert_int_equal(step(NS_PER_H / 2000, NS_PER_H), 0);          /* 500 ppm */
+	assert_int_equal(step(NS_PER_H / 2000, NS_PER_H), 0); /* 500 ppm */
 	assert_int_equal(step(-NS_PER_H / 2000, NS_PER_H), 0);
 }
 

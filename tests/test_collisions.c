@@ -30,9 +30,10 @@ static uint64_t fnv1a64(uint64_t hash, unsigned char c)
 	return (hash ^ c) * UINT64_C(0x100000001b3);
 }
 
-struct try {
+struct
+try {
 	uint64_t hash;
-	char     block[BLOCK];
+	char block[BLOCK];
 };
 
 static int by_hash(const void *a, const void *b)
@@ -70,7 +71,7 @@ static uint64_t find_two(step *f, uint64_t hash, uint64_t mask, uint64_t *random
 /* 2^BITS names, all of one hash in the bits of mask; each LEN characters, a dot among them. */
 static char (*collide(step *f, uint64_t hash, uint64_t mask))[LEN + 1]
 {
-	char (*names)[LEN + 1] = calloc(N, sizeof(*names)), two[2][BLOCK];
+	char(*names)[LEN + 1] = calloc(N, sizeof(*names)), two[2][BLOCK];
 	uint64_t random = 1;
 
 	assert_non_null(names);
@@ -90,7 +91,7 @@ static char (*collide(step *f, uint64_t hash, uint64_t mask))[LEN + 1]
 
 static char (*harmless(void))[LEN + 1]
 {
-	char (*names)[LEN + 1] = calloc(N, sizeof(*names));
+	char(*names)[LEN + 1] = calloc(N, sizeof(*names));
 	uint64_t random = 2;
 
 	assert_non_null(names);
@@ -184,7 +185,7 @@ static clock_t cpu_of(void (*work)(const char (*)[LEN + 1]), const char (*names)
 
 static void cost_no_more(void (*work)(const char (*)[LEN + 1]), char (*hostile)[LEN + 1])
 {
-	char (*names)[LEN + 1] = harmless();
+	char(*names)[LEN + 1] = harmless();
 	clock_t usual = cpu_of(work, names), cost = cpu_of(work, hostile);
 
 	free(names);

@@ -14,7 +14,7 @@
 /* minipingd with these arguments, one blank between two. */
 static int parse(struct command *c, const char *arguments)
 {
-	static char text[256];                /* what *c points to */
+	static char text[256]; /* what *c points to */
 	char *argv[20] = { text };
 	int argc = 1;
 
@@ -23,7 +23,7 @@ static int parse(struct command *c, const char *arguments)
 		*at++ = '\0';
 		argv[argc++] = at;
 	}
-	optind = 0;                           /* from the beginning again, as glibc has it */
+	optind = 0; /* from the beginning again, as glibc has it */
 	return command_parse(c, argc, argv);
 }
 

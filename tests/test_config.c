@@ -158,8 +158,7 @@ static void check_good(const char *path)
 	struct config *c;
 
 	if (config_load(&c, path, NULL, &errors) < 0)
-		fail_msg("%s:%u:%u: %s", path, errors.at[0].line, errors.at[0].column,
-			 errors.at[0].message);
+		fail_msg("%s:%u:%u: %s", path, errors.at[0].line, errors.at[0].column, errors.at[0].message);
 	assert_true(c->n_all > 0);
 	config_free(c);
 }
@@ -222,15 +221,14 @@ static void labels_of_all_levels_merge_by_key(void **state)
 	assert_string_equal(label(fixture_target(c, "plain"), "tier"), "1");
 	assert_null(label(fixture_target(c, "2001:db8::1"), "site"));
 	for (size_t i = 1; i < gw->profile->labels->n; i++)
-		assert_true(strcmp(gw->profile->labels->at[i - 1].key, gw->profile->labels->at[i].key) <
-			    0);
+		assert_true(strcmp(gw->profile->labels->at[i - 1].key, gw->profile->labels->at[i].key) < 0);
 	config_free(c);
 }
 
 static void targets_keep_the_order_of_the_file(void **state)
 {
 	static const char *const names[] = { "2001:db8::1", "192.0.2.9", "192.0.2.1", "gw",
-					     "plain",       "a.example", "b.example" };
+		                             "plain",       "a.example", "b.example" };
 	char path[PATH_MAX];
 	struct config *c;
 
@@ -247,8 +245,7 @@ static void targets_keep_the_order_of_the_file(void **state)
 
 static void a_literal_is_an_address_and_a_name_is_not(void **state)
 {
-	struct config *c =
-		good("targets: [192.0.2.1, \"2001:db8::1\", gw.example, {host: 192.0.2.2, name: two}]");
+	struct config *c = good("targets: [192.0.2.1, \"2001:db8::1\", gw.example, {host: 192.0.2.2, name: two}]");
 
 	(void)state;
 	assert_int_equal(c->targets[0].addr.family, AF_INET);
@@ -263,12 +260,11 @@ static void a_literal_is_an_address_and_a_name_is_not(void **state)
 
 static void targets_that_are_probed_alike_share_a_profile(void **state)
 {
-	struct config *c = good(
-		"defaults: {labels: {a: x}}\n"
-		"targets: [a, b, {host: c, name: cc}, {host: d, interval: 2s}, {host: e, interval: "
-		"2s},\n"
-		"  {host: f, interval: 1s}, {host: g, labels: {b: y}}, {host: h, labels: {b: y}}]\n"
-		"groups: [{name: g, targets: [i, {host: j}]}]\n");
+	struct config *c = good("defaults: {labels: {a: x}}\n"
+	                        "targets: [a, b, {host: c, name: cc}, {host: d, interval: 2s}, {host: e, interval: "
+	                        "2s},\n"
+	                        "  {host: f, interval: 1s}, {host: g, labels: {b: y}}, {host: h, labels: {b: y}}]\n"
+	                        "groups: [{name: g, targets: [i, {host: j}]}]\n");
 
 	(void)state;
 	assert_ptr_equal(fixture_target(c, "a")->profile, fixture_target(c, "b")->profile);
@@ -381,7 +377,7 @@ static void a_file_that_cannot_be_read_says_why(void **state)
 	assert_int_equal(ftruncate(fd, (off_t)CONFIG_MAX_BYTES + 1), 0);
 	load_error(path, "too large: more than 256 MiB");
 	assert_int_equal(fchmod(fd, 0), 0);
-	if (access(path, R_OK) < 0)                  /* root may read it all the same */
+	if (access(path, R_OK) < 0) /* root may read it all the same */
 		load_error(path, "cannot open: Permission denied");
 	close(fd);
 	unlink(path);
@@ -446,8 +442,7 @@ static void a_hostile_megabyte_costs_little(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(shapes) / sizeof(shapes[0]); i++) {
-		char *text = repeat(shapes[i].before, shapes[i].part, MIB / strlen(shapes[i].part),
-				    shapes[i].after);
+		char *text = repeat(shapes[i].before, shapes[i].part, MIB / strlen(shapes[i].part), shapes[i].after);
 		struct config *c;
 		clock_t begin = clock();
 

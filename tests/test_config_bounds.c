@@ -35,8 +35,8 @@
 #endif
 
 struct shape {
-	const char *before, *part, *after;   /* each @ of a part is how many parts stand before it */
-	long        n_targets;            /* that ranges expand to before the end is seen */
+	const char *before, *part, *after; /* each @ of a part is how many parts stand before it */
+	long n_targets;                    /* that ranges expand to before the end is seen */
 };
 
 static const struct shape shapes[] = {
@@ -50,7 +50,8 @@ static const struct shape shapes[] = {
 	{ "", "a: 1\n", "", 0 },
 	{ "", "k@: 1\n", "", 0 },
 	{ "targets: [&a x, ", "*a,", "]", 0 },
-	{ "x-: &a {ttl: 1, size: 8, fall: 2, rise: 3, dscp: 4, df: no, mark: 5, window: 6}\ntargets: [", "{<<: *a},", "]", 0 },
+	{ "x-: &a {ttl: 1, size: 8, fall: 2, rise: 3, dscp: 4, df: no, mark: 5, window: 6}\ntargets: [", "{<<: *a},",
+	  "]", 0 },
 	{ "x-: &a {ttl: 1, size: 8}\ntargets: [", "{<<: *a, host: h@},", "]", 0 },
 	{ "x-: &a {ttl: 1, size: 8}\ntargets: [", "{<<: [*a, *a, *a, *a, *a, *a], host: h@},", "]", 0 },
 	{ "x-: {a0: &a0 {k: 1}, ", "a@: &a@ {<<: *a0, k@: 1},", "}", 0 },
@@ -149,8 +150,7 @@ static void check(const struct shape *s)
 	assert_int_equal(wait4(pid, &status, 0, &used), pid);
 	if (status)
 		fail_msg("%s%s...: status %d", s->before, s->part, status);
-	us = (used.ru_utime.tv_sec + used.ru_stime.tv_sec) * 1000000L + used.ru_utime.tv_usec +
-	     used.ru_stime.tv_usec;
+	us = (used.ru_utime.tv_sec + used.ru_stime.tv_sec) * 1000000L + used.ru_utime.tv_usec + used.ru_stime.tv_usec;
 	printf("%6ld ms %4ld MiB  %.40s%.40s\n", us / 1000, used.ru_maxrss / 1024, s->before, s->part);
 	if (us > (SANITIZED ? 20 : 1) * (MAX_US + s->n_targets * TARGET_US))
 		fail_msg("%s%s...: %ld us", s->before, s->part, us);

@@ -30,12 +30,13 @@ static void depend(const struct config *c, const char *name, const char *expecte
 
 static void the_nearest_list_wins_as_a_whole(void **state)
 {
-	struct config *c = fixture_config("defaults: {depends_on: [a, b]}\n"
-	                        "groups:\n"
-	                        "  - {name: g, targets: [192.0.2.1, {host: 192.0.2.2, depends_on: c}]}\n"
-	                        "  - {name: h, depends_on: [c, a], targets: [192.0.2.3]}\n"
-	                        "  - {name: i, depends_on: [], targets: [{host: a}, {host: b}, {host: c}]}\n"
-	                        "targets: [192.0.2.4, {host: 192.0.2.5, depends_on: []}, {range: 192.0.2.8/31}]\n");
+	struct config *c =
+		fixture_config("defaults: {depends_on: [a, b]}\n"
+	                       "groups:\n"
+	                       "  - {name: g, targets: [192.0.2.1, {host: 192.0.2.2, depends_on: c}]}\n"
+	                       "  - {name: h, depends_on: [c, a], targets: [192.0.2.3]}\n"
+	                       "  - {name: i, depends_on: [], targets: [{host: a}, {host: b}, {host: c}]}\n"
+	                       "targets: [192.0.2.4, {host: 192.0.2.5, depends_on: []}, {range: 192.0.2.8/31}]\n");
 
 	(void)state;
 	depend(c, "192.0.2.1", "a b");
@@ -51,9 +52,10 @@ static void the_nearest_list_wins_as_a_whole(void **state)
 
 static void who_inherits_its_own_name_depends_on_nobody_of_that_list(void **state)
 {
-	struct config *c = fixture_config("groups:\n"
-	                        "  - {name: g, depends_on: gw, targets: [{host: 192.0.2.1, name: gw}, 192.0.2.2]}\n"
-	                        "  - {name: h, depends_on: [gw, 192.0.2.9], targets: [{range: 192.0.2.8/31}]}\n");
+	struct config *c =
+		fixture_config("groups:\n"
+	                       "  - {name: g, depends_on: gw, targets: [{host: 192.0.2.1, name: gw}, 192.0.2.2]}\n"
+	                       "  - {name: h, depends_on: [gw, 192.0.2.9], targets: [{range: 192.0.2.8/31}]}\n");
 
 	(void)state;
 	depend(c, "gw", "");
@@ -71,9 +73,9 @@ static void who_inherits_its_own_name_depends_on_nobody_of_that_list(void **stat
 static void names_of_both_versions_and_of_ranges_can_be_depended_on(void **state)
 {
 	struct config *c = fixture_config("targets:\n"
-	                        "  - {host: gw, family: both}\n"
-	                        "  - {range: 2001:db8::/126}\n"
-	                        "  - {host: a, depends_on: [gw/6, \"2001:db8::1\"]}\n");
+	                                  "  - {host: gw, family: both}\n"
+	                                  "  - {range: 2001:db8::/126}\n"
+	                                  "  - {host: a, depends_on: [gw/6, \"2001:db8::1\"]}\n");
 
 	(void)state;
 	depend(c, "a", "gw/6 2001:db8::1");
@@ -82,7 +84,8 @@ static void names_of_both_versions_and_of_ranges_can_be_depended_on(void **state
 
 static void eight_names_are_not_too_many(void **state)
 {
-	struct config *c = fixture_config("targets: [a, b, c, d, e, f, g, h, {host: z, depends_on: [h, g, f, e, d, c, b, a]}]");
+	struct config *c =
+		fixture_config("targets: [a, b, c, d, e, f, g, h, {host: z, depends_on: [h, g, f, e, d, c, b, a]}]");
 
 	(void)state;
 	depend(c, "z", "h g f e d c b a");
@@ -103,10 +106,10 @@ static void who_says_the_same_shares_one_profile(void **state)
 static void many_ways_to_one_target_are_no_cycle(void **state)
 {
 	struct config *c = fixture_config("targets:\n"
-	                        "  - {host: a, depends_on: [b, c]}\n"
-	                        "  - {host: b, depends_on: [d, c]}\n"
-	                        "  - {host: c, depends_on: [d]}\n"
-	                        "  - d\n");
+	                                  "  - {host: a, depends_on: [b, c]}\n"
+	                                  "  - {host: b, depends_on: [d, c]}\n"
+	                                  "  - {host: c, depends_on: [d]}\n"
+	                                  "  - d\n");
 
 	(void)state;
 	depend(c, "b", "d c");
@@ -128,10 +131,11 @@ static char *dump(const struct config *c)
 static void a_dump_reads_back_as_the_same_dependencies(void **state)
 {
 	struct config *c = fixture_config("defaults: {depends_on: gw}\n"
-	                        "groups:\n"
-	                        "  - {name: g, targets: [gw, a, {host: b, depends_on: []}]}\n"
-	                        "  - {name: h, depends_on: [a, gw], targets: [d, e]}\n"
-	                        "targets: [f, {host: g, depends_on: [b, a]}]\n"), *again;
+	                                  "groups:\n"
+	                                  "  - {name: g, targets: [gw, a, {host: b, depends_on: []}]}\n"
+	                                  "  - {name: h, depends_on: [a, gw], targets: [d, e]}\n"
+	                                  "targets: [f, {host: g, depends_on: [b, a]}]\n"),
+		      *again;
 	char *text = dump(c);
 	char expected[1000];
 
@@ -147,7 +151,7 @@ static void a_dump_reads_back_as_the_same_dependencies(void **state)
 	free(text);
 }
 
-#define SHARDED \
+#define SHARDED                                                                             \
 	"targets: [{host: a, depends_on: [b, c, d, e]}, {host: b, depends_on: [c, d, e]}, " \
 	"{host: c, depends_on: [d, e]}, {host: d, depends_on: e}, e]\n"
 
@@ -219,7 +223,7 @@ static void a_cycle_may_be_as_long_as_the_file(void **state)
 	(void)state;
 	assert_int_equal(chain(100000, "h0", &c), -EINVAL);
 	assert_int_equal(errors.n, 1);
-	assert_int_equal(errors.at[0].line, 4);      /* h1 is the first that is named */
+	assert_int_equal(errors.at[0].line, 4); /* h1 is the first that is named */
 	assert_string_equal(errors.at[0].message,
 	                    "\"h1\" depends on itself: \"h1\" -> ... -> \"h99995\" -> \"h99996\" -> \"h99997\" -> "
 	                    "\"h99998\" -> \"h99999\" -> \"h0\" -> \"h1\"");

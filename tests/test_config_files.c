@@ -198,22 +198,22 @@ static void what_cannot_be_read_is_told_where_it_is_named(void **state)
 	assert_int_equal(mkfifo(fixture_path("fifo"), 0666), 0);
 	assert_int_equal(symlink("a", fixture_path("a")), 0);
 	fixture_put("main.yaml", "include: [none.yaml, d, fifo, a/*.yaml, d*/x]\ntargets: [a]\n"
-	                 "targets_file: [none.txt, fifo, '*']\n");
-	bad("main.yaml",
-	    "main.yaml:1:11: \"none.yaml\": cannot open: No such file or directory\n"
-	    "main.yaml:1:22: \"d\": is a directory, not a file\n"
-	    "main.yaml:1:25: \"fifo\": is not a regular file\n"
-	    "main.yaml:1:31: \"a/*.yaml\": cannot read the directory: Too many levels of symbolic links\n"
-	    "main.yaml:1:41: \"d*/x\": wildcards may only stand behind the last \"/\"\n"
-	    "main.yaml:3:16: \"none.txt\": cannot open: No such file or directory\n"
-	    "main.yaml:3:26: \"fifo\": is not a regular file\n"
-	    "main.yaml:3:32: \"*\": cannot open: No such file or directory\n");
+	                         "targets_file: [none.txt, fifo, '*']\n");
+	bad("main.yaml", "main.yaml:1:11: \"none.yaml\": cannot open: No such file or directory\n"
+	                 "main.yaml:1:22: \"d\": is a directory, not a file\n"
+	                 "main.yaml:1:25: \"fifo\": is not a regular file\n"
+	                 "main.yaml:1:31: \"a/*.yaml\": cannot read the directory: Too many levels of symbolic links\n"
+	                 "main.yaml:1:41: \"d*/x\": wildcards may only stand behind the last \"/\"\n"
+	                 "main.yaml:3:16: \"none.txt\": cannot open: No such file or directory\n"
+	                 "main.yaml:3:26: \"fifo\": is not a regular file\n"
+	                 "main.yaml:3:32: \"*\": cannot open: No such file or directory\n");
 }
 
 static void errors_of_all_files_come_file_by_file(void **state)
 {
 	(void)state;
-	fixture_put("main.yaml", "include: [a.yaml, b.yaml]\ntargets_file: [t.txt, s.json]\ntargets: [x, x, {ttl: 0}]\n");
+	fixture_put("main.yaml",
+	            "include: [a.yaml, b.yaml]\ntargets_file: [t.txt, s.json]\ntargets: [x, x, {ttl: 0}]\n");
 	fixture_put("a.yaml", "log: {to: stdout}\ntargets: [y, x]\nhttp: 1\n");
 	fixture_put("b.yaml", "targets: [\n");
 	fixture_put("t.txt", "# fine\nx\n1.2.3.999   bad # no address\nh one two\n\xc3\xbc~.example\n");
@@ -350,8 +350,10 @@ static void a_shard_has_its_part_of_the_same_targets(void **state)
 	for (uint32_t i = 0; i < N_SHARDS; i++) {
 		struct config *c;
 
-		sprintf(text, "shard: {count: %d, index: %u}\ntargets: [a, b, {range: 10.0.0.0/22}, {host: c, name: "
-		              "d}]\n", N_SHARDS, i);
+		sprintf(text,
+		        "shard: {count: %d, index: %u}\ntargets: [a, b, {range: 10.0.0.0/22}, {host: c, name: "
+		        "d}]\n",
+		        N_SHARDS, i);
 		fixture_put("main.yaml", text);
 		c = good("main.yaml");
 		assert_int_equal(c->n_all, 1022 + 3);
@@ -380,7 +382,7 @@ static void what_overrides_say_of_the_log_wins_over_the_file(void **state)
 	(void)state;
 	fixture_put("main.yaml", "log: {to: /there, format: logfmt}\ntargets: [a]\n");
 	c = overridden("main.yaml", &o);
-	place[0] = 'x';                            /* copied */
+	place[0] = 'x'; /* copied */
 	assert_int_equal(c->log.to, LOG_TO_FILE);
 	assert_string_equal(c->log.path, "/elsewhere");
 	assert_int_equal(c->log.format, LOG_LOGFMT);
@@ -415,10 +417,11 @@ static void shards_of_overrides_take_the_place_of_the_files(void **state)
 	size_t sum = 0;
 
 	(void)state;
-	fixture_put("main.yaml", "shard: {count: 3, index: 1}\ntargets: [{range: 10.0.0.0/22}, {host: a, depends_on: 10.0.0.1}]\n");
+	fixture_put("main.yaml",
+	            "shard: {count: 3, index: 1}\ntargets: [{range: 10.0.0.0/22}, {host: a, depends_on: 10.0.0.1}]\n");
 	for (int half = 0; half < 2; half++) {
-		struct shard_set shards = { .bits = { half ? UINT64_MAX : 0, half ? 0 : UINT64_MAX, half ? UINT64_MAX : 0,
-			                              half ? 0 : UINT64_MAX } };
+		struct shard_set shards = { .bits = { half ? UINT64_MAX : 0, half ? 0 : UINT64_MAX,
+			                              half ? UINT64_MAX : 0, half ? 0 : UINT64_MAX } };
 		struct config *c = overridden("main.yaml", &(struct config_overrides){ .shards = &shards });
 
 		assert_int_equal(c->n_all, 1023);
@@ -529,12 +532,14 @@ static void what_is_dumped_reads_back_as_the_same(void **state)
 static void odd_texts_survive_a_dump(void **state)
 {
 	(void)state;
-	fixture_put("odd.yaml", "targets:\n"
-	                "  - {host: a, name: \"q\\\"b\\\\s # : {}[],&*!|>'%@`\"}\n"
-	                "  - {host: b, name: \"l\\Lp\\Pn\\uFEFFx\\uFFFE\\U0001F600\", labels: {x: '', y: \"  \", z: \"~\"}}\n"
-	                "  - {host: c, name: \"null\", labels: {x: \"no\", y: '0x10', z: \"1e3\"}}\n"
-	                "groups: [{name: \"- 'g'\", targets: [{host: d, window: 5m, interval: 1234567us, "
-	                "degraded: {loss: 33.3%}}, e, {host: f, labels: {k: v}}]}]\n");
+	fixture_put(
+		"odd.yaml",
+		"targets:\n"
+		"  - {host: a, name: \"q\\\"b\\\\s # : {}[],&*!|>'%@`\"}\n"
+		"  - {host: b, name: \"l\\Lp\\Pn\\uFEFFx\\uFFFE\\U0001F600\", labels: {x: '', y: \"  \", z: \"~\"}}\n"
+		"  - {host: c, name: \"null\", labels: {x: \"no\", y: '0x10', z: \"1e3\"}}\n"
+		"groups: [{name: \"- 'g'\", targets: [{host: d, window: 5m, interval: 1234567us, "
+		"degraded: {loss: 33.3%}}, e, {host: f, labels: {k: v}}]}]\n");
 	check_round_trip(fixture_path("odd.yaml"));
 }
 

@@ -15,14 +15,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define N_KEYS_MAX  16
-#define BYTES_MAX   4096
-#define N_VECTORS   70                /* at least: or the directory was not found whole */
+#define N_KEYS_MAX 16
+#define BYTES_MAX  4096
+#define N_VECTORS  70 /* at least: or the directory was not found whole */
 
 struct vector {
-	char    name[256];
-	char   *keys[N_KEYS_MAX], *values[N_KEYS_MAX];
-	size_t  n_keys, len;
+	char name[256];
+	char *keys[N_KEYS_MAX], *values[N_KEYS_MAX];
+	size_t n_keys, len;
 	uint8_t bytes[BYTES_MAX];
 };
 
@@ -103,8 +103,7 @@ static const char *value_of(const struct vector *v, const char *key)
 }
 
 /* Decodes a copy that ends where its block of memory ends, for a sanitizer to see. */
-static enum decode_kind decode_as(const char *as, const uint8_t *bytes, size_t len, struct decoded *d,
-                                  uint8_t **copy)
+static enum decode_kind decode_as(const char *as, const uint8_t *bytes, size_t len, struct decoded *d, uint8_t **copy)
 {
 	*copy = malloc(len ? len : 1);
 	assert_non_null(*copy);

@@ -15,7 +15,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { N_LINES = 8000 };                  /* more than any pipe or terminal and the queue take */
+enum { N_LINES = 8000 }; /* more than any pipe or terminal and the queue take */
 
 static char text[1 << 20];
 

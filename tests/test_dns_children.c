@@ -45,8 +45,8 @@ static void children_stand_in_the_order_they_came(void **state)
 	assert_int_equal(dns_children_of(children, 5).n, 3);
 	assert_memory_equal(dns_children_of(children, 5).numbers, all, sizeof(all));
 	dns_children_remove(children, 5, 3);
-	dns_children_remove(children, 5, 4);             /* is nobody's */
-	dns_children_remove(children, 6, 9);             /* is another's */
+	dns_children_remove(children, 5, 4); /* is nobody's */
+	dns_children_remove(children, 6, 9); /* is another's */
 	assert_int_equal(dns_children_of(children, 5).n, 2);
 	assert_memory_equal(dns_children_of(children, 5).numbers, left, sizeof(left));
 }

@@ -12,14 +12,16 @@
 #include <string.h>
 
 static const struct dns_names_policy policy = {
-	.ttl_min_ns = 60 * NS_PER_S, .ttl_max_ns = NS_PER_H,
-	.retry_min_ns = 5 * NS_PER_S, .retry_max_ns = 600 * NS_PER_S,
+	.ttl_min_ns = 60 * NS_PER_S,
+	.ttl_max_ns = NS_PER_H,
+	.retry_min_ns = 5 * NS_PER_S,
+	.retry_max_ns = 600 * NS_PER_S,
 	.n_in_flight_max = 256,
 };
 
 static struct dns_names *names;
 static struct dns_names_query queries[300];
-static uint64_t n_calls[64];               /* by target: how often dns_names_each called it */
+static uint64_t n_calls[64]; /* by target: how often dns_names_each called it */
 
 static int init(void **state)
 {
@@ -82,7 +84,7 @@ static void a_name_is_due_at_once_and_asked_once(void **state)
 	assert_int_equal(take(NS_PER_S), 1);
 	assert_string_equal(queries[0].host, "gw.example");
 	assert_int_equal(queries[0].family, FAMILY_ANY);
-	assert_int_equal(take(1000 * NS_PER_S), 0);      /* until it is answered */
+	assert_int_equal(take(1000 * NS_PER_S), 0); /* until it is answered */
 	assert_int_equal(dns_names_next(names), INT64_MAX);
 }
 
@@ -100,9 +102,11 @@ static void targets_of_one_host_and_family_share_a_query(void **state)
 
 static void the_ttl_is_respected_between_floor_and_ceiling(void **state)
 {
-	static const struct { int64_t ttl_s, low_s, high_s; } cases[] = {
-		{ 0, 54, 66 }, { 59, 54, 66 }, { 300, 270, 330 }, { 3600, 3240, 3960 }, { 604800, 3240, 3960 },
-		{ INT64_MAX / NS_PER_S, 3240, 3960 },
+	static const struct {
+		int64_t ttl_s, low_s, high_s;
+	} cases[] = {
+		{ 0, 54, 66 },        { 59, 54, 66 },         { 300, 270, 330 },
+		{ 3600, 3240, 3960 }, { 604800, 3240, 3960 }, { INT64_MAX / NS_PER_S, 3240, 3960 },
 	};
 	int64_t now = 0;
 
@@ -208,7 +212,7 @@ static void a_target_new_to_a_name_is_not_kept_waiting(void **state)
 	assert_int_equal(take(NS_PER_S), 0);
 	add(2, "gw.example", FAMILY_ANY, 2 * NS_PER_S);
 	answer(take_one(2 * NS_PER_S), true, NS_PER_H, 2 * NS_PER_S);
-	add(2, "gw.example", FAMILY_ANY, 3 * NS_PER_S);      /* nothing new */
+	add(2, "gw.example", FAMILY_ANY, 3 * NS_PER_S); /* nothing new */
 	assert_int_equal(take(3 * NS_PER_S), 0);
 }
 
@@ -275,7 +279,7 @@ static void names_without_an_answer_and_targets_without_a_good_one_are_counted(v
 	assert_int_equal(dns_names_unanswered(names), 2);
 	assert_int_equal(dns_names_unresolved(names), 4);
 	dns_names_retry(names, NS_PER_S);
-	assert_int_equal(take(NS_PER_S), 2);               /* and other.example */
+	assert_int_equal(take(NS_PER_S), 2); /* and other.example */
 	answer(gw, true, 100 * NS_PER_S, NS_PER_S);
 	assert_int_equal(dns_names_unanswered(names), 2);
 	assert_int_equal(dns_names_unresolved(names), 2);
@@ -291,7 +295,7 @@ static void names_without_an_answer_and_targets_without_a_good_one_are_counted(v
 	for (size_t i = 0; i < 2; i++)
 		answer(queries[i].name, false, 0, 200 * NS_PER_S);
 	assert_int_equal(dns_names_unanswered(names), 0);
-	assert_int_equal(dns_names_unresolved(names), 0);      /* what failed later has its last address */
+	assert_int_equal(dns_names_unresolved(names), 0); /* what failed later has its last address */
 }
 
 static void a_target_moves_to_another_name(void **state)
@@ -325,8 +329,8 @@ static void a_missing_family_is_expected_again_and_reported_once(void **state)
 	const unsigned both = FAMILY_BIT(FAMILY_IPV4) | FAMILY_BIT(FAMILY_IPV6);
 	const struct {
 		struct dns_names_result result;
-		bool                became_partial;
-		unsigned            families;   /* of the next query */
+		bool became_partial;
+		unsigned families; /* of the next query */
 	} steps[] = {
 		{ { both, false, NS_PER_S }, false, both },
 		{ { both, true, NS_PER_S }, true, both },
@@ -410,8 +414,7 @@ static void any_order_of_events_agrees_with_a_model(void **state)
 			for (int t = 0; t < N_TARGETS; t++)
 				n_members += host_of[t] == asked;
 			memset(n_calls, 0, sizeof(n_calls));
-			assert_int_equal(answer(q.name, random_below(&seed, 2), 0, now).n_targets,
-			                 n_members);
+			assert_int_equal(answer(q.name, random_below(&seed, 2), 0, now).n_targets, n_members);
 			if (n_members)
 				dns_names_each(names, q.name, count, NULL);
 			for (int t = 0; t < N_TARGETS; t++)
@@ -435,7 +438,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(a_target_removed_in_flight_gets_no_answer, init, fini),
 		cmocka_unit_test_setup_teardown(a_name_removed_in_flight_keeps_its_number_until_answered, init, fini),
 		cmocka_unit_test_setup_teardown(a_name_that_comes_back_in_flight_gets_the_answer, init, fini),
-		cmocka_unit_test_setup_teardown(names_without_an_answer_and_targets_without_a_good_one_are_counted, init, fini),
+		cmocka_unit_test_setup_teardown(names_without_an_answer_and_targets_without_a_good_one_are_counted,
+		                                init, fini),
 		cmocka_unit_test_setup_teardown(a_target_moves_to_another_name, init, fini),
 		cmocka_unit_test_setup_teardown(only_failed_names_are_retried, init, fini),
 		cmocka_unit_test_setup_teardown(a_missing_family_is_expected_again_and_reported_once, init, fini),

@@ -11,7 +11,7 @@
 
 #include <string.h>
 
-#define IP4_LEN   20u
+#define IP4_LEN    20u
 #define FILLER_MAX (65507u - ENCODE_NONCE_LEN)
 
 static uint8_t filler[FILLER_MAX], packet[IP4_LEN + ENCODE_HEAD + FILLER_MAX];

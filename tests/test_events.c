@@ -78,8 +78,13 @@ static void each_kind_reaches_its_callback_with_its_data(void **state)
 {
 	struct events e = { .first = NULL };
 	struct listener l = {
-		.on_settled = on_settled, .on_stray = on_stray, .on_report = on_report, .on_fault = on_fault,
-		.on_dns = on_dns, .on_reload = on_reload, .data = nobody,
+		.on_settled = on_settled,
+		.on_stray = on_stray,
+		.on_report = on_report,
+		.on_fault = on_fault,
+		.on_dns = on_dns,
+		.on_reload = on_reload,
+		.data = nobody,
 	};
 
 	(void)state;

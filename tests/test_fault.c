@@ -22,10 +22,10 @@ static void a_fault_covers_the_probes_that_lived_in_it(void **state)
 
 	(void)state;
 	fault_note(&b, FAULT_STALL, 0, 100, 200, 0);
-	assert_non_null(fault_covers(&b, 0, 120, 130));   /* wholly inside */
-	assert_non_null(fault_covers(&b, 0, 50, 250));    /* wholly around */
-	assert_non_null(fault_covers(&b, 0, 50, 100));    /* ends as it begins */
-	assert_non_null(fault_covers(&b, 0, 200, 300));   /* sent as it ends */
+	assert_non_null(fault_covers(&b, 0, 120, 130)); /* wholly inside */
+	assert_non_null(fault_covers(&b, 0, 50, 250));  /* wholly around */
+	assert_non_null(fault_covers(&b, 0, 50, 100));  /* ends as it begins */
+	assert_non_null(fault_covers(&b, 0, 200, 300)); /* sent as it ends */
 	assert_null(fault_covers(&b, 0, 0, 99));
 	assert_null(fault_covers(&b, 0, 201, 300));
 }
@@ -59,7 +59,7 @@ static void probes_that_could_not_be_sent_are_counted_with_their_interfaces_late
 	fault_note(&b, FAULT_LINK, 5, 250, 300, 0);
 	fault_count_not_sent(&b, 5, 150);
 	fault_count_not_sent(&b, 5, 260);
-	fault_count_not_sent(&b, 5, 350);            /* not yet noted until then */
+	fault_count_not_sent(&b, 5, 350); /* not yet noted until then */
 	fault_count_not_sent(&b, 6, 260);
 	fault_count_not_sent(&b, 5, 99);
 	fault_note(&b, FAULT_LINK, 5, 300, 350, 0);
@@ -243,7 +243,7 @@ static void a_link_that_went_down_touches_what_comes_in_by_it(void **state)
 	fault_note(&b, FAULT_LINK, 2, 100, 200, 0);
 	assert_non_null(fault_covers(&b, 2, 150, 160));
 	assert_null(fault_covers(&b, 3, 150, 160));
-	assert_null(fault_covers(&b, 0, 150, 160));  /* of what has never answered, nobody knows by which */
+	assert_null(fault_covers(&b, 0, 150, 160)); /* of what has never answered, nobody knows by which */
 }
 
 static void faults_of_two_links_stay_two(void **state)
@@ -328,7 +328,7 @@ static void only_our_own_replies_make_an_overflow_our_own(void **state)
 	assert_int_equal(overflow(500, 250), FAULT_DROPS);
 	assert_int_equal(overflow(500, 249), FAULT_FLOOD);
 	assert_int_equal(overflow(100, 93), FAULT_DROPS);
-	assert_int_equal(overflow(100, 92), FAULT_FLOOD);      /* they alone could not have filled it */
+	assert_int_equal(overflow(100, 92), FAULT_FLOOD); /* they alone could not have filled it */
 	assert_int_equal(overflow(100000, 0), FAULT_FLOOD);
 	assert_int_equal(overflow(UINT32_MAX, UINT32_MAX), FAULT_DROPS);
 }

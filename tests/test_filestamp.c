@@ -73,7 +73,8 @@ static void a_time_of_modification_that_is_set_back_hides_no_change(void **state
 	fixture_put("file", "text");
 	set_modified("file", 1000, 5);
 	before = stamp("file");
-	nanosleep(&(struct timespec){ .tv_nsec = 20 * 1000000 }, NULL);    /* a tick of the kernel's, which stamps the change */
+	nanosleep(&(struct timespec){ .tv_nsec = 20 * 1000000 },
+	          NULL); /* a tick of the kernel's, which stamps the change */
 	fixture_put("file", "TEXT");
 	set_modified("file", 1000, 5);
 	assert_int_equal(stamp("file").modified_ns, before.modified_ns);
@@ -91,11 +92,14 @@ static void times_before_1970_count_backwards(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(a_file_that_nobody_touches_stays_the_same, fixture_make_dir, fixture_remove_dir),
-		cmocka_unit_test_setup_teardown(another_file_of_the_same_name_is_another, fixture_make_dir, fixture_remove_dir),
-		cmocka_unit_test_setup_teardown(a_nanosecond_of_modification_is_a_change, fixture_make_dir, fixture_remove_dir),
-		cmocka_unit_test_setup_teardown(a_time_of_modification_that_is_set_back_hides_no_change, fixture_make_dir,
+		cmocka_unit_test_setup_teardown(a_file_that_nobody_touches_stays_the_same, fixture_make_dir,
 		                                fixture_remove_dir),
+		cmocka_unit_test_setup_teardown(another_file_of_the_same_name_is_another, fixture_make_dir,
+		                                fixture_remove_dir),
+		cmocka_unit_test_setup_teardown(a_nanosecond_of_modification_is_a_change, fixture_make_dir,
+		                                fixture_remove_dir),
+		cmocka_unit_test_setup_teardown(a_time_of_modification_that_is_set_back_hides_no_change,
+		                                fixture_make_dir, fixture_remove_dir),
 		cmocka_unit_test(times_before_1970_count_backwards),
 	};
 

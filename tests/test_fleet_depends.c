@@ -43,8 +43,10 @@ static struct target *target_of(const char *name)
 
 static void settle(const char *name, enum outcome outcome)
 {
-	struct settled s = { .outcome = outcome, .rtt_ns = outcome == OUTCOME_REPLY ? 1000 : -1, .ttl = 60,
-	                     .sys_errno = outcome == OUTCOME_NOT_SENT ? ENETUNREACH : 0 };
+	struct settled s = { .outcome = outcome,
+		             .rtt_ns = outcome == OUTCOME_REPLY ? 1000 : -1,
+		             .ttl = 60,
+		             .sys_errno = outcome == OUTCOME_NOT_SENT ? ENETUNREACH : 0 };
 
 	target_settle(target_of(name), &s, 5);
 }
@@ -94,9 +96,12 @@ static void the_first_that_does_not_answer_blocks(void **state)
 static bool is_told(const char *name, enum outcome outcome)
 {
 	struct target *t = target_of(name);
-	struct settled s = { .outcome = outcome, .rtt_ns = outcome == OUTCOME_REPLY ? 1000 : -1, .ttl = 60,
-	                     .number = ++t->n_probes, .to = t->addr,
-	                     .sys_errno = outcome == OUTCOME_NOT_SENT ? ENETUNREACH : 0 };
+	struct settled s = { .outcome = outcome,
+		             .rtt_ns = outcome == OUTCOME_REPLY ? 1000 : -1,
+		             .ttl = 60,
+		             .number = ++t->n_probes,
+		             .to = t->addr,
+		             .sys_errno = outcome == OUTCOME_NOT_SENT ? ENETUNREACH : 0 };
 
 	if (target_settle(t, &s, 5).state) {
 		fleet_mark_blocked(running.fleet, t);
@@ -123,17 +128,17 @@ static void what_stays_down_behind_one_that_is_back_is_told_once(void **state)
 	assert_true(is_told("gw", OUTCOME_REPLY));
 	blocked_by("a", "sw");
 	assert_false(is_told("a", OUTCOME_TIMEOUT));
-	assert_false(is_told("sw", OUTCOME_TIMEOUT));      /* may have been lost at the gateway */
+	assert_false(is_told("sw", OUTCOME_TIMEOUT)); /* may have been lost at the gateway */
 	assert_true(is_told("sw", OUTCOME_TIMEOUT));
-	assert_false(is_told("sw", OUTCOME_TIMEOUT));      /* once */
+	assert_false(is_told("sw", OUTCOME_TIMEOUT)); /* once */
 	assert_true(is_told("sw", OUTCOME_REPLY));
 	assert_false(is_told("a", OUTCOME_TIMEOUT));
 	assert_false(is_told("b", OUTCOME_UNKNOWN));
-	assert_true(is_told("b", OUTCOME_REPLY));          /* it has come back with it: up, and no more */
+	assert_true(is_told("b", OUTCOME_REPLY)); /* it has come back with it: up, and no more */
 	assert_false(is_told("a", OUTCOME_UNKNOWN));
 	assert_true(is_told("a", OUTCOME_TIMEOUT));
 	lose("sw", 3);
-	assert_false(is_told("a", OUTCOME_TIMEOUT));       /* told already to be down by itself */
+	assert_false(is_told("a", OUTCOME_TIMEOUT)); /* told already to be down by itself */
 	is_told("sw", OUTCOME_REPLY);
 	for (int i = 0; i < 5; i++)
 		assert_false(is_told("a", OUTCOME_TIMEOUT));
@@ -152,12 +157,12 @@ static void what_cannot_be_asked_blocks_what_is_behind_it(void **state)
 	assert_int_equal(target_of("gw")->health.state, HEALTH_UNKNOWN);
 	is_told("a", OUTCOME_NOT_SENT);
 	is_told("a", OUTCOME_NOT_SENT);
-	assert_true(is_told("a", OUTCOME_NOT_SENT));       /* unknown, with blocked_by */
+	assert_true(is_told("a", OUTCOME_NOT_SENT)); /* unknown, with blocked_by */
 	blocked_by("a", "gw");
 	is_told("gw", OUTCOME_REPLY);
 	blocked_by("a", NULL);
 	lose("a", 2);
-	assert_true(is_told("a", OUTCOME_TIMEOUT));        /* down by itself */
+	assert_true(is_told("a", OUTCOME_TIMEOUT)); /* down by itself */
 }
 
 static void what_cannot_be_asked_is_not_told_to_stay_down_by_itself(void **state)
@@ -177,14 +182,14 @@ static void what_blocks_again_meanwhile_is_waited_for_again(void **state)
 	(void)state;
 	apply("defaults: {rise: 1}\ntargets: [gw, {host: a, depends_on: gw}]");
 	lose("gw", 1);
-	lose("a", 3);                                      /* one probe lost at the gateway, at the wrong time */
+	lose("a", 3); /* one probe lost at the gateway, at the wrong time */
 	for (int i = 0; i < 5; i++) {
 		is_told("gw", OUTCOME_REPLY);
 		assert_false(is_told("a", OUTCOME_TIMEOUT));
 		is_told("gw", OUTCOME_TIMEOUT);
 		assert_false(is_told("a", OUTCOME_TIMEOUT));
 	}
-	apply("targets: [gw, a]");                         /* nothing can block it any more */
+	apply("targets: [gw, a]"); /* nothing can block it any more */
 	assert_false(is_told("a", OUTCOME_TIMEOUT));
 	assert_true(is_told("a", OUTCOME_TIMEOUT));
 }
@@ -197,7 +202,7 @@ static void probes_under_way_when_the_way_is_free_are_not_its_own(void **state)
 	(void)state;
 	apply("defaults: {rise: 1}\ntargets: [gw, {host: a, depends_on: gw}]");
 	a = target_of("a");
-	a->n_probes = 0xfff0;                              /* only the low bits are kept */
+	a->n_probes = 0xfff0; /* only the low bits are kept */
 	lose("gw", 3);
 	lose("a", 3);
 	s.number = a->n_probes;
@@ -231,7 +236,7 @@ static void another_list_is_a_change_and_the_same_one_is_none(void **state)
 {
 	static const struct {
 		const char *yaml;
-		size_t      n_changed;
+		size_t n_changed;
 	} steps[] = {
 		{ "targets: [x, y, {host: a, depends_on: [x, y]}]", 0 },
 		{ "targets: [x, y, {host: a, depends_on: [x, y]}]", 0 },
@@ -295,8 +300,10 @@ static void another_shards_target_blocks_nobody(void **state)
 
 		fini(NULL);
 		init(NULL);
-		sprintf(yaml, "shard: {count: 2, index: %d}\n"
-		              "targets: [b, c, d, e, f, {host: a, depends_on: [b, c, d, e, f]}]\n", index);
+		sprintf(yaml,
+		        "shard: {count: 2, index: %d}\n"
+		        "targets: [b, c, d, e, f, {host: a, depends_on: [b, c, d, e, f]}]\n",
+		        index);
 		apply(yaml);
 		for (size_t i = 0; i < 5 && is_here("a"); i++) {
 			if (is_here(names[i]))

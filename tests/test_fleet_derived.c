@@ -161,7 +161,7 @@ static void more_than_a_block_of_them_and_a_reload_between(void **state)
 	for (unsigned i = 0; i < 5000; i++) {
 		snprintf(text, sizeof(text), "198.18.%u.%u", i / 250, 1 + i % 250);
 		numbers[i] = derive(text);
-		if (i == 4093)             /* the block is full */
+		if (i == 4093) /* the block is full */
 			apply("targets: [192.0.2.1, 192.0.2.2, 192.0.2.3,"
 			      " {host: gw.x, addresses: all, window: 10}]");
 	}

@@ -15,7 +15,7 @@
 #define FIRST_ID 0xfff0u
 #define TIMEOUT  NS_PER_S
 #define GRACE    NS_PER_S
-#define TICK     NS_PER_MS            /* more than flight's own resolution */
+#define TICK     NS_PER_MS /* more than flight's own resolution */
 #define SIZE     56u
 
 static struct addr addr_of(uint32_t n)
@@ -43,8 +43,13 @@ static struct flight *flight_of(uint32_t max_ids)
 static struct probe probe_for(uint32_t target, int64_t sent_ns)
 {
 	return (struct probe){
-		.to = addr_of(target), .nonce = nonce_of(target), .sent_ns = sent_ns,
-		.deadline_ns = sent_ns + TIMEOUT, .target = target, .number = target + 1, .size = SIZE,
+		.to = addr_of(target),
+		.nonce = nonce_of(target),
+		.sent_ns = sent_ns,
+		.deadline_ns = sent_ns + TIMEOUT,
+		.target = target,
+		.number = target + 1,
+		.size = SIZE,
 	};
 }
 
@@ -59,8 +64,14 @@ static struct probe add(struct flight *f, uint32_t target, int64_t sent_ns)
 static struct flight_echo reply_to(const struct probe *p, int64_t at_ns)
 {
 	return (struct flight_echo){
-		.id = p->id, .seq = p->seq, .from = p->to, .has_nonce = true, .nonce = p->nonce,
-		.payload_len = p->size, .filler_intact = true, .at_ns = at_ns,
+		.id = p->id,
+		.seq = p->seq,
+		.from = p->to,
+		.has_nonce = true,
+		.nonce = p->nonce,
+		.payload_len = p->size,
+		.filler_intact = true,
+		.at_ns = at_ns,
 	};
 }
 
@@ -152,7 +163,7 @@ static void every_one_of_more_than_65536_under_way_is_matched(void **state)
 	(void)state;
 	for (uint32_t i = 0; i < 150000; i++)
 		probes[i] = add(f, i, 0);
-	assert_int_equal(flight_n_ids(f), 4);   /* doubles as it grows */
+	assert_int_equal(flight_n_ids(f), 4); /* doubles as it grows */
 	for (uint32_t i = 0; i < 150000; i++) {
 		assert_int_equal(take(f, &probes[i], 5, &out), FLIGHT_ENDED);
 		assert_int_equal(out.target, i);
@@ -231,8 +242,14 @@ static void every_sequence_number_with_a_wrong_nonce_is_refused(void **state)
 		add(f, 0, 0);
 	for (uint32_t seq = 0; seq < FLIGHT_SEQS; seq++) {
 		struct flight_echo e = {
-			.id = (uint16_t)FIRST_ID, .seq = (uint16_t)seq, .from = addr_of(0), .has_nonce = true,
-			.nonce = nonce_of(0) + 1, .payload_len = SIZE, .filler_intact = true, .at_ns = 1,
+			.id = (uint16_t)FIRST_ID,
+			.seq = (uint16_t)seq,
+			.from = addr_of(0),
+			.has_nonce = true,
+			.nonce = nonce_of(0) + 1,
+			.payload_len = SIZE,
+			.filler_intact = true,
+			.at_ns = 1,
 		};
 
 		assert_int_equal(flight_take(f, &e, &out), FLIGHT_FOREIGN);
@@ -279,8 +296,13 @@ static void a_million_blind_guesses_end_no_probe(void **state)
 	for (uint32_t i = 0; i < 1u << 20; i++) {
 		struct flight_echo e = {
 			.id = (uint16_t)(i % 2 ? random_next(&seed) : FIRST_ID + random_below(&seed, 2)),
-			.seq = (uint16_t)random_next(&seed), .from = addr_of(7), .has_nonce = true,
-			.nonce = random_next(&seed), .payload_len = SIZE, .filler_intact = true, .at_ns = 1,
+			.seq = (uint16_t)random_next(&seed),
+			.from = addr_of(7),
+			.has_nonce = true,
+			.nonce = random_next(&seed),
+			.payload_len = SIZE,
+			.filler_intact = true,
+			.at_ns = 1,
 		};
 
 		assert_int_equal(flight_take(f, &e, &out), FLIGHT_FOREIGN);
@@ -298,7 +320,7 @@ static void a_wrong_source_is_foreign_and_the_true_reply_still_wins(void **state
 	(void)state;
 	e.from = addr_of(6);
 	assert_int_equal(flight_take(f, &e, &out), FLIGHT_FOREIGN);
-	assert_int_equal(out.target, 5);           /* the nonce tells whom it concerns */
+	assert_int_equal(out.target, 5); /* the nonce tells whom it concerns */
 	e.nonce ^= 1;
 	assert_int_equal(flight_take(f, &e, &out), FLIGHT_FOREIGN);
 	assert_true(out.target == FLIGHT_NOBODY);
@@ -316,7 +338,7 @@ static void a_sequence_number_never_used_is_nobodys(void **state)
 	e.seq = (uint16_t)(p.seq + 1);
 	assert_int_equal(flight_take(f, &e, &out), FLIGHT_FOREIGN);
 	assert_true(out.target == FLIGHT_NOBODY);
-	e.seq = 65535;                             /* beyond the slots that exist so far */
+	e.seq = 65535; /* beyond the slots that exist so far */
 	assert_int_equal(flight_take(f, &e, &out), FLIGHT_FOREIGN);
 	flight_free(f);
 }
@@ -350,7 +372,7 @@ static void a_reply_at_the_deadline_is_in_time_and_one_later_is_late(void **stat
 	assert_int_equal(take(f, &a, TIMEOUT, &out), FLIGHT_ENDED);
 	assert_int_equal(take(f, &b, TIMEOUT + 1, &out), FLIGHT_LATE);
 	assert_int_equal(out.target, 2);
-	assert_int_equal(flight_count(f), 1);      /* still to be handed over as overdue */
+	assert_int_equal(flight_count(f), 1); /* still to be handed over as overdue */
 	assert_int_equal(expire_all(f, TIMEOUT + TICK), 1);
 	flight_free(f);
 }
@@ -479,7 +501,7 @@ static void eagain_when_every_sequence_number_is_under_way_or_at_rest(void **sta
 	assert_memory_equal(&p, &before, sizeof(p));
 	assert_int_equal(flight_count(f), FLIGHT_SEQS - 1);
 	assert_int_equal(expire_all(f, TIMEOUT + TICK), FLIGHT_SEQS - 1);
-	assert_int_equal(flight_add(f, &p), -EAGAIN);          /* in their grace */
+	assert_int_equal(flight_add(f, &p), -EAGAIN); /* in their grace */
 	p = probe_for(9, TIMEOUT + GRACE + 2 * TICK);
 	assert_int_equal(flight_add(f, &p), 0);
 	flight_free(f);
@@ -501,14 +523,15 @@ static void room_made_beforehand_is_used_and_never_more_than_the_ids_allow(void 
 	flight_free(f);
 }
 
-struct late {                             /* of one timeout: in the order in which they come */
+struct late { /* of one timeout: in the order in which they come */
 	struct probe p[20000];
-	unsigned     n, n_came;
+	unsigned n, n_came;
 };
 
-/* rate probes a second with these timeouts in turn, of which every tenth is answered, and one of 97 so late. How many of
- * those are known for what they are, in percent. */
-static unsigned share_known(struct flight *f, unsigned rate, const int64_t *timeouts, size_t n_timeouts, int64_t late_ns)
+/* rate probes a second with these timeouts in turn, of which every tenth is answered, and one of 97 so late. How many
+ * of those are known for what they are, in percent. */
+static unsigned share_known(struct flight *f, unsigned rate, const int64_t *timeouts, size_t n_timeouts,
+                            int64_t late_ns)
 {
 	static struct late late[3];
 	unsigned n_came = 0, n_known = 0;
@@ -541,7 +564,8 @@ static void late_replies_are_known_for_ten_seconds_whatever_the_rate(void **stat
 {
 	static const int64_t plain[] = { TIMEOUT }, mixed[] = { NS_PER_S / 10, NS_PER_S, 5 * NS_PER_S };
 	static const unsigned rates[] = { 10, 100, 3000, 20000 };
-	const int64_t most = FLIGHT_LINGER_NS - NS_PER_S / 2;  /* one that is due between two sends comes with the next */
+	const int64_t most =
+		FLIGHT_LINGER_NS - NS_PER_S / 2; /* one that is due between two sends comes with the next */
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(rates) / sizeof(rates[0]); i++) {
@@ -551,7 +575,8 @@ static void late_replies_are_known_for_ten_seconds_whatever_the_rate(void **stat
 			flight_linger(f, true);
 			flight_linger(g, true);
 			if (reserved)
-				assert_int_equal(flight_reserve(f, (uint32_t)(flight_room(2.0 * rates[i], rates[i]) * 1.05)), 0);
+				assert_int_equal(
+					flight_reserve(f, (uint32_t)(flight_room(2.0 * rates[i], rates[i]) * 1.05)), 0);
 			assert_int_equal(share_known(f, rates[i], plain, 1, most), 100);
 			assert_int_equal(share_known(g, rates[i], mixed, 3, most), 100);
 			flight_free(f);
@@ -584,7 +609,7 @@ static void lingering_takes_no_more_than_64_megabytes(void **state)
 	assert_float_equal(flight_room(2 * 60000, 60000), 11 * 60000, 1e-3);
 	assert_float_equal(flight_room(2 * 61000, 61000), 2 * 61000, 1e-3);
 	flight_linger(f, true);
-	for (uint32_t i = 0; i < 10 * 100000; i++) {           /* 100,000 a second */
+	for (uint32_t i = 0; i < 10 * 100000; i++) { /* 100,000 a second */
 		struct probe p = add(f, i, (int64_t)i * 10000);
 
 		assert_int_equal(take(f, &p, p.sent_ns, &out), FLIGHT_ENDED);
@@ -652,7 +677,7 @@ static void an_error_that_quotes_the_nonce_ends_the_probe(void **state)
 	struct icmp_error error = { .from = addr_of(99), .type = 3, .code = 4, .mtu = 1400 };
 
 	(void)state;
-	e.payload_len = 8;                         /* quotes are cut: their length says nothing */
+	e.payload_len = 8; /* quotes are cut: their length says nothing */
 	e.filler_intact = false;
 	assert_int_equal(flight_error(f, &e, &error, &out), FLIGHT_ENDED);
 	assert_int_equal(out.target, 5);
@@ -691,7 +716,7 @@ static void a_true_reply_wins_over_a_noted_error(void **state)
 	e.has_nonce = false;
 	assert_int_equal(flight_error(f, &e, &host_unreachable, &out), FLIGHT_NOTED);
 	assert_int_equal(take(f, &p, 2, &out), FLIGHT_ENDED);
-	assert_false(out.has_error);               /* the answer has refuted it */
+	assert_false(out.has_error); /* the answer has refuted it */
 	flight_free(f);
 }
 
@@ -705,7 +730,7 @@ static void a_forged_error_changes_nothing(void **state)
 	e.nonce ^= UINT64_C(1) << 63;
 	assert_int_equal(flight_error(f, &e, &host_unreachable, &out), FLIGHT_FOREIGN);
 	e = reply_to(&p, 1);
-	e.from = addr_of(6);                       /* quotes a request to somebody else */
+	e.from = addr_of(6); /* quotes a request to somebody else */
 	assert_int_equal(flight_error(f, &e, &host_unreachable, &out), FLIGHT_FOREIGN);
 	e.has_nonce = false;
 	assert_int_equal(flight_error(f, &e, &host_unreachable, &out), FLIGHT_FOREIGN);

@@ -322,9 +322,10 @@ static void text_is(const char *text, const char *logfmt, const char *json)
 	snprintf(expected, sizeof(expected), "ts=1970-01-01T00:00:00.000000Z v=1 n=1 kind=daemon event=e k=%s", logfmt);
 	assert_string_equal(line, expected);
 	format(LOG_JSON, 0, 1);
-	snprintf(expected, sizeof(expected),
-	         "{\"ts\":\"1970-01-01T00:00:00.000000Z\",\"v\":1,\"n\":1,\"kind\":\"daemon\",\"event\":\"e\",\"k\":%s}",
-	         json);
+	snprintf(
+		expected, sizeof(expected),
+		"{\"ts\":\"1970-01-01T00:00:00.000000Z\",\"v\":1,\"n\":1,\"kind\":\"daemon\",\"event\":\"e\",\"k\":%s}",
+		json);
 	assert_string_equal(line, expected);
 	json_is_record(0, 1);
 }
@@ -335,8 +336,7 @@ static void bytes_that_are_no_utf8_are_shown_and_every_line_is_a_text(void **sta
 		{ "v\xfc", "k=\"v\\xfc\"", "\"k\":\"v\xef\xbf\xbd\"}" },
 		{ "\xe2\x82", "k=\"\\xe2\\x82\"", "\"k\":\"\xef\xbf\xbd\xef\xbf\xbd\"}" },
 		{ "\xc0\xaf", "k=\"\\xc0\\xaf\"", "\"k\":\"\xef\xbf\xbd\xef\xbf\xbd\"}" },
-		{ "\xed\xa0\x80", "k=\"\\xed\\xa0\\x80\"",
-		  "\"k\":\"\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\"}" },
+		{ "\xed\xa0\x80", "k=\"\\xed\\xa0\\x80\"", "\"k\":\"\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\"}" },
 	};
 
 	(void)state;
@@ -366,8 +366,12 @@ static void texts_are_escaped_as_each_format_wants_it(void **state)
 	        "\"Z\xc3\xbcrich \xe2\x82\xac \xf0\x9f\x8e\x89\"");
 	text_is("\xc3\xbc", "\xc3\xbc", "\"\xc3\xbc\"");
 	/* What a terminal might obey: C1, and changes of direction. */
-	text_is("\xc2\x9b" "2J", "\"\\xc2\\x9b2J\"", "\"\\u009b2J\"");
-	text_is("\xe2\x80\xae" "a", "\"\\xe2\\x80\\xaea\"", "\"\\u202ea\"");
+	text_is("\xc2\x9b"
+	        "2J",
+	        "\"\\xc2\\x9b2J\"", "\"\\u009b2J\"");
+	text_is("\xe2\x80\xae"
+	        "a",
+	        "\"\\xe2\\x80\\xaea\"", "\"\\u202ea\"");
 	text_is("<script>alert('x')&amp;</script>", "<script>alert('x')&amp;</script>",
 	        "\"<script>alert('x')&amp;</script>\"");
 	text_is("null", "null", "\"null\"");
@@ -398,7 +402,7 @@ static void random_text(uint64_t *seed, char *out, size_t max)
 	for (uint64_t n = random_below(seed, max / 3); n; n--) {
 		uint32_t c = 1 + (uint32_t)random_below(seed, random_below(seed, 3) ? 0x7f : 0xd7ff);
 
-		len += put_utf8(out + len, random_below(seed, 8) ? c : (uint32_t)"\"\\ =\n"[c % 5]);
+		len += put_utf8(out + len, random_below(seed, 8) ? c : (uint32_t) "\"\\ =\n"[c % 5]);
 	}
 	out[len] = '\0';
 }
@@ -578,8 +582,10 @@ static struct config *greatest_config(void)
 	char marks[1024];
 
 	memset(marks, '"', sizeof(marks));
-	len += (size_t)snprintf(yaml, sizeof(yaml), "groups:\n  - name: '%.255s'\n    targets:\n"
-	                        "      - {host: 192.0.2.1, name: '%.255s'}\n    labels:\n", marks, marks);
+	len += (size_t)snprintf(yaml, sizeof(yaml),
+	                        "groups:\n  - name: '%.255s'\n    targets:\n"
+	                        "      - {host: 192.0.2.1, name: '%.255s'}\n    labels:\n",
+	                        marks, marks);
 	for (int i = 0; i < 32; i++)
 		len += (size_t)snprintf(yaml + len, sizeof(yaml) - len, "      k%0254d: '%.1023s'\n", i, marks);
 	return fixture_config(yaml);

@@ -163,7 +163,7 @@ static void unknown_outcomes_leave_a_new_target_unknown(void **state)
 static void fall_in_a_row_not_sent_are_unknown_from_any_state_and_say_why(void **state)
 {
 	static const struct {
-		int         sys_errno;
+		int sys_errno;
 		const char *reason;
 	} table[] = { { ENETUNREACH, "no_route" }, { EPERM, "not_permitted" }, { ENETDOWN, "interface_down" } };
 	struct options o = options(3, 2);
@@ -181,7 +181,7 @@ static void fall_in_a_row_not_sent_are_unknown_from_any_state_and_say_why(void *
 		assert_true(health_settle(&h, &o, OUTCOME_NOT_SENT, table[from % 3].sys_errno));
 		assert_int_equal(h.state, HEALTH_UNKNOWN);
 		assert_string_equal(health_reason(&h), table[from % 3].reason);
-		assert_int_equal(settle(&h, &o, OUTCOME_NOT_SENT, 70000), 0);      /* told once */
+		assert_int_equal(settle(&h, &o, OUTCOME_NOT_SENT, 70000), 0); /* told once */
 		assert_int_equal(settle(&h, &o, OUTCOME_REPLY, 1), 1);
 		assert_int_equal(h.state, HEALTH_UP);
 		assert_int_equal(settle(&h, &o, OUTCOME_NOT_SENT, 3), 1);
@@ -200,7 +200,7 @@ static void what_was_sent_breaks_the_row_of_what_was_not(void **state)
 		settle(&h, &o, OUTCOME_NOT_SENT, 2);
 		settle(&h, &o, sent[i], 1);
 		assert_int_equal(settle(&h, &o, OUTCOME_NOT_SENT, 2), 0);
-		settle(&h, &o, OUTCOME_UNKNOWN, 9);      /* tells nothing, and breaks nothing */
+		settle(&h, &o, OUTCOME_UNKNOWN, 9); /* tells nothing, and breaks nothing */
 		assert_int_equal(settle(&h, &o, OUTCOME_NOT_SENT, 1), 1);
 	}
 }
@@ -232,7 +232,7 @@ static void fall_losses_after_it_could_not_be_asked_are_down(void **state)
 	settle(&h, &o, OUTCOME_TIMEOUT, 2);
 	settle(&h, &o, OUTCOME_NOT_SENT, 3);
 	assert_int_equal(h.state, HEALTH_UNKNOWN);
-	assert_int_equal(settle(&h, &o, OUTCOME_TIMEOUT, 2), 0);     /* those before count no more */
+	assert_int_equal(settle(&h, &o, OUTCOME_TIMEOUT, 2), 0); /* those before count no more */
 	assert_int_equal(settle(&h, &o, OUTCOME_NOT_SENT, 5), 0);
 	assert_int_equal(settle(&h, &o, OUTCOME_TIMEOUT, 1), 1);
 	assert_int_equal(h.state, HEALTH_DOWN);
@@ -289,7 +289,7 @@ static void a_threshold_passed_for_fall_judgements_degrades_and_kept_for_rise_en
 	(void)state;
 	o.degraded_loss_pct = 5;
 	assert_int_equal(judge(&h, &o, &lossy, 2), 0);
-	assert_int_equal(judge(&h, &o, &fine, 1), 0);      /* breaks the row */
+	assert_int_equal(judge(&h, &o, &fine, 1), 0); /* breaks the row */
 	assert_int_equal(judge(&h, &o, &lossy, 2), 0);
 	assert_int_equal(judge(&h, &o, &lossy, 1), 1);
 	assert_int_equal(h.state, HEALTH_DEGRADED);
@@ -326,7 +326,7 @@ static void each_threshold_has_its_reason_and_is_passed_only_above_it(void **sta
 static void a_degraded_target_is_up_again_below_the_lower_thresholds_only(void **state)
 {
 	static const struct {
-		double  clear_loss_pct, ends_pct;
+		double clear_loss_pct, ends_pct;
 		int64_t clear_ns, ends_ns;
 	} table[] = { { -1, 3.75, -1, 15 * MS }, { 5, 5, 20 * MS, 20 * MS }, { 1, 1, 4 * MS, 4 * MS }, { 0, 0, 0, 0 } };
 
@@ -351,7 +351,7 @@ static void a_degraded_target_is_up_again_below_the_lower_thresholds_only(void *
 		assert_int_equal(judge(&h, &o, &f, 1), 1);
 		assert_int_equal(h.state, HEALTH_UP);
 		f = (struct health_figures){ 5, 20 * MS, 20 * MS };
-		assert_int_equal(judge(&h, &o, &f, 5), 0);  /* up, the upper ones hold */
+		assert_int_equal(judge(&h, &o, &f, 5), 0); /* up, the upper ones hold */
 	}
 }
 
@@ -415,7 +415,7 @@ static void a_degraded_target_goes_down_and_comes_back_up(void **state)
 	assert_int_equal(h.state, HEALTH_DOWN);
 	assert_int_equal(settle(&h, &o, OUTCOME_REPLY, 1), 1);
 	assert_int_equal(h.state, HEALTH_UP);
-	assert_int_equal(judge(&h, &o, &lossy, 1), 0);     /* the row begins anew */
+	assert_int_equal(judge(&h, &o, &lossy, 1), 0); /* the row begins anew */
 }
 
 static void the_greatest_fall_and_rise_can_be_reached(void **state)
@@ -444,8 +444,9 @@ static void random_outcomes_follow_the_rules(void **state)
 		bool told = false;
 
 		for (int i = 0; i < 500; i++) {
-			enum outcome outcome = random_below(&seed, 2) ? OUTCOME_REPLY
-			                                              : (enum outcome)random_below(&seed, OUTCOME_COUNT);
+			enum outcome outcome = random_below(&seed, 2)
+			                               ? OUTCOME_REPLY
+			                               : (enum outcome)random_below(&seed, OUTCOME_COUNT);
 			enum health_state before = expected;
 			bool tells = false;
 
@@ -480,25 +481,25 @@ static void failing_is_down_or_the_latest_probe_lost(void **state)
 	(void)state;
 	assert_false(health_failing(&h));
 	settle(&h, &o, OUTCOME_TIMEOUT, 1);
-	assert_true(health_failing(&h));             /* unknown still, and not answering */
+	assert_true(health_failing(&h)); /* unknown still, and not answering */
 	settle(&h, &o, OUTCOME_REPLY, 1);
 	assert_false(health_failing(&h));
 	settle(&h, &o, OUTCOME_UNREACHABLE, 1);
 	assert_int_equal(h.state, HEALTH_UP);
 	assert_true(health_failing(&h));
 	settle(&h, &o, OUTCOME_UNKNOWN, 1);
-	assert_true(health_failing(&h));             /* tells nothing new */
+	assert_true(health_failing(&h)); /* tells nothing new */
 	settle(&h, &o, OUTCOME_TIMEOUT, 2);
 	assert_int_equal(h.state, HEALTH_DOWN);
 	assert_true(health_failing(&h));
 	settle(&h, &o, OUTCOME_REPLY, 1);
-	assert_true(health_failing(&h));             /* down until it has answered rise times */
+	assert_true(health_failing(&h)); /* down until it has answered rise times */
 	settle(&h, &o, OUTCOME_REPLY, 1);
 	assert_false(health_failing(&h));
 	settle(&h, &o, OUTCOME_UNKNOWN, 1);
 	assert_false(health_failing(&h));
 	settle(&h, &o, OUTCOME_NOT_SENT, 1);
-	assert_true(health_failing(&h));             /* cannot be asked: nor can what is behind it */
+	assert_true(health_failing(&h)); /* cannot be asked: nor can what is behind it */
 	settle(&h, &o, OUTCOME_NOT_SENT, 2);
 	assert_int_equal(h.state, HEALTH_UNKNOWN);
 	assert_true(health_failing(&h));

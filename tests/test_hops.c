@@ -11,8 +11,8 @@ static void hops_count_from_the_lowest_initial_ttl_not_below(void **state)
 	static const struct {
 		int ttl, hops;
 	} table[] = {
-		{ 255, 1 },  { 254, 2 },  { 129, 127 }, { 128, 1 }, { 127, 2 },
-		{ 65, 64 },  { 64, 1 },   { 63, 2 },    { 1, 64 },  { 0, 65 },
+		{ 255, 1 }, { 254, 2 }, { 129, 127 }, { 128, 1 }, { 127, 2 },
+		{ 65, 64 }, { 64, 1 },  { 63, 2 },    { 1, 64 },  { 0, 65 },
 	};
 
 	(void)state;

@@ -51,9 +51,29 @@ static void addresses_are_taken_as_they_are_written(void **state)
 static void names_are_names(void **state)
 {
 	static const char *const names[] = {
-		"localhost", "a.example.", "_srv.example", "1a", "3com", "4.3.2.1.in-addr.arpa", "10.example.net",
-		"10.0.0.59.example", "1.2.3.com", "1.2.3.xn--p1ai", "0x7g", "x.0x7", "dead.beef", "0xcafe.example", "a1.b2",
-		"10.0.0.5x.example", "e4", "1e4", "bücher.example", "пример.испытание", "日本語。jp", "faß.de", "ÉCOLE.example",
+		"localhost",
+		"a.example.",
+		"_srv.example",
+		"1a",
+		"3com",
+		"4.3.2.1.in-addr.arpa",
+		"10.example.net",
+		"10.0.0.59.example",
+		"1.2.3.com",
+		"1.2.3.xn--p1ai",
+		"0x7g",
+		"x.0x7",
+		"dead.beef",
+		"0xcafe.example",
+		"a1.b2",
+		"10.0.0.5x.example",
+		"e4",
+		"1e4",
+		"bücher.example",
+		"пример.испытание",
+		"日本語。jp",
+		"faß.de",
+		"ÉCOLE.example",
 	};
 
 	(void)state;
@@ -135,7 +155,9 @@ static void what_looks_like_an_address_is_no_name(void **state)
 		{ "１９２.0.2.1", "ends in a number" },
 		{ "127。1", "in other characters" },
 		{ "192.0.2.1\xe2\x82\xac", "neither" },
-		{ "b\xfc" "cher.example", "is not a host name" },
+		{ "b\xfc"
+		  "cher.example",
+		  "is not a host name" },
 		{ "bü cher.example", "is not a host name" },
 		{ "bü%lo", "is not a host name" },
 		{ "☃☃☃☃☃☃☃☃☃☃☃☃☃☃☃☃☃☃☃☃☃☃☃☃☃☃☃☃☃☃☃☃☃☃☃☃☃☃☃☃☃☃☃☃☃☃☃☃☃☃☃☃☃☃☃☃☃☃☃☃☃☃☃☃☃☃☃☃", "is not a host name" },
@@ -159,7 +181,9 @@ static void names_become_ascii_whatever_the_locale(void **state)
 		{ "Gw.Example", "Gw.Example" },
 		{ "bücher.example", "xn--bcher-kva.example" },
 		{ "BÜCHER.example", "xn--bcher-kva.example" },
-		{ "bu\xcc\x88" "cher.example", "xn--bcher-kva.example" },
+		{ "bu\xcc\x88"
+		  "cher.example",
+		  "xn--bcher-kva.example" },
 		{ "faß.de", "xn--fa-hia.de" },
 		{ "пример.испытание", "xn--e1afmkfd.xn--80akhbyknj4f" },
 		{ "日本語。jp", "xn--wgv71a119e.jp" },
@@ -175,7 +199,9 @@ static void names_become_ascii_whatever_the_locale(void **state)
 			assert_string_equal(ascii, names[i][1]);
 		}
 	}
-	assert_int_equal(host_ascii(ascii, "b\xfc" "cher.example"), -22);
+	assert_int_equal(host_ascii(ascii, "b\xfc"
+	                                   "cher.example"),
+	                 -22);
 }
 
 static void an_address_alone_is_no_name(void **state)

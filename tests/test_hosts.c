@@ -262,7 +262,8 @@ int main(void)
 		cmocka_unit_test(localhost_is_this_host_where_the_file_does_not_say_otherwise),
 		cmocka_unit_test_setup_teardown(each_change_is_seen_also_one_within_the_same_moment, init, fini),
 		cmocka_unit_test_setup_teardown(what_is_no_regular_file_is_an_empty_one, init, fini),
-		cmocka_unit_test_setup_teardown(a_file_that_has_been_the_same_for_a_while_is_not_read_again, init, fini),
+		cmocka_unit_test_setup_teardown(a_file_that_has_been_the_same_for_a_while_is_not_read_again, init,
+		                                fini),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -17,7 +17,7 @@ static struct index x;
 
 static bool same(const void *data, uint32_t number, const void *wanted)
 {
-	const char (*all)[16] = data;
+	const char(*all)[16] = data;
 
 	return !strcmp(all[number], wanted);
 }
@@ -82,7 +82,8 @@ static void adding_and_removing_at_random_agrees_with_a_plain_list(void **state)
 		assert_int_equal(index_at(&x, hash, names, names[i]), there[i] ? i : INDEX_NONE);
 	}
 	for (uint32_t i = 0; i < 200; i++)
-		assert_int_equal(index_at(&x, (uint32_t)strlen(names[i]) * 3 + i % 5, names, names[i]), there[i] ? i : INDEX_NONE);
+		assert_int_equal(index_at(&x, (uint32_t)strlen(names[i]) * 3 + i % 5, names, names[i]),
+		                 there[i] ? i : INDEX_NONE);
 }
 
 /* Hashes at the upper end stand at both ends of the table. */

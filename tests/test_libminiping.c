@@ -27,10 +27,10 @@
 /* What on_packet was told, in one place. */
 struct seen {
 	unsigned n, n_received, n_lost;
-	unsigned stop_after;                      /* 0: never */
+	unsigned stop_after; /* 0: never */
 	struct miniping_packet last;
-	char     last_from[MINIPING_ADDR_LEN];
-	uint64_t seqs;                            /* a bit for each seq up to 63 */
+	char last_from[MINIPING_ADDR_LEN];
+	uint64_t seqs; /* a bit for each seq up to 63 */
 };
 
 static int see(void *data, const struct miniping_packet *p)
@@ -105,11 +105,11 @@ static void refused(struct miniping_options o, const char *option, const char *t
 	miniping_result_fini(&r);
 }
 
-#define REFUSED(member, value, text)                                                                 \
-	do {                                                                                         \
-		struct miniping_options o_ = MINIPING_OPTIONS_DEFAULT;                               \
-		o_.member = value;                                                                   \
-		refused(o_, option, text);                                                           \
+#define REFUSED(member, value, text)                                   \
+	do {                                                           \
+		struct miniping_options o_ = MINIPING_OPTIONS_DEFAULT; \
+		o_.member = value;                                     \
+		refused(o_, option, text);                             \
 	} while (0)
 
 static void bad_arguments_are_refused_in_the_seeds_words(void **state)
@@ -282,8 +282,9 @@ static void results_stand_in_the_hosts_order(void **state)
 /* More of them than there would be descriptors for, were each host to get a socket of its own to send by. */
 static void many_hosts_do_with_few_descriptors(void **state)
 {
-	const char *hosts[] = { "127.0.0.1", "127.0.0.2", "127.0.0.3", "127.0.0.4", "127.0.0.5", "127.0.0.6", "127.0.0.7",
-	                        "127.0.0.8", "127.0.0.9", "127.0.0.10", "127.0.0.11", "127.0.0.12", "::1" };
+	const char *hosts[] = { "127.0.0.1",  "127.0.0.2",  "127.0.0.3", "127.0.0.4", "127.0.0.5",
+		                "127.0.0.6",  "127.0.0.7",  "127.0.0.8", "127.0.0.9", "127.0.0.10",
+		                "127.0.0.11", "127.0.0.12", "::1" };
 	struct miniping_options o = MINIPING_OPTIONS_DEFAULT;
 	struct miniping_result r[13];
 	struct rlimit was, few;
@@ -413,7 +414,7 @@ static void the_callback_can_stop_it(void **state)
 
 struct stopper {
 	struct miniping_stop *stop;
-	sem_t under_way;                          /* posted with each packet */
+	sem_t under_way; /* posted with each packet */
 };
 
 static int see_and_post(void *data, const struct miniping_packet *p)
@@ -520,7 +521,10 @@ static void a_sentence_is_cut_to_the_buffer(void **state)
 static void unreachable_is_told_with_code_and_text(void **state)
 {
 	struct miniping_error e = {
-		.status = MINIPING_E_UNREACHABLE, .host = "h", .icmp_type = 3, .icmp_code = 1,
+		.status = MINIPING_E_UNREACHABLE,
+		.host = "h",
+		.icmp_type = 3,
+		.icmp_code = 1,
 		.icmp_text = "Host unreachable",
 	};
 	char buf[128];

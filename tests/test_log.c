@@ -220,8 +220,8 @@ static void a_place_that_cannot_be_opened_is_an_error(void **state)
 
 /* Reads what is there without waiting, and sums up the numbers and the lines of drop records. */
 struct seen {
-	char     part[1u << 17];
-	size_t   len;
+	char part[1u << 17];
+	size_t len;
 	uint64_t n_lines, n_gap, n_last, n_told;
 };
 
@@ -282,7 +282,7 @@ static void lines_dropped_are_told_exactly_and_their_numbers_are_missing(void **
 		log_flush(l);
 	}
 	assert_true(log_busy(l));
-	log_tend(l);                               /* still no room: says nothing yet */
+	log_tend(l); /* still no room: says nothing yet */
 	assert_int_equal(log_dropped(l), 1000);
 	dropped = log_dropped(l);
 	while (s.n_told < dropped) {
@@ -298,7 +298,7 @@ static void lines_dropped_are_told_exactly_and_their_numbers_are_missing(void **
 	assert_int_equal(s.n_told, dropped);
 	assert_int_equal(s.n_gap, dropped);
 	assert_int_equal(s.n_lines, (uint64_t)n - dropped + 1);
-	log_tend(l);                               /* told once */
+	log_tend(l); /* told once */
 	write_event(l, 0);
 	log_close(l, SOON);
 	while (see(&s, fd))
@@ -317,13 +317,13 @@ static void what_a_switch_leaves_behind_counts_as_dropped(void **state)
 
 	(void)state;
 	l = open_fifo(&fd);
-	for (int i = 0; i < 20000; i++)            /* more than a pipe holds, less than the queue */
+	for (int i = 0; i < 20000; i++) /* more than a pipe holds, less than the queue */
 		write_event(l, i);
 	log_flush(l);
 	assert_int_equal(log_dropped(l), 0);
 	begun = clock_mono_ns();
 	assert_int_equal(log_switch(l, &c), 0);
-	assert_true(clock_mono_ns() - begun < NS_PER_S);   /* it does not wait for a reader that never comes */
+	assert_true(clock_mono_ns() - begun < NS_PER_S); /* it does not wait for a reader that never comes */
 	assert_int_equal(log_switch(l, &c), -EBUSY);
 	while (!log_dropped(l) && clock_mono_ns() - begun < SOON)
 		log_tend(l);

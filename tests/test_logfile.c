@@ -8,7 +8,7 @@
 #include <sys/wait.h>
 
 static char path[PATH_MAX], other[PATH_MAX];
-static bool is_cut;                       /* by the latest call */
+static bool is_cut; /* by the latest call */
 
 static int make_dir(void **state)
 {
@@ -38,7 +38,7 @@ static int open_log(const char *at)
 }
 
 struct answer {
-	int   fd;                             /* or -errno */
+	int fd; /* or -errno */
 	pid_t holder;
 };
 
@@ -191,7 +191,7 @@ static void a_check_makes_and_changes_nothing(void **state)
 	assert_int_equal(logfile_check(path), 0);
 	assert_int_equal(stat(path, &st), -1);
 	fd = open_log(path);
-	assert_int_equal(logfile_check(path), 0);   /* locked or not */
+	assert_int_equal(logfile_check(path), 0); /* locked or not */
 	close(fd);
 	unlink(path);
 	assert_int_equal(mkfifo(path, 0600), 0);

@@ -42,7 +42,7 @@ static void a_neighbour_is_who_shares_the_prefix(void **state)
 	assert_false(among("fd00::1", 64, "fd00:0:0:1::"));
 	assert_true(among("fd00::1", 127, "fd00::"));
 	assert_false(among("fd00::1", 127, "fd00::2"));
-	assert_true(among("10.9.2.1", 24, "192.0.2.3"));   /* the other one */
+	assert_true(among("10.9.2.1", 24, "192.0.2.3")); /* the other one */
 }
 
 /* 10.0.0.0/8 begins with the same byte as a00::/8. */
@@ -133,7 +133,7 @@ static void an_answer_that_is_cut_anywhere_is_none(void **state)
 	(void)state;
 	for (d.len = 0; d.len < len; d.len++)
 		assert_int_equal(read_datagram(&d, &table), -ENOENT);
-	for (size_t written = 0; written < len; written++) {      /* by its own word */
+	for (size_t written = 0; written < len; written++) { /* by its own word */
 		datagram_set_len(&d, at, written);
 		assert_int_equal(read_datagram(&d, &table), -ENOENT);
 	}

@@ -86,13 +86,13 @@ static void each_change_is_told_once(void **state)
 	uint8_t number = netif_number(links, 7);
 
 	(void)state;
-	assert_int_equal(take_in_one(RTM_NEWLINK, AF_UNSPEC, 7, RUNS, 1), 0);     /* as it was thought to be */
+	assert_int_equal(take_in_one(RTM_NEWLINK, AF_UNSPEC, 7, RUNS, 1), 0); /* as it was thought to be */
 	assert_int_equal(take_in_one(RTM_NEWLINK, AF_UNSPEC, 7, IFF_UP, 2), 1);
 	assert_int_equal(changed[0], 7);
 	assert_true(netif_is_cut(links, number));
 	assert_false(netif_is_off(links, number));
 	assert_int_equal(netif_n_cut(links), 1);
-	assert_int_equal(take_in_one(RTM_NEWLINK, AF_UNSPEC, 7, IFF_UP, 3), 0);   /* told already */
+	assert_int_equal(take_in_one(RTM_NEWLINK, AF_UNSPEC, 7, IFF_UP, 3), 0); /* told already */
 	assert_int_equal(take_in_one(RTM_NEWLINK, AF_UNSPEC, 7, RUNS, 4), 1);
 	assert_false(netif_is_cut(links, number));
 	assert_int_equal(netif_n_cut(links), 0);
@@ -182,7 +182,7 @@ static void a_message_that_is_cut_short_is_none(void **state)
 		d.len = at + NLMSG_LENGTH(sizeof(struct ifinfomsg));
 		assert_int_equal(take_in(1), 0);
 		put(RTM_NEWLINK, AF_UNSPEC, 7, 0);
-		d.len = len;                                     /* of the datagram */
+		d.len = len; /* of the datagram */
 		assert_int_equal(take_in(1), 0);
 	}
 }
@@ -190,8 +190,9 @@ static void a_message_that_is_cut_short_is_none(void **state)
 /* Where the next one begins is unknown, then. What came before it counts. */
 static void an_impossible_length_ends_the_datagram(void **state)
 {
-	static const size_t lens[] = { 0, 1, sizeof(struct nlmsghdr) - 1, 4096, INT32_MAX, 0x80000000u, UINT32_MAX,
-		UINT32_MAX - 3 };
+	static const size_t lens[] = {
+		0, 1, sizeof(struct nlmsghdr) - 1, 4096, INT32_MAX, 0x80000000u, UINT32_MAX, UINT32_MAX - 3
+	};
 
 	(void)state;
 	for (int i = 1; i <= 3; i++)
@@ -293,7 +294,7 @@ static void an_index_is_remembered_for_a_second(void **state)
 
 	(void)state;
 	assert_int_equal(netif_find_cached(links, lo, 10 * NS_PER_S), if_nametoindex("lo"));
-	close(ask_fd);                    /* nothing can be asked any more */
+	close(ask_fd); /* nothing can be asked any more */
 	assert_int_equal(netif_find_cached(links, lo, 11 * NS_PER_S - 1), if_nametoindex("lo"));
 	assert_int_equal(netif_find_cached(links, lo, 11 * NS_PER_S), 0);
 	ask_fd = socket(AF_UNIX, SOCK_DGRAM, 0);

@@ -57,7 +57,7 @@ static void attributes_follow_the_fixed_part(void **state)
 	uint32_t value;
 
 	(void)state;
-	datagram_attribute(&d, 3, "abcde", 5);      /* is padded to 8 */
+	datagram_attribute(&d, 3, "abcde", 5); /* is padded to 8 */
 	datagram_attribute(&d, 4, &fixed, sizeof(fixed));
 	datagram_end(&d, at);
 	receive();
@@ -94,7 +94,8 @@ static void padding_may_lack_at_the_end(void **state)
 /* A length that is shorter than the header would never come to an end. */
 static void nothing_is_told_of_a_message_whose_length_is_wrong(void **state)
 {
-	const size_t wrong[] = { 0, 1, sizeof(struct nlmsghdr) - 1, sizeof(struct nlmsghdr) + sizeof(fixed) + 1, UINT32_MAX };
+	const size_t wrong[] = { 0, 1, sizeof(struct nlmsghdr) - 1, sizeof(struct nlmsghdr) + sizeof(fixed) + 1,
+		                 UINT32_MAX };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {

@@ -170,9 +170,9 @@ static void a_supervisor_that_is_away_hears_it_when_it_is_back(void **state)
 	(void)state;
 	notify_open(&n);
 	close(fd);
-	notify_ready(&n);                     /* refused */
+	notify_ready(&n); /* refused */
 	unlink(path);
-	notify_tend(&n);                      /* not there */
+	notify_tend(&n); /* not there */
 	fd = listen_at(path);
 	notify_tend(&n);
 	assert_string_equal(hear(fd), "READY=1|WATCHDOG=1|");

@@ -151,7 +151,7 @@ static void a_text_of_the_wrong_kind_is_refused(void **state)
 	for (size_t i = 0; i < options_n_settings; i++) {
 		assert_int_equal(options_set(&o, &options_settings[i], ""), -EINVAL);
 		if (options_settings[i].kind == SETTING_INTERFACE)
-			continue;                     /* may be called so */
+			continue; /* may be called so */
 		assert_int_equal(options_set(&o, &options_settings[i], "nan"), -EINVAL);
 		assert_int_equal(options_set(&o, &options_settings[i], "-1"), -EINVAL);
 		assert_int_equal(options_set(&o, &options_settings[i], "1e999"), -EINVAL);
@@ -210,15 +210,32 @@ static void a_count_replaces_a_window_of_time(void **state)
 static void bytes_differ_with_every_key(void **state)
 {
 	static const char *const other[][2] = {
-		{ "interval", "2s" },     { "timeout", "2s" },      { "window", "61" },
-		{ "window", "5m" },       { "size", "57" },         { "dscp", "1" },
-		{ "ttl", "1" },           { "family", "ipv4" },     { "report", "1s" },
-		{ "probes", "on" },       { "fall", "4" },          { "rise", "4" },
-		{ "degraded.loss", "1" }, { "degraded.rtt", "1s" }, { "degraded.jitter", "1s" },
-		{ "degraded.clear.loss", "1" }, { "degraded.clear.rtt", "0" }, { "degraded.clear.jitter", "0" },
-		{ "source", "192.0.2.1" }, { "interface", "lo" }, { "mark", "1" },
-		{ "df", "no" },           { "pattern", "00" },      { "pattern", "0000" },
-		{ "addresses", "all" },   { "on_address_change", "split" },
+		{ "interval", "2s" },
+		{ "timeout", "2s" },
+		{ "window", "61" },
+		{ "window", "5m" },
+		{ "size", "57" },
+		{ "dscp", "1" },
+		{ "ttl", "1" },
+		{ "family", "ipv4" },
+		{ "report", "1s" },
+		{ "probes", "on" },
+		{ "fall", "4" },
+		{ "rise", "4" },
+		{ "degraded.loss", "1" },
+		{ "degraded.rtt", "1s" },
+		{ "degraded.jitter", "1s" },
+		{ "degraded.clear.loss", "1" },
+		{ "degraded.clear.rtt", "0" },
+		{ "degraded.clear.jitter", "0" },
+		{ "source", "192.0.2.1" },
+		{ "interface", "lo" },
+		{ "mark", "1" },
+		{ "df", "no" },
+		{ "pattern", "00" },
+		{ "pattern", "0000" },
+		{ "addresses", "all" },
+		{ "on_address_change", "split" },
 	};
 	struct options base = options_default();
 	uint8_t a[OPTIONS_BYTES], b[OPTIONS_BYTES];
@@ -240,12 +257,9 @@ static void expectations_name_the_bounds(void **state)
 	char buf[200];
 
 	(void)state;
-	assert_string_equal(setting_expects(options_find("interval"), buf, sizeof(buf)),
-	                    "a duration from 1ms to 24h");
-	assert_string_equal(setting_expects(options_find("size"), buf, sizeof(buf)),
-	                    "a whole number from 8 to 65507");
-	assert_string_equal(setting_expects(options_find("family"), buf, sizeof(buf)),
-			    "any, ipv4, ipv6 or both");
+	assert_string_equal(setting_expects(options_find("interval"), buf, sizeof(buf)), "a duration from 1ms to 24h");
+	assert_string_equal(setting_expects(options_find("size"), buf, sizeof(buf)), "a whole number from 8 to 65507");
+	assert_string_equal(setting_expects(options_find("family"), buf, sizeof(buf)), "any, ipv4, ipv6 or both");
 	for (size_t i = 0; i < options_n_settings; i++)
 		assert_true(strlen(setting_expects(&options_settings[i], buf, sizeof(buf))) < SETTING_EXPECTS_LEN - 1);
 }
@@ -271,8 +285,8 @@ static void schemas_name_the_bounds_and_the_choices(void **state)
 static void the_word_default_takes_an_inherited_value_away(void **state)
 {
 	static const char *const other[][2] = {
-		{ "interval", "2s" }, { "window", "5m" },   { "window", "61" },  { "dscp", "EF" },
-		{ "df", "yes" },      { "pattern", "ffff" }, { "source", "::1" }, { "interface", "lo" },
+		{ "interval", "2s" }, { "window", "5m" },    { "window", "61" },       { "dscp", "EF" },
+		{ "df", "yes" },      { "pattern", "ffff" }, { "source", "::1" },      { "interface", "lo" },
 		{ "mark", "0x10" },   { "family", "both" },  { "degraded.loss", "5" },
 	};
 	const struct options base = options_default();
@@ -294,15 +308,33 @@ static void the_word_default_takes_an_inherited_value_away(void **state)
 static void every_value_is_read_back_from_its_text(void **state)
 {
 	static const char *const values[][2] = {
-		{ "interval", "2.5s" },   { "interval", "1234567us" }, { "timeout", "1.000001ms" },
-		{ "window", "5m" },       { "window", "7" },           { "size", "8" },
-		{ "pattern", "00ff" },    { "dscp", "AF41" },          { "ttl", "1" },
-		{ "df", "no" },           { "df", "on" },              { "df", "default" },
-		{ "mark", "0xdeadbeef" }, { "source", "2001:db8::1" }, { "interface", "lo" },
-		{ "family", "both" },     { "addresses", "all" },      { "on_address_change", "split" },
-		{ "report", "24h" },      { "probes", "on" },          { "degraded.loss", "0.1%" },
-		{ "degraded.clear.loss", "0" }, { "degraded.clear.loss", "default" }, { "degraded.clear.rtt", "default" },
-		{ "degraded.loss", "33.333333333" }, { "degraded.loss", "100" }, { "degraded.rtt", "5us" },
+		{ "interval", "2.5s" },
+		{ "interval", "1234567us" },
+		{ "timeout", "1.000001ms" },
+		{ "window", "5m" },
+		{ "window", "7" },
+		{ "size", "8" },
+		{ "pattern", "00ff" },
+		{ "dscp", "AF41" },
+		{ "ttl", "1" },
+		{ "df", "no" },
+		{ "df", "on" },
+		{ "df", "default" },
+		{ "mark", "0xdeadbeef" },
+		{ "source", "2001:db8::1" },
+		{ "interface", "lo" },
+		{ "family", "both" },
+		{ "addresses", "all" },
+		{ "on_address_change", "split" },
+		{ "report", "24h" },
+		{ "probes", "on" },
+		{ "degraded.loss", "0.1%" },
+		{ "degraded.clear.loss", "0" },
+		{ "degraded.clear.loss", "default" },
+		{ "degraded.clear.rtt", "default" },
+		{ "degraded.loss", "33.333333333" },
+		{ "degraded.loss", "100" },
+		{ "degraded.rtt", "5us" },
 	};
 	char text[SETTING_TEXT_LEN];
 
@@ -318,7 +350,8 @@ static void every_value_is_read_back_from_its_text(void **state)
 	for (size_t i = 0; i < options_n_settings; i++) {
 		struct options o = options_default(), again = o;
 
-		assert_int_equal(options_set(&again, &options_settings[i], setting_print(&o, &options_settings[i], text)), 0);
+		assert_int_equal(
+			options_set(&again, &options_settings[i], setting_print(&o, &options_settings[i], text)), 0);
 		assert_true(setting_same(&o, &again, &options_settings[i]));
 	}
 }

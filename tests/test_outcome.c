@@ -29,7 +29,7 @@ static void names_are_those_of_the_log_contract(void **state)
 static void what_was_not_sent_has_its_reason_and_its_errnos_name(void **state)
 {
 	static const struct {
-		int         sys_errno;
+		int sys_errno;
 		const char *reason, *name;
 	} table[] = {
 		{ ENETUNREACH, "no_route", "ENETUNREACH" },
@@ -94,8 +94,8 @@ static void a_type_that_is_no_error_changes_nothing(void **state)
 static void texts_are_those_of_the_rfcs(void **state)
 {
 	static const struct {
-		int         family;
-		uint8_t     type, code;
+		int family;
+		uint8_t type, code;
 		const char *text;
 	} table[] = {
 		{ AF_INET, 3, 0, "Network unreachable" },
@@ -123,8 +123,7 @@ static void texts_are_those_of_the_rfcs(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++)
-		assert_string_equal(outcome_error_text(table[i].family, table[i].type, table[i].code),
-		                    table[i].text);
+		assert_string_equal(outcome_error_text(table[i].family, table[i].type, table[i].code), table[i].text);
 }
 
 static void every_type_and_code_has_a_text(void **state)

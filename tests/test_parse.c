@@ -56,29 +56,29 @@ static void duration_adds_up_ever_smaller_units(void **state)
 	(void)state;
 	assert_int_equal(duration("1m30s"), 90 * NS_PER_S);
 	assert_int_equal(duration("1h0m0.5s"), NS_PER_H + 500 * NS_PER_MS);
-	assert_int_equal(duration("1d2h3m4s5ms6us"), NS_PER_D + 2 * NS_PER_H + 3 * NS_PER_M + 4 * NS_PER_S +
-	                                             5 * NS_PER_MS + 6 * NS_PER_US);
+	assert_int_equal(duration("1d2h3m4s5ms6us"),
+	                 NS_PER_D + 2 * NS_PER_H + 3 * NS_PER_M + 4 * NS_PER_S + 5 * NS_PER_MS + 6 * NS_PER_US);
 	assert_int_equal(duration("106751d23h47m16s854ms775.807us"), INT64_MAX);
 }
 
 static void duration_refuses_what_is_none(void **state)
 {
 	static const char *const bad[] = {
-		"",     " ",
-		"s",    "1 s",
-		" 1s",  "1s ",
-		"-1s",  "+1s",
-		"1e3s", "1e999",
-		"nan",  "inf",
-		"NaN",  ".5s",
-		"1.s",  "1.5.5s",
-		"1S",   "1ss",
-		"1y",   "0x10s",
-		"1,5s", "99999999999999999999y",
-		"1m30", "30s1m",
-		"1m1m", "1.5m3s",
+		"",       " ",
+		"s",      "1 s",
+		" 1s",    "1s ",
+		"-1s",    "+1s",
+		"1e3s",   "1e999",
+		"nan",    "inf",
+		"NaN",    ".5s",
+		"1.s",    "1.5.5s",
+		"1S",     "1ss",
+		"1y",     "0x10s",
+		"1,5s",   "99999999999999999999y",
+		"1m30",   "30s1m",
+		"1m1m",   "1.5m3s",
 		"1m 30s", "1m-30s",
-		"1h1",  "ms",
+		"1h1",    "ms",
 	};
 
 	(void)state;
@@ -92,9 +92,10 @@ static void duration_refuses_what_is_none(void **state)
 
 static void duration_beyond_its_bounds_is_out_of_range(void **state)
 {
-	static const char *const far[] = { "99999999999999999999s", "9223372037s",
-					   "18446744073709551616", "106752d",
-					   "106751d24h", "106751d23h47m16s854ms775.808us" };
+	static const char *const far[] = {
+		"99999999999999999999s",         "9223372037s", "18446744073709551616", "106752d", "106751d24h",
+		"106751d23h47m16s854ms775.808us"
+	};
 	int64_t ns = UNTOUCHED;
 
 	(void)state;
@@ -145,9 +146,7 @@ static void duration_text_reads_back_as_it_was(void **state)
 
 static void count_is_decimal_digits_only(void **state)
 {
-	static const char *const bad[] = {
-		"", "-1", "+1", "1.0", "1e2", "0x1", "1 ", " 1", "one", "nan"
-	};
+	static const char *const bad[] = { "", "-1", "+1", "1.0", "1e2", "0x1", "1 ", " 1", "one", "nan" };
 	int64_t n = UNTOUCHED;
 
 	(void)state;
@@ -225,15 +224,16 @@ static void dscp_names_are_those_of_the_rfcs(void **state)
 {
 	static const struct {
 		const char *text;
-		int         dscp;
+		int dscp;
 	} good[] = {
 		{ "0", 0 },     { "63", 63 },   { "BE", 0 },           { "DF", 0 },    { "CS0", 0 },
 		{ "CS1", 8 },   { "cs7", 56 },  { "AF11", 10 },        { "AF12", 12 }, { "AF13", 14 },
 		{ "AF21", 18 }, { "AF31", 26 }, { "af41", 34 },        { "AF43", 38 }, { "EF", 46 },
 		{ "ef", 46 },   { "VA", 44 },   { "voice-admit", 44 }, { "LE", 1 },
 	};
-	static const char *const bad[] = { "",     "CS",   "CS8",   "CS10", "AF1", "AF10",
-					   "AF14", "AF51", "AF111", "-1",   "EFF" };
+	static const char *const bad[] = {
+		"", "CS", "CS8", "CS10", "AF1", "AF10", "AF14", "AF51", "AF111", "-1", "EFF"
+	};
 	int dscp = -77;
 
 	(void)state;

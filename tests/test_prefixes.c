@@ -64,7 +64,7 @@ static void addresses_of_a_network_share_its_time(void **state)
 static void networks_of_the_two_ip_versions_are_never_the_same(void **state)
 {
 	(void)state;
-	*at("32.1.13.0", 1) = LATER;                /* the bytes that 2001:d00::/24 begins with */
+	*at("32.1.13.0", 1) = LATER; /* the bytes that 2001:d00::/24 begins with */
 	assert_int_equal(*at("2001:d00::", 1), 0);
 	*at("::1", 1) = LATER;
 	assert_int_equal(*at("0.0.0.1", 1), 0);

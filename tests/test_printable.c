@@ -52,11 +52,15 @@ static void text_is_printable_as_a_whole_or_not(void **state)
 {
 	(void)state;
 	assert_true(printable_all(""));
-	assert_true(printable_all("b\xc3\xbc" "cher \xe2\x82\xac"));
+	assert_true(printable_all("b\xc3\xbc"
+	                          "cher \xe2\x82\xac"));
 	assert_false(printable_all("a\n"));
-	assert_false(printable_all("a\xc2\x9b" "b"));
+	assert_false(printable_all("a\xc2\x9b"
+	                           "b"));
 	assert_false(printable_all("a\xfc"));
-	assert_int_equal(printable_len("\xe2\x82\xac" "a"), 3);
+	assert_int_equal(printable_len("\xe2\x82\xac"
+	                               "a"),
+	                 3);
 	assert_int_equal(printable_len("\xe2\x80\xae"), 0);
 }
 

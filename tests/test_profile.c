@@ -11,10 +11,10 @@
 
 /* Texts of their own, so that nothing is the same by being at the same place. */
 struct made {
-	struct profile    profile;
-	char              group[8], key[8], value[8], name[8];
-	struct labels    *labels;
-	struct depends   *depends;
+	struct profile profile;
+	char group[8], key[8], value[8], name[8];
+	struct labels *labels;
+	struct depends *depends;
 	struct dependency dependency;
 };
 

@@ -132,7 +132,7 @@ static void a_place_once_taken_is_kept(void **state)
 	at = ratelimit_reserve(l, &a, &wait, now);
 	assert_int_equal(at, now + NS_PER_S / 4);
 	assert_int_equal(wait, RATELIMIT_PREFIX);
-	assert_int_equal(reserve(l, &b, now), now + NS_PER_S / 2);   /* what waits for its network is not before it */
+	assert_int_equal(reserve(l, &b, now), now + NS_PER_S / 2); /* what waits for its network is not before it */
 	at = ratelimit_reserve(l, &a, &wait, at);
 	assert_int_equal(at, now + NS_PER_S);
 	assert_int_equal(wait, RATELIMIT_ALL);
@@ -165,12 +165,12 @@ static void other_limits_forget_who_waits(void **state)
 #define TARGETS_MAX 400
 
 struct sim {
-	struct addr     addr;
-	char            name[24];
-	int64_t         interval_ns, phase_ns, due_ns, slot_ns, waited_max_ns;
+	struct addr addr;
+	char name[24];
+	int64_t interval_ns, phase_ns, due_ns, slot_ns, waited_max_ns;
 	enum ratelimit_wait wait;
-	bool            off_phase, lone;
-	unsigned        n_sent, n_slots;
+	bool off_phase, lone;
+	unsigned n_sent, n_slots;
 };
 
 static void take_turn(struct ratelimit *l, struct sim *t)
@@ -239,7 +239,8 @@ static void a_prefix_below_its_rate_is_never_delayed_by_another(void **state)
 
 	(void)state;
 	for (int run = 0; run < 100; run++) {
-		uint32_t rate = 1 + (uint32_t)random_below(&seed, 50), n_prefixes = 2 + (uint32_t)random_below(&seed, 6);
+		uint32_t rate = 1 + (uint32_t)random_below(&seed, 50),
+			 n_prefixes = 2 + (uint32_t)random_below(&seed, 6);
 		struct ratelimit *l = ratelimit_new(random_next(&seed));
 		struct sim t[TARGETS_MAX];
 		size_t n = 0;

@@ -71,13 +71,15 @@ static void is_none(const char *key)
 		fail_msg("%s has a value", key);
 }
 
-#define REPORT_KEYS "target ip group state sent received lost unknown loss_pct min_ms mean_ms median_ms p95_ms " \
+#define REPORT_KEYS                                                                                             \
+	"target ip group state sent received lost unknown loss_pct min_ms mean_ms median_ms p95_ms "            \
 	"p99_ms max_ms jitter_ms ipdv_ms ttl hops os_guess total_sent total_received total_lost total_unknown " \
 	"late duplicate corrupt foreign send_error blocked_by truncated not_sent not_sent_error"
 
 #define PROBE_KEYS "target ip group seq outcome rtt_ms ttl from icmp_type icmp_code text error mtu"
 
-#define STATE_KEYS "target ip group from to reason since blocked_by loss_pct median_ms jitter_ms threshold_pct threshold_ms"
+#define STATE_KEYS \
+	"target ip group from to reason since blocked_by loss_pct median_ms jitter_ms threshold_pct threshold_ms"
 
 static void kinds_have_the_log_contracts_names(void **state)
 {
@@ -91,9 +93,9 @@ static void kinds_have_the_log_contracts_names(void **state)
 static void each_kind_has_the_contracts_keys_in_its_order(void **state)
 {
 	static const struct {
-		int              sample;
+		int sample;
 		enum record_kind kind;
-		const char      *keys;
+		const char *keys;
 	} table[] = {
 		{ 0, RECORD_PROBE, PROBE_KEYS },
 		{ 2, RECORD_PROBE, PROBE_KEYS },
@@ -136,7 +138,7 @@ static void a_reply_tells_its_round_trip_and_no_error(void **state)
 static void what_blocks_a_target_is_told_where_there_is_any(void **state)
 {
 	static const struct {
-		int         sample;
+		int sample;
 		const char *name;
 	} table[] = { { 6, "core/4" }, { 7, NULL }, { 8, "way out" }, { 12, NULL } };
 
@@ -176,7 +178,7 @@ static void an_error_tells_who_sent_it_and_what_it_means(void **state)
 	is_int("icmp_type", 3);
 	is_int("icmp_code", 1);
 	is_text("text", "Host unreachable");
-	is_text("ip", "192.0.2.1");                /* the two addresses do not share their text */
+	is_text("ip", "192.0.2.1"); /* the two addresses do not share their text */
 }
 
 static void what_was_not_sent_tells_why(void **state)
@@ -236,7 +238,8 @@ static void an_ipv6_targets_error_has_icmpv6s_text(void **state)
 /* The target has moved while the probe was under way, to an address of the other IP version at that. */
 static void a_probe_tells_the_address_that_it_went_to(void **state)
 {
-	struct settled reply = sample_reply(1234567, 57), error = sample_error(OUTCOME_UNREACHABLE, "2001:db8::ff", 1, 3);
+	struct settled reply = sample_reply(1234567, 57),
+		       error = sample_error(OUTCOME_UNREACHABLE, "2001:db8::ff", 1, 3);
 
 	(void)state;
 	sample.target.addr = sample_addr("192.0.2.99");
@@ -265,7 +268,7 @@ static void a_report_holds_the_windows_figures_and_the_totals(void **state)
 	is_ms("p95_ms", 48000000);
 	is_ms("p99_ms", 49600000);
 	is_ms("max_ms", 50000000);
-	is_ms("jitter_ms", 15811388);              /* √250 */
+	is_ms("jitter_ms", 15811388); /* √250 */
 	is_ms("ipdv_ms", 10000000);
 	is_int("ttl", 57);
 	is_int("hops", 8);
@@ -284,11 +287,12 @@ static void a_report_holds_the_windows_figures_and_the_totals(void **state)
 
 static void a_report_without_probes_has_counts_of_zero_and_no_figures(void **state)
 {
-	static const char *const none[] = { "ip", "group", "loss_pct", "min_ms", "mean_ms", "median_ms", "p95_ms",
-		                            "p99_ms", "max_ms", "jitter_ms", "ipdv_ms", "ttl", "hops", "os_guess" };
-	static const char *const zero[] = { "sent", "received", "lost", "unknown", "total_sent", "total_received",
-		                            "total_lost", "total_unknown", "late", "duplicate", "corrupt",
-		                            "foreign", "send_error", "truncated" };
+	static const char *const none[] = { "ip",        "group",  "loss_pct", "min_ms",  "mean_ms",
+		                            "median_ms", "p95_ms", "p99_ms",   "max_ms",  "jitter_ms",
+		                            "ipdv_ms",   "ttl",    "hops",     "os_guess" };
+	static const char *const zero[] = { "sent",           "received",   "lost",          "unknown",  "total_sent",
+		                            "total_received", "total_lost", "total_unknown", "late",     "duplicate",
+		                            "corrupt",        "foreign",    "send_error",    "truncated" };
 
 	(void)state;
 	sample_record(&r, &sample, 7);
@@ -325,7 +329,7 @@ static void a_change_that_was_judged_tells_by_what(void **state)
 	is_ms("jitter_ms", 3250874);
 	assert_true(field("threshold_pct")->number == 7.5);
 	is_none("threshold_ms");
-	sample.lossy.health.state = HEALTH_UP;     /* again */
+	sample.lossy.health.state = HEALTH_UP; /* again */
 	record_state(&r, &sample.lossy, &c, NULL);
 	is_ms("median_ms", 33500000);
 	is_none("threshold_pct");
@@ -385,7 +389,7 @@ static void the_zone_of_an_address_is_the_interface_as_it_is_written(void **stat
 
 	(void)state;
 	t->addr = sample_addr("fe80::1");
-	t->addr.scope = UINT32_MAX;           /* of an interface that is gone */
+	t->addr.scope = UINT32_MAX; /* of an interface that is gone */
 	strcpy(o->interface, "no-such-if.100");
 	record_report(&r, t, NULL);
 	is_text("ip", "fe80::1%no-such-if.100");

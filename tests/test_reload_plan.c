@@ -10,8 +10,8 @@ static struct running running;
 /* What reload_plan_apply told, in its order. */
 static struct {
 	enum reload_action action;
-	uint32_t          number;
-	char              name[32];
+	uint32_t number;
+	char name[32];
 } told[32];
 static size_t n_told;
 
@@ -32,7 +32,7 @@ static void on_action(void *data, enum reload_action a, uint32_t number)
 	const struct target *t = fleet_at(running.fleet, number);
 
 	assert_ptr_equal(data, &n_told);
-	assert_non_null(t);                        /* removed ones are still there */
+	assert_non_null(t); /* removed ones are still there */
 	if (n_told == sizeof(told) / sizeof(told[0]))
 		return;
 	told[n_told].action = a;
@@ -102,19 +102,19 @@ static void a_first_configuration_adds_everything_in_its_order(void **state)
 	assert_int_equal(window_capacity(target_of("six")->window), 60);
 }
 
-#define BASE                                  \
-	"defaults: {window: 5}\n"             \
-	"targets:\n"                          \
-	"  - {host: 192.0.2.1, name: kept}\n" \
+#define BASE                                     \
+	"defaults: {window: 5}\n"                \
+	"targets:\n"                             \
+	"  - {host: 192.0.2.1, name: kept}\n"    \
 	"  - {host: 192.0.2.2, name: changed}\n" \
-	"  - {host: 192.0.2.3, name: moved}\n" \
+	"  - {host: 192.0.2.3, name: moved}\n"   \
 	"  - {host: 192.0.2.4, name: removed}\n"
 
-#define NEXT                                  \
-	"defaults: {window: 5}\n"             \
-	"targets:\n"                          \
-	"  - {host: 192.0.2.9, name: added}\n" \
-	"  - {host: 192.0.2.30, name: moved}\n" \
+#define NEXT                                                   \
+	"defaults: {window: 5}\n"                              \
+	"targets:\n"                                           \
+	"  - {host: 192.0.2.9, name: added}\n"                 \
+	"  - {host: 192.0.2.30, name: moved}\n"                \
 	"  - {host: 192.0.2.2, name: changed, interval: 2s}\n" \
 	"  - {host: 192.0.2.1, name: kept}\n"
 
@@ -124,7 +124,7 @@ static void a_large_fleet_is_numbered_in_the_order_in_which_it_falls_due(void **
 
 	(void)state;
 	apply("targets: [{range: 198.18.0.0/19}]");
-	assert_int_equal(fleet_size(running.fleet), 8190);     /* without network and broadcast address */
+	assert_int_equal(fleet_size(running.fleet), 8190); /* without network and broadcast address */
 	for (uint32_t i = 0; i < fleet_size(running.fleet); i++) {
 		int64_t phase_ns = schedule_phase(fleet_at(running.fleet, i)->name, INT64_MAX);
 
@@ -137,8 +137,10 @@ static void count_named(void *data, enum reload_action a, const char *name)
 {
 	unsigned *seen = data;
 
-	assert_string_equal(name, a == RELOAD_CHANGED ? "changed" : a == RELOAD_MOVED ? "moved" :
-	                          a == RELOAD_ADDED   ? "added" : "removed");
+	assert_string_equal(name, a == RELOAD_CHANGED ? "changed"
+	                          : a == RELOAD_MOVED ? "moved"
+	                          : a == RELOAD_ADDED ? "added"
+	                                              : "removed");
 	*seen |= 1u << a;
 }
 
@@ -187,7 +189,7 @@ static void each_target_becomes_what_the_new_configuration_says(void **state)
 	assert_int_equal(told_of("removed"), RELOAD_REMOVED);
 	assert_true(number_of("kept") == kept && number_of("changed") == changed && number_of("moved") == moved);
 	assert_int_equal(number_of("removed"), FLEET_NONE);
-	assert_int_equal(number_of("added"), removed);     /* its number is used again */
+	assert_int_equal(number_of("added"), removed); /* its number is used again */
 	assert_int_equal(fleet_size(running.fleet), 4);
 }
 
@@ -297,9 +299,9 @@ static void labels_and_group_are_changes_and_the_same_ones_are_none(void **state
 
 static void every_option_counts_as_a_change(void **state)
 {
-	static const char *const options[] = { "interval: 3s", "timeout: 3s", "report: 7s", "size: 60", "dscp: 46",
-		                               "ttl: 9", "fall: 9", "rise: 9", "window: 9", "probes: true",
-		                               "family: ipv4", "degraded: {loss: 5}" };
+	static const char *const options[] = { "interval: 3s", "timeout: 3s",  "report: 7s",   "size: 60",
+		                               "dscp: 46",     "ttl: 9",       "fall: 9",      "rise: 9",
+		                               "window: 9",    "probes: true", "family: ipv4", "degraded: {loss: 5}" };
 	char yaml[128];
 
 	(void)state;
@@ -365,7 +367,7 @@ static void removed_numbers_serve_again_before_new_ones(void **state)
 #define N_NAMES 9000u
 
 struct known {
-	bool     in, was_in;
+	bool in, was_in;
 	unsigned window, host;
 	uint32_t number;
 	uint64_t sent;
@@ -390,8 +392,8 @@ static char *random_yaml(uint64_t *seed, unsigned share)
 		k->window = 2 + (unsigned)random_below(seed, 2);
 		if (random_below(seed, 10) == 0 || !k->was_in)
 			k->host++;
-		len += (size_t)snprintf(yaml + len, room - len, "  - {host: h%u.x, name: n%u, window: %u}\n",
-		                        k->host, i, k->window);
+		len += (size_t)snprintf(yaml + len, room - len, "  - {host: h%u.x, name: n%u, window: %u}\n", k->host,
+		                        i, k->window);
 	}
 	return yaml;
 }

@@ -39,7 +39,11 @@ static void on_ready(void *data)
 static void begin(bool is_first)
 {
 	struct reload_thread_job job = {
-		.path = fixture_path("main.yaml"), .is_first = is_first, .fleet = fleet, .ready = on_ready, .data = &is_ready,
+		.path = fixture_path("main.yaml"),
+		.is_first = is_first,
+		.fleet = fleet,
+		.ready = on_ready,
+		.data = &is_ready,
 	};
 
 	assert_int_equal(reload_thread_begin(&thread, &job), 0);

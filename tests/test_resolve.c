@@ -14,21 +14,21 @@
 #define TYPE_CNAME 5u
 #define TYPE_AAAA  28u
 #define SERVFAIL   2u
-#define TRIES      3u                     /* of c-ares, with a server that fails */
+#define TRIES      3u /* of c-ares, with a server that fails */
 
 /* What the server says to queries of one type. */
 struct zone {
 	unsigned rcode, n_records, n_asked;
-	uint8_t  records[1024];
-	size_t   len;
+	uint8_t records[1024];
+	size_t len;
 };
 
-static struct zone zones[2];              /* of A, of AAAA */
+static struct zone zones[2]; /* of A, of AAAA */
 static struct resolve *resolve;
 static unsigned n_answers;
 static struct resolve_answer answer;
 static struct addr addrs[16], chosen;
-static char last_asked[256];              /* in the wire's form */
+static char last_asked[256]; /* in the wire's form */
 static bool unwanted;
 
 static struct zone *zone_of(unsigned type)
@@ -56,8 +56,16 @@ static void record(unsigned in, const char *owner, unsigned type, uint32_t ttl_s
 {
 	struct zone *z = zone_of(in);
 	uint8_t *at = z->records + z->len, fixed[] = {
-		0, (uint8_t)type, 0, 1, (uint8_t)(ttl_s >> 24), (uint8_t)(ttl_s >> 16), (uint8_t)(ttl_s >> 8),
-		(uint8_t)ttl_s, 0, (uint8_t)len,
+		0,
+		(uint8_t)type,
+		0,
+		1,
+		(uint8_t)(ttl_s >> 24),
+		(uint8_t)(ttl_s >> 16),
+		(uint8_t)(ttl_s >> 8),
+		(uint8_t)ttl_s,
+		0,
+		(uint8_t)len,
 	};
 	size_t owner_len = owner ? strlen(owner) + 1 : 2;
 
@@ -82,7 +90,7 @@ static void on_answer(void *data, const struct resolve_answer *a)
 
 	assert_ptr_equal(data, &answer);
 	assert_string_equal(a->name, "a.test");
-	answer = *a;                      /* what it points to goes with the call */
+	answer = *a; /* what it points to goes with the call */
 	assert_true(a->n_addrs <= sizeof(addrs) / sizeof(*addrs));
 	for (size_t i = 0; i < a->n_addrs; i++)
 		addrs[i] = a->addrs[i];
@@ -159,7 +167,7 @@ static void a_family_that_was_not_asked_for_is_ignored(void **state)
 	assert_int_equal(answer.n_addrs, 1);
 	is_address(&addrs[0], "198.18.0.1");
 	is_address(&chosen, "198.18.0.1");
-	assert_int_equal(answer.ttl_s, 300);                     /* not the other's */
+	assert_int_equal(answer.ttl_s, 300); /* not the other's */
 	assert_int_equal(zone_of(TYPE_AAAA)->n_asked, 0);
 	address(TYPE_AAAA, "198.18.0.1", 300);
 	ask(FAMILY_IPV6, 0);
@@ -230,7 +238,7 @@ static void a_family_that_has_no_addresses_is_not_reported_missing(void **state)
 	assert_int_equal(answer.n_addrs, 1);
 	assert_int_equal(answer.missing_family, AF_UNSPEC);
 	assert_int_equal(resolve_answer_families(&answer), FAMILY_BIT(FAMILY_IPV6));
-	assert_int_equal(zone_of(TYPE_A)->n_asked, 2);           /* the second time alone */
+	assert_int_equal(zone_of(TYPE_A)->n_asked, 2); /* the second time alone */
 	assert_int_equal(zone_of(TYPE_AAAA)->n_asked, 1);
 }
 
@@ -316,7 +324,7 @@ static void an_idle_resolver_asks_for_no_turn(void **state)
 		resolve_turn(resolve, clock_mono_ns());
 		assert_int_equal(resolve_next_ns(resolve), INT64_MAX);
 		n_answers = 0;
-		assert_int_equal(resolve_refresh(resolve), 0);   /* leaves a channel to be closed */
+		assert_int_equal(resolve_refresh(resolve), 0); /* leaves a channel to be closed */
 	}
 }
 

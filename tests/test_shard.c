@@ -102,9 +102,12 @@ static void the_choice_is_a_contract(void **state)
 {
 	static const struct {
 		const char *name;
-		uint32_t    member;
+		uint32_t member;
 	} fixed[] = {
-		{ "192.0.2.1", 4 }, { "gw.example.net", 1 }, { "2001:db8::1", 4 }, { "Z\xc3\xbcrich", 2 },
+		{ "192.0.2.1", 4 },
+		{ "gw.example.net", 1 },
+		{ "2001:db8::1", 4 },
+		{ "Z\xc3\xbcrich", 2 },
 	};
 
 	(void)state;

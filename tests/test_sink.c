@@ -12,9 +12,9 @@
 #include <sys/stat.h>
 #include <time.h>
 
-#define QUEUE (1024u * 1024)
-#define SOON  (10 * NS_PER_S)           /* far more than is needed, unless something hangs */
-#define GATHER_NS (20 * NS_PER_MS)      /* from one write to the next, unless there is much */
+#define QUEUE     (1024u * 1024)
+#define SOON      (10 * NS_PER_S)  /* far more than is needed, unless something hangs */
+#define GATHER_NS (20 * NS_PER_MS) /* from one write to the next, unless there is much */
 
 static int make_dir(void **state)
 {
@@ -96,9 +96,9 @@ static void holds_lines(const char *path, unsigned from, unsigned to)
 
 struct reader {
 	pthread_t thread;
-	int       fd;
-	char     *text;
-	size_t    len;
+	int fd;
+	char *text;
+	size_t len;
 };
 
 static void *read_all(void *data)
@@ -182,7 +182,8 @@ static void lines_longer_than_a_pipes_promise_arrive_whole(void **state)
 	assert_int_equal(c.n_written, 10);
 	assert_int_equal(r.len, 10 * sizeof(line));
 	for (size_t i = 0; i < r.len; i++)
-		assert_int_equal(r.text[i], i % sizeof(line) == sizeof(line) - 1 ? '\n' : 'a' + (int)(i / sizeof(line)));
+		assert_int_equal(r.text[i],
+		                 i % sizeof(line) == sizeof(line) - 1 ? '\n' : 'a' + (int)(i / sizeof(line)));
 	free(r.text);
 }
 
@@ -202,7 +203,7 @@ static void what_is_pushed_is_written_after_a_flush_without_closing(void **state
 /* Each write is a message of its own here. */
 static void lines_that_come_one_by_one_are_written_together(void **state)
 {
-	enum { N = 40 };                  /* a socket that nobody reads has room for so many */
+	enum { N = 40 }; /* a socket that nobody reads has room for so many */
 	struct sink *s = NULL;
 	int64_t start_ns, took_ns;
 	char message[16 * N];
@@ -227,8 +228,8 @@ static void lines_that_come_one_by_one_are_written_together(void **state)
 	assert_in_range(n_messages, 1, took_ns / GATHER_NS + 2);
 }
 
-/* The shortest time in which two lines of len bytes were pushed and written, each flushed and awaited; of several, until
- * one is below enough_ns or SOON has passed. Load makes some times longer, but never one shorter. */
+/* The shortest time in which two lines of len bytes were pushed and written, each flushed and awaited; of several,
+ * until one is below enough_ns or SOON has passed. Load makes some times longer, but never one shorter. */
 static int64_t shortest_pair(struct sink *s, size_t len, int64_t enough_ns)
 {
 	int64_t until_ns = clock_mono_ns() + SOON, before_ns = 0, start_ns, shortest_ns = INT64_MAX;
@@ -304,7 +305,7 @@ static void a_blocked_pipe_holds_nobody_up_and_drops_are_exact(void **state)
 	assert_true(slowest < NS_PER_S);
 	assert_int_equal(sink_counts(s).n_dropped, n_refused);
 	assert_true(sink_half_full(s));
-	reader_start(&r, fds[0]);              /* somebody reads after all: what was queued comes, no more */
+	reader_start(&r, fds[0]); /* somebody reads after all: what was queued comes, no more */
 	c = sink_close(s, SOON);
 	close(fds[1]);
 	pthread_join(r.thread, NULL);
@@ -380,7 +381,7 @@ static int open_terminal(int *ours)
 static int n_threads(void)
 {
 	DIR *d = opendir("/proc/self/task");
-	int n = -2;                           /* . and .. */
+	int n = -2; /* . and .. */
 
 	assert_non_null(d);
 	while (readdir(d))
@@ -658,7 +659,7 @@ static void after_a_rename_a_reopen_goes_on_in_a_new_file(void **state)
 	sink_flush(s);
 	await_written(s, 1);
 	assert_int_equal(rename(fixture_path("log"), fixture_path("log.1")), 0);
-	push_number(s, 1);                     /* still to the old file */
+	push_number(s, 1); /* still to the old file */
 	sink_flush(s);
 	await_written(s, 2);
 	sink_reopen(s);
@@ -736,7 +737,7 @@ static void the_callers_descriptor_stays_open(void **state)
 	(void)state;
 	assert_int_equal(pipe(fds), 0);
 	s = open_fd(fds[1], QUEUE);
-	sink_reopen(s);                        /* nothing to open anew */
+	sink_reopen(s); /* nothing to open anew */
 	push_number(s, 1);
 	assert_int_equal(sink_close(s, SOON).n_written, 1);
 	assert_int_equal(write(fds[1], "x", 1), 1);
@@ -770,7 +771,10 @@ static void a_last_line_that_was_cut_is_ended_before_the_first_of_ours(void **st
 	static const struct {
 		const char *before, *after;
 	} files[] = {
-		{ "old\ncu", "old\ncu\nnew\n" }, { "c", "c\nnew\n" }, { "old\n", "old\nnew\n" }, { "", "new\n" },
+		{ "old\ncu", "old\ncu\nnew\n" },
+		{ "c", "c\nnew\n" },
+		{ "old\n", "old\nnew\n" },
+		{ "", "new\n" },
 	};
 	char *path = fixture_path("log");
 
@@ -785,7 +789,7 @@ static void a_last_line_that_was_cut_is_ended_before_the_first_of_ours(void **st
 		assert_int_equal(sink_close(s, SOON).n_written, 1);
 		assert_holds(path, files[i].after);
 
-		leave(path, files[i].before);    /* as the shell's >> opens it */
+		leave(path, files[i].before); /* as the shell's >> opens it */
 		fd = open(path, O_WRONLY | O_APPEND);
 		s = open_fd(fd, QUEUE);
 		sink_push(s, "new\n", 4);

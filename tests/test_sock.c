@@ -19,7 +19,7 @@
 
 #define FIRST_ID 0xfff0u
 #define N_IDS    32u
-#define OURS     0x0003u              /* the range wraps */
+#define OURS     0x0003u /* the range wraps */
 #define LAST     0x000fu
 #define NOT_OURS 0x0010u
 
@@ -71,7 +71,7 @@ static struct filtered errors(int family)
 
 struct packet {
 	uint8_t bytes[160];
-	size_t  len;
+	size_t len;
 };
 
 static void put8(struct packet *p, unsigned v)
@@ -159,8 +159,8 @@ static void only_echo_replies_with_our_ids_pass(void **state)
 {
 	static const struct {
 		unsigned id;
-		bool     ours;
-	} ids[] = { { FIRST_ID, true }, { 0xffff, true }, { 0, true }, { OURS, true }, { LAST, true },
+		bool ours;
+	} ids[] = { { FIRST_ID, true },  { 0xffff, true },        { 0, true },      { OURS, true }, { LAST, true },
 		    { NOT_OURS, false }, { FIRST_ID - 1, false }, { 0x8000, false } };
 	struct filtered f4 = replies(AF_INET), f6 = replies(AF_INET6);
 	struct packet p, p6 = { .len = 0 };
@@ -223,7 +223,7 @@ static void of_ipv4_errors_those_pass_that_quote_a_request_of_ours(void **state)
 {
 	static const struct {
 		struct quote4 q;
-		bool          ours;
+		bool ours;
 	} table[] = {
 		{ { 5, ICMP_DEST_UNREACH, 5, IPPROTO_ICMP, 0, ICMP_ECHO, OURS }, true },
 		{ { 5, ICMP_TIME_EXCEEDED, 5, IPPROTO_ICMP, 0x4000, ICMP_ECHO, FIRST_ID }, true },
@@ -257,9 +257,9 @@ static void of_ipv6_errors_those_pass_that_quote_a_request_of_ours_or_may_do_so(
 {
 	static const struct {
 		unsigned type, next;
-		bool     ext;
+		bool ext;
 		unsigned quoted_type, id;
-		bool     pass;
+		bool pass;
 	} table[] = {
 		{ ICMP6_DST_UNREACH, IPPROTO_ICMPV6, false, ICMP6_ECHO_REQUEST, OURS, true },
 		{ ICMP6_PACKET_TOO_BIG, IPPROTO_ICMPV6, false, ICMP6_ECHO_REQUEST, FIRST_ID, true },
@@ -304,7 +304,8 @@ static void no_error_of_ours_is_held_back(void **state)
 	(void)state;
 	for (int i = 0; i < 40000; i++) {
 		struct packet p = error4(&(struct quote4){ 5 + (unsigned)random_below(&seed, 3), ICMP_DEST_UNREACH,
-		                                           5 + (unsigned)random_below(&seed, 11), IPPROTO_ICMP, 0, ICMP_ECHO, OURS });
+		                                           5 + (unsigned)random_below(&seed, 11), IPPROTO_ICMP, 0,
+		                                           ICMP_ECHO, OURS });
 		struct packet p6 = error6(ICMP6_DST_UNREACH, i % 2 ? IPPROTO_ICMPV6 : IPPROTO_DSTOPTS, i % 2 == 0,
 		                          ICMP6_ECHO_REQUEST, OURS);
 		size_t ihl = (p.bytes[0] & 0x0fu) * 4, len = ihl + 8 + random_below(&seed, p.len - ihl - 7);
@@ -326,8 +327,8 @@ static void no_error_of_ours_is_held_back(void **state)
 /* --- control data --- */
 
 static struct {
-	char            bytes[SOCK_CONTROL_IN] __attribute__((aligned(8)));
-	struct mmsghdr  msg;
+	char bytes[SOCK_CONTROL_IN] __attribute__((aligned(8)));
+	struct mmsghdr msg;
 	struct sockaddr_storage from;
 } in;
 
@@ -418,7 +419,7 @@ static void what_is_not_known_among_the_control_data_is_passed_over(void **state
 	start("192.0.2.1");
 	put(SOL_SOCKET, SO_RXQ_OVFL, &drops, sizeof(drops));
 	put(IPPROTO_IP, IP_TOS, &drops, 1);
-	put(IPPROTO_IPV6, IP_TTL, &drops, sizeof(drops));     /* another level's type */
+	put(IPPROTO_IPV6, IP_TTL, &drops, sizeof(drops)); /* another level's type */
 	put(IPPROTO_IP, IP_TTL, &ttl, sizeof(ttl));
 	out = message();
 	assert_int_equal(out.ttl, 1);
@@ -427,7 +428,7 @@ static void what_is_not_known_among_the_control_data_is_passed_over(void **state
 
 struct queued {
 	struct sock_extended_err e;
-	struct sockaddr_storage  offender;
+	struct sockaddr_storage offender;
 };
 
 static void put_queued(int level, int type, uint8_t origin, const char *offender)

@@ -48,7 +48,11 @@ static void targets_are_counted_by_state_in_parts_of_any_size(void **state)
 
 	(void)state;
 	for (unsigned i = 0; i < N; i++)
-		add(f, &plain, AF_INET, i < 10 ? HEALTH_DOWN : i < 30 ? HEALTH_DEGRADED : i < 60 ? HEALTH_UNKNOWN : HEALTH_UP);
+		add(f, &plain, AF_INET,
+		    i < 10   ? HEALTH_DOWN
+		    : i < 30 ? HEALTH_DEGRADED
+		    : i < 60 ? HEALTH_UNKNOWN
+		             : HEALTH_UP);
 	for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
 		struct status s = { .n_targets = 0 };
 
@@ -117,8 +121,8 @@ static void targets_that_come_and_go_between_two_parts_are_counted_at_most_once(
 	for (unsigned i = 0; i < N; i++)
 		add(f, &plain, AF_INET, HEALTH_UP);
 	assert_false(status_count_some(&s, &c, f, N / 2));
-	fleet_retire(f, 0);                   /* counted already */
-	fleet_retire(f, N - 1);               /* not yet */
+	fleet_retire(f, 0);     /* counted already */
+	fleet_retire(f, N - 1); /* not yet */
 	add(f, &plain, AF_INET, HEALTH_DOWN);
 	add(f, &plain, AF_INET, HEALTH_DOWN);
 	add(f, &plain, AF_INET, HEALTH_DOWN);

@@ -38,9 +38,11 @@ static int fini(void **state)
 static struct target_change settle(enum outcome outcome, int ttl, int64_t now_real_ns)
 {
 	struct settled s = {
-		.outcome = outcome, .rtt_ns = outcome == OUTCOME_REPLY ? 1000 : -1,
+		.outcome = outcome,
+		.rtt_ns = outcome == OUTCOME_REPLY ? 1000 : -1,
 		.sys_errno = outcome == OUTCOME_NOT_SENT ? ENETUNREACH : 0,
-		.ttl = outcome == OUTCOME_REPLY ? ttl : -1, .to = target.addr,
+		.ttl = outcome == OUTCOME_REPLY ? ttl : -1,
+		.to = target.addr,
 	};
 
 	return target_settle(&target, &s, now_real_ns);
@@ -69,7 +71,7 @@ static void a_target_is_out_of_use_after_fini(void **state)
 	target_fini(&target);
 	assert_null(target.profile);
 	assert_null(target.window);
-	target_fini(&target);                      /* harmless: numbers not in use are passed over so */
+	target_fini(&target); /* harmless: numbers not in use are passed over so */
 }
 
 static void counters_sum_to_what_was_sent(void **state)
@@ -90,8 +92,8 @@ static void counters_sum_to_what_was_sent(void **state)
 	assert_int_equal(target.counters.send_error, n[OUTCOME_NOT_SENT]);
 	assert_int_equal(sum.received, n[OUTCOME_REPLY]);
 	assert_int_equal(sum.unknown, n[OUTCOME_UNKNOWN]);
-	assert_int_equal(sum.lost, n[OUTCOME_TIMEOUT] + n[OUTCOME_UNREACHABLE] + n[OUTCOME_TTL_EXCEEDED] +
-	                                   n[OUTCOME_TOO_BIG]);
+	assert_int_equal(sum.lost,
+	                 n[OUTCOME_TIMEOUT] + n[OUTCOME_UNREACHABLE] + n[OUTCOME_TTL_EXCEEDED] + n[OUTCOME_TOO_BIG]);
 }
 
 static void totals_go_on_where_the_window_forgets(void **state)
@@ -149,7 +151,7 @@ static void unknown_outcomes_judge_nothing(void **state)
 	profile.options.degraded_loss_pct = 1;
 	for (int i = 0; i < 9; i++)
 		settle(OUTCOME_REPLY, 64, 0);
-	settle(OUTCOME_TIMEOUT, 64, 0);            /* one judgement passed, of two */
+	settle(OUTCOME_TIMEOUT, 64, 0); /* one judgement passed, of two */
 	for (int i = 0; i < 5; i++)
 		assert_false(settle(OUTCOME_UNKNOWN, 64, 0).state);
 	assert_int_equal(target.health.state, HEALTH_UP);
@@ -164,7 +166,7 @@ static void what_cannot_be_sent_empties_the_window_and_ends_up(void **state)
 	int n = 0;
 
 	(void)state;
-	profile.options.degraded_loss_pct = 1;     /* nothing to judge where nothing was sent */
+	profile.options.degraded_loss_pct = 1; /* nothing to judge where nothing was sent */
 	for (int i = 0; i < 10; i++)
 		settle(OUTCOME_REPLY, 64, 100);
 	for (; !c.state; n++)
@@ -198,7 +200,7 @@ static void losses_in_the_window_degrade_and_a_cleaner_window_ends_it(void **sta
 	for (n = 0; target.health.state == HEALTH_DEGRADED && n < 20; n++)
 		settle(OUTCOME_REPLY, 64, 0);
 	assert_int_equal(target.health.state, HEALTH_UP);
-	assert_int_equal(n, 8);                    /* one loss of 10 is below three quarters of 15 %, two are not */
+	assert_int_equal(n, 8); /* one loss of 10 is below three quarters of 15 %, two are not */
 }
 
 static void start_anew(uint32_t window)
@@ -214,7 +216,7 @@ static void ten_probes_or_a_full_window_are_judged_and_no_less(void **state)
 	static const uint32_t windows[] = { 2, 9, 10, 60 };
 
 	(void)state;
-	profile.options.degraded_rtt_ns = 500;     /* less than any reply here takes */
+	profile.options.degraded_rtt_ns = 500; /* less than any reply here takes */
 	profile.options.fall = 1;
 	for (size_t i = 0; i < 4; i++) {
 		uint32_t n = 0;
@@ -222,7 +224,7 @@ static void ten_probes_or_a_full_window_are_judged_and_no_less(void **state)
 		start_anew(windows[i]);
 		for (; target.health.state != HEALTH_DEGRADED && n < 100; n++) {
 			if (windows[i] == 60)
-				settle(OUTCOME_UNKNOWN, 64, 0);    /* tells nothing of the target */
+				settle(OUTCOME_UNKNOWN, 64, 0); /* tells nothing of the target */
 			settle(OUTCOME_REPLY, 64, 0);
 		}
 		assert_int_equal(n, windows[i] < 10 ? windows[i] : 10);
@@ -300,7 +302,9 @@ static void a_reply_of_an_earlier_address_counts_but_its_path_does_not(void **st
 
 static void what_was_cut_short_is_received_and_counted(void **state)
 {
-	struct settled s = { .outcome = OUTCOME_REPLY, .rtt_ns = 1000, .ttl = 50, .truncated = true, .to = target.addr };
+	struct settled s = {
+		.outcome = OUTCOME_REPLY, .rtt_ns = 1000, .ttl = 50, .truncated = true, .to = target.addr
+	};
 
 	(void)state;
 	target_settle(&target, &s, 0);
@@ -320,7 +324,7 @@ static void a_change_of_ttl_is_a_change_of_path_but_not_the_first_one(void **sta
 	c = settle(OUTCOME_REPLY, 58, 0);
 	assert_true(c.path && c.ttl_from == 60);
 	assert_int_equal(target.ttl, 58);
-	assert_false(settle(OUTCOME_REPLY, -1, 0).path);       /* not told */
+	assert_false(settle(OUTCOME_REPLY, -1, 0).path); /* not told */
 	assert_false(settle(OUTCOME_TIMEOUT, -1, 0).path);
 	assert_int_equal(target.ttl, 58);
 	assert_true(settle(OUTCOME_REPLY, 0, 0).path);

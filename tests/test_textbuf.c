@@ -1,4 +1,5 @@
-/* Numbers, times and escapes in a buffer that never overflows. The lines of the log (test_format.c) try more of them. */
+/* Numbers, times and escapes in a buffer that never overflows. The lines of the log (test_format.c) try more of them.
+ */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -85,12 +86,20 @@ static void milliseconds_keep_every_nanosecond(void **state)
 static void decimals_are_rounded_and_end_in_no_zero(void **state)
 {
 	static const struct {
-		double      value;
+		double value;
 		const char *text;
 	} table[] = {
-		{ 0, "0" },          { 100, "100" },      { 12.5, "12.5" },      { 0.05, "0.05" },
-		{ 33.3333333, "33.333" }, { 66.6666666, "66.667" }, { 0.0004, "0" }, { 0.0005, "0.001" },
-		{ 99.9996, "100" },  { 10.01, "10.01" },  { 999999999999.5, "999999999999.5" },
+		{ 0, "0" },
+		{ 100, "100" },
+		{ 12.5, "12.5" },
+		{ 0.05, "0.05" },
+		{ 33.3333333, "33.333" },
+		{ 66.6666666, "66.667" },
+		{ 0.0004, "0" },
+		{ 0.0005, "0.001" },
+		{ 99.9996, "100" },
+		{ 10.01, "10.01" },
+		{ 999999999999.5, "999999999999.5" },
 	};
 
 	(void)state;
@@ -138,7 +147,9 @@ static void strings_are_escaped_as_each_format_wants_it(void **state)
 		{ "back\\slash", "\"back\\\\slash\"", "\"back\\\\slash\"" },
 		{ "\x01\n\x7f", "\"\\u0001\\u000a\\u007f\"", "\"\\x01\\x0a\\x7f\"" },
 		{ "\xe2\x82\xac", "\"\xe2\x82\xac\"", "\xe2\x82\xac" },
-		{ "\xe2\x80\xae" "a", "\"\\u202ea\"", "\"\\xe2\\x80\\xaea\"" },
+		{ "\xe2\x80\xae"
+		  "a",
+		  "\"\\u202ea\"", "\"\\xe2\\x80\\xaea\"" },
 		{ "v\xfc", "\"v\xef\xbf\xbd\"", "\"v\\xfc\"" },
 	};
 
@@ -164,25 +175,34 @@ static void text_for_a_terminal_is_shown_as_it_is_and_all_else_by_its_bytes(void
 	(void)state;
 	shows("", "");
 	shows("a b~", "a b~");
-	shows("b\xc3\xbc" "cher \xe2\x82\xac \xf0\x9f\x8e\x89", "b\xc3\xbc" "cher \xe2\x82\xac \xf0\x9f\x8e\x89");
+	shows("b\xc3\xbc"
+	      "cher \xe2\x82\xac \xf0\x9f\x8e\x89",
+	      "b\xc3\xbc"
+	      "cher \xe2\x82\xac \xf0\x9f\x8e\x89");
 	shows("\x01\n\x1b[2J\x7f", "\\x01\\x0a\\x1b[2J\\x7f");
 	shows("\xc2\x80\xc2\x9f\xc2\xa0", "\\xc2\\x80\\xc2\\x9f\xc2\xa0");
-	shows("\xe2\x80\xa7\xe2\x80\xa8\xe2\x80\xae\xe2\x80\xaf", "\xe2\x80\xa7\\xe2\\x80\\xa8\\xe2\\x80\\xae\xe2\x80\xaf");
-	shows("\xe2\x81\xa5\xe2\x81\xa6\xe2\x81\xa9\xe2\x81\xaa", "\xe2\x81\xa5\\xe2\\x81\\xa6\\xe2\\x81\\xa9\xe2\x81\xaa");
+	shows("\xe2\x80\xa7\xe2\x80\xa8\xe2\x80\xae\xe2\x80\xaf",
+	      "\xe2\x80\xa7\\xe2\\x80\\xa8\\xe2\\x80\\xae\xe2\x80\xaf");
+	shows("\xe2\x81\xa5\xe2\x81\xa6\xe2\x81\xa9\xe2\x81\xaa",
+	      "\xe2\x81\xa5\\xe2\\x81\\xa6\\xe2\\x81\\xa9\xe2\x81\xaa");
 	/* too long, too short, surrogates, beyond Unicode, alone */
 	shows("\xc0\xaf\xe0\x80\xaf", "\\xc0\\xaf\\xe0\\x80\\xaf");
 	shows("\xe2\x82", "\\xe2\\x82");
 	shows("\xf0\x9f\x8e", "\\xf0\\x9f\\x8e");
 	shows("\xed\xa0\x80", "\\xed\\xa0\\x80");
 	shows("\xf4\x90\x80\x80\xf5", "\\xf4\\x90\\x80\\x80\\xf5");
-	shows("\xbf" "a\xfc", "\\xbfa\\xfc");
+	shows("\xbf"
+	      "a\xfc",
+	      "\\xbfa\\xfc");
 }
 
 static void a_string_for_a_terminal_is_cut_between_characters(void **state)
 {
-	static const char text[] = "a\xc3\xbc\x01" "b";
-	static const char *const expected[] = { "", "a", "a", "a\xc3\xbc", "a\xc3\xbc", "a\xc3\xbc", "a\xc3\xbc",
-		                                "a\xc3\xbc\\x01", "a\xc3\xbc\\x01b" };
+	static const char text[] = "a\xc3\xbc\x01"
+				   "b";
+	static const char *const expected[] = {
+		"", "a", "a", "a\xc3\xbc", "a\xc3\xbc", "a\xc3\xbc", "a\xc3\xbc", "a\xc3\xbc\\x01", "a\xc3\xbc\\x01b"
+	};
 	char shown[16];
 
 	(void)state;

@@ -165,8 +165,8 @@ static void reserving_more_keeps_what_waits(void **state)
 /* The model: when each entry is due, and from when on it may be asked for; −1: it does not wait. */
 struct model {
 	struct wheel *wheel;
-	int64_t       due[N], added[N], now;
-	uint64_t      seed;
+	int64_t due[N], added[N], now;
+	uint64_t seed;
 };
 
 static int64_t random_wait(uint64_t *seed)
@@ -219,8 +219,8 @@ static void model_take(struct model *m)
 		for (size_t i = 0; i < n; i++) {
 			int64_t tick = m->due[got[i]] > m->added[got[i]] ? m->due[got[i]] : m->added[got[i]];
 
-			assert_true(m->due[got[i]] >= 0);           /* waited, and comes once */
-			assert_true(m->due[got[i]] < m->now);       /* not early */
+			assert_true(m->due[got[i]] >= 0);     /* waited, and comes once */
+			assert_true(m->due[got[i]] < m->now); /* not early */
 			assert_true(tick >> WHEEL_FINE >= last_tick);
 			last_tick = tick >> WHEEL_FINE;
 			m->due[got[i]] = -1;
@@ -235,7 +235,7 @@ static void model_check(const struct model *m)
 	for (uint32_t e = 0; e < N; e++) {
 		if (m->due[e] < 0)
 			continue;
-		assert_true(latest(m, e) > m->now);         /* not late */
+		assert_true(latest(m, e) > m->now); /* not late */
 		needed = latest(m, e) < needed ? latest(m, e) : needed;
 	}
 	assert_true(next <= needed);

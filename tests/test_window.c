@@ -17,8 +17,8 @@
 /* The naive model: every sample ever added; the figures are computed anew from the last n of them. */
 struct model {
 	enum outcome *outcomes;
-	int64_t      *rtts_ns;            /* as they must have been stored; of what was not sent, the errno */
-	size_t        n, room;
+	int64_t *rtts_ns; /* as they must have been stored; of what was not sent, the errno */
+	size_t n, room;
 };
 
 static void model_add(struct model *m, enum outcome outcome, int64_t rtt_ns)
@@ -241,7 +241,7 @@ static void a_copy_keeps_the_latest_samples_that_fit_and_goes_on(void **state)
 			size_t held = sizes[a] < sizes[b] ? sizes[a] : sizes[b];
 
 			for (int i = 0; i < 5; i++)
-				window_add(to, OUTCOME_TIMEOUT, 0);   /* forgotten by the copy */
+				window_add(to, OUTCOME_TIMEOUT, 0); /* forgotten by the copy */
 			for (size_t i = random_below(&seed, 200); i; i--)
 				add_random(from, &m, &seed, 7);
 			window_copy(to, from);
@@ -413,7 +413,8 @@ static void marks_come_64_times_a_window_and_evenly(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
-		uint32_t size = sizes[i], n_marks = 0, since = 0, step = size < 2 * WINDOW_MARKS ? 1 : size / WINDOW_MARKS;
+		uint32_t size = sizes[i], n_marks = 0, since = 0,
+			 step = size < 2 * WINDOW_MARKS ? 1 : size / WINDOW_MARKS;
 		struct window *w = window_new(size);
 
 		for (uint32_t n = 0; n < 3 * size; n++) {

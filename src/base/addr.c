@@ -81,8 +81,7 @@ bool addr_is_probeable(const struct addr *a)
 
 	switch (a->family) {
 	case AF_INET:
-		return a->bytes[0] != 0 && (a->bytes[0] & 0xf0) != 0xe0 &&
-		       memcmp(a->bytes, "\xff\xff\xff\xff", 4);
+		return a->bytes[0] != 0 && (a->bytes[0] & 0xf0) != 0xe0 && memcmp(a->bytes, "\xff\xff\xff\xff", 4);
 	case AF_INET6:
 		return a->bytes[0] != 0xff && memcmp(a->bytes, none, sizeof(none));
 	default:
@@ -106,15 +105,15 @@ bool addr_is_remote(const struct addr *a)
 {
 	static const struct {
 		uint16_t family;
-		uint8_t  bits, prefix[16];
+		uint8_t bits, prefix[16];
 	} local[] = {
-		{ AF_INET, 8, { 127 } },                          /* RFC 1122 3.2.1.3 */
-		{ AF_INET, 16, { 169, 254 } },                    /* RFC 3927 */
-		{ AF_INET, 4, { 240 } },                          /* RFC 1112 4 */
-		{ AF_INET6, 96, { 0 } },                          /* ::1, and RFC 4291 2.5.5.1 */
-		{ AF_INET6, 96, { [10] = 0xff, [11] = 0xff } },   /* RFC 4291 2.5.5.2 */
-		{ AF_INET6, 64, { 0x01 } },                       /* RFC 6666 */
-		{ AF_INET6, 10, { 0xfe, 0x80 } },                 /* RFC 4291 2.5.6 */
+		{ AF_INET, 8, { 127 } },                        /* RFC 1122 3.2.1.3 */
+		{ AF_INET, 16, { 169, 254 } },                  /* RFC 3927 */
+		{ AF_INET, 4, { 240 } },                        /* RFC 1112 4 */
+		{ AF_INET6, 96, { 0 } },                        /* ::1, and RFC 4291 2.5.5.1 */
+		{ AF_INET6, 96, { [10] = 0xff, [11] = 0xff } }, /* RFC 4291 2.5.5.2 */
+		{ AF_INET6, 64, { 0x01 } },                     /* RFC 6666 */
+		{ AF_INET6, 10, { 0xfe, 0x80 } },               /* RFC 4291 2.5.6 */
 	};
 
 	for (size_t i = 0; i < sizeof(local) / sizeof(local[0]); i++)

@@ -6,12 +6,12 @@
 #include <stdint.h>
 #include <sys/socket.h>
 
-#define ADDR_STRLEN (INET6_ADDRSTRLEN + 1 + 16)   /* with "%" and an interface name */
+#define ADDR_STRLEN (INET6_ADDRSTRLEN + 1 + 16) /* with "%" and an interface name */
 
 struct addr {
-	uint8_t  bytes[16];       /* network order; IPv4 uses the first four, the rest are 0 */
-	uint32_t scope;           /* interface index of a link-local IPv6 address, else 0 */
-	uint16_t family;          /* AF_INET, AF_INET6; AF_UNSPEC: no address */
+	uint8_t bytes[16]; /* network order; IPv4 uses the first four, the rest are 0 */
+	uint32_t scope;    /* interface index of a link-local IPv6 address, else 0 */
+	uint16_t family;   /* AF_INET, AF_INET6; AF_UNSPEC: no address */
 };
 
 /* addr_parse - text to address: dotted quad, or RFC 4291 2.2 text without a zone (host.h). 0 or -EINVAL (*out

@@ -67,8 +67,7 @@ static int address_parse(struct addr *out, const char *text, size_t len)
 	return addr_parse(out, buf);
 }
 
-static const char *prefix_parse(struct addrset_span *out, const char *text, const char *slash,
-                                enum addrset_use use)
+static const char *prefix_parse(struct addrset_span *out, const char *text, const char *slash, enum addrset_use use)
 {
 	struct addr a;
 	addrset_value behind;

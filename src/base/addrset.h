@@ -7,21 +7,21 @@
 #include <stddef.h>
 #include <stdint.h>
 
-typedef unsigned __int128 addrset_value;   /* an address as a number; of IPv4 the low 32 bits */
+typedef unsigned __int128 addrset_value; /* an address as a number; of IPv4 the low 32 bits */
 
 struct addrset_span {
-	addrset_value first, last;        /* first <= last */
-	uint16_t      family;
+	addrset_value first, last; /* first <= last */
+	uint16_t family;
 };
 
-struct addrset {                           /* owns spans */
+struct addrset { /* owns spans */
 	struct addrset_span *spans;
-	size_t              n, room;
+	size_t n, room;
 };
 
 enum addrset_use {
-	ADDRSET_PROBE,                     /* of an IPv4 prefix below /31 without network and broadcast */
-	ADDRSET_EXCLUDE,                   /* all of a prefix */
+	ADDRSET_PROBE,   /* of an IPv4 prefix below /31 without network and broadcast */
+	ADDRSET_EXCLUDE, /* all of a prefix */
 };
 
 /* addrset_span_parse - an address, ADDRESS/PREFIX (no bit set behind the prefix), or FIRST-LAST. NULL, or

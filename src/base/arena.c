@@ -18,8 +18,8 @@ struct chunk {
 
 struct arena {
 	struct chunk *chunks;
-	char         *at;
-	size_t        left, chunk_len;
+	char *at;
+	size_t left, chunk_len;
 };
 
 struct arena *arena_new(void)

@@ -25,9 +25,9 @@ char *arena_text(struct arena *a, const char *text, size_t len);
 typedef bool arena_index_same(const void *item, const void *wanted);
 
 struct arena_index {
-	struct index       index;         /* of the numbers of items, in the order in which they were added */
-	const void       **items;
-	uint32_t           room;
+	struct index index; /* of the numbers of items, in the order in which they were added */
+	const void **items;
+	uint32_t room;
 	arena_index_same *same;
 };
 

@@ -44,13 +44,11 @@ struct clock_pair clock_pair_now(void)
 	return p;
 }
 
-int64_t clock_stamp_to_mono(const struct clock_pair *now, int64_t stamp_real_ns, int64_t max_age_ns,
-                            bool *stepped)
+int64_t clock_stamp_to_mono(const struct clock_pair *now, int64_t stamp_real_ns, int64_t max_age_ns, bool *stepped)
 {
 	int64_t age;
 
-	*stepped = __builtin_sub_overflow(now->real_ns, stamp_real_ns, &age) || age < 0 ||
-	           age > max_age_ns;
+	*stepped = __builtin_sub_overflow(now->real_ns, stamp_real_ns, &age) || age < 0 || age > max_age_ns;
 	return *stepped ? now->mono_ns : now->mono_ns - age;
 }
 

@@ -17,19 +17,19 @@
 
 #define LINE_MAX_LEN 1024
 #define HOLD_NS      (10 * NS_PER_S)
-#define QUEUE_LEN    ((size_t)256 * 1024)    /* for every error of a configuration */
+#define QUEUE_LEN    ((size_t)256 * 1024) /* for every error of a configuration */
 
 static struct {
 	pthread_mutex_t lock;
-	const char     *program;
+	const char *program;
 	enum diag_level level;
-	bool            journal;
-	char            last[LINE_MAX_LEN];
+	bool journal;
+	char last[LINE_MAX_LEN];
 	enum diag_level last_level;
-	int64_t         last_ns;
-	unsigned        held_back, n_lost;
-	struct sink    *sink;             /* NULL: written by the caller */
-	bool            silent;           /* standard error has taken nothing, to the end */
+	int64_t last_ns;
+	unsigned held_back, n_lost;
+	struct sink *sink; /* NULL: written by the caller */
+	bool silent;       /* standard error has taken nothing, to the end */
 } diag_state = { .lock = PTHREAD_MUTEX_INITIALIZER, .program = "miniping", .level = DIAG_WARNING };
 
 static const char *const level_names[] = { "error", "warning", "info", "debug" };
@@ -39,7 +39,7 @@ static const char *const level_names[] = { "error", "warning", "info", "debug" }
 static bool stderr_is_journal(void)
 {
 	const char *stream = getenv("JOURNAL_STREAM");
-	char ours[64];                    /* as sd-daemon(3) writes it */
+	char ours[64]; /* as sd-daemon(3) writes it */
 	struct stat st;
 
 	if (!stream || fstat(STDERR_FILENO, &st))
@@ -78,7 +78,7 @@ static bool put(const char *line, size_t len)
 	return true;
 }
 
-static const int priorities[] = { 3, 4, 6, 7 };   /* of each level, sd-daemon(3) */
+static const int priorities[] = { 3, 4, 6, 7 }; /* of each level, sd-daemon(3) */
 
 static bool put_one(enum diag_level level, const char *text)
 {
@@ -152,7 +152,7 @@ void diag_stop(int64_t wait_ns)
 	pthread_mutex_lock(&diag_state.lock);
 	sink = diag_state.sink;
 	diag_state.sink = NULL;
-	diag_state.silent = sink;         /* until it is known to take something */
+	diag_state.silent = sink; /* until it is known to take something */
 	pthread_mutex_unlock(&diag_state.lock);
 	if (!sink || sink_close(sink, sink_counts(sink).error ? 0 : wait_ns).n_dropped)
 		return;

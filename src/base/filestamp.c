@@ -11,8 +11,11 @@ static int64_t to_ns(struct timespec t)
 struct filestamp filestamp_of(const struct stat *st)
 {
 	return (struct filestamp){
-		.dev = st->st_dev, .ino = st->st_ino, .size = st->st_size,
-		.modified_ns = to_ns(st->st_mtim), .changed_ns = to_ns(st->st_ctim),
+		.dev = st->st_dev,
+		.ino = st->st_ino,
+		.size = st->st_size,
+		.modified_ns = to_ns(st->st_mtim),
+		.changed_ns = to_ns(st->st_ctim),
 	};
 }
 

@@ -7,7 +7,7 @@
 
 struct filestamp {
 	uint64_t dev, ino;
-	int64_t  size, modified_ns, changed_ns;
+	int64_t size, modified_ns, changed_ns;
 };
 
 struct filestamp filestamp_of(const struct stat *st);

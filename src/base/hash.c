@@ -42,8 +42,10 @@ static inline void sip_round(uint64_t v[4])
 uint64_t hash_keyed(const struct hash_secret *secret, const void *bytes, size_t len)
 {
 	uint64_t v[4] = {
-		secret->k0 ^ 0x736f6d6570736575, secret->k1 ^ 0x646f72616e646f6d,
-		secret->k0 ^ 0x6c7967656e657261, secret->k1 ^ 0x7465646279746573,
+		secret->k0 ^ 0x736f6d6570736575,
+		secret->k1 ^ 0x646f72616e646f6d,
+		secret->k0 ^ 0x6c7967656e657261,
+		secret->k1 ^ 0x7465646279746573,
 	};
 	const uint8_t *at = bytes;
 	uint64_t word;

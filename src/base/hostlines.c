@@ -46,7 +46,7 @@ size_t hostlines_word(struct hostlines *l, bool is_host, const char **word, uint
 			l->line_end = l->at;
 			break;
 		}
-		l->column += ((unsigned char)*l->at & 0xc0) != 0x80;   /* characters, not bytes */
+		l->column += ((unsigned char)*l->at & 0xc0) != 0x80; /* characters, not bytes */
 	}
 	return (size_t)(l->at - *word);
 }

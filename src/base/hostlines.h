@@ -8,9 +8,9 @@
 #include <stdint.h>
 
 struct hostlines {
-	const char *at, *line_end;        /* what is left of the line */
-	const char *next, *end;           /* what comes after it */
-	uint32_t    line, column;         /* of at; from 1; columns count characters */
+	const char *at, *line_end; /* what is left of the line */
+	const char *next, *end;    /* what comes after it */
+	uint32_t line, column;     /* of at; from 1; columns count characters */
 };
 
 /* hostlines_init - before the first line of text, which need not end with a NUL. */

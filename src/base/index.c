@@ -10,7 +10,7 @@
 #define ITEMS_MAX (UINT32_C(1) << 30)
 
 struct index_slot {
-	uint32_t hash, number;            /* number INDEX_NONE: empty */
+	uint32_t hash, number; /* number INDEX_NONE: empty */
 };
 
 void index_init(struct index *x, struct hash_secret secret, index_same *same)

@@ -15,8 +15,8 @@ typedef bool index_same(const void *data, uint32_t number, const void *wanted);
 
 struct index {
 	struct index_slot *slots;
-	uint32_t           n, n_slots;
-	index_same        *same;
+	uint32_t n, n_slots;
+	index_same *same;
 	struct hash_secret secret;
 };
 

@@ -55,7 +55,7 @@ bool logfile_is_cut(int fd)
 		return false;
 	if (!(flags & O_APPEND) && lseek(fd, 0, SEEK_CUR) != st.st_size)
 		return false;
-	snprintf(self, sizeof(self), "/proc/self/fd/%d", fd);     /* fd itself is for writing only */
+	snprintf(self, sizeof(self), "/proc/self/fd/%d", fd); /* fd itself is for writing only */
 	reader = open(self, O_RDONLY | O_CLOEXEC | O_NOCTTY);
 	if (reader < 0)
 		return false;
@@ -76,7 +76,7 @@ static int lock(int fd, pid_t *holder, bool *is_cut)
 		*holder = find_holder(fd);
 		return -ETXTBSY;
 	}
-	*is_cut = logfile_is_cut(fd);     /* before it is signed, which closing another descriptor undoes */
+	*is_cut = logfile_is_cut(fd); /* before it is signed, which closing another descriptor undoes */
 	sign(fd);
 	return 0;
 }
@@ -147,16 +147,18 @@ char *logfile_why(int err, pid_t holder, char buf[LOGFILE_WHY_MAX])
 	switch (err < 0 ? -err : err) {
 	case ETXTBSY:
 		if (holder)
-			snprintf(buf, LOGFILE_WHY_MAX, "process %d writes to it; each daemon needs a log of its own", (int)holder);
+			snprintf(buf, LOGFILE_WHY_MAX, "process %d writes to it; each daemon needs a log of its own",
+			         (int)holder);
 		else
-			snprintf(buf, LOGFILE_WHY_MAX, "a daemon writes to it, perhaps this one under another name; "
-			                               "each needs a log of its own");
+			snprintf(buf, LOGFILE_WHY_MAX,
+			         "a daemon writes to it, perhaps this one under another name; "
+			         "each needs a log of its own");
 		return buf;
 	case EACCES:
 	case EPERM:
 	case EROFS:
 		advice = "; the daemon's user must be able to write there, and under systemd it can write to "
-		         "/var/log/minipingd only, unless ReadWritePaths= names another directory";
+			 "/var/log/minipingd only, unless ReadWritePaths= names another directory";
 		break;
 	case ENOENT:
 		advice = "; its directory must exist (systemd-tmpfiles --create makes /var/log/minipingd)";

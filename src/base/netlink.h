@@ -7,14 +7,14 @@
 #include <stddef.h>
 #include <stdint.h>
 
-struct netlink_bytes {                    /* not yet read */
+struct netlink_bytes { /* not yet read */
 	const unsigned char *at;
-	size_t               len;
+	size_t len;
 };
 
-struct netlink_part {                     /* a message, or an attribute */
-	uint16_t             type;        /* RTM_..., or as its message defines */
-	struct netlink_bytes body;        /* what follows the header, without padding */
+struct netlink_part {              /* a message, or an attribute */
+	uint16_t type;             /* RTM_..., or as its message defines */
+	struct netlink_bytes body; /* what follows the header, without padding */
 };
 
 /* netlink_message - takes the next message of a datagram. False at the end, and where one is shorter than its header or

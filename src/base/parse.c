@@ -11,18 +11,18 @@
 #define GIGA UINT64_C(1000000000)
 
 struct decimal {
-	uint64_t whole;                   /* saturates: far outside any range that is asked for */
+	uint64_t whole; /* saturates: far outside any range that is asked for */
 	uint64_t billionths;
 };
 
 static const struct {
 	const char *name;
-	int64_t     ns;
+	int64_t ns;
 } units[] = {
 	{ "h", NS_PER_H },   { "m", NS_PER_M }, { "s", NS_PER_S }, { "ms", NS_PER_MS },
 	{ "us", NS_PER_US }, { "d", NS_PER_D }, { "", NS_PER_S },
 };
-#define N_PRINTED_UNITS 5                 /* "24h" is what a reader expects where 1d would be shorter */
+#define N_PRINTED_UNITS 5 /* "24h" is what a reader expects where 1d would be shorter */
 
 static bool is_digit(char c)
 {
@@ -197,7 +197,9 @@ int parse_percent(double *out, const char *text)
 int parse_bool(bool *out, const char *text)
 {
 	static const char *const words[][2] = {
-		{ "false", "true" }, { "no", "yes" }, { "off", "on" },
+		{ "false", "true" },
+		{ "no", "yes" },
+		{ "off", "on" },
 	};
 
 	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
@@ -218,7 +220,7 @@ static int dscp_of_class(const char *text)
 	if (is_cs && text[2] >= '0' && text[2] <= '7' && !text[3])
 		return 8 * (text[2] - '0');
 	if (is_af && text[2] >= '1' && text[2] <= '4' && text[3] >= '1' && text[3] <= '3' && !text[4])
-		return 8 * (text[2] - '0') + 2 * (text[3] - '0');     /* RFC 2597 6 */
+		return 8 * (text[2] - '0') + 2 * (text[3] - '0'); /* RFC 2597 6 */
 	return -1;
 }
 
@@ -226,10 +228,9 @@ int parse_dscp(int *out, const char *text)
 {
 	static const struct {
 		const char *name;
-		int         dscp;
+		int dscp;
 	} names[] = {
-		{ "BE", 0 },  { "DF", 0 },           { "LE", 1 },
-		{ "VA", 44 }, { "VOICE-ADMIT", 44 }, { "EF", 46 },
+		{ "BE", 0 }, { "DF", 0 }, { "LE", 1 }, { "VA", 44 }, { "VOICE-ADMIT", 44 }, { "EF", 46 },
 	};
 	int64_t number;
 	int dscp = dscp_of_class(text), err;
@@ -262,8 +263,7 @@ char *parse_duration_text(int64_t ns, char buf[PARSE_STRLEN])
 	snprintf(buf, PARSE_STRLEN, "0s");
 	for (size_t i = 0; ns && i < N_PRINTED_UNITS; i++) {
 		if (ns % units[i].ns == 0) {
-			snprintf(buf, PARSE_STRLEN, "%lld%s", (long long)(ns / units[i].ns),
-				 units[i].name);
+			snprintf(buf, PARSE_STRLEN, "%lld%s", (long long)(ns / units[i].ns), units[i].name);
 			break;
 		}
 	}

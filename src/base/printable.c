@@ -14,7 +14,7 @@ size_t printable_decode(uint32_t *out, const char *text)
 	}
 	value = *c & (0xffu >> (len + 1));
 	for (size_t i = 1; i < len; i++) {
-		if ((c[i] & 0xc0) != 0x80)    /* the NUL as well */
+		if ((c[i] & 0xc0) != 0x80) /* the NUL as well */
 			return 0;
 		value = value << 6 | (c[i] & 0x3fu);
 	}

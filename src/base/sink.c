@@ -15,41 +15,41 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define FILE_CHUNK  (256u * 1024u)
-#define RETRY_MS    200                   /* after a failed write; no call of the caller's cuts it short */
-#define AGAIN_MS    10
-#define WAIT_MS     100                   /* for room, before looking up whether to give up */
-#define GATHER_NS   (20 * NS_PER_MS)      /* from one write to the next: each costs a switch between threads */
-#define LEAVE_NS    (500 * NS_PER_MS)     /* past its end a writer that is not stuck in a system call has noticed */
+#define FILE_CHUNK (256u * 1024u)
+#define RETRY_MS   200 /* after a failed write; no call of the caller's cuts it short */
+#define AGAIN_MS   10
+#define WAIT_MS    100               /* for room, before looking up whether to give up */
+#define GATHER_NS  (20 * NS_PER_MS)  /* from one write to the next: each costs a switch between threads */
+#define LEAVE_NS   (500 * NS_PER_MS) /* past its end a writer that is not stuck in a system call has noticed */
 
 struct sink {
 	pthread_mutex_t lock;
-	pthread_t       thread;
-	int             wake;             /* eventfd: the writer has something to do */
-	size_t          queue_len;
+	pthread_t thread;
+	int wake; /* eventfd: the writer has something to do */
+	size_t queue_len;
 
 	/* Shared, under the lock. */
-	char           *filling;          /* lines pushed, not yet taken by the writer */
-	size_t          filling_len;
-	uint64_t        n_written, n_dropped;
-	int             error, reopen_error;
-	pid_t           holder;           /* of path, if that is why */
-	bool            closing, ended, reopen, flush_due;
-	bool            abandoned;
-	bool            left_behind;      /* the writer frees it, should it ever come back */
-	bool            gathering;        /* the writer looks again by itself, soon */
-	int64_t         give_up_ns;       /* once closing */
+	char *filling; /* lines pushed, not yet taken by the writer */
+	size_t filling_len;
+	uint64_t n_written, n_dropped;
+	int error, reopen_error;
+	pid_t holder; /* of path, if that is why */
+	bool closing, ended, reopen, flush_due;
+	bool abandoned;
+	bool left_behind;   /* the writer frees it, should it ever come back */
+	bool gathering;     /* the writer looks again by itself, soon */
+	int64_t give_up_ns; /* once closing */
 
 	/* The writer's own; changed under the lock, for who leaves it behind. */
-	char           *draining;
-	size_t          draining_len, draining_at;
+	char *draining;
+	size_t draining_len, draining_at;
 
 	/* The writer's own. */
-	int64_t         taken_ns;         /* when it took over what it drains */
-	int             fd;
-	bool            owns_fd, regular, terminal;
-	bool            cut;              /* what was in the file before ends within a line */
-	char           *path;
+	int64_t taken_ns; /* when it took over what it drains */
+	int fd;
+	bool owns_fd, regular, terminal;
+	bool cut; /* what was in the file before ends within a line */
+	char *path;
 };
 
 static bool is_regular(int fd)
@@ -165,7 +165,7 @@ static size_t write_stream(const struct sink *s, const char *bytes, size_t len, 
 		return (size_t)n;
 	*error = errno == EAGAIN ? 0 : errno;
 	if (!*error)
-		poll(NULL, 0, AGAIN_MS);  /* poll() has promised what write() does not keep: terminals do */
+		poll(NULL, 0, AGAIN_MS); /* poll() has promised what write() does not keep: terminals do */
 	return 0;
 }
 
@@ -175,7 +175,7 @@ static void wait_woken(const struct sink *s, int timeout_ms)
 	uint64_t n;
 
 	if (poll(&p, 1, timeout_ms) > 0 && read(s->wake, &n, sizeof(n)) < 0)
-		return;           /* nonblocking: somebody was faster, which changes nothing */
+		return; /* nonblocking: somebody was faster, which changes nothing */
 }
 
 /* A pipe's reader that went away comes back only where the pipe has a name, a terminal that hung up never. */
@@ -381,10 +381,12 @@ bool sink_half_full(struct sink *s)
 static struct sink_counts counts_so_far(const struct sink *s)
 {
 	return (struct sink_counts){
-		.n_written = s->n_written, .n_dropped = s->n_dropped,
+		.n_written = s->n_written,
+		.n_dropped = s->n_dropped,
 		.error = s->error ? s->error : s->reopen_error,
 		.reopen_failed = !s->error && s->reopen_error,
-		.abandoned = s->abandoned, .holder = s->holder,
+		.abandoned = s->abandoned,
+		.holder = s->holder,
 	};
 }
 

@@ -10,18 +10,18 @@
 struct sink;
 
 struct sink_options {
-	const char *path;                 /* as logfile_open has it; NULL: use fd */
-	pid_t      *holder;               /* likewise, or NULL */
-	int         fd;                   /* of the caller, who keeps it */
-	size_t      queue_len;            /* bytes that may wait; at least one line */
+	const char *path; /* as logfile_open has it; NULL: use fd */
+	pid_t *holder;    /* likewise, or NULL */
+	int fd;           /* of the caller, who keeps it */
+	size_t queue_len; /* bytes that may wait; at least one line */
 };
 
 struct sink_counts {
-	uint64_t n_written, n_dropped;    /* lines; dropped: for want of room, or given up at the end */
-	int      error;                   /* errno of the latest failed write while it lasts, else 0; */
-	bool     reopen_failed;           /* or of the latest reopen: the old file is still written; */
-	pid_t    holder;                  /* who writes to the new one, with ETXTBSY (logfile_open) */
-	bool     abandoned;               /* of an fd: its reader has gone for good */
+	uint64_t n_written, n_dropped; /* lines; dropped: for want of room, or given up at the end */
+	int error;                     /* errno of the latest failed write while it lasts, else 0; */
+	bool reopen_failed;            /* or of the latest reopen: the old file is still written; */
+	pid_t holder;                  /* who writes to the new one, with ETXTBSY (logfile_open) */
+	bool abandoned;                /* of an fd: its reader has gone for good */
 };
 
 /* sink_open - 0 and *out with its thread running, or -errno (of a path as logfile_open). */

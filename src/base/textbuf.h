@@ -1,5 +1,5 @@
-/* textbuf.h - bounded text: bytes, numbers, times and escaped strings, appended to the caller's buffer. What does not fit
- * is left out whole, with all that follows it, and the buffer remembers that. Pure: no allocation, no locale. */
+/* textbuf.h - bounded text: bytes, numbers, times and escaped strings, appended to the caller's buffer. What does not
+ * fit is left out whole, with all that follows it, and the buffer remembers that. Pure: no allocation, no locale. */
 #ifndef MINIPING_TEXTBUF_H
 #define MINIPING_TEXTBUF_H
 #include <stdbool.h>
@@ -8,8 +8,8 @@
 #include <string.h>
 
 struct textbuf {
-	char *begin, *at, *end;           /* at: where the next byte goes; end: behind the last that fits */
-	bool  full;                       /* something was left out */
+	char *begin, *at, *end; /* at: where the next byte goes; end: behind the last that fits */
+	bool full;              /* something was left out */
 };
 
 /* textbuf_on - an empty text of at most room bytes in buf, without a NUL. */

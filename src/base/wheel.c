@@ -6,24 +6,24 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define NONE UINT32_MAX           /* next: end of a bucket's list */
-#define IDLE UINT32_MAX           /* prev: the entry is not waiting */
-#define HEAD 0x80000000u          /* prev: the first in the bucket named by the low bits */
-#define MASK (WHEEL_BUCKETS - 1)
+#define NONE      UINT32_MAX  /* next: end of a bucket's list */
+#define IDLE      UINT32_MAX  /* prev: the entry is not waiting */
+#define HEAD      0x80000000u /* prev: the first in the bucket named by the low bits */
+#define MASK      (WHEEL_BUCKETS - 1)
 #define WORD_BITS 64u
 
 struct entry {
-	int64_t  due_ns;
+	int64_t due_ns;
 	uint32_t next, prev;
 };
 
 struct wheel {
-	unsigned      tick_shift;
-	int64_t       tick;             /* the first tick not yet wholly taken */
-	uint32_t      n_waiting, n_entries;
+	unsigned tick_shift;
+	int64_t tick; /* the first tick not yet wholly taken */
+	uint32_t n_waiting, n_entries;
 	struct entry *entries;
-	uint64_t      used[WHEEL_BUCKETS / WORD_BITS];   /* buckets that hold something; */
-	uint32_t      heads[WHEEL_BUCKETS];              /* of no meaning for the others */
+	uint64_t used[WHEEL_BUCKETS / WORD_BITS]; /* buckets that hold something; */
+	uint32_t heads[WHEEL_BUCKETS];            /* of no meaning for the others */
 };
 
 static int64_t tick_of(const struct wheel *w, int64_t ns)
@@ -177,7 +177,7 @@ size_t wheel_take(struct wheel *w, int64_t now_ns, uint32_t *entries, size_t max
 		w->tick += skip;
 		n += take_bucket(w, entries + n, max - n);
 		if (n == max)
-			return n;       /* this bucket may hold more: the next call looks again */
+			return n; /* this bucket may hold more: the next call looks again */
 		w->tick++;
 	}
 	return n;

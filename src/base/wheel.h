@@ -7,10 +7,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define WHEEL_BUCKETS    65536u
-#define WHEEL_FINE       18u                      /* ticks of 2^18 ns = 0.262 ms, a span of 17.2 s */
-#define WHEEL_COARSE     22u                      /* ticks of 2^22 ns = 4.19 ms, a span of 275 s */
-#define WHEEL_NEVER      INT64_MAX
+#define WHEEL_BUCKETS 65536u
+#define WHEEL_FINE    18u /* ticks of 2^18 ns = 0.262 ms, a span of 17.2 s */
+#define WHEEL_COARSE  22u /* ticks of 2^22 ns = 4.19 ms, a span of 275 s */
+#define WHEEL_NEVER   INT64_MAX
 
 struct wheel;
 

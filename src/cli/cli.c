@@ -14,7 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static struct miniping_stop *stop;        /* a signal handler gets no argument of ours */
+static struct miniping_stop *stop; /* a signal handler gets no argument of ours */
 static volatile sig_atomic_t interrupted;
 
 static void on_signal(int signum)
@@ -34,8 +34,7 @@ static void catch_signals(void)
 }
 
 /* What is not printable of it, because it came from a command line or a file's name, is shown as \xNN. */
-__attribute__((format(printf, 2, 3)))
-static int complain(int exit_code, const char *format, ...)
+__attribute__((format(printf, 2, 3))) static int complain(int exit_code, const char *format, ...)
 {
 	char text[1024], shown[1024];
 	va_list args;
@@ -169,7 +168,7 @@ static int measure(struct cli_args *a)
 	if (!results)
 		return complain(CLI_EXIT_SYSTEM, "out of memory");
 	if (a->show_rtts)
-		setvbuf(stdout, NULL, _IOLBF, 0);  /* a reader gets each line as it comes */
+		setvbuf(stdout, NULL, _IOLBF, 0); /* a reader gets each line as it comes */
 	cli_text_begin(&t, a);
 	a->options.on_packet = on_packet;
 	a->options.on_opened = on_opened;

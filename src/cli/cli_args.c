@@ -15,36 +15,36 @@
 #define COUNT_MAX 1000000000
 
 const char cli_args_usage[] =
-        "usage: miniping [OPTION]... HOST...\n"
-        "\n"
-        "A HOST is a name, an address or a range such as 192.0.2.0/28. A TIME takes a unit\n"
-        "(us ms s m h); a bare number is seconds.\n"
-        "\n"
-        "  -c, --count N         packets to each host (4); 0: until interrupted\n"
-        "  -t, --timeout TIME    how long to wait for a reply (1)\n"
-        "  -i, --interval TIME   from one packet to the next (0.1)\n"
-        "  -s, --size N          payload bytes (8)\n"
-        "      --dscp N          0 to 63, or CS0 to CS7, AF11 to AF43, EF, VA, LE\n"
-        "      --ttl N           time to live, or hop limit\n"
-        "  -4, --ipv4            IPv4 only\n"
-        "  -6, --ipv6            IPv6 only\n"
-        "  -I, --interface X     send through interface X, or from address X; may be given for both\n"
-        "  -l, --loop            until interrupted, as --count 0\n"
-        "  -f, --file FILE       hosts from FILE, or from standard input (-)\n"
-        "\n"
-        "      --show-rtts       a line for each packet\n"
-        "  -D, --timestamps      begin these lines with the time of day\n"
-        "  -q, --quiet           the summary only\n"
-        "  -a, --alive           only list the hosts that answered\n"
-        "  -u, --unreachable     only list the hosts that were probed to the end and did not answer\n"
-        "  -j, --json            JSON: an object, or for several hosts an array\n"
-        "      --jsonl           JSON: a line for each host\n"
-        "  -n, --numeric, --precise   accepted, without effect\n"
-        "  -h, --help, --version\n"
-        "\n"
-        "Exit code: 0 every host answered, 1 some did not, 2 a name did not resolve,\n"
-        "3 bad arguments, 4 system error or a host that nothing could be sent to, 130 interrupted\n"
-        "before the end. See miniping(8).\n";
+	"usage: miniping [OPTION]... HOST...\n"
+	"\n"
+	"A HOST is a name, an address or a range such as 192.0.2.0/28. A TIME takes a unit\n"
+	"(us ms s m h); a bare number is seconds.\n"
+	"\n"
+	"  -c, --count N         packets to each host (4); 0: until interrupted\n"
+	"  -t, --timeout TIME    how long to wait for a reply (1)\n"
+	"  -i, --interval TIME   from one packet to the next (0.1)\n"
+	"  -s, --size N          payload bytes (8)\n"
+	"      --dscp N          0 to 63, or CS0 to CS7, AF11 to AF43, EF, VA, LE\n"
+	"      --ttl N           time to live, or hop limit\n"
+	"  -4, --ipv4            IPv4 only\n"
+	"  -6, --ipv6            IPv6 only\n"
+	"  -I, --interface X     send through interface X, or from address X; may be given for both\n"
+	"  -l, --loop            until interrupted, as --count 0\n"
+	"  -f, --file FILE       hosts from FILE, or from standard input (-)\n"
+	"\n"
+	"      --show-rtts       a line for each packet\n"
+	"  -D, --timestamps      begin these lines with the time of day\n"
+	"  -q, --quiet           the summary only\n"
+	"  -a, --alive           only list the hosts that answered\n"
+	"  -u, --unreachable     only list the hosts that were probed to the end and did not answer\n"
+	"  -j, --json            JSON: an object, or for several hosts an array\n"
+	"      --jsonl           JSON: a line for each host\n"
+	"  -n, --numeric, --precise   accepted, without effect\n"
+	"  -h, --help, --version\n"
+	"\n"
+	"Exit code: 0 every host answered, 1 some did not, 2 a name did not resolve,\n"
+	"3 bad arguments, 4 system error or a host that nothing could be sent to, 130 interrupted\n"
+	"before the end. See miniping(8).\n";
 
 enum { OPT_DSCP = 256, OPT_TTL, OPT_SHOW_RTTS, OPT_JSONL, OPT_PRECISE, OPT_VERSION };
 
@@ -238,8 +238,7 @@ static int no_value(char *error)
 {
 	char buf[128];
 
-	snprintf(error, CLI_HOSTS_ERROR_LEN, "--%s: expected %s", long_name(optopt),
-	         expects(optopt, buf, sizeof(buf)));
+	snprintf(error, CLI_HOSTS_ERROR_LEN, "--%s: expected %s", long_name(optopt), expects(optopt, buf, sizeof(buf)));
 	return -EINVAL;
 }
 
@@ -273,8 +272,8 @@ static int check_together(const struct cli_args *a, char *error)
 	if (a->options.source)
 		host_address(&source, a->options.source);
 	if (a->options.source && a->options.family && a->options.family != source.addr.family) {
-		snprintf(error, CLI_HOSTS_ERROR_LEN, "--interface %.200s: expected an %s address",
-		         a->options.source, a->options.family == AF_INET ? "IPv4" : "IPv6");
+		snprintf(error, CLI_HOSTS_ERROR_LEN, "--interface %.200s: expected an %s address", a->options.source,
+		         a->options.family == AF_INET ? "IPv4" : "IPv6");
 		return -EINVAL;
 	}
 	return a->hosts.n ? 0 : refuse(error, "no host given (see miniping --help)");

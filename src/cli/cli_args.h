@@ -11,11 +11,11 @@ enum cli_format { CLI_TEXT, CLI_JSON, CLI_JSON_LINES };
 struct cli_args {
 	struct miniping_options options;
 	struct cli_hosts hosts;
-	enum cli_format  format;
-	bool show_rtts;                   /* a line for each packet */
+	enum cli_format format;
+	bool show_rtts; /* a line for each packet */
 	bool quiet, timestamps;
-	bool alive, unreachable;          /* only list the hosts that answered, or did not */
-	bool help, version;               /* asked for: then nothing else counts */
+	bool alive, unreachable; /* only list the hosts that answered, or did not */
+	bool help, version;      /* asked for: then nothing else counts */
 };
 
 extern const char cli_args_usage[];

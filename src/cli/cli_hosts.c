@@ -13,16 +13,17 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define WORD_MAX  255                     /* RFC 1035 2.3.4 allows a name no more */
-#define LINE_LEN  4096
-#define RANGE_BITS 16                     /* of a range, at most: 65,536 addresses */
+#define WORD_MAX   255 /* RFC 1035 2.3.4 allows a name no more */
+#define LINE_LEN   4096
+#define RANGE_BITS 16 /* of a range, at most: 65,536 addresses */
 
 static int refuse(struct cli_hosts *h, const char *word, const char *why)
 {
 	char shown[64];
 
 	textbuf_shown(shown, sizeof(shown) - 3, word);
-	snprintf(h->error, sizeof(h->error), "host %s%s: %s", shown, strlen(word) >= sizeof(shown) - 3 ? "..." : "", why);
+	snprintf(h->error, sizeof(h->error), "host %s%s: %s", shown, strlen(word) >= sizeof(shown) - 3 ? "..." : "",
+	         why);
 	return -EINVAL;
 }
 
@@ -71,13 +72,13 @@ static int add_range(struct cli_hosts *h, const char *word, const char *slash)
 		return refuse(h, word, "expected ADDRESS/LENGTH, such as 192.0.2.0/28");
 	n_bits = a.family == AF_INET ? 32 : 128;
 	if (parse_count(&len, slash + 1, 0, n_bits))
-		return refuse(h, word, n_bits == 32 ? "expected a length from 0 to 32"
-		                                    : "expected a length from 0 to 128");
+		return refuse(h, word,
+		              n_bits == 32 ? "expected a length from 0 to 32" : "expected a length from 0 to 128");
 	if (n_bits - len > RANGE_BITS)
 		return refuse(h, word, "expected a range of at most 65536 addresses");
 	end = UINT32_C(1) << (n_bits - len);
 	if (a.family == AF_INET && n_bits - len > 1) {
-		first++;                  /* the network and the broadcast address */
+		first++; /* the network and the broadcast address */
 		end--;
 	}
 	h->listed = true;

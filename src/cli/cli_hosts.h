@@ -6,11 +6,11 @@
 
 #define CLI_HOSTS_ERROR_LEN 512
 
-struct cli_hosts {                        /* all zero: none yet */
+struct cli_hosts { /* all zero: none yet */
 	char **at;
 	size_t n, room;
-	bool   listed;                    /* some came from a range or a file */
-	char   error[CLI_HOSTS_ERROR_LEN];   /* of the call that failed, in words */
+	bool listed;                     /* some came from a range or a file */
+	char error[CLI_HOSTS_ERROR_LEN]; /* of the call that failed, in words */
 };
 
 /* cli_hosts_add - one word: a name, an address or a range such as 192.0.2.0/28, which stands for its
@@ -19,7 +19,8 @@ struct cli_hosts {                        /* all zero: none yet */
 int cli_hosts_add(struct cli_hosts *h, const char *word);
 
 /* cli_hosts_read - the words of a file, "-" being standard input, as hostlines.h has them. One that is not printable
- * UTF-8 is taken as it can be shown, \xNN for each other byte, which is no host. 0, -EINVAL or -errno, each with error set, or -ENOMEM. */
+ * UTF-8 is taken as it can be shown, \xNN for each other byte, which is no host. 0, -EINVAL or -errno, each with error
+ * set, or -ENOMEM. */
 int cli_hosts_read(struct cli_hosts *h, const char *path);
 
 void cli_hosts_fini(struct cli_hosts *h);

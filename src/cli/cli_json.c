@@ -6,7 +6,7 @@
 #include <jansson.h>
 #include <string.h>
 
-#define DIGITS JSON_REAL_PRECISION(15)    /* 40 s in ns have 11 */
+#define DIGITS JSON_REAL_PRECISION(15) /* 40 s in ns have 11 */
 
 static json_t *seconds(int64_t ns)
 {
@@ -36,10 +36,12 @@ static int add_oddities(json_t *object, const struct miniping_result *r)
 {
 	const struct {
 		const char *key;
-		uint64_t    n;
+		uint64_t n;
 	} counts[] = {
-		{ "truncated", r->truncated }, { "corrupt", r->corrupt },
-		{ "late", r->late },           { "foreign", r->foreign },
+		{ "truncated", r->truncated },
+		{ "corrupt", r->corrupt },
+		{ "late", r->late },
+		{ "foreign", r->foreign },
 	};
 	int err = 0;
 
@@ -54,7 +56,7 @@ static json_t *result_object(const struct miniping_result *r, bool with_host)
 	char text[512];
 	const struct {
 		const char *key;
-		json_t     *value;
+		json_t *value;
 	} members[] = {
 		{ "sent", json_integer((json_int_t)r->sent) },
 		{ "received", json_integer((json_int_t)r->received) },
@@ -77,8 +79,8 @@ static json_t *result_object(const struct miniping_result *r, bool with_host)
 	for (size_t i = 0; i < sizeof(members) / sizeof(members[0]); i++)
 		err |= json_object_set_new(object, members[i].key, members[i].value);
 	if (r->error.status)
-		err |= json_object_set_new(
-		        object, "error", json_string(miniping_strerror(&r->error, text, sizeof(text))));
+		err |= json_object_set_new(object, "error",
+		                           json_string(miniping_strerror(&r->error, text, sizeof(text))));
 	if (r->unknown)
 		err |= json_object_set_new(object, "unknown", json_integer((json_int_t)r->unknown));
 	if (r->send_errors) {

@@ -9,7 +9,7 @@
 
 struct caps {
 	struct __user_cap_header_struct header;
-	struct __user_cap_data_struct   data[2];
+	struct __user_cap_data_struct data[2];
 };
 
 static bool get(struct caps *c)

@@ -10,7 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#define PROGRESS_AFTER_NS NS_PER_S        /* a run that is over by then needs none */
+#define PROGRESS_AFTER_NS NS_PER_S /* a run that is over by then needs none */
 #define PROGRESS_EVERY_NS (200 * NS_PER_MS)
 
 #define GREEN  "\033[32m"
@@ -32,7 +32,7 @@ static bool is_terminal(int fd)
 
 void cli_text_begin(struct cli_text *t, const struct cli_args *args)
 {
-	const char *no_colour = getenv("NO_COLOR");   /* no-color.org: set and not empty */
+	const char *no_colour = getenv("NO_COLOR"); /* no-color.org: set and not empty */
 	bool listing = args->alive || args->unreachable, terminal = is_terminal(STDOUT_FILENO);
 
 	*t = (struct cli_text){ .args = args, .started_ns = clock_mono_ns() };
@@ -48,8 +48,7 @@ static void print_packet(const struct cli_text *t, const struct miniping_packet 
 	struct clock_pair now = clock_pair_now();
 
 	if (t->args->timestamps)
-		printf("[%" PRId64 ".%06" PRId64 "] ", now.real_ns / NS_PER_S,
-		       now.real_ns % NS_PER_S / NS_PER_US);
+		printf("[%" PRId64 ".%06" PRId64 "] ", now.real_ns / NS_PER_S, now.real_ns % NS_PER_S / NS_PER_US);
 	if (cli_args_several(t->args))
 		printf("%s: ", p->host);
 	switch (p->outcome) {
@@ -137,10 +136,10 @@ static void print_oddities(const struct miniping_result *r)
 {
 	const struct {
 		const char *name;
-		uint64_t    n;
+		uint64_t n;
 	} counts[] = {
-		{ "duplicates", r->duplicates }, { "late", r->late },           { "errors", r->errors },
-		{ "not sent", r->send_errors },  { "unknown", r->unknown },     { "truncated", r->truncated },
+		{ "duplicates", r->duplicates }, { "late", r->late },       { "errors", r->errors },
+		{ "not sent", r->send_errors },  { "unknown", r->unknown }, { "truncated", r->truncated },
 		{ "corrupt", r->corrupt },       { "foreign", r->foreign },
 	};
 	const char *before = "  Also: ";
@@ -163,9 +162,8 @@ void cli_text_summary(const struct cli_text *t, const struct miniping_result *r)
 	printf("\nPing statistics for %s:\n", r->host);
 	print_loss(t, r);
 	if (r->received) {
-		printf("  RTT min/avg/max/median/jitter: %.4f/%.4f/%.4f/%.4f/%.4f sec\n",
-		       seconds(r->min_ns), seconds(r->mean_ns), seconds(r->max_ns), seconds(r->median_ns),
-		       seconds(r->jitter_ns));
+		printf("  RTT min/avg/max/median/jitter: %.4f/%.4f/%.4f/%.4f/%.4f sec\n", seconds(r->min_ns),
+		       seconds(r->mean_ns), seconds(r->max_ns), seconds(r->median_ns), seconds(r->jitter_ns));
 		printf("  p95: %.4f sec\n", seconds(r->p95_ns));
 		if (r->ttl >= 0)
 			printf("  TTL: %d, hops: %d, OS guess: %s\n", r->ttl, r->hops, r->os_guess);

@@ -10,10 +10,10 @@
 
 struct cli_text {
 	const struct cli_args *args;
-	bool     packets, progress;       /* printed as they come */
-	bool     colour;
-	int64_t  started_ns, progress_ns; /* monotonic; of the latest progress */
-	bool     progress_shown;
+	bool packets, progress; /* printed as they come */
+	bool colour;
+	int64_t started_ns, progress_ns; /* monotonic; of the latest progress */
+	bool progress_shown;
 	uint64_t n_ended, n_received, n_lost;
 };
 

@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#define ERRNO_MAX 256                     /* Linux has none above 133 */
+#define ERRNO_MAX 256 /* Linux has none above 133 */
 #define NAMED_MAX 3u
 
 static bool is_finished(const struct miniping_result *r, int64_t count)
@@ -52,7 +52,8 @@ static void print_number(uint64_t n, const char *what)
 }
 
 /* Of the hosts with this error, from the first on. */
-static void explain_not_sent(const struct cli_args *a, const struct miniping_result *results, size_t first, int sys_errno)
+static void explain_not_sent(const struct cli_args *a, const struct miniping_result *results, size_t first,
+                             int sys_errno)
 {
 	const char *named[NAMED_MAX];
 	uint64_t n_packets = 0;

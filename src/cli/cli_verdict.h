@@ -1,4 +1,5 @@
-/* cli_verdict.h - what became of each host of a run: whom the lists name, the exit code, and what the run could not do. */
+/* cli_verdict.h - what became of each host of a run: whom the lists name, the exit code, and what the run could not do.
+ */
 #ifndef MINIPING_CLI_VERDICT_H
 #define MINIPING_CLI_VERDICT_H
 #include "cli/cli_args.h"
@@ -12,14 +13,14 @@ enum cli_exit {
 	CLI_EXIT_UNRESOLVED,
 	CLI_EXIT_ARGUMENTS,
 	CLI_EXIT_SYSTEM,
-	CLI_EXIT_INTERRUPTED = 130,       /* as shells report SIGINT */
+	CLI_EXIT_INTERRUPTED = 130, /* as shells report SIGINT */
 };
 
 enum cli_verdict {
 	CLI_ANSWERED,
-	CLI_SILENT,                       /* probed to the end, something was lost and nothing came back */
-	CLI_UNFINISHED,                   /* interrupted before the end, or nothing is known: not to be called dead */
-	CLI_NOT_SENT,                     /* not one packet could be sent */
+	CLI_SILENT,     /* probed to the end, something was lost and nothing came back */
+	CLI_UNFINISHED, /* interrupted before the end, or nothing is known: not to be called dead */
+	CLI_NOT_SENT,   /* not one packet could be sent */
 	CLI_UNRESOLVED,
 };
 

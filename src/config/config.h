@@ -15,61 +15,61 @@
 #include <stdint.h>
 #include <stdio.h>
 
-#define CONFIG_MAX_TARGETS 1000000        /* unless limits.max_targets says otherwise */
-#define CONFIG_MAX_BYTES   ((size_t)256 << 20)    /* of all files together */
+#define CONFIG_MAX_TARGETS 1000000             /* unless limits.max_targets says otherwise */
+#define CONFIG_MAX_BYTES   ((size_t)256 << 20) /* of all files together */
 #define CONFIG_MAX_FILES   10000
-#define CONFIG_MAX_ERRORS  100            /* further ones are only counted */
+#define CONFIG_MAX_ERRORS  100 /* further ones are only counted */
 
 struct config_target {
-	const char           *name;       /* unique; defaults to host */
-	const char           *host;       /* as written: an address or a name */
-	struct addr           addr;       /* AF_UNSPEC: host is a name, to be resolved */
-	const struct profile *profile;    /* shared; never NULL */
-	uint32_t              line;       /* of the file that names it */
+	const char *name;              /* unique; defaults to host */
+	const char *host;              /* as written: an address or a name */
+	struct addr addr;              /* AF_UNSPEC: host is a name, to be resolved */
+	const struct profile *profile; /* shared; never NULL */
+	uint32_t line;                 /* of the file that names it */
 };
 
 enum config_input_kind { CONFIG_INPUT_MAIN, CONFIG_INPUT_INCLUDE, CONFIG_INPUT_TARGETS };
 
-struct config_input {                     /* a file that was read */
-	const char            *path;      /* as it was opened */
+struct config_input {     /* a file that was read */
+	const char *path; /* as it was opened */
 	enum config_input_kind kind;
-	struct filestamp       stamp;     /* just before it was read */
+	struct filestamp stamp; /* just before it was read */
 };
 
 struct config_error {
-	char    *file;
-	uint32_t line, column;            /* from 1; 0: the file as a whole */
-	char    *message;                 /* what is wrong and what would be right */
-	uint32_t number;                  /* of the file: how many were opened before it */
+	char *file;
+	uint32_t line, column; /* from 1; 0: the file as a whole */
+	char *message;         /* what is wrong and what would be right */
+	uint32_t number;       /* of the file: how many were opened before it */
 };
 
 struct config_errors {
 	struct config_error at[CONFIG_MAX_ERRORS];
-	size_t              n;            /* in at[] */
-	size_t              n_more;       /* found beyond them */
+	size_t n;      /* in at[] */
+	size_t n_more; /* found beyond them */
 };
 
 struct config {
-	struct config_target *targets;    /* in the order of the files; at least one, but for a shard */
-	size_t                n_targets;
-	size_t                n_all;      /* targets of all shards */
-	struct log_options    log;
-	uint32_t              max_targets;    /* of all shards; what DNS adds to them, too */
+	struct config_target *targets; /* in the order of the files; at least one, but for a shard */
+	size_t n_targets;
+	size_t n_all; /* targets of all shards */
+	struct log_options log;
+	uint32_t max_targets; /* of all shards; what DNS adds to them, too */
 	struct ratelimit_options ratelimit;
-	struct shard          shard;          /* this daemon's part of the targets */
-	struct dependency    *dependencies;   /* all that any target depends on, each once */
-	size_t                n_dependencies;
-	struct config_input  *files;      /* the main file first */
-	size_t                n_files;
-	struct config_errors  warnings;   /* what is taken otherwise than it is written, or has no effect */
-	struct arena  *arena;      /* owns every string, profile, labels and dependency above */
+	struct shard shard;              /* this daemon's part of the targets */
+	struct dependency *dependencies; /* all that any target depends on, each once */
+	size_t n_dependencies;
+	struct config_input *files; /* the main file first */
+	size_t n_files;
+	struct config_errors warnings; /* what is taken otherwise than it is written, or has no effect */
+	struct arena *arena;           /* owns every string, profile, labels and dependency above */
 };
 
 /* What wins over the files: over what they say, or leave out. All zero: nothing does. */
 struct config_overrides {
-	bool                    has_log_to, has_log_format;
-	struct log_options      log;      /* of it the place, the format, or both, as the flags say */
-	const struct shard_set *shards;   /* the targets of these shards are this daemon's, whatever "shard" says; NULL */
+	bool has_log_to, has_log_format;
+	struct log_options log;         /* of it the place, the format, or both, as the flags say */
+	const struct shard_set *shards; /* the targets of these shards are this daemon's, whatever "shard" says; NULL */
 };
 
 /* config_load - read and check the file at path, and the files that it names. overrides: NULL, or copied from.
@@ -85,8 +85,8 @@ int config_load(struct config **out, const char *path, const struct config_overr
 int config_load_again(struct config **out, const char *path, const struct config_overrides *overrides,
                       struct config_errors *errors);
 
-/* config_parse - the same from memory, without overrides; file is what errors call it, and its directory is where relative
- * paths begin. Text need not end with a NUL. */
+/* config_parse - the same from memory, without overrides; file is what errors call it, and its directory is where
+ * relative paths begin. Text need not end with a NUL. */
 int config_parse(struct config **out, const char *file, const char *text, size_t len, struct config_errors *errors);
 
 /* config_default - *c with the value of every key of its sections that no file gives. */
@@ -95,8 +95,8 @@ void config_default(struct config *c);
 /* config_free - NULL allowed. */
 void config_free(struct config *c);
 
-/* config_take_targets - c->targets is the caller's from now on, to be given to free(), and c has no targets any more. The
- * strings and profiles that they point to are still c's. */
+/* config_take_targets - c->targets is the caller's from now on, to be given to free(), and c has no targets any more.
+ * The strings and profiles that they point to are still c's. */
 struct config_target *config_take_targets(struct config *c);
 
 /* config_dump - the configuration with every default filled in, as YAML that reads back as the same

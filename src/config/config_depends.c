@@ -12,19 +12,19 @@
 #define KEY "depends_on"
 
 struct config_depends {
-	struct arena_index      lists;        /* struct depends, each once */
-	struct arena_index      dependents;   /* struct dependent */
-	struct arena_index      depended;     /* struct config_depended, by name */
+	struct arena_index lists;             /* struct depends, each once */
+	struct arena_index dependents;        /* struct dependent */
+	struct arena_index depended;          /* struct config_depended, by name */
 	struct config_depended *first, *last; /* in the order in which they were named */
 };
 
-struct dependent {                        /* a target that depends on any */
+struct dependent { /* a target that depends on any */
 	const struct config_node *name;
-	const struct depends     *depends;
+	const struct depends *depends;
 };
 
-struct list {                             /* on the stack */
-	size_t                   n;
+struct list { /* on the stack */
+	size_t n;
 	const struct dependency *at[DEPENDS_MAX];
 };
 
@@ -211,7 +211,7 @@ int config_depends_remember(struct config_reader *r, const struct config_node *n
 		return 0;
 	hash = hash_name(r, text);
 	if (arena_index_at(&r->depends->dependents, hash, text))
-		return 0;                     /* a duplicate, and reported */
+		return 0; /* a duplicate, and reported */
 	d = arena_take(r->scratch, sizeof(*d));
 	if (!d)
 		return -ENOMEM;

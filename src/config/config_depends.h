@@ -11,15 +11,15 @@ struct config_reader;
 
 /* A target that others depend on. */
 struct config_depended {
-	struct dependency        *is;
-	const struct config_node *node;   /* where it is first named */
-	struct config_depended   *next;   /* in the order in which they were named */
+	struct dependency *is;
+	const struct config_node *node; /* where it is first named */
+	struct config_depended *next;   /* in the order in which they were named */
 	/* and once all has been read (config_depends_check.c): */
 	const struct config_node *target; /* what gives the target its name */
-	const struct depends     *on;     /* what it depends on itself */
-	struct config_depended   *via;    /* the walk came from there */
-	size_t                    n_walked;   /* of on */
-	bool                      is_open;    /* on the walk's current path */
+	const struct depends *on;         /* what it depends on itself */
+	struct config_depended *via;      /* the walk came from there */
+	size_t n_walked;                  /* of on */
+	bool is_open;                     /* on the walk's current path */
 };
 
 /* config_depends_init, config_depends_fini - r->depends. 0 or -ENOMEM. */

@@ -14,8 +14,8 @@
 
 /* There may be as many paths through a cycle as a file has names: after so many the search ends. */
 #define MAX_CYCLES  10u
-#define MAX_SHOWN   6u                    /* names of a cycle */
-#define MAX_OFFERED 50000u                /* names compared with unknown ones, in all */
+#define MAX_SHOWN   6u     /* names of a cycle */
+#define MAX_OFFERED 50000u /* names compared with unknown ones, in all */
 
 static void offer_name(const void *item, void *data)
 {

@@ -14,8 +14,12 @@ static void put_text(FILE *out, const char *text)
 	static const struct {
 		const char *character, *escape;
 	} escapes[] = {
-		{ "\"", "\\\"" },         { "\\", "\\\\" },          { "\xe2\x80\xa8", "\\L" },
-		{ "\xe2\x80\xa9", "\\P" }, { "\xef\xbb\xbf", "\\uFEFF" }, { "\xef\xbf\xbe", "\\uFFFE" },
+		{ "\"", "\\\"" },
+		{ "\\", "\\\\" },
+		{ "\xe2\x80\xa8", "\\L" },
+		{ "\xe2\x80\xa9", "\\P" },
+		{ "\xef\xbb\xbf", "\\uFEFF" },
+		{ "\xef\xbf\xbe", "\\uFFFE" },
 		{ "\xef\xbf\xbf", "\\uFFFF" },
 	};
 

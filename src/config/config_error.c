@@ -31,7 +31,7 @@ bool config_error_would_drop(const struct config_errors *errors, struct config_a
 /* A value that aliases or merge keys bring in several times is wrong only once. */
 static bool is_known(const struct config_errors *errors, const struct config_error *e)
 {
-	for (size_t i = errors->n; i-- > 0; ) {
+	for (size_t i = errors->n; i-- > 0;) {
 		const struct config_error *known = &errors->at[i];
 
 		if (known->number == e->number && known->line == e->line && known->column == e->column &&
@@ -89,7 +89,7 @@ static size_t quoted_len(const char *text)
 	if (len > QUOTE_MAX) {
 		len = QUOTE_MAX;
 		while (len && ((unsigned char)text[len] & 0xc0) == 0x80)
-			len--;                        /* never cut a character in two */
+			len--; /* never cut a character in two */
 	}
 	return len;
 }

@@ -10,8 +10,8 @@
 
 struct config_at {
 	const char *file;
-	uint32_t    line, column;         /* from 1; 0: the file as a whole */
-	uint32_t    number;               /* of the file; the main file's is 0 */
+	uint32_t line, column; /* from 1; 0: the file as a whole */
+	uint32_t number;       /* of the file; the main file's is 0 */
 };
 
 /* config_error_add - sorted in by file, line and column; of more than CONFIG_MAX_ERRORS the first

@@ -14,34 +14,34 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define MAX_DEPTH 8                       /* files within files */
-#define MAX_GLOBS 64                      /* each may read a whole directory */
+#define MAX_DEPTH 8  /* files within files */
+#define MAX_GLOBS 64 /* each may read a whole directory */
 #define WILDCARDS "*?["
 #define READ_STEP ((size_t)64 * 1024)
 
 /* More about config->files[of the same number]. */
 struct opened {
-	dev_t                     dev;
-	ino_t                     ino;
-	struct config_tree        tree;
-	const struct config_node *at;     /* what named it; NULL: the main file */
-	uint32_t                  depth;
+	dev_t dev;
+	ino_t ino;
+	struct config_tree tree;
+	const struct config_node *at; /* what named it; NULL: the main file */
+	uint32_t depth;
 };
 
 struct config_files {
 	struct opened *at;
-	size_t         room;              /* also that of config->files */
-	size_t         n_tried, n_globs;
-	size_t         n_bytes;           /* of all files together */
+	size_t room; /* also that of config->files */
+	size_t n_tried, n_globs;
+	size_t n_bytes; /* of all files together */
 };
 
 /* One value that names files. */
 struct request {
-	const char               *name;   /* its key */
-	const struct config_node *node;   /* not followed */
-	enum config_input_kind    kind;
-	config_files_on_file           *on_file;
-	void                     *data;
+	const char *name;               /* its key */
+	const struct config_node *node; /* not followed */
+	enum config_input_kind kind;
+	config_files_on_file *on_file;
+	void *data;
 };
 
 /* --- reading one file --- */
@@ -77,11 +77,11 @@ static int read_all(int fd, bool is_strict, char **text, size_t *len)
 	if (fstat(fd, &st) < 0)
 		return -errno;
 	if (is_strict && !S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode))
-		return -EBADF;                /* a pipe could keep the reader waiting */
+		return -EBADF; /* a pipe could keep the reader waiting */
 	if (S_ISREG(st.st_mode)) {
 		if (st.st_size > (off_t)CONFIG_MAX_BYTES)
 			return -EFBIG;
-		room = (size_t)st.st_size + 1;   /* one more: the end shows without growing */
+		room = (size_t)st.st_size + 1; /* one more: the end shows without growing */
 	}
 	*text = malloc(room);
 	if (!*text)
@@ -110,8 +110,7 @@ static void explain(int err, char wrong[CONFIG_WRONGLEN])
 	else if (err == -EBADF)
 		snprintf(wrong, CONFIG_WRONGLEN, "is not a regular file");
 	else if (err == -EFBIG)
-		snprintf(wrong, CONFIG_WRONGLEN, "too large: more than %zu MiB",
-		         CONFIG_MAX_BYTES >> 20);
+		snprintf(wrong, CONFIG_WRONGLEN, "too large: more than %zu MiB", CONFIG_MAX_BYTES >> 20);
 	else
 		snprintf(wrong, CONFIG_WRONGLEN, "cannot read: %s", strerror(-err));
 }
@@ -191,7 +190,10 @@ static int add(struct config_reader *r, const char *path, const struct stat *st,
 		return -ENOMEM;
 	c->files[c->n_files] = (struct config_input){ copy, kind, filestamp_of(st) };
 	f->at[c->n_files++] = (struct opened){
-		.dev = st->st_dev, .ino = st->st_ino, .at = at, .depth = at ? f->at[at->file].depth + 1 : 0,
+		.dev = st->st_dev,
+		.ino = st->st_ino,
+		.at = at,
+		.depth = at ? f->at[at->file].depth + 1 : 0,
 	};
 	return 0;
 }
@@ -201,7 +203,7 @@ int config_files_main(struct config_reader *r, const char *path, size_t len)
 	struct stat st;
 
 	r->files->n_bytes = len;
-	if (stat(path, &st) < 0)              /* parsed from memory: nothing can name it again */
+	if (stat(path, &st) < 0) /* parsed from memory: nothing can name it again */
 		st = (struct stat){ 0 };
 	return add(r, path, &st, CONFIG_INPUT_MAIN, NULL);
 }

@@ -7,14 +7,15 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define CONFIG_MAX_PATH 4095              /* as a file writes it */
+#define CONFIG_MAX_PATH 4095 /* as a file writes it */
 
 struct config_node;
 struct config_reader;
 struct config_tree;
 
 /* config_files_slurp - all of the file at path, in memory that the caller frees. 0; -errno of the memory
- * or descriptors that the machine lacks now; or -EINVAL and in wrong why not. Where is_strict, only of a regular file. */
+ * or descriptors that the machine lacks now; or -EINVAL and in wrong why not. Where is_strict, only of a regular file.
+ */
 #define CONFIG_WRONGLEN 200
 int config_files_slurp(char **text, size_t *len, const char *path, bool is_strict, char wrong[CONFIG_WRONGLEN]);
 

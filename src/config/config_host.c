@@ -12,9 +12,12 @@
 static uint16_t wanted_family(const struct options *o)
 {
 	switch (o->family) {
-	case FAMILY_IPV4: return AF_INET;
-	case FAMILY_IPV6: return AF_INET6;
-	default:          return AF_UNSPEC;
+	case FAMILY_IPV4:
+		return AF_INET;
+	case FAMILY_IPV6:
+		return AF_INET6;
+	default:
+		return AF_UNSPEC;
 	}
 }
 
@@ -36,8 +39,8 @@ bool config_host_check_family(struct config_reader *r, const struct options *o, 
 		                                         : "ipv6");
 		return false;
 	}
-	if (family == AF_UNSPEC || ((wanted == AF_UNSPEC || wanted == family) &&
-	                            (source == AF_UNSPEC || source == family)))
+	if (family == AF_UNSPEC ||
+	    ((wanted == AF_UNSPEC || wanted == family) && (source == AF_UNSPEC || source == family)))
 		return true;
 	config_error_quote(config_node_follow(node)->text, quoted);
 	if (source != AF_UNSPEC && source != family)

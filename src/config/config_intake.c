@@ -10,9 +10,9 @@
 #include <string.h>
 
 struct config_intake {
-	size_t n;                         /* targets counted, also those that are not kept */
-	size_t room;                      /* allocated in config->targets */
-	bool   is_full;
+	size_t n;    /* targets counted, also those that are not kept */
+	size_t room; /* allocated in config->targets */
+	bool is_full;
 };
 
 int config_intake_init(struct config_reader *r)

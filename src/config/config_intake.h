@@ -22,8 +22,8 @@ bool config_intake_is_full(const struct config_reader *r);
 /* config_intake_n - targets counted so far, of all shards. */
 size_t config_intake_n(const struct config_reader *r);
 
-/* config_intake_is_ours - the target called name is this daemon's to probe: of one of the shards that overrides name, or
- * else of the part that "shard" gives it. */
+/* config_intake_is_ours - the target called name is this daemon's to probe: of one of the shards that overrides name,
+ * or else of the part that "shard" gives it. */
 bool config_intake_is_ours(const struct config_reader *r, const char *name);
 
 /* config_intake_keep - add to config->targets, unless it is of another shard, or there are errors, when the

@@ -10,13 +10,13 @@
 #include <stdio.h>
 #include <string.h>
 
-#define MAX_ABOUT  400
+#define MAX_ABOUT 400
 
 /* A mapping that takes keys. */
 struct mapping {
-	const char                  *name;
+	const char *name;
 	const struct config_section *section;
-	const char                  *rules;   /* of the schema, beside the keys */
+	const char *rules; /* of the schema, beside the keys */
 };
 
 /* All but the sections with tables of their own, which follow as config_root_sections has them. */

@@ -12,12 +12,12 @@
 #define MAX_VALUE 1023
 
 struct config_labels {
-	struct arena_index index;         /* struct labels, each once */
+	struct arena_index index; /* struct labels, each once */
 };
 
-struct label_set {                        /* on the stack; texts are in the tree or in the arena */
-	size_t       n;
-	struct label at[CONFIG_MAX_LABELS];   /* sorted by key */
+struct label_set { /* on the stack; texts are in the tree or in the arena */
+	size_t n;
+	struct label at[CONFIG_MAX_LABELS]; /* sorted by key */
 };
 
 static bool is_label_key(const char *text)

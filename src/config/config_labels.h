@@ -6,7 +6,7 @@
 struct config_node;
 struct config_reader;
 
-#define CONFIG_MAX_LABELS 32              /* of one target: bounds what merging can cost */
+#define CONFIG_MAX_LABELS 32 /* of one target: bounds what merging can cost */
 
 /* config_labels_init, config_labels_fini - r->labels. 0 or -ENOMEM. */
 int config_labels_init(struct config_reader *r);

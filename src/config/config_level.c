@@ -85,7 +85,7 @@ static void check_clear(struct config_reader *r, struct config_level *level, con
 		config_complain(r, level->degraded ? level->degraded : at,
 		                "\"%s\" is %s, above \"%s\", which is %s: expected at most that", key->name,
 		                setting_print(o, key, clear), name, setting_print(o, options_find(name), threshold));
-		options_set(o, key, "default");   /* reported once, not again for all that inherit it */
+		options_set(o, key, "default"); /* reported once, not again for all that inherit it */
 	}
 }
 
@@ -101,7 +101,7 @@ static void finish_options(struct config_reader *r, struct config_level *level, 
 	                parse_duration_text(o->window_ns, window), (long long)(o->window_ns / o->interval_ns),
 	                parse_duration_text(o->interval_ns, interval),
 	                setting_expects(options_find("window"), expects, sizeof(expects)));
-	o->window_ns = 0;                     /* reported once, not again for all that inherit it */
+	o->window_ns = 0; /* reported once, not again for all that inherit it */
 }
 
 int config_level_end(struct config_reader *r, struct config_level *level, const struct config_node *at,

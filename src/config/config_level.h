@@ -7,11 +7,11 @@ struct config_node;
 struct config_reader;
 
 struct config_level {
-	struct profile            profile;
+	struct profile profile;
 	/* What gave these here, for an error; NULL: nothing did. */
 	const struct config_node *window; /* window or interval */
 	const struct config_node *degraded;
-	const struct config_node *depends;    /* used where it is a target's own */
+	const struct config_node *depends; /* used where it is a target's own */
 };
 
 /* config_level_key - take key and value if they are an option, "degraded", "labels" or "depends_on"; *taken says

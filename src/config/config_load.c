@@ -24,16 +24,12 @@
 /* What each module keeps while it reads. */
 static const struct {
 	int (*init)(struct config_reader *r);
-	void (*fini)(struct config_reader *r);   /* also where init has not been called; NULL: nothing to free */
+	void (*fini)(struct config_reader *r); /* also where init has not been called; NULL: nothing to free */
 } parts[] = {
-	{ config_files_init, config_files_fini },
-	{ config_intake_init, NULL },
-	{ config_names_init, config_names_fini },
-	{ config_range_init, config_range_fini },
-	{ config_labels_init, config_labels_fini },
-	{ config_profiles_init, config_profiles_fini },
-	{ config_depends_init, config_depends_fini },
-	{ config_sd_init, config_sd_fini },
+	{ config_files_init, config_files_fini },     { config_intake_init, NULL },
+	{ config_names_init, config_names_fini },     { config_range_init, config_range_fini },
+	{ config_labels_init, config_labels_fini },   { config_profiles_init, config_profiles_fini },
+	{ config_depends_init, config_depends_fini }, { config_sd_init, config_sd_fini },
 };
 #define N_PARTS (sizeof(parts) / sizeof(parts[0]))
 
@@ -52,7 +48,7 @@ static int reader_init(struct config_reader *r)
 
 static void reader_fini(struct config_reader *r)
 {
-	for (size_t i = N_PARTS; i-- > 0; ) {
+	for (size_t i = N_PARTS; i-- > 0;) {
 		if (parts[i].fini)
 			parts[i].fini(r);
 	}
@@ -112,7 +108,7 @@ static int read_text(struct config *c, const char *file, const char *text, size_
 	if (errors->n)
 		return -EINVAL;
 	if (errors->n_more)
-		return -ENOMEM;               /* found, but there was no memory to report it */
+		return -ENOMEM; /* found, but there was no memory to report it */
 	return override_log(c, overrides);
 }
 

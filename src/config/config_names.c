@@ -8,10 +8,10 @@
 #include <stdio.h>
 #include <string.h>
 
-struct config_names {                     /* of struct config_node */
+struct config_names { /* of struct config_node */
 	struct arena_index targets;
 	struct arena_index groups;
-	struct arena_index parents;       /* targets that are names with addresses: all */
+	struct arena_index parents; /* targets that are names with addresses: all */
 };
 
 static bool same_name(const void *item, const void *wanted)
@@ -85,7 +85,7 @@ int config_names_add_parent(struct config_reader *r, const struct config_node *n
 	const char *text = config_node_follow(name)->text;
 
 	if (find(r, &r->names->parents, text))
-		return 0;                     /* a duplicate, and reported */
+		return 0; /* a duplicate, and reported */
 	return arena_index_add(&r->names->parents, hash_of(r, text), name);
 }
 

@@ -7,8 +7,8 @@
 struct config_node;
 struct config_reader;
 
-#define CONFIG_MAX_NAME 255               /* bytes of a name as it is written */
-#define CONFIG_MAX_NAME_MADE (CONFIG_MAX_NAME + 2)   /* and with the "/4" of family: both */
+#define CONFIG_MAX_NAME      255                   /* bytes of a name as it is written */
+#define CONFIG_MAX_NAME_MADE (CONFIG_MAX_NAME + 2) /* and with the "/4" of family: both */
 
 /* config_names_init, config_names_fini - r->names. 0 or -ENOMEM. */
 int config_names_init(struct config_reader *r);

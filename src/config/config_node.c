@@ -86,7 +86,9 @@ bool config_node_want(struct config_reader *r, const char *name, const struct co
 {
 	const struct config_node *n = config_node_follow(value);
 	static const char *const names[] = {
-		[CONFIG_SCALAR] = "a string", [CONFIG_LIST] = "a list", [CONFIG_MAPPING] = "a mapping",
+		[CONFIG_SCALAR] = "a string",
+		[CONFIG_LIST] = "a list",
+		[CONFIG_MAPPING] = "a mapping",
 	};
 
 	if (n->kind == kind)

@@ -11,18 +11,18 @@ struct config_reader;
 
 enum config_kind { CONFIG_SCALAR, CONFIG_LIST, CONFIG_MAPPING, CONFIG_ALIAS };
 
-struct config_node {                      /* read only, once the tree is built */
-	struct config_node *next;         /* of a list: item, item, …; of a mapping: key, value, key, … */
+struct config_node {              /* read only, once the tree is built */
+	struct config_node *next; /* of a list: item, item, …; of a mapping: key, value, key, … */
 	union {
-		const char         *text;     /* CONFIG_SCALAR: UTF-8 without a NUL */
-		struct config_node *first;    /* CONFIG_LIST, CONFIG_MAPPING; NULL: empty */
-		const struct config_node *target;   /* CONFIG_ALIAS: never an alias */
+		const char *text;                 /* CONFIG_SCALAR: UTF-8 without a NUL */
+		struct config_node *first;        /* CONFIG_LIST, CONFIG_MAPPING; NULL: empty */
+		const struct config_node *target; /* CONFIG_ALIAS: never an alias */
 	};
-	uint32_t line, column;            /* from 1; columns count characters */
-	uint32_t n_below;                 /* nodes below this one, aliases followed */
-	uint16_t file;                    /* the number of its file */
-	uint8_t  kind;
-	bool     quoted;                  /* CONFIG_SCALAR: in quotes, so that an empty string is deliberate */
+	uint32_t line, column; /* from 1; columns count characters */
+	uint32_t n_below;      /* nodes below this one, aliases followed */
+	uint16_t file;         /* the number of its file */
+	uint8_t kind;
+	bool quoted; /* CONFIG_SCALAR: in quotes, so that an empty string is deliberate */
 };
 
 /* config_node_follow - n itself, or what n is an alias of. */

@@ -7,10 +7,10 @@
 #include <string.h>
 
 struct config_profiles {
-	struct arena_index index;         /* struct profile, each once */
-	struct variant {                  /* the latest result: the next target often wants the same */
+	struct arena_index index; /* struct profile, each once */
+	struct variant {          /* the latest result: the next target often wants the same */
 		const struct profile *of, *is;
-		enum family           family;
+		enum family family;
 	} latest[2];
 };
 

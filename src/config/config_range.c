@@ -19,14 +19,14 @@
 
 /* Names of a range's targets are in no index: a million of them are one span. */
 struct range {
-	struct addrset_span       span;
+	struct addrset_span span;
 	const struct config_node *node;
-	const struct depends     *depends;
+	const struct depends *depends;
 };
 
 struct config_ranges {
 	struct range *at;
-	size_t        n, room;
+	size_t n, room;
 };
 
 int config_range_init(struct config_reader *r)
@@ -109,7 +109,7 @@ static bool check_families(struct config_reader *r, const struct config_item *it
 	struct config_node first = *item->range;
 
 	/* Sorted by family: first and last show every family. */
-	for (size_t i = 0; i < x->n; i += x->n > 1 ? x->n - 1 : 1) {
+	for (size_t i = 0; i<x->n; i += x->n> 1 ? x->n - 1 : 1) {
 		addrset_text(x->spans[i].family, x->spans[i].first, text);
 		first.kind = CONFIG_SCALAR;
 		first.text = text;
@@ -156,8 +156,7 @@ static int add_all(struct config_reader *r, const struct config_item *item, cons
 	struct config_target target = { .profile = item->profile, .line = item->node->line };
 	int err = 0;
 
-	if (!check(r, item, x) || !check_families(r, item, x) ||
-	    !config_intake_count(r, addrset_count(x), item->node))
+	if (!check(r, item, x) || !check_families(r, item, x) || !config_intake_count(r, addrset_count(x), item->node))
 		return 0;
 	if (item->profile->options.family == FAMILY_BOTH)
 		err = config_profiles_of(r, item->profile, FAMILY_ANY, &target.profile);
@@ -217,7 +216,7 @@ static void report(struct config_reader *r, const struct config_node *a, const s
 static void check_overlaps(struct config_reader *r)
 {
 	const struct config_ranges *x = r->ranges;
-	const struct range *reach = x->at;   /* the one that goes farthest so far */
+	const struct range *reach = x->at; /* the one that goes farthest so far */
 	char name[ADDR_STRLEN];
 
 	for (size_t i = 1; i < x->n; i++) {

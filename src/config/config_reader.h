@@ -8,19 +8,19 @@
 #include "config/config.h"
 
 struct config_reader {
-	struct config          *config;
-	struct config_errors   *errors;
+	struct config *config;
+	struct config_errors *errors;
 	const struct config_overrides *overrides;
-	struct arena           *scratch;  /* what lives as long as the reader */
-	struct hash_secret      secret;
+	struct arena *scratch; /* what lives as long as the reader */
+	struct hash_secret secret;
 	/* What each module keeps for itself, from its init to its fini. */
-	struct config_files    *files;
-	struct config_intake   *intake;
-	struct config_names    *names;
-	struct config_ranges   *ranges;
-	struct config_labels   *labels;
+	struct config_files *files;
+	struct config_intake *intake;
+	struct config_names *names;
+	struct config_ranges *ranges;
+	struct config_labels *labels;
 	struct config_profiles *profiles;
-	struct config_depends  *depends;
-	struct config_sd       *sd;
+	struct config_depends *depends;
+	struct config_sd *sd;
 };
 #endif

@@ -12,7 +12,7 @@
 #include <errno.h>
 #include <string.h>
 
-#define MAX_TARGETS_MAX 4000000           /* at about 100 bytes each while they are read */
+#define MAX_TARGETS_MAX 4000000 /* at about 100 bytes each while they are read */
 #define MAX_RATE        1000000000
 
 /* --- sections without a table --- */
@@ -226,7 +226,7 @@ static int read_key(struct config_reader *r, struct config_file *file, const str
 	const char *text = config_node_key(key);
 	const struct config_special *section = text ? config_section_special(all, text) : NULL;
 
-	if (!text || !strncmp(text, "x-", 2))   /* x- is the file's own, for anchors */
+	if (!text || !strncmp(text, "x-", 2)) /* x- is the file's own, for anchors */
 		return 0;
 	if (section)
 		return section->is_first ? 0 : read_section(r, file, section, key->next);

@@ -6,9 +6,9 @@
 
 /* What the sections of one file have in common. */
 struct config_file {
-	struct config_level   base;       /* what targets inherit */
-	const struct profile *shared;     /* the same, shared */
-	bool                  is_main;
+	struct config_level base;     /* what targets inherit */
+	const struct profile *shared; /* the same, shared */
+	bool is_main;
 };
 
 /* The sections of a file, from which parser, dump, manual page, schema and the error for an unknown section are made.
@@ -16,7 +16,7 @@ struct config_file {
  * line in config_default. Ends with a NULL name. */
 extern const struct config_special config_root_sections[];
 
-extern const struct config_section config_root_main;    /* keys of the main file */
+extern const struct config_section config_root_main; /* keys of the main file */
 
 /* config_root_read - the file whose tree this is; base is what it inherits. */
 int config_root_read(struct config_reader *r, const struct config_node *root, const struct config_level *base,

@@ -15,7 +15,7 @@
 #include <string.h>
 
 #define MAX_LABEL  255
-#define MAX_LABELS ((size_t)2 * CONFIG_MAX_LABELS)   /* read at most: two may become one */
+#define MAX_LABELS ((size_t)2 * CONFIG_MAX_LABELS) /* read at most: two may become one */
 #define EXPORTED   "exported_"
 #define PREFIX_LEN (sizeof(EXPORTED) - 1)
 #define DIGITS     "0123456789"
@@ -24,12 +24,12 @@
 /* A warning is given once, for the first, with the number of further ones. */
 struct note {
 	const struct config_node *first;
-	size_t                    n;
+	size_t n;
 };
 
 struct config_sd {
-	struct arena_index hosts;         /* of all such files: struct config_node */
-	struct note        ports, labels, again;
+	struct arena_index hosts; /* of all such files: struct config_node */
+	struct note ports, labels, again;
 };
 
 static bool same_text(const void *item, const void *wanted)
@@ -80,7 +80,11 @@ static struct config_node *with_text(struct config_reader *r, const struct confi
 		return NULL;
 	*n = (struct config_node){
 		.text = arena_text(r->scratch, text, len),
-		.line = node->line, .column = node->column, .file = node->file, .kind = CONFIG_SCALAR, .quoted = true,
+		.line = node->line,
+		.column = node->column,
+		.file = node->file,
+		.kind = CONFIG_SCALAR,
+		.quoted = true,
 	};
 	return n->text ? n : NULL;
 }
@@ -161,8 +165,8 @@ static int read_targets(struct config_reader *r, const struct config_node *value
 static bool is_taken(const char *name)
 {
 	static const char *const taken[] = {
-		"ts", "v", "n", "kind", "target", "ip", "group", "state", "reason", "host", "source", "tos",
-		"ip_version", "job", "instance", "le",
+		"ts",     "v",    "n",      "kind", "target",     "ip",  "group",    "state",
+		"reason", "host", "source", "tos",  "ip_version", "job", "instance", "le",
 	};
 
 	for (size_t i = 0; i < sizeof(taken) / sizeof(taken[0]); i++)

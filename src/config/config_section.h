@@ -19,25 +19,25 @@ typedef const char *config_special_text(const void *base);
 
 /* A key parsed by its own function: the reader of its mapping, or read. */
 struct config_special {
-	const char                  *name;
-	const char                  *shape;   /* what config_keydoc.c calls its values; NULL: as the key */
-	const char                  *about;   /* one line for the manual */
-	config_special_read         *read;
-	config_special_text         *text;
+	const char *name;
+	const char *shape; /* what config_keydoc.c calls its values; NULL: as the key */
+	const char *about; /* one line for the manual */
+	config_special_read *read;
+	config_special_text *text;
 	/* Of keys of the file itself (config_root.c): */
 	const struct config_section *section; /* its table; NULL: it has none */
-	bool                         only_main;   /* not in an included file */
-	bool                         is_first;    /* read before the others, wherever it is */
+	bool only_main;                       /* not in an included file */
+	bool is_first;                        /* read before the others, wherever it is */
 };
 
 /* A mapping that takes special keys, and the keys of a table that begin with a prefix. */
 struct config_section {
-	const char                  *what;    /* "a target" */
-	const struct config_special *specials;    /* ends with a NULL name, as keys does; NULL: none */
-	const struct setting        *keys;
-	const char                  *prefix;  /* "", "degraded." or "degraded.clear." */
-	size_t                       offset;  /* of the struct that keys is about, in struct config; 0: of it itself */
-	bool                         is_included; /* without the specials that are only_main */
+	const char *what;                      /* "a target" */
+	const struct config_special *specials; /* ends with a NULL name, as keys does; NULL: none */
+	const struct setting *keys;
+	const char *prefix; /* "", "degraded." or "degraded.clear." */
+	size_t offset;      /* of the struct that keys is about, in struct config; 0: of it itself */
+	bool is_included;   /* without the specials that are only_main */
 };
 
 extern const struct config_section config_defaults_section, config_group_section, config_target_section;
@@ -45,8 +45,8 @@ extern const struct config_section config_degraded_section, config_clear_section
 
 /* The first columns of a row; and those of two keys that files and groups share. */
 #define CONFIG_KEY(key, values, sentence) .name = key, .shape = values, .about = sentence
-#define CONFIG_TARGETS      CONFIG_KEY("targets", "targets", "a list of targets")
-#define CONFIG_TARGETS_FILE CONFIG_KEY("targets_file", "files", "a target file, or a list of them")
+#define CONFIG_TARGETS                    CONFIG_KEY("targets", "targets", "a list of targets")
+#define CONFIG_TARGETS_FILE               CONFIG_KEY("targets_file", "files", "a target file, or a list of them")
 
 /* config_section_key - the i-th key, without prefix; NULL behind the last. */
 const char *config_section_key(const struct config_section *section, size_t i);

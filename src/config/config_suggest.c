@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#define MAX_WORD  32                      /* a longer word is near none */
+#define MAX_WORD  32 /* a longer word is near none */
 #define MAX_EDITS 2u
 
 static unsigned min3(unsigned a, unsigned b, unsigned c)
@@ -44,8 +44,7 @@ void config_suggest_offer(struct config_suggest *s, const char *word)
 		return;
 	n = edits(s->text, word);
 	if (n > MAX_EDITS || n > len / 2 ||
-	    (s->word && (n > s->n_edits ||
-	                       (n == s->n_edits && strcmp(word, s->word) > 0))))
+	    (s->word && (n > s->n_edits || (n == s->n_edits && strcmp(word, s->word) > 0))))
 		return;
 	s->n_edits = n;
 	s->word = word;

@@ -2,9 +2,9 @@
 #ifndef MINIPING_CONFIG_SUGGEST_H
 #define MINIPING_CONFIG_SUGGEST_H
 
-struct config_suggest {                   /* begin with { .text = … } */
-	const char *text, *word;          /* word NULL: none is near */
-	unsigned    n_edits;
+struct config_suggest {          /* begin with { .text = … } */
+	const char *text, *word; /* word NULL: none is near */
+	unsigned n_edits;
 };
 
 /* config_suggest_offer - a word that may be nearer than those before it; it is borrowed. */

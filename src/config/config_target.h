@@ -9,9 +9,9 @@ struct config_reader;
 /* Its keys: nodes not followed, NULL where it has no such key. */
 struct config_item {
 	const struct config_node *node, *host, *name, *range, *exclude;
-	const struct config_node *depends;    /* its own depends_on */
-	const struct profile     *profile;
-	bool                      is_plain;   /* has no option or label of its own */
+	const struct config_node *depends; /* its own depends_on */
+	const struct profile *profile;
+	bool is_plain; /* has no option or label of its own */
 };
 
 /* config_target_read - the target or targets that item's host gives. */

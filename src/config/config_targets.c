@@ -28,7 +28,10 @@ static int read_host(struct config_reader *r, struct config_item *item, const st
 		return -ENOMEM;
 	*cut = (struct config_node){
 		.text = arena_text(r->scratch, n->text, len),
-		.line = node->line, .column = node->column, .file = node->file, .kind = CONFIG_SCALAR,
+		.line = node->line,
+		.column = node->column,
+		.file = node->file,
+		.kind = CONFIG_SCALAR,
 	};
 	item->host = cut;
 	return cut->text ? 0 : -ENOMEM;
@@ -39,7 +42,7 @@ static int read_target_key(struct config_reader *r, struct config_level *level, 
 {
 	const char *text = config_node_key(key);
 	const struct {
-		const char                *name;
+		const char *name;
 		const struct config_node **at;
 	} own[] = {
 		{ "name", &item->name },

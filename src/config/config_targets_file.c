@@ -18,7 +18,7 @@
 /* What the targets of a file inherit. */
 struct inherited {
 	const struct config_level *base;
-	const struct profile      *shared;
+	const struct profile *shared;
 };
 
 /* The next word of the line as a node, or NULL where there is none. 0 or -ENOMEM. */
@@ -38,7 +38,10 @@ static int next_word(struct config_reader *r, uint32_t file, struct hostlines *l
 		return -ENOMEM;
 	*n = (struct config_node){
 		.text = arena_text(r->scratch, word, len),
-		.line = l->line, .column = column, .file = (uint16_t)file, .kind = CONFIG_SCALAR,
+		.line = l->line,
+		.column = column,
+		.file = (uint16_t)file,
+		.kind = CONFIG_SCALAR,
 	};
 	*out = n;
 	return n->text ? 0 : -ENOMEM;

@@ -10,31 +10,31 @@
 #include <string.h>
 #include <yaml.h>
 
-#define FREE_NODES 10000u                 /* aliases may always lead to so many */
+#define FREE_NODES 10000u /* aliases may always lead to so many */
 
 struct anchor {
-	const char         *name;
+	const char *name;
 	struct config_node *node;
-	bool                is_open;      /* its end has not come: an alias to it would be a cycle */
+	bool is_open; /* its end has not come: an alias to it would be a cycle */
 };
 
 struct level {
-	struct config_node  *node;
-	struct config_node **tail;        /* where the next child goes */
-	struct anchor       *anchor;
+	struct config_node *node;
+	struct config_node **tail; /* where the next child goes */
+	struct anchor *anchor;
 };
 
 struct builder {
-	struct arena         *arena;
+	struct arena *arena;
 	struct config_errors *errors;
-	struct config_at      whole;
-	struct hash_secret    secret;
-	struct arena_index    anchors;
-	struct config_node   *root;
-	struct level          levels[CONFIG_MAX_DEPTH];
-	size_t                depth;
-	uint64_t              n_followed, max_followed;
-	uint64_t              n_merged, max_merged;
+	struct config_at whole;
+	struct hash_secret secret;
+	struct arena_index anchors;
+	struct config_node *root;
+	struct level levels[CONFIG_MAX_DEPTH];
+	size_t depth;
+	uint64_t n_followed, max_followed;
+	uint64_t n_merged, max_merged;
 };
 
 static struct config_at position(const struct builder *b, const yaml_mark_t *mark)
@@ -101,15 +101,14 @@ static int anchor_add(struct builder *b, struct config_node *n, const yaml_char_
 
 static void refuse_tag(struct builder *b, const yaml_event_t *event, const yaml_char_t *tag)
 {
-	static const char core[] = "tag:yaml.org,2002:";     /* what libyaml makes of !! */
+	static const char core[] = "tag:yaml.org,2002:"; /* what libyaml makes of !! */
 	const char *text = (const char *)tag;
 	bool is_core = tag && !strncmp(text, core, strlen(core));
 	char as_written[CONFIG_QUOTELEN], quoted[CONFIG_QUOTELEN];
 
 	if (!tag)
 		return;
-	snprintf(as_written, sizeof(as_written), "%s%s", is_core ? "!!" : "",
-		 is_core ? text + strlen(core) : text);
+	snprintf(as_written, sizeof(as_written), "%s%s", is_core ? "!!" : "", is_core ? text + strlen(core) : text);
 	config_error_add(b->errors, position(b, &event->start_mark), "tag %s is not supported: remove it",
 	                 config_error_quote(as_written, quoted));
 }
@@ -245,9 +244,8 @@ static const char *advice(const yaml_parser_t *parser, const char *problem)
 		{ "expected key", ": is this line indented as its neighbours are?" },
 		{ "expected '-'", ": is this line indented as its neighbours are?" },
 		{ "expected ':'", ": a key needs a colon and a space behind it" },
-		{ "mapping values are not allowed",
-		  ": is the line indented too far, a space missing after a colon "
-		  "above, or a string with a colon not in quotes?" },
+		{ "mapping values are not allowed", ": is the line indented too far, a space missing after a colon "
+		                                    "above, or a string with a colon not in quotes?" },
 	};
 
 	if (strstr(problem, "expected node content") && parser->token_available &&
@@ -298,7 +296,10 @@ int config_tree_parse(struct config_tree *tree, struct config_at whole, const ch
                       struct config_errors *errors)
 {
 	struct builder b = {
-		.whole = whole, .errors = errors, .max_followed = len + FREE_NODES, .max_merged = len + FREE_NODES,
+		.whole = whole,
+		.errors = errors,
+		.max_followed = len + FREE_NODES,
+		.max_merged = len + FREE_NODES,
 	};
 	yaml_parser_t parser;
 	int err;

@@ -8,8 +8,8 @@
 #define CONFIG_MAX_DEPTH 32
 
 struct config_tree {
-	const struct config_node *root;   /* NULL: the file holds no value */
-	struct arena             *arena;
+	const struct config_node *root; /* NULL: the file holds no value */
+	struct arena *arena;
 };
 
 /* config_tree_parse - one YAML document, UTF-8; whole says which file's.

@@ -72,14 +72,14 @@ static const struct config_node *take_merge(struct config_node *mapping)
 {
 	const struct config_node *merge = NULL;
 
-	for (struct config_node **at = &mapping->first; *at; ) {
+	for (struct config_node **at = &mapping->first; *at;) {
 		struct config_node *key = *at;
 
 		if (!is_merge(key)) {
 			at = &key->next->next;
 			continue;
 		}
-		if (!merge)                   /* a second one has been reported */
+		if (!merge) /* a second one has been reported */
 			merge = key;
 		*at = key->next->next;
 	}
@@ -92,7 +92,8 @@ static bool is_within_bounds(struct config_tree_keys *k, const struct config_nod
 	*k->n_merged += n;
 	if (*k->n_merged <= k->max_merged)
 		return true;
-	config_error_add(k->errors, position_of(k, merge), "\"<<\": merge keys bring more than %llu values into the file",
+	config_error_add(k->errors, position_of(k, merge),
+	                 "\"<<\": merge keys bring more than %llu values into the file",
 	                 (unsigned long long)k->max_merged);
 	return false;
 }
@@ -109,7 +110,10 @@ static int append(struct config_tree_keys *k, struct config_node *mapping, struc
 	copies[0] = *key;
 	copies[0].next = &copies[1];
 	copies[1] = (struct config_node){
-		.target = target, .line = value->line, .column = value->column, .file = value->file,
+		.target = target,
+		.line = value->line,
+		.column = value->column,
+		.file = value->file,
 		.kind = CONFIG_ALIAS,
 	};
 	**tail = copies;
@@ -125,15 +129,14 @@ static int merge_one(struct config_tree_keys *k, struct config_node *mapping, st
 	int err = 0;
 
 	if (source->kind != CONFIG_MAPPING) {
-		config_error_add(k->errors, position_of(k, from), "\"<<\" takes a mapping or a list of mappings, not a %s",
-		                 kind_of(source));
+		config_error_add(k->errors, position_of(k, from),
+		                 "\"<<\" takes a mapping or a list of mappings, not a %s", kind_of(source));
 		return 0;
 	}
-	if (from->kind == CONFIG_ALIAS)       /* it leads nowhere now: what it brought is counted below */
+	if (from->kind == CONFIG_ALIAS) /* it leads nowhere now: what it brought is counted below */
 		*k->n_followed -= source->n_below + 1u;
 	for (const struct config_node *key = source->first; key && !err; key = key->next->next) {
-		bool is_new = is_scalar(key) &&
-		              !arena_index_at(index, hash_of(k, key), key);
+		bool is_new = is_scalar(key) && !arena_index_at(index, hash_of(k, key), key);
 
 		if (!is_within_bounds(k, merge, is_new ? 2 + config_node_follow(key->next)->n_below : 1))
 			return -EINVAL;

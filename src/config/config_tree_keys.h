@@ -6,13 +6,13 @@
 #include "config/config_node.h"
 
 struct config_tree_keys {
-	struct arena             *arena;
-	struct config_errors     *errors;
-	struct config_at          whole;
+	struct arena *arena;
+	struct config_errors *errors;
+	struct config_at whole;
 	const struct hash_secret *secret;
-	uint64_t                 *n_followed;   /* nodes that aliases have led to so far */
-	uint64_t                 *n_merged;     /* likewise what merge keys have added */
-	uint64_t                  max_merged;
+	uint64_t *n_followed; /* nodes that aliases have led to so far */
+	uint64_t *n_merged;   /* likewise what merge keys have added */
+	uint64_t max_merged;
 };
 
 /* config_tree_keys_check - of a mapping that is complete. Keys that are merged come last, with the positions of the

@@ -9,8 +9,8 @@
 
 struct cursor {
 	const uint8_t *at, *end;
-	uint32_t       line, column;
-	uint32_t       n_directives;
+	uint32_t line, column;
+	uint32_t n_directives;
 };
 
 /* The length of the UTF-8 sequence at c (RFC 3629 4) and what it encodes; 0 if it is none. */
@@ -44,7 +44,7 @@ static bool is_printable(uint32_t c)
 static bool is_break(const struct cursor *c, uint32_t character)
 {
 	if (character == '\r')
-		return c->at == c->end || *c->at != '\n';     /* of CR LF the LF ends the line */
+		return c->at == c->end || *c->at != '\n'; /* of CR LF the LF ends the line */
 	return character == '\n' || character == 0x85 || character == 0x2028 || character == 0x2029;
 }
 

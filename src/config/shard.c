@@ -1,4 +1,5 @@
-/* shard.c - rendezvous hashing for the parts of a fixed group; the first byte of a hash for shards that change hands. */
+/* shard.c - rendezvous hashing for the parts of a fixed group; the first byte of a hash for shards that change hands.
+ */
 #include "config/shard.h"
 
 #include "base/hash.h"

@@ -1,7 +1,6 @@
 /* decode.c - reads a packet from its front to its end, and checks each length before what it is the length of. */
 #include "core/decode.h"
 
-
 #include "base/checksum.h"
 
 #include <netinet/icmp6.h>
@@ -32,7 +31,7 @@ static size_t ip4_header_len(const uint8_t *pkt, size_t len)
 
 	if (len < IP4_MIN || pkt[0] >> 4 != 4)
 		return 0;
-	ihl = (size_t)(pkt[0] & 0x0fu) * 4;   /* RFC 791 3.1: 32-bit words */
+	ihl = (size_t)(pkt[0] & 0x0fu) * 4; /* RFC 791 3.1: 32-bit words */
 	return ihl < IP4_MIN || ihl > len ? 0 : ihl;
 }
 
@@ -71,7 +70,7 @@ static enum decode_kind quote4(const uint8_t *pkt, size_t len, struct decoded *o
 
 	if (!ihl)
 		return DECODE_MALFORMED;
-	if (pkt[9] != IPPROTO_ICMP || get_be16(pkt + 6) & 0x1fff)   /* a later fragment has no ICMP header */
+	if (pkt[9] != IPPROTO_ICMP || get_be16(pkt + 6) & 0x1fff) /* a later fragment has no ICMP header */
 		return DECODE_OTHER;
 	out->quoted_to = addr_from_bytes(pkt + 16, AF_INET);
 	return decode_quote(AF_INET, pkt + ihl, len - ihl, out);
@@ -136,7 +135,7 @@ enum decode_kind decode_icmp4(const uint8_t *pkt, size_t len, struct decoded *ou
 		return read_reply(pkt, len, out);
 	case ICMP_DEST_UNREACH:
 		if (out->code == ICMP_FRAG_NEEDED)
-			out->mtu = get_be16(pkt + 6);   /* RFC 1191 4 */
+			out->mtu = get_be16(pkt + 6); /* RFC 1191 4 */
 		return quote4(pkt + ICMP_LEN, len - ICMP_LEN, out);
 	case ICMP_TIME_EXCEEDED:
 	case ICMP_PARAMETERPROB:
@@ -175,7 +174,7 @@ enum decode_kind decode_icmp6(const uint8_t *pkt, size_t len, struct decoded *ou
 	case ICMP6_ECHO_REPLY:
 		return read_reply(pkt, len, out);
 	case ICMP6_PACKET_TOO_BIG:
-		out->mtu = get_be32(pkt + 4);           /* RFC 4443 3.2 */
+		out->mtu = get_be32(pkt + 4); /* RFC 4443 3.2 */
 		return quote6(pkt + ICMP_LEN, len - ICMP_LEN, out);
 	case ICMP6_DST_UNREACH:
 	case ICMP6_TIME_EXCEEDED:

@@ -8,24 +8,24 @@
 #include <stdint.h>
 
 enum decode_kind {
-	DECODE_REPLY,             /* an echo reply: id, seq, ttl, payload are set */
-	DECODE_BAD_CODE,          /* likewise, but its code is not 0: no true reply */
-	DECODE_CORRUPT,           /* likewise, but the checksum is wrong: nothing in it can be trusted */
-	DECODE_ERROR,             /* an ICMP error that quotes an echo request */
-	DECODE_OTHER,             /* well-formed and not for us: an echo request, another protocol's error */
-	DECODE_MALFORMED,         /* ends before it should */
+	DECODE_REPLY,     /* an echo reply: id, seq, ttl, payload are set */
+	DECODE_BAD_CODE,  /* likewise, but its code is not 0: no true reply */
+	DECODE_CORRUPT,   /* likewise, but the checksum is wrong: nothing in it can be trusted */
+	DECODE_ERROR,     /* an ICMP error that quotes an echo request */
+	DECODE_OTHER,     /* well-formed and not for us: an echo request, another protocol's error */
+	DECODE_MALFORMED, /* ends before it should */
 };
 
 struct decoded {
-	uint16_t       id, seq;           /* of the reply, or of the quoted request */
-	int            ttl;               /* from the IPv4 header; -1 where the packet has none */
-	bool           has_nonce;         /* the first 8 payload bytes are there */
-	uint64_t       nonce;
-	const uint8_t *payload;           /* after the 8 bytes of ICMP header; of the quote for an error */
-	size_t         payload_len;
-	struct addr    quoted_to;         /* DECODE_ERROR: where the quoted request went */
-	uint8_t        type, code;        /* of the message itself */
-	uint32_t       mtu;               /* of fragmentation needed / packet too big, else 0 */
+	uint16_t id, seq; /* of the reply, or of the quoted request */
+	int ttl;          /* from the IPv4 header; -1 where the packet has none */
+	bool has_nonce;   /* the first 8 payload bytes are there */
+	uint64_t nonce;
+	const uint8_t *payload; /* after the 8 bytes of ICMP header; of the quote for an error */
+	size_t payload_len;
+	struct addr quoted_to; /* DECODE_ERROR: where the quoted request went */
+	uint8_t type, code;    /* of the message itself */
+	uint32_t mtu;          /* of fragmentation needed / packet too big, else 0 */
 };
 
 /* decode_ip4 - an IPv4 packet with its header, as a raw socket delivers it: header options, the total

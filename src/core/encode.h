@@ -7,7 +7,7 @@
 #include <stdint.h>
 
 #define ENCODE_NONCE_LEN 8u
-#define ENCODE_HEAD      16u              /* 8 of ICMP and the nonce */
+#define ENCODE_HEAD      16u /* 8 of ICMP and the nonce */
 
 /* encode_echo4, encode_echo6 - the head. payload_sum is checksum_add of the filler; the ICMPv6 checksum
  * is left to the kernel (RFC 3542 3.1). */

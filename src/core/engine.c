@@ -7,13 +7,13 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#define OVERDUE_SLACK_NS (10 * NS_PER_MS) /* how long a timeout may wait for company */
-#define IN_FLIGHT_MAX  4000000u           /* probes that room is made for at once */
-#define MAX_IDS        (512 * ENGINE_IDS) /* 33 million probes in flight */
-#define RCVBUF_STALL_NS (500 * NS_PER_MS) /* the stall that the receive buffer is to bridge */
-#define SKB_TRUESIZE   768                /* what the kernel accounts for a small packet, without payload */
-#define RCVBUF_MIN     (256 * 1024)
-#define RCVBUF_MAX     (256 * 1024 * 1024)
+#define OVERDUE_SLACK_NS (10 * NS_PER_MS)   /* how long a timeout may wait for company */
+#define IN_FLIGHT_MAX    4000000u           /* probes that room is made for at once */
+#define MAX_IDS          (512 * ENGINE_IDS) /* 33 million probes in flight */
+#define RCVBUF_STALL_NS  (500 * NS_PER_MS)  /* the stall that the receive buffer is to bridge */
+#define SKB_TRUESIZE     768                /* what the kernel accounts for a small packet, without payload */
+#define RCVBUF_MIN       (256 * 1024)
+#define RCVBUF_MAX       (256 * 1024 * 1024)
 
 static void emit_reports(struct engine *e, int64_t now_ns)
 {
@@ -43,13 +43,13 @@ static void plan_turn(struct engine *e)
 	int64_t overdue = flight_next(e->flight);
 
 	if (icmp_known_ns(e, e->turned_ns) < e->turned_ns) {
-		e->next_ns = clock_mono_ns();     /* there is more to read; but others have their turn */
+		e->next_ns = clock_mono_ns(); /* there is more to read; but others have their turn */
 		return;
 	}
 	if (overdue != WHEEL_NEVER)
 		overdue += OVERDUE_SLACK_NS;
-	/* Only a long sleep is to be ended by what comes in. A turn that is near reads it anyway, and each packet costs the
-	 * kernel 5 % more where somebody waits for it. */
+	/* Only a long sleep is to be ended by what comes in. A turn that is near reads it anyway, and each packet costs
+	 * the kernel 5 % more where somebody waits for it. */
 	e->listens = planned - clock_mono_ns() > ENGINE_PATIENCE_NS;
 	e->next_ns = engine_max_ns(engine_min_ns(planned, overdue), e->turned_ns + 2 * e->quantum_ns);
 }
@@ -124,7 +124,7 @@ void engine_turn(struct engine *e, int64_t now_ns)
 	engine_note_links(e, now_ns);
 	known = icmp_known_ns(e, now_ns);
 	if (flight_next(e->flight) <= known) {
-		icmp_receive_errors(e);   /* they say why a probe is overdue */
+		icmp_receive_errors(e); /* they say why a probe is overdue */
 		engine_forget_malformed(e);
 		engine_expire(e, known);
 	}
@@ -236,7 +236,7 @@ int engine_extend(struct engine *e, uint32_t n_targets, double rate)
 		load.n_targets = n_targets;
 	load.rate += rate;
 	err = engine_reserve(e, &load);
-	e->load = before;                 /* what the next ones are more than */
+	e->load = before; /* what the next ones are more than */
 	return err;
 }
 
@@ -283,8 +283,8 @@ static void take_slot(struct engine *e, struct wheel *w, uint32_t target, int64_
 	int64_t phase = schedule_phase(fleet_at(e->fleet, target)->name, interval_ns);
 	int64_t first = schedule_first(after_ns, phase, interval_ns);
 
-	if (wheel_waiting(w, target) && ((wheel_due(w, target) - phase) % interval_ns == 0 ||
-	                                 (w == e->due && waits(e, target))))
+	if (wheel_waiting(w, target) &&
+	    ((wheel_due(w, target) - phase) % interval_ns == 0 || (w == e->due && waits(e, target))))
 		return;
 	wheel_remove(w, target);
 	wheel_add(w, target, first);

@@ -10,25 +10,25 @@
 #include <stdint.h>
 
 #define ENGINE_LANES 16u
-#define ENGINE_IDS   16u                  /* that a target may be probed by, for each 65,536 probes in flight */
+#define ENGINE_IDS   16u /* that a target may be probed by, for each 65,536 probes in flight */
 
 struct engine;
 struct ratelimit_options;
 
 struct engine_stats {
 	uint32_t n_in_flight, n_ids;
-	uint64_t n_sent;                  /* packets that left */
-	uint64_t n_replies;               /* full matches */
-	uint64_t n_skipped;               /* slots given up after a stall */
-	uint64_t n_off_schedule;          /* sends more than 2 ms before or after their time */
-	uint64_t n_delayed;               /* sends that a rate limit gave a later time */
-	uint64_t n_foreign, n_corrupt;    /* that concern no target */
+	uint64_t n_sent;               /* packets that left */
+	uint64_t n_replies;            /* full matches */
+	uint64_t n_skipped;            /* slots given up after a stall */
+	uint64_t n_off_schedule;       /* sends more than 2 ms before or after their time */
+	uint64_t n_delayed;            /* sends that a rate limit gave a later time */
+	uint64_t n_foreign, n_corrupt; /* that concern no target */
 	uint64_t n_malformed;
 	uint32_t n_socket_drops;
-	int64_t  loop_lag_ns;             /* the latest turn's: how late the loop ran */
-	bool     ping;                    /* unprivileged ping sockets */
-	bool     watches_links;           /* false: a network interface that goes down is not known of */
-	int      rcvbuf, rcvbuf_wished;   /* of one socket, bytes */
+	int64_t loop_lag_ns;       /* the latest turn's: how late the loop ran */
+	bool ping;                 /* unprivileged ping sockets */
+	bool watches_links;        /* false: a network interface that goes down is not known of */
+	int rcvbuf, rcvbuf_wished; /* of one socket, bytes */
 };
 
 /* engine_open - opens the sockets: raw ones, or ping sockets where raw ones are not permitted.
@@ -45,7 +45,7 @@ void engine_close(struct engine *e);
  * exactly as the loop waits: see base/timerfd.h. */
 
 #define ENGINE_FDS        5u
-#define ENGINE_FDS_URGENT 3u              /* of these, the first, engine_readable precedes any other work of the loop */
+#define ENGINE_FDS_URGENT 3u /* of these, the first, engine_readable precedes any other work of the loop */
 
 /* engine_fds - the descriptors to wait for until the engine is called again. Each has its place; -1: not now. */
 void engine_fds(const struct engine *e, int fds[ENGINE_FDS]);
@@ -63,13 +63,13 @@ void engine_readable(struct engine *e, unsigned i);
 /* engine_turn - takes in replies, ends what is overdue, sends and reports what is due at now_ns. May come early. */
 void engine_turn(struct engine *e, int64_t now_ns);
 
-struct engine_load {                      /* what is going to be asked of the engine */
-	uint32_t n_targets;               /* target numbers stay below it */
-	uint32_t size_max;                /* payload bytes */
-	int64_t  timeout_max_ns;
-	double   rate;                    /* probes a second */
-	double   n_in_flight;             /* probes in flight or in their grace at most; 0: room is made as they come */
-	bool     has_patterns;            /* some target has a payload of its own */
+struct engine_load {        /* what is going to be asked of the engine */
+	uint32_t n_targets; /* target numbers stay below it */
+	uint32_t size_max;  /* payload bytes */
+	int64_t timeout_max_ns;
+	double rate;        /* probes a second */
+	double n_in_flight; /* probes in flight or in their grace at most; 0: room is made as they come */
+	bool has_patterns;  /* some target has a payload of its own */
 };
 
 /* engine_rcvbuf - the receive buffer that bridges a stall of half a second: bytes of kernel accounting. */
@@ -87,8 +87,9 @@ int engine_extend(struct engine *e, uint32_t n_targets, double rate);
  * targets. */
 void engine_limit(struct engine *e, const struct ratelimit_options *o);
 
-/* engine_coalesce - send what is due within quantum_ns together: up to quantum_ns early, or quantum_ns plus one tick of the
- * wheel late. Fewer wake-ups, the same RTTs. At most a quarter of the shortest interval, interval_ns, is taken. Default 0. */
+/* engine_coalesce - send what is due within quantum_ns together: up to quantum_ns early, or quantum_ns plus one tick of
+ * the wheel late. Fewer wake-ups, the same RTTs. At most a quarter of the shortest interval, interval_ns, is taken.
+ * Default 0. */
 void engine_coalesce(struct engine *e, int64_t quantum_ns, int64_t interval_ns);
 
 /* engine_wait_for_room - from now on a probe that finds the send queue full waits until it is not, however long, and is

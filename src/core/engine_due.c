@@ -5,9 +5,9 @@
 
 #include <stdlib.h>
 
-#define TOO_LATE_NS    (50 * NS_PER_MS)   /* a send this late is given up: no burst after a stall */
+#define TOO_LATE_NS    (50 * NS_PER_MS) /* a send this late is given up: no burst after a stall */
 #define ON_SCHEDULE_NS (2 * NS_PER_MS)
-#define ASK_ANEW_STEP  4096u              /* targets: a quarter of a millisecond */
+#define ASK_ANEW_STEP  4096u /* targets: a quarter of a millisecond */
 
 /* True: target waits. Its network's turn, and then that of all, come in the order in which they were asked for. */
 static bool must_wait(struct engine *e, uint32_t target, struct target *t, int64_t now_ns)
@@ -44,7 +44,7 @@ static void on_due(struct engine *e, uint32_t target, int64_t now_ns, int64_t un
 		e->stats.n_off_schedule += llabs(now_ns - last.due_ns) > ON_SCHEDULE_NS;
 		icmp_send(e, target, t, now_ns);
 		if (t->n_tries)
-			return;           /* put off */
+			return; /* put off */
 	}
 	if (o->count && t->n_probes >= o->count)
 		return;

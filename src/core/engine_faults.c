@@ -3,9 +3,9 @@
 
 #include "core/engine_private.h"
 
-#define SKB_TRUESIZE_MAX 2304             /* what the kernel accounts for a packet at most, without payload */
-#define LINK_SETTLE_NS NS_PER_S
-#define LINK_REPORT_NS (10 * NS_PER_S)    /* a link that stays down is reported this often */
+#define SKB_TRUESIZE_MAX 2304 /* what the kernel accounts for a packet at most, without payload */
+#define LINK_SETTLE_NS   NS_PER_S
+#define LINK_REPORT_NS   (10 * NS_PER_S) /* a link that stays down is reported this often */
 
 void engine_check_stall(struct engine *e, int64_t now_ns)
 {
@@ -28,7 +28,9 @@ void engine_check_faults(struct engine *e, int64_t now_ns)
 void engine_check_overflow(struct engine *e, struct channel *c, int64_t now_ns)
 {
 	struct fault_overflow o = {
-		.n_read = c->n_read, .n_own = c->n_own, .rcvbuf = (uint32_t)c->rcvbuf,
+		.n_read = c->n_read,
+		.n_own = c->n_own,
+		.rcvbuf = (uint32_t)c->rcvbuf,
 		.packet_max = SKB_TRUESIZE_MAX + 2 * e->icmp.payload.len,
 	};
 	uint32_t n;
@@ -67,13 +69,13 @@ void engine_note_links(struct engine *e, int64_t now_ns)
 {
 	for (uint32_t i = 1; netif_n_cut(e->netif) && i <= netif_count(e->netif); i++)
 		if (netif_is_cut(e->netif, (uint8_t)i))
-			fault_note(&e->faults, FAULT_LINK, netif_ifindex(e->netif, (uint8_t)i),
-			           e->links_noted_ns, now_ns, 0);
+			fault_note(&e->faults, FAULT_LINK, netif_ifindex(e->netif, (uint8_t)i), e->links_noted_ns,
+			           now_ns, 0);
 	e->links_noted_ns = now_ns;
 	if (now_ns - e->links_reported_ns < LINK_REPORT_NS)
 		return;
 	e->links_reported_ns = now_ns;
-	e->links_noted_ns++;      /* what follows is another fault: this one can be reported */
+	e->links_noted_ns++; /* what follows is another fault: this one can be reported */
 }
 
 /* Neighbours have been forgotten with the carrier, and are asked for anew, once a second (RFC 4861 10, arp(7)):

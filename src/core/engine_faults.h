@@ -7,15 +7,15 @@
 struct channel;
 struct engine;
 
-/* engine_check_stall - was the loop stalled until now_ns? Called before and after it waits, and before and after whatever
- * the engine does, for it may be stalled in the midst of that, too. */
+/* engine_check_stall - was the loop stalled until now_ns? Called before and after it waits, and before and after
+ * whatever the engine does, for it may be stalled in the midst of that, too. */
 void engine_check_stall(struct engine *e, int64_t now_ns);
 
 /* engine_check_faults - that, and did the machine sleep? */
 void engine_check_faults(struct engine *e, int64_t now_ns);
 
-/* engine_check_overflow - c's queue has been read up to its end, or as much as it can hold, at now_ns: has it overflowed
- * meanwhile, and by whose doing? */
+/* engine_check_overflow - c's queue has been read up to its end, or as much as it can hold, at now_ns: has it
+ * overflowed meanwhile, and by whose doing? */
 void engine_check_overflow(struct engine *e, struct channel *c, int64_t now_ns);
 
 /* engine_forget_malformed - the drops that malformed packets cause are no fault. */

@@ -19,53 +19,53 @@
 #include "core/netif.h"
 #include "core/ratelimit.h"
 
-#define ENGINE_STALL_NS    (250 * NS_PER_MS)  /* a shorter gap cannot lose what the kernel queues and stamps */
-#define ENGINE_PATIENCE_NS (20 * NS_PER_MS)   /* what has come may wait so long: the kernel's stamp says when */
-#define ENGINE_ASKED       UINT32_MAX         /* ask_anew_at: no target */
+#define ENGINE_STALL_NS    (250 * NS_PER_MS) /* a shorter gap cannot lose what the kernel queues and stamps */
+#define ENGINE_PATIENCE_NS (20 * NS_PER_MS)  /* what has come may wait so long: the kernel's stamp says when */
+#define ENGINE_ASKED       UINT32_MAX        /* ask_anew_at: no target */
 
-struct room {                             /* probes that met a full send queue */
-	bool     patient;                 /* they wait for it, however long */
+struct room {         /* probes that met a full send queue */
+	bool patient; /* they wait for it, however long */
 	uint32_t n_waiting;
-	int64_t  stuck_since_ns;          /* none of those that wait has found room since; 0: none waits */
-	struct room_neighbours {          /* what is known of a neighbour table (neighbours.h) */
-		int64_t  looked_ns;
+	int64_t stuck_since_ns;  /* none of those that wait has found room since; 0: none waits */
+	struct room_neighbours { /* what is known of a neighbour table (neighbours.h) */
+		int64_t looked_ns;
 		uint64_t n_refused;
-		bool     full;
-	} neighbours[2];                  /* IPv4, IPv6 */
+		bool full;
+	} neighbours[2]; /* IPv4, IPv6 */
 };
 
 struct engine {
-	struct fleet        *fleet;
+	struct fleet *fleet;
 	const struct events *events;
-	struct engine_load   load;            /* what engine_reserve was given last */
-	struct engine_stats  stats;
+	struct engine_load load; /* what engine_reserve was given last */
+	struct engine_stats stats;
 
 	/* Turns. */
-	struct wheel        *due, *reports;
-	int64_t              quantum_ns;      /* how early or late a send may be; turns are twice that apart */
-	int64_t              turned_ns;       /* when the latest turn began */
-	int64_t              until_ns;        /* what was due by then was of it */
-	int64_t              next_ns;         /* the next turn; INT64_MAX: none is planned */
-	bool                 listens;         /* what comes in ends the wait for it */
-	struct ratelimit    *limit;
-	uint32_t             ask_anew_at;     /* targets from here on may wait for a time that older limits gave them */
+	struct wheel *due, *reports;
+	int64_t quantum_ns; /* how early or late a send may be; turns are twice that apart */
+	int64_t turned_ns;  /* when the latest turn began */
+	int64_t until_ns;   /* what was due by then was of it */
+	int64_t next_ns;    /* the next turn; INT64_MAX: none is planned */
+	bool listens;       /* what comes in ends the wait for it */
+	struct ratelimit *limit;
+	uint32_t ask_anew_at; /* targets from here on may wait for a time that older limits gave them */
 
 	/* Probes in flight, and those about to leave. */
-	struct icmp          icmp;
-	struct flight       *flight;
-	int64_t              timeout_max_ns;  /* of any target there has been */
-	struct room          room;
+	struct icmp icmp;
+	struct flight *flight;
+	int64_t timeout_max_ns; /* of any target there has been */
+	struct room room;
 
 	/* Interfaces. */
-	struct netif        *netif;
-	int64_t              links_noted_ns, links_reported_ns;
+	struct netif *netif;
+	int64_t links_noted_ns, links_reported_ns;
 
 	/* Clocks, and local faults. */
-	struct clock_pair    clock;           /* the latest look at both clocks */
-	int64_t              suspended_ns;
-	int64_t              waiting_ns;      /* when the loop began to wait for something to do */
-	int64_t              awake_ns;        /* when it was last seen not to be stalled */
-	struct faults        faults;
+	struct clock_pair clock; /* the latest look at both clocks */
+	int64_t suspended_ns;
+	int64_t waiting_ns; /* when the loop began to wait for something to do */
+	int64_t awake_ns;   /* when it was last seen not to be stalled */
+	struct faults faults;
 };
 
 static inline int64_t engine_min_ns(int64_t a, int64_t b)
@@ -85,8 +85,8 @@ void engine_send_due(struct engine *e, int64_t now_ns);
 
 /* --- engine_room.c --- */
 
-/* engine_send_failed - p, with n_tries behind it, could not be sent: it comes again if it lacked room and may wait, with
- * the number that it has; else it has ended. It must be in no table of probes in flight. */
+/* engine_send_failed - p, with n_tries behind it, could not be sent: it comes again if it lacked room and may wait,
+ * with the number that it has; else it has ended. It must be in no table of probes in flight. */
 void engine_send_failed(struct engine *e, const struct probe *p, int error, unsigned n_tries);
 
 /* engine_has_waited - what had n_tries behind it waits no more. */

@@ -7,13 +7,13 @@
 
 #include <errno.h>
 
-#define RETRY_NS       (1 * NS_PER_MS)    /* to the second try of a probe that found no room; doubled each time, */
-#define TRIES_MAX      10u                /* so many times (less than 16, target.h) */
-#define RETRY_MAX_NS   (64 * NS_PER_MS)   /* or, where it may wait for ever, up to this, */
-#define RETRY_SHARE_NS (16 * NS_PER_US)   /* and this for each that waits: a core does not do more */
-#define OTHERS_MAX     5u                 /* tries more where the error may be another target's: 31 ms; TRIES_MAX + 1 and on */
-#define STUCK_NS       (10 * NS_PER_S)    /* patience ends: engine_wait_for_room */
-#define LOOK_NS        (100 * NS_PER_MS)  /* from one look at the neighbour table to the next */
+#define RETRY_NS       (1 * NS_PER_MS)  /* to the second try of a probe that found no room; doubled each time, */
+#define TRIES_MAX      10u              /* so many times (less than 16, target.h) */
+#define RETRY_MAX_NS   (64 * NS_PER_MS) /* or, where it may wait for ever, up to this, */
+#define RETRY_SHARE_NS (16 * NS_PER_US) /* and this for each that waits: a core does not do more */
+#define OTHERS_MAX     5u /* tries more where the error may be another target's: 31 ms; TRIES_MAX + 1 and on */
+#define STUCK_NS       (10 * NS_PER_S)   /* patience ends: engine_wait_for_room */
+#define LOOK_NS        (100 * NS_PER_MS) /* from one look at the neighbour table to the next */
 #define LOOK_FRESH_NS  NS_PER_S
 
 static bool is_want_of_room(int error)
@@ -21,8 +21,8 @@ static bool is_want_of_room(int error)
 	return error == EAGAIN || error == ENOBUFS || error == NOT_SENT_ERRNO_NEIGHBOURS;
 }
 
-/* A full table may have room again by the time that we look, and one that is full need not have refused us: what counts is
- * that it has refused somebody since the look before, where that was not long ago. */
+/* A full table may have room again by the time that we look, and one that is full need not have refused us: what counts
+ * is that it has refused somebody since the look before, where that was not long ago. */
 static void look_at_table(struct room_neighbours *n, int family, int64_t now_ns)
 {
 	struct neighbours_table table;
@@ -36,8 +36,8 @@ static void look_at_table(struct room_neighbours *n, int family, int64_t now_ns)
 	n->n_refused = table.n_refused;
 }
 
-/* What finds no room in the neighbour table fails as if a queue were full (ip_finish_output2 in the kernel), and over IPv6
- * as if an argument were wrong. */
+/* What finds no room in the neighbour table fails as if a queue were full (ip_finish_output2 in the kernel), and over
+ * IPv6 as if an argument were wrong. */
 static int reason(struct engine *e, const struct probe *p, int error, int64_t now_ns)
 {
 	struct room_neighbours *n = &e->room.neighbours[p->to.family == AF_INET6];
@@ -92,7 +92,8 @@ static bool may_be_anothers(const struct engine *e, const struct target *t, int 
 static bool put_off(struct engine *e, uint32_t target, int error, unsigned n_tries, int64_t now_ns)
 {
 	struct target *t = fleet_at(e->fleet, target);
-	unsigned n_others = n_tries > TRIES_MAX ? n_tries - TRIES_MAX : 0, next = n_tries < TRIES_MAX ? n_tries + 1 : TRIES_MAX;
+	unsigned n_others = n_tries > TRIES_MAX ? n_tries - TRIES_MAX : 0,
+		 next = n_tries < TRIES_MAX ? n_tries + 1 : TRIES_MAX;
 	int64_t delay_ns = 0;
 
 	if (is_want_of_room(error)) {

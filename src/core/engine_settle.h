@@ -1,5 +1,5 @@
-/* engine_settle.h - a probe has ended, or something has come that ends none: its target and the listeners take it in. For
- * the engine's files alone. */
+/* engine_settle.h - a probe has ended, or something has come that ends none: its target and the listeners take it in.
+ * For the engine's files alone. */
 #ifndef MINIPING_ENGINE_SETTLE_H
 #define MINIPING_ENGINE_SETTLE_H
 #include "core/events.h"

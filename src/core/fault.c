@@ -74,7 +74,11 @@ void fault_note(struct faults *all, enum fault_cause cause, uint32_t ifindex, in
                 uint64_t amount)
 {
 	struct fault new = {
-		.cause = cause, .ifindex = ifindex, .from_ns = from_ns, .to_ns = to_ns, .amount = amount,
+		.cause = cause,
+		.ifindex = ifindex,
+		.from_ns = from_ns,
+		.to_ns = to_ns,
+		.amount = amount,
 	};
 	unsigned i;
 
@@ -106,8 +110,8 @@ const struct fault *fault_covers(struct faults *all, uint32_t ifindex, int64_t s
 	for (unsigned i = 0; i < all->n; i++) {
 		struct fault *f = &all->faults[i];
 
-		if (f->cause == FAULT_CLOCK || f->cause == FAULT_FLOOD || sent_ns > f->to_ns || deadline_ns < f->from_ns ||
-		    !at_interface(f, ifindex))
+		if (f->cause == FAULT_CLOCK || f->cause == FAULT_FLOOD || sent_ns > f->to_ns ||
+		    deadline_ns < f->from_ns || !at_interface(f, ifindex))
 			continue;
 		f->n_unknown++;
 		return f;

@@ -6,29 +6,29 @@
 #include <stdint.h>
 
 enum fault_cause {
-	FAULT_STALL,              /* the loop did not run: SIGSTOP, a starved CPU */
-	FAULT_SUSPEND,            /* the machine slept */
-	FAULT_DROPS,              /* the kernel dropped replies that we did not fetch in time */
-	FAULT_CLOCK,              /* CLOCK_REALTIME was set: logged, but no probe is lost by it */
-	FAULT_LINK,               /* a network interface of ours went down */
-	FAULT_FLOOD,              /* others had filled the buffer, and the kernel dropped packets: logged, but it excuses nothing */
+	FAULT_STALL,   /* the loop did not run: SIGSTOP, a starved CPU */
+	FAULT_SUSPEND, /* the machine slept */
+	FAULT_DROPS,   /* the kernel dropped replies that we did not fetch in time */
+	FAULT_CLOCK,   /* CLOCK_REALTIME was set: logged, but no probe is lost by it */
+	FAULT_LINK,    /* a network interface of ours went down */
+	FAULT_FLOOD, /* others had filled the buffer, and the kernel dropped packets: logged, but it excuses nothing */
 };
 
 struct fault {
 	enum fault_cause cause;
-	uint32_t ifindex;         /* FAULT_LINK: the interface; 0: several */
-	int64_t  from_ns, to_ns;  /* monotonic */
-	uint64_t amount;          /* FAULT_DROPS, FAULT_FLOOD: packets; FAULT_SUSPEND, FAULT_CLOCK: ns; else 0 */
-	uint64_t n_unknown;       /* probes that became unknown by it */
-	uint64_t n_not_sent;      /* FAULT_LINK: probes that could not be sent */
+	uint32_t ifindex;       /* FAULT_LINK: the interface; 0: several */
+	int64_t from_ns, to_ns; /* monotonic */
+	uint64_t amount;        /* FAULT_DROPS, FAULT_FLOOD: packets; FAULT_SUSPEND, FAULT_CLOCK: ns; else 0 */
+	uint64_t n_unknown;     /* probes that became unknown by it */
+	uint64_t n_not_sent;    /* FAULT_LINK: probes that could not be sent */
 };
 
-#define FAULT_MAX 64u             /* faults held at once; then the oldest of one cause are merged */
+#define FAULT_MAX      64u                  /* faults held at once; then the oldest of one cause are merged */
 #define FAULT_FLOOD_NS INT64_C(10000000000) /* floods that begin within it are one, and logged when it is over */
 
-struct faults {                   /* all zero: no fault */
-	struct fault faults[FAULT_MAX];   /* by from_ns */
-	unsigned     n;
+struct faults {                         /* all zero: no fault */
+	struct fault faults[FAULT_MAX]; /* by from_ns */
+	unsigned n;
 };
 
 /* fault_note - a local fault from from_ns to to_ns, of the whole host or, with ifindex, of one interface.
@@ -48,18 +48,19 @@ void fault_count_not_sent(struct faults *all, uint32_t ifindex, int64_t at_ns);
  * could have touched have ended. False: there is none. With before_ns INT64_MAX whatever there is. */
 bool fault_take(struct faults *all, int64_t before_ns, struct fault *out);
 
-struct fault_overflow {                   /* what was read of a receive buffer since it was last known to be empty */
-	uint32_t n_read;          /* packets */
-	uint32_t n_own;           /* of them the first replies to probes of ours */
-	uint32_t packet_max;      /* bytes of the buffer that one of ours takes at most */
-	uint32_t rcvbuf;          /* its bytes */
+struct fault_overflow {      /* what was read of a receive buffer since it was last known to be empty */
+	uint32_t n_read;     /* packets */
+	uint32_t n_own;      /* of them the first replies to probes of ours */
+	uint32_t packet_max; /* bytes of the buffer that one of ours takes at most */
+	uint32_t rcvbuf;     /* its bytes */
 };
 
-/* fault_may_overflow - can it have been full? Half of it is taken for full: what was read may not be all that it held. */
+/* fault_may_overflow - can it have been full? Half of it is taken for full: what was read may not be all that it held.
+ */
 bool fault_may_overflow(const struct fault_overflow *o);
 
-/* fault_of_overflow - it was full: FAULT_DROPS, if our own replies, one for each probe, could have filled it alone and are
- * at least half of what it held; else FAULT_FLOOD. Duplicates, late and forged replies are what others can send as
+/* fault_of_overflow - it was full: FAULT_DROPS, if our own replies, one for each probe, could have filled it alone and
+ * are at least half of what it held; else FAULT_FLOOD. Duplicates, late and forged replies are what others can send as
  * many of as they please: what those push out excuses no loss, or anyone could hide an outage. */
 enum fault_cause fault_of_overflow(const struct fault_overflow *o);
 

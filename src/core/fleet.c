@@ -10,15 +10,15 @@
 
 struct fleet {
 	struct target **blocks;
-	uint32_t        n_blocks, size, count;
-	uint32_t       *free_numbers;     /* retired, to be used again; room for all there are */
-	uint32_t        n_free;
+	uint32_t n_blocks, size, count;
+	uint32_t *free_numbers; /* retired, to be used again; room for all there are */
+	uint32_t n_free;
 };
 
 struct fleet_room {
-	struct target **blocks;           /* all that the fleet will have; its own up to n_old are not filled in */
-	uint32_t        n_old, n_blocks;
-	uint32_t       *free_numbers;
+	struct target **blocks; /* all that the fleet will have; its own up to n_old are not filled in */
+	uint32_t n_old, n_blocks;
+	uint32_t *free_numbers;
 };
 
 static struct target *slot(const struct fleet *f, uint32_t i)
@@ -123,8 +123,7 @@ uint32_t fleet_add(struct fleet *f, const char *name, const char *host, const st
 	return fleet_put(f, &t);
 }
 
-uint32_t fleet_derive(struct fleet *f, uint32_t parent, const struct addr *addr, int64_t now_ns,
-                      int64_t now_real_ns)
+uint32_t fleet_derive(struct fleet *f, uint32_t parent, const struct addr *addr, int64_t now_ns, int64_t now_real_ns)
 {
 	struct target t;
 
@@ -174,7 +173,7 @@ static int fill_room(struct fleet_room *r, size_t n_numbers, uint32_t n_blocks)
 
 int fleet_room_new(struct fleet_room **out, const struct fleet *f, size_t n)
 {
-	size_t n_numbers = f->size + n;       /* retired numbers may serve, or not */
+	size_t n_numbers = f->size + n; /* retired numbers may serve, or not */
 	uint32_t n_blocks = (uint32_t)((n_numbers + BLOCK_LEN - 1) / BLOCK_LEN);
 	struct fleet_room *r = calloc(1, sizeof(*r));
 

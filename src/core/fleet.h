@@ -39,8 +39,7 @@ uint32_t fleet_put(struct fleet *f, struct target *t);
 
 /* fleet_derive - a target for one address of parent (target_init_derived). Its number, or FLEET_NONE if memory has
  * run out. */
-uint32_t fleet_derive(struct fleet *f, uint32_t parent, const struct addr *addr, int64_t now_ns,
-                      int64_t now_real_ns);
+uint32_t fleet_derive(struct fleet *f, uint32_t parent, const struct addr *addr, int64_t now_ns, int64_t now_real_ns);
 
 /* fleet_inherit - derived gets what parent has become: profile and size of the window, whose latest
  * samples stay. Without memory for another window, it keeps its own. */

@@ -8,36 +8,36 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define START_SLOTS 128u
-#define RECLAIM     2u                    /* slots taken back for each one given out, if there are as many */
-#define GRACE_MIN_NS NS_PER_S             /* a short timeout does not make networks forget faster */
+#define START_SLOTS  128u
+#define RECLAIM      2u       /* slots taken back for each one given out, if there are as many */
+#define GRACE_MIN_NS NS_PER_S /* a short timeout does not make networks forget faster */
 
 /* FREE slots keep their probe until they are used again, so that a reply after the grace is still known
  * as late. UNUSED ones have never carried any. */
 enum slot_state { SLOT_UNUSED, SLOT_IN_FLIGHT, SLOT_ANSWERED, SLOT_OVERDUE, SLOT_FREE_ANSWERED, SLOT_FREE_OVERDUE };
 
-struct slot {                             /* 64 bytes */
+struct slot { /* 64 bytes */
 	uint64_t nonce;
-	int64_t  sent_ns, deadline_ns;
-	uint8_t  to[16];
+	int64_t sent_ns, deadline_ns;
+	uint8_t to[16];
 	uint32_t target, number;
 	uint32_t next_free;
 	uint32_t size : 24, state : 4, has_error : 1, is_ip6 : 1;
 	uint32_t scope;
-	uint8_t  alias;
+	uint8_t alias;
 };
 
 struct flight {
-	struct slot       *slots;
-	struct icmp_error *errors;        /* of the slots with has_error; else never touched */
-	struct wheel      *deadlines;     /* by slot: of those in flight */
-	struct wheel      *graces;        /* by slot: when those that have ended may be used again */
-	uint32_t           n_slots, n_slots_max;
-	uint32_t           first_free, last_free;   /* FIFO: the longest unused is used next */
-	uint32_t           n_in_flight;
-	unsigned           alias_bits;        /* 2^alias_bits ids for each 65,536 slots */
-	uint16_t           first_id;
-	uint32_t           n_lingering_max;   /* while there are fewer slots, none is used again too soon */
+	struct slot *slots;
+	struct icmp_error *errors; /* of the slots with has_error; else never touched */
+	struct wheel *deadlines;   /* by slot: of those in flight */
+	struct wheel *graces;      /* by slot: when those that have ended may be used again */
+	uint32_t n_slots, n_slots_max;
+	uint32_t first_free, last_free; /* FIFO: the longest unused is used next */
+	uint32_t n_in_flight;
+	unsigned alias_bits; /* 2^alias_bits ids for each 65,536 slots */
+	uint16_t first_id;
+	uint32_t n_lingering_max; /* while there are fewer slots, none is used again too soon */
 };
 
 #define NO_SLOT UINT32_MAX
@@ -110,7 +110,8 @@ static int grow_to(struct flight *f, uint32_t n)
 
 double flight_room(double n_in_flight, double rate)
 {
-	/* A slot is free GRACE_MIN_NS after its deadline, or later; it is used again after all that were free before. */
+	/* A slot is free GRACE_MIN_NS after its deadline, or later; it is used again after all that were free before.
+	 */
 	double n = n_in_flight + rate * (double)(FLIGHT_LINGER_NS - GRACE_MIN_NS) / (double)NS_PER_S;
 
 	return n * FLIGHT_SLOT_BYTES < FLIGHT_LINGER_BYTES ? n : n_in_flight;
@@ -221,7 +222,7 @@ static int take_free(struct flight *f, int64_t now_ns, uint32_t *out)
 		if (err)
 			return err;
 	} else if (f->n_slots < f->n_lingering_max && lingers(f, f->first_free, now_ns)) {
-		grow(f, f->n_lingering_max);      /* out of memory, the old ones have to do */
+		grow(f, f->n_lingering_max); /* out of memory, the old ones have to do */
 	}
 	*out = f->first_free;
 	f->first_free = f->slots[*out].next_free;
@@ -244,9 +245,15 @@ int flight_add(struct flight *f, struct probe *p)
 		return err;
 	s = &f->slots[i];
 	*s = (struct slot){
-		.nonce = p->nonce, .sent_ns = p->sent_ns, .deadline_ns = p->deadline_ns,
-		.target = p->target, .number = p->number, .size = p->size & 0xffffffu,
-		.state = SLOT_IN_FLIGHT, .is_ip6 = p->to.family == AF_INET6, .scope = p->to.scope,
+		.nonce = p->nonce,
+		.sent_ns = p->sent_ns,
+		.deadline_ns = p->deadline_ns,
+		.target = p->target,
+		.number = p->number,
+		.size = p->size & 0xffffffu,
+		.state = SLOT_IN_FLIGHT,
+		.is_ip6 = p->to.family == AF_INET6,
+		.scope = p->to.scope,
 		.alias = p->alias,
 	};
 	memcpy(s->to, p->to.bytes, sizeof(s->to));
@@ -281,9 +288,17 @@ static void hand_over(struct flight *f, const struct slot *s, struct probe *out)
 	uint32_t i = index_of(f, s);
 
 	*out = (struct probe){
-		.to = slot_addr(s), .nonce = s->nonce, .sent_ns = s->sent_ns,
-		.deadline_ns = s->deadline_ns, .target = s->target, .number = s->number,
-		.size = s->size, .id = slot_id(f, i), .seq = (uint16_t)i, .alias = s->alias, .has_error = s->has_error,
+		.to = slot_addr(s),
+		.nonce = s->nonce,
+		.sent_ns = s->sent_ns,
+		.deadline_ns = s->deadline_ns,
+		.target = s->target,
+		.number = s->number,
+		.size = s->size,
+		.id = slot_id(f, i),
+		.seq = (uint16_t)i,
+		.alias = s->alias,
+		.has_error = s->has_error,
 	};
 	if (s->has_error)
 		out->error = f->errors[i];
@@ -330,15 +345,15 @@ enum flight_verdict flight_take(struct flight *f, const struct flight_echo *e, s
 	default:
 		return FLIGHT_LATE;
 	}
-	s->has_error = 0;                 /* of a quote without nonce: the answer refutes it */
+	s->has_error = 0; /* of a quote without nonce: the answer refutes it */
 	hand_over(f, s, out);
 	wheel_remove(f->deadlines, index_of(f, s));
 	end(f, s, SLOT_ANSWERED);
 	return FLIGHT_ENDED;
 }
 
-enum flight_verdict flight_error(struct flight *f, const struct flight_echo *e,
-                                 const struct icmp_error *error, struct probe *out)
+enum flight_verdict flight_error(struct flight *f, const struct flight_echo *e, const struct icmp_error *error,
+                                 struct probe *out)
 {
 	struct slot *s = find(f, e, out);
 
@@ -354,8 +369,7 @@ enum flight_verdict flight_error(struct flight *f, const struct flight_echo *e,
 	return FLIGHT_ENDED;
 }
 
-uint32_t flight_owner(const struct flight *f, uint16_t id, uint16_t seq, const struct addr *to,
-                      int64_t *sent_ns)
+uint32_t flight_owner(const struct flight *f, uint16_t id, uint16_t seq, const struct addr *to, int64_t *sent_ns)
 {
 	struct flight_echo e = { .id = id, .seq = seq, .from = *to };
 	struct probe out;

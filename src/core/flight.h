@@ -13,57 +13,57 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define FLIGHT_SEQS   65536u              /* sequence numbers of one id */
-#define FLIGHT_NOBODY UINT32_MAX          /* no target */
-#define FLIGHT_SLOT_BYTES   96u           /* two places in wheels included */
+#define FLIGHT_SEQS         65536u               /* sequence numbers of one id */
+#define FLIGHT_NOBODY       UINT32_MAX           /* no target */
+#define FLIGHT_SLOT_BYTES   96u                  /* two places in wheels included */
 #define FLIGHT_LINGER_NS    INT64_C(10000000000) /* after its deadline a probe is known for so long, */
 #define FLIGHT_LINGER_BYTES 64000000u            /* where that takes less than so many bytes */
 
 struct flight;
 
-struct probe {                            /* one probe in flight; plain value */
+struct probe { /* one probe in flight; plain value */
 	struct addr to;
-	uint64_t    nonce;
-	int64_t     sent_ns;              /* monotonic */
-	int64_t     deadline_ns;          /* a reply later than this is late */
-	uint32_t    target;               /* the caller's number for whom it probes */
-	uint32_t    number;               /* of this target's probes */
-	uint32_t    size;                 /* payload bytes */
-	uint16_t    id, seq;              /* set by flight_add */
-	uint8_t     alias;                /* by which of a slot's ids it goes, 0 .. n_aliases − 1 */
-	bool        has_error;            /* an ICMP error has annotated it; of an answered one, never */
+	uint64_t nonce;
+	int64_t sent_ns;     /* monotonic */
+	int64_t deadline_ns; /* a reply later than this is late */
+	uint32_t target;     /* the caller's number for whom it probes */
+	uint32_t number;     /* of this target's probes */
+	uint32_t size;       /* payload bytes */
+	uint16_t id, seq;    /* set by flight_add */
+	uint8_t alias;       /* by which of a slot's ids it goes, 0 .. n_aliases − 1 */
+	bool has_error;      /* an ICMP error has annotated it; of an answered one, never */
 	struct icmp_error error;
 };
 
 /* What a reply or an error brings to be matched. */
 struct flight_echo {
-	uint16_t    id, seq;
-	struct addr from;                 /* who replied; of an error: where the quoted request went */
-	bool        has_nonce;
-	uint64_t    nonce;
-	size_t      payload_len;
-	bool        filler_intact;        /* the payload after the nonce is as it was sent, as far as it goes */
-	int64_t     at_ns;                /* arrival, monotonic */
-	int64_t     doubt_ns;             /* it may have come so much earlier; late is only what surely is */
+	uint16_t id, seq;
+	struct addr from; /* who replied; of an error: where the quoted request went */
+	bool has_nonce;
+	uint64_t nonce;
+	size_t payload_len;
+	bool filler_intact; /* the payload after the nonce is as it was sent, as far as it goes */
+	int64_t at_ns;      /* arrival, monotonic */
+	int64_t doubt_ns;   /* it may have come so much earlier; late is only what surely is */
 };
 
 enum flight_verdict {
-	FLIGHT_ENDED,                     /* full match: the probe is the caller's, its slot settled */
-	FLIGHT_NOTED,                     /* an error without nonce: kept beside the probe, which goes on */
-	FLIGHT_LATE,                      /* the reply of a probe that was already overdue */
-	FLIGHT_DUPLICATE,                 /* the reply of a probe that was already answered */
-	FLIGHT_CORRUPT,                   /* the right nonce, but the payload is not what was sent, nor its beginning */
-	FLIGHT_FOREIGN,                   /* wrong id, source or nonce */
+	FLIGHT_ENDED,     /* full match: the probe is the caller's, its slot settled */
+	FLIGHT_NOTED,     /* an error without nonce: kept beside the probe, which goes on */
+	FLIGHT_LATE,      /* the reply of a probe that was already overdue */
+	FLIGHT_DUPLICATE, /* the reply of a probe that was already answered */
+	FLIGHT_CORRUPT,   /* the right nonce, but the payload is not what was sent, nor its beginning */
+	FLIGHT_FOREIGN,   /* wrong id, source or nonce */
 };
 
-/* flight_new - ids from first_id upwards (wrapping): n_aliases (a power of two, 1 .. 256) for each 65,536 slots, at most max_ids
- * (n_aliases .. 32,767) of them; now_ns starts its clock. Slot i goes by the ids first_id + i / 65,536 × n_aliases + alias.
- * About 100 bytes for each slot in use; starts small. NULL: out of memory. */
+/* flight_new - ids from first_id upwards (wrapping): n_aliases (a power of two, 1 .. 256) for each 65,536 slots, at
+ * most max_ids (n_aliases .. 32,767) of them; now_ns starts its clock. Slot i goes by the ids first_id + i / 65,536 ×
+ * n_aliases + alias. About 100 bytes for each slot in use; starts small. NULL: out of memory. */
 struct flight *flight_new(uint16_t first_id, uint32_t n_aliases, uint32_t max_ids, int64_t now_ns);
 void flight_free(struct flight *f);
 
-/* flight_room - slots for n_in_flight probes in flight or in their grace, rate of which begin each second: with those that
- * let each linger for FLIGHT_LINGER_NS, if all together take less than FLIGHT_LINGER_BYTES. Pure. */
+/* flight_room - slots for n_in_flight probes in flight or in their grace, rate of which begin each second: with those
+ * that let each linger for FLIGHT_LINGER_NS, if all together take less than FLIGHT_LINGER_BYTES. Pure. */
 double flight_room(double n_in_flight, double rate);
 
 /* flight_linger - from now on rather add slots, up to FLIGHT_LINGER_BYTES of them, than use one again before
@@ -98,13 +98,12 @@ enum flight_verdict flight_take(struct flight *f, const struct flight_echo *e, s
 /* flight_error - an ICMP error that quotes a request. With the right nonce: FLIGHT_ENDED, *out as above,
  * out->error set. Without one (a quote of 8 bytes): FLIGHT_NOTED, the probe goes on, and its timeout
  * will carry the error; a reply refutes it. Else FLIGHT_FOREIGN (nothing changed). O(1). */
-enum flight_verdict flight_error(struct flight *f, const struct flight_echo *e,
-                                 const struct icmp_error *error, struct probe *out);
+enum flight_verdict flight_error(struct flight *f, const struct flight_echo *e, const struct icmp_error *error,
+                                 struct probe *out);
 
 /* flight_owner - the target whose latest probe had this id, seq and address, and when that was sent;
  * FLIGHT_NOBODY (*sent_ns untouched) if none. */
-uint32_t flight_owner(const struct flight *f, uint16_t id, uint16_t seq, const struct addr *to,
-                      int64_t *sent_ns);
+uint32_t flight_owner(const struct flight *f, uint16_t id, uint16_t seq, const struct addr *to, int64_t *sent_ns);
 
 /* flight_expire - hands over up to max probes whose deadline is past at now_ns. Call until less than max
  * come. Amortised O(1) a probe. */

@@ -4,9 +4,12 @@
 #include "core/not_sent.h"
 
 enum reason {
-	REASON_NONE, REASON_LOSS, REASON_RTT, REASON_JITTER,
-	REASON_OUTCOME,                                   /* and as many as there are outcomes, */
-	REASON_NOT_SENT = REASON_OUTCOME + OUTCOME_COUNT  /* then as many as enum not_sent has */
+	REASON_NONE,
+	REASON_LOSS,
+	REASON_RTT,
+	REASON_JITTER,
+	REASON_OUTCOME,                                  /* and as many as there are outcomes, */
+	REASON_NOT_SENT = REASON_OUTCOME + OUTCOME_COUNT /* then as many as enum not_sent has */
 };
 
 static bool enter(struct health *h, enum health_state state, unsigned reason)
@@ -103,8 +106,7 @@ bool health_judge(struct health *h, const struct options *o, const struct health
 	}
 	if (!row_complete(&h->over, degraded ? o->rise : o->fall))
 		return false;
-	return enter(h, degraded ? HEALTH_UP : HEALTH_DEGRADED,
-	             degraded ? REASON_OUTCOME + OUTCOME_REPLY : reason);
+	return enter(h, degraded ? HEALTH_UP : HEALTH_DEGRADED, degraded ? REASON_OUTCOME + OUTCOME_REPLY : reason);
 }
 
 struct health_threshold health_threshold(const struct health *h, const struct options *o)

@@ -11,27 +11,27 @@ enum health_state { HEALTH_UNKNOWN, HEALTH_UP, HEALTH_DEGRADED, HEALTH_DOWN };
 
 /* Has it been logged that something blocks a target that is down? */
 enum health_blocked {
-	HEALTH_FREE,              /* no */
-	HEALTH_BLOCKED,           /* yes */
-	HEALTH_ASKED              /* yes, but nothing has since the probe that is health.asked */
+	HEALTH_FREE,    /* no */
+	HEALTH_BLOCKED, /* yes */
+	HEALTH_ASKED    /* yes, but nothing has since the probe that is health.asked */
 };
 
-struct health {                   /* 8 bytes; all zero: unknown */
-	uint8_t  state : 6;       /* enum health_state */
-	uint8_t  blocked : 2;     /* enum health_blocked; not this module's (fleet_unblocked) */
-	uint8_t  reason : 7;      /* opaque, for health_reason */
-	uint8_t  lost : 1;        /* the latest probe with a result, or it could not be sent: for health_failing */
-	uint16_t streak;          /* losses in a row (up, degraded, unknown) or replies in a row (down) */
-	uint16_t not_sent;        /* in a row, up to what is logged */
+struct health {              /* 8 bytes; all zero: unknown */
+	uint8_t state : 6;   /* enum health_state */
+	uint8_t blocked : 2; /* enum health_blocked; not this module's (fleet_unblocked) */
+	uint8_t reason : 7;  /* opaque, for health_reason */
+	uint8_t lost : 1;    /* the latest probe with a result, or it could not be sent: for health_failing */
+	uint16_t streak;     /* losses in a row (up, degraded, unknown) or replies in a row (down) */
+	uint16_t not_sent;   /* in a row, up to what is logged */
 	union {
-		uint16_t over;    /* judgements in a row that contradict up or degraded */
-		uint16_t asked;   /* of down: the probe that HEALTH_ASKED speaks of, its number's low bits */
+		uint16_t over;  /* judgements in a row that contradict up or degraded */
+		uint16_t asked; /* of down: the probe that HEALTH_ASKED speaks of, its number's low bits */
 	};
 };
 
-struct health_figures {           /* what the degraded thresholds are held against */
-	double  loss_pct;         /* -1: not known */
-	int64_t rtt_median_ns, jitter_ns;   /* -1: not known */
+struct health_figures {                   /* what the degraded thresholds are held against */
+	double loss_pct;                  /* -1: not known */
+	int64_t rtt_median_ns, jitter_ns; /* -1: not known */
 };
 
 /* health_settle - one probe ended.
@@ -53,11 +53,11 @@ bool health_judge(struct health *h, const struct options *o, const struct health
 /* health_judged - true if o has any threshold that health_judge would look at. */
 bool health_judged(const struct options *o);
 
-#define HEALTH_SAMPLES_MIN 10u    /* fewer answered or lost probes are not judged, unless the window is full of them */
+#define HEALTH_SAMPLES_MIN 10u /* fewer answered or lost probes are not judged, unless the window is full of them */
 
 struct health_threshold {
-	double  loss_pct;         /* -1: it is another's */
-	int64_t ns;               /* of rtt or jitter; -1, likewise */
+	double loss_pct; /* -1: it is another's */
+	int64_t ns;      /* of rtt or jitter; -1, likewise */
 };
 
 /* health_threshold - what a degraded target has passed; both -1 of any other. */

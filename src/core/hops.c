@@ -4,7 +4,7 @@
 #include <stddef.h>
 
 static const struct {
-	int         initial;
+	int initial;
 	const char *os;
 } families[] = {
 	{ 64, "Linux/Unix/BSD/macOS/Android" },

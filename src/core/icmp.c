@@ -8,8 +8,8 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
-#define OTHER_FDS    32u                  /* descriptors for all but the sockets that send */
-#define RCVBUF_ASKED (4 * 1024 * 1024)    /* at least: a burst of 1,000 packets, however accounted; taken if granted */
+#define OTHER_FDS    32u               /* descriptors for all but the sockets that send */
+#define RCVBUF_ASKED (4 * 1024 * 1024) /* at least: a burst of 1,000 packets, however accounted; taken if granted */
 
 /* The sockets of both IP versions are of one kind: raw if either may be. */
 static int open_socks(struct engine *e, bool ping, unsigned n_lanes)
@@ -27,8 +27,8 @@ static int open_socks(struct engine *e, bool ping, unsigned n_lanes)
 	return first_err ? first_err : err;
 }
 
-/* A quarter is for targets that answer, which fill no buffer; what waits is spread over the rest. Of ping sockets, each of
- * which is an id, it is half: eight ids that take turns rest for half a minute each. */
+/* A quarter is for targets that answer, which fill no buffer; what waits is spread over the rest. Of ping sockets, each
+ * of which is an id, it is half: eight ids that take turns rest for half a minute each. */
 _Static_assert(ENGINE_LANES == SOCK_LANES && SOCK_LANES <= ENGINE_IDS, "each ping socket is an id");
 
 static int open_lanes(struct channel *c)

@@ -1,5 +1,5 @@
-/* icmp_private.h - what the engine knows of ICMP: its sockets (icmp.c), what leaves by them (icmp_send.c) and what comes in
- * (icmp_receive.c). For the engine's files alone. */
+/* icmp_private.h - what the engine knows of ICMP: its sockets (icmp.c), what leaves by them (icmp_send.c) and what
+ * comes in (icmp_receive.c). For the engine's files alone. */
 #ifndef MINIPING_ICMP_PRIVATE_H
 #define MINIPING_ICMP_PRIVATE_H
 #include "base/clock.h"
@@ -12,38 +12,38 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define ICMP_NONCES 512u                  /* fetched at once */
+#define ICMP_NONCES 512u /* fetched at once */
 
 struct engine;
 
-struct lane {                             /* a socket that sends, and the batch that is about to leave by it */
+struct lane { /* a socket that sends, and the batch that is about to leave by it */
 	struct sock_out out[SOCK_BATCH];
-	struct probe    probes[SOCK_BATCH];
-	uint8_t         n_tries[SOCK_BATCH];      /* that each has behind it */
-	size_t          n;
-	int64_t         pause_ns, paused_until_ns; /* its buffer is full */
+	struct probe probes[SOCK_BATCH];
+	uint8_t n_tries[SOCK_BATCH]; /* that each has behind it */
+	size_t n;
+	int64_t pause_ns, paused_until_ns; /* its buffer is full */
 };
 
-struct channel {                          /* one IP version */
-	struct sock  *sock;               /* NULL: this host has no such version */
-	struct lane  *lanes;              /* as many as sock has */
-	unsigned      n_lanes, n_answering;   /* of them the first: of targets that answer */
-	uint32_t      waiting;            /* bit i: lane i holds some */
-	uint32_t      n_ids_filtered, n_drops;
-	int           rcvbuf;
-	struct clock_pair drained;        /* what had come by then has been read */
-	struct clock_pair mark;           /* reading began anew: then the queue was empty, or is the next drained */
-	uint32_t      n_read, n_own;      /* packets read since the mark; of them replies that ended a probe */
+struct channel {                       /* one IP version */
+	struct sock *sock;             /* NULL: this host has no such version */
+	struct lane *lanes;            /* as many as sock has */
+	unsigned n_lanes, n_answering; /* of them the first: of targets that answer */
+	uint32_t waiting;              /* bit i: lane i holds some */
+	uint32_t n_ids_filtered, n_drops;
+	int rcvbuf;
+	struct clock_pair drained; /* what had come by then has been read */
+	struct clock_pair mark;    /* reading began anew: then the queue was empty, or is the next drained */
+	uint32_t n_read, n_own;    /* packets read since the mark; of them replies that ended a probe */
 };
 
 struct icmp {
-	struct channel channels[2];       /* IPv4, IPv6 */
-	uint16_t       first_id;
-	uint64_t       nonces[ICMP_NONCES];
-	unsigned       n_nonces;          /* not yet used */
-	struct payload payload;           /* that targets without a pattern share */
-	bool           has_patterns;      /* some target has had a payload of its own */
-	int64_t        errors_read_ns;
+	struct channel channels[2]; /* IPv4, IPv6 */
+	uint16_t first_id;
+	uint64_t nonces[ICMP_NONCES];
+	unsigned n_nonces;      /* not yet used */
+	struct payload payload; /* that targets without a pattern share */
+	bool has_patterns;      /* some target has had a payload of its own */
+	int64_t errors_read_ns;
 };
 
 /* icmp_open - as engine_open says. */

@@ -9,9 +9,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define STAMP_SLACK_NS (5 * NS_PER_MS)
-#define BATCHES_MAX    16u                /* of one socket in a row: about 2 ms, then sending has its turn */
-#define SKB_TRUESIZE_MIN 512u             /* what the kernel accounts for a packet at least */
+#define STAMP_SLACK_NS   (5 * NS_PER_MS)
+#define BATCHES_MAX      16u  /* of one socket in a row: about 2 ms, then sending has its turn */
+#define SKB_TRUESIZE_MIN 512u /* what the kernel accounts for a packet at least */
 
 /* Of a reply that could not be read far enough to be matched. */
 static void count_unmatched(struct engine *e, const struct flight_echo *echo, enum stray kind)
@@ -26,7 +26,10 @@ static void count_unmatched(struct engine *e, const struct flight_echo *echo, en
 static bool on_reply(struct engine *e, const struct flight_echo *echo, int ttl, uint32_t ifindex)
 {
 	struct settled s = {
-		.outcome = OUTCOME_REPLY, .size = (uint32_t)echo->payload_len, .ttl = ttl, .from = echo->from,
+		.outcome = OUTCOME_REPLY,
+		.size = (uint32_t)echo->payload_len,
+		.ttl = ttl,
+		.from = echo->from,
 	};
 	struct probe p;
 
@@ -79,7 +82,7 @@ static bool filler_intact(const struct engine *e, const struct decoded *d, const
 		t = engine_owner(e, owner, sent_ns);
 	}
 	return payload_match(&e->icmp.payload, t ? &t->profile->options : &shared, d->payload + ENCODE_NONCE_LEN,
-	                    d->payload_len - ENCODE_NONCE_LEN);
+	                     d->payload_len - ENCODE_NONCE_LEN);
 }
 
 static enum decode_kind decode(const struct channel *c, const struct sock_in *in, struct decoded *d)
@@ -101,10 +104,10 @@ static enum decode_kind decode(const struct channel *c, const struct sock_in *in
 	return sock_is_ping(c->sock) ? decode_icmp4(in->data, in->len, d) : decode_ip4(in->data, in->len, d);
 }
 
-struct arrival {                          /* a packet as far as it explains itself */
+struct arrival { /* a packet as far as it explains itself */
 	enum decode_kind kind;
-	struct decoded   d;
-	int64_t          doubt_ns;        /* as in struct flight_echo */
+	struct decoded d;
+	int64_t doubt_ns; /* as in struct flight_echo */
 };
 
 static void read_packet(const struct engine *e, const struct channel *c, const struct sock_in *in, struct arrival *a)
@@ -116,13 +119,19 @@ static void read_packet(const struct engine *e, const struct channel *c, const s
 	flight_prefetch(e->flight, a->d.id, a->d.seq);
 }
 
-static void on_packet(struct engine *e, struct channel *c, const struct sock_in *in, const struct arrival *a, int64_t at_ns)
+static void on_packet(struct engine *e, struct channel *c, const struct sock_in *in, const struct arrival *a,
+                      int64_t at_ns)
 {
 	const struct decoded *d = &a->d;
 	struct icmp_error error = { .from = in->from };
 	struct flight_echo echo = {
-		.id = d->id, .seq = d->seq, .from = in->from,
-		.has_nonce = d->has_nonce, .nonce = d->nonce, .payload_len = d->payload_len, .at_ns = at_ns,
+		.id = d->id,
+		.seq = d->seq,
+		.from = in->from,
+		.has_nonce = d->has_nonce,
+		.nonce = d->nonce,
+		.payload_len = d->payload_len,
+		.at_ns = at_ns,
 		.doubt_ns = a->doubt_ns,
 	};
 

@@ -7,9 +7,9 @@
 #include <errno.h>
 #include <sys/random.h>
 
-#define PAUSE_MIN_NS   (1 * NS_PER_MS)    /* of a lane whose buffer is full; doubled up to */
-#define PAUSE_MAX_NS   (64 * NS_PER_MS)
-#define ID_REST_NS     (4 * NS_PER_S)     /* at least from one id to the next: each then rests for a minute */
+#define PAUSE_MIN_NS (1 * NS_PER_MS) /* of a lane whose buffer is full; doubled up to */
+#define PAUSE_MAX_NS (64 * NS_PER_MS)
+#define ID_REST_NS   (4 * NS_PER_S) /* at least from one id to the next: each then rests for a minute */
 
 static struct channel *channel_of(struct engine *e, int family)
 {
@@ -136,9 +136,14 @@ void icmp_send(struct engine *e, uint32_t target, struct target *t, int64_t now_
 		turn_id_if_down(t);
 	t->n_probes++;
 	p = (struct probe){
-		.to = t->addr, .nonce = icmp_nonce(e), .sent_ns = now_ns,
-		.deadline_ns = now_ns + o->timeout_ns, .target = target, .number = t->n_probes,
-		.size = o->size, .alias = (uint8_t)(e->stats.ping ? lane : t->id_turn),
+		.to = t->addr,
+		.nonce = icmp_nonce(e),
+		.sent_ns = now_ns,
+		.deadline_ns = now_ns + o->timeout_ns,
+		.target = target,
+		.number = t->n_probes,
+		.size = o->size,
+		.alias = (uint8_t)(e->stats.ping ? lane : t->id_turn),
 	};
 	if (o->interface[0])
 		ifindex = netif_find_cached(e->netif, o->interface, now_ns);
@@ -155,10 +160,16 @@ void icmp_send(struct engine *e, uint32_t target, struct target *t, int64_t now_
 	l->n_tries[l->n] = (uint8_t)n_tries;
 	out = &l->out[l->n];
 	*out = (struct sock_out){
-		.to = &l->probes[l->n].to, .filler = o->pattern_len ? o->pattern : e->icmp.payload.bytes,
-		.filler_period = o->pattern_len, .filler_len = filler_len,
-		.dscp = o->dscp, .ttl = o->ttl, .source = &o->source, .ifindex = ifindex,
-		.mark = o->mark, .df = o->df,
+		.to = &l->probes[l->n].to,
+		.filler = o->pattern_len ? o->pattern : e->icmp.payload.bytes,
+		.filler_period = o->pattern_len,
+		.filler_len = filler_len,
+		.dscp = o->dscp,
+		.ttl = o->ttl,
+		.source = &o->source,
+		.ifindex = ifindex,
+		.mark = o->mark,
+		.df = o->df,
 	};
 	if (t->addr.family == AF_INET)
 		encode_echo4(out->head, p.id, p.seq, p.nonce, payload_sum(&e->icmp.payload, o, filler_len));

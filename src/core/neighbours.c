@@ -13,15 +13,16 @@
 #include <string.h>
 #include <unistd.h>
 
-#define ANSWER_LEN 16384u                 /* as the kernel fills a dump (netlink(7)); the table itself comes first */
+#define ANSWER_LEN 16384u /* as the kernel fills a dump (netlink(7)); the table itself comes first */
 
 static int ask(int fd, int family)
 {
 	struct {
 		struct nlmsghdr header;
-		struct ndtmsg   table;
+		struct ndtmsg table;
 	} request = {
-		.header = { .nlmsg_len = sizeof(request), .nlmsg_type = RTM_GETNEIGHTBL,
+		.header = { .nlmsg_len = sizeof(request),
+		            .nlmsg_type = RTM_GETNEIGHTBL,
 		            .nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP },
 		.table = { .ndtm_family = (unsigned char)family },
 	};
@@ -115,7 +116,8 @@ int neighbours_nets(struct neighbours_net **out, size_t *n)
 	for (const struct ifaddrs *i = all; i && *out; i = i->ifa_next)
 		if (has_neighbours(i))
 			(*out)[(*n)++] = (struct neighbours_net){
-				addr_from_sockaddr(i->ifa_addr), prefix_len(i->ifa_netmask),
+				addr_from_sockaddr(i->ifa_addr),
+				prefix_len(i->ifa_netmask),
 			};
 	freeifaddrs(all);
 	return *out ? 0 : -ENOMEM;

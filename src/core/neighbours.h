@@ -9,9 +9,9 @@
 #include <stddef.h>
 
 struct neighbours_table {
-	uint32_t limit;                   /* gc_thresh3 */
-	uint32_t n;                       /* entries of all kinds; those that are permanent are not held against limit */
-	uint64_t n_refused;               /* new entries that were, since the machine's start */
+	uint32_t limit;     /* gc_thresh3 */
+	uint32_t n;         /* entries of all kinds; those that are permanent are not held against limit */
+	uint64_t n_refused; /* new entries that were, since the machine's start */
 };
 
 /* neighbours_table - of AF_INET or AF_INET6. Never waits. 0 or -errno: no netlink socket. */
@@ -21,9 +21,9 @@ int neighbours_table(int family, struct neighbours_table *out);
  * with a limit in it, and *out holds nothing. */
 int neighbours_read(const void *datagram, size_t len, struct neighbours_table *out);
 
-struct neighbours_net {                   /* addresses that are neighbours */
+struct neighbours_net { /* addresses that are neighbours */
 	struct addr addr;
-	unsigned    prefix_len;
+	unsigned prefix_len;
 };
 
 /* neighbours_nets - those of the interfaces that are up and have neighbours (neither loopback nor tunnels).

@@ -14,33 +14,35 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#define MESSAGES_LEN 32768u               /* as the kernel fills a dump (netlink(7)) */
-#define NAMES        16u                  /* indices remembered at once, */
-#define NAME_AGE_NS  INT64_C(1000000000)  /* for so long */
+#define MESSAGES_LEN 32768u              /* as the kernel fills a dump (netlink(7)) */
+#define NAMES        16u                 /* indices remembered at once, */
+#define NAME_AGE_NS  INT64_C(1000000000) /* for so long */
 
-enum link_state { LINK_RUNS, LINK_NO_CARRIER, LINK_OFF, LINK_GONE };        /* off: by its owner */
+enum link_state { LINK_RUNS, LINK_NO_CARRIER, LINK_OFF, LINK_GONE }; /* off: by its owner */
 
-struct changes {                          /* and whom they concern */
+struct changes { /* and whom they concern */
 	netif_on_change *on_change;
-	void            *data;
-	int64_t          since_ns, now_ns;
+	void *data;
+	int64_t since_ns, now_ns;
 };
 
 struct netif {
-	int      fd;                      /* -1: changes cannot be watched */
-	int      ask_fd;
+	int fd; /* -1: changes cannot be watched */
+	int ask_fd;
 	struct {
-		char     name[SETTING_INTERFACE_LEN];
+		char name[SETTING_INTERFACE_LEN];
 		uint32_t ifindex;
-		int64_t  asked_ns;
+		int64_t asked_ns;
 	} names[NAMES];
-	uint8_t  n, latest;               /* numbers given; asked for last */
-	uint8_t  n_cut;
-	uint8_t  state[NETIF_MAX + 1];    /* enum link_state */
-	uint32_t ifindex[NETIF_MAX + 1];  /* [0]: none */
-	int64_t  read_ns;                 /* what had changed by then is known */
-	struct { int64_t from_ns, to_ns; } off[NETIF_MAX + 1];    /* when it was off or gone last; all 0: never */
-	char     messages[MESSAGES_LEN];
+	uint8_t n, latest; /* numbers given; asked for last */
+	uint8_t n_cut;
+	uint8_t state[NETIF_MAX + 1];    /* enum link_state */
+	uint32_t ifindex[NETIF_MAX + 1]; /* [0]: none */
+	int64_t read_ns;                 /* what had changed by then is known */
+	struct {
+		int64_t from_ns, to_ns;
+	} off[NETIF_MAX + 1]; /* when it was off or gone last; all 0: never */
+	char messages[MESSAGES_LEN];
 };
 
 /* A sandbox may have no netlink. */
@@ -200,15 +202,16 @@ void netif_take_in(struct netif *l, const void *datagram, size_t len, int64_t si
 static void ask_all(const struct netif *l)
 {
 	struct {
-		struct nlmsghdr  head;
+		struct nlmsghdr head;
 		struct ifinfomsg info;
 	} ask = {
-		.head = { .nlmsg_len = sizeof(ask), .nlmsg_type = RTM_GETLINK,
+		.head = { .nlmsg_len = sizeof(ask),
+		          .nlmsg_type = RTM_GETLINK,
 		          .nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP },
 	};
 
 	if (send(l->fd, &ask, sizeof(ask), MSG_DONTWAIT) < 0)
-		return;           /* a dump is in progress already */
+		return; /* a dump is in progress already */
 }
 
 void netif_read(struct netif *l, int64_t now_ns, netif_on_change *on_change, void *data)
@@ -216,14 +219,14 @@ void netif_read(struct netif *l, int64_t now_ns, netif_on_change *on_change, voi
 	while (l->fd >= 0) {
 		struct sockaddr_nl from = { 0 };
 		socklen_t from_len = sizeof(from);
-		ssize_t n = recvfrom(l->fd, l->messages, sizeof(l->messages), MSG_DONTWAIT,
-		                     (struct sockaddr *)&from, &from_len);
+		ssize_t n = recvfrom(l->fd, l->messages, sizeof(l->messages), MSG_DONTWAIT, (struct sockaddr *)&from,
+		                     &from_len);
 
 		if (n < 0 && errno == ENOBUFS)
 			ask_all(l);
 		else if (n < 0 && errno != EINTR)
 			break;
-		if (n > 0 && !from.nl_pid)        /* the kernel's */
+		if (n > 0 && !from.nl_pid) /* the kernel's */
 			netif_take_in(l, l->messages, (size_t)n, l->read_ns, now_ns, on_change, data);
 	}
 	l->read_ns = now_ns;

@@ -1,5 +1,6 @@
 /* netif.h - this host's network interfaces: the link state of those that replies arrive on, from rtnetlink(7), and the
- * indices of names. What was in flight on an interface that went down cannot come back, and says nothing of its target. */
+ * indices of names. What was in flight on an interface that went down cannot come back, and says nothing of its target.
+ */
 #ifndef MINIPING_NETIF_H
 #define MINIPING_NETIF_H
 #include "core/options.h"
@@ -8,7 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define NETIF_MAX 255u                    /* interfaces remembered */
+#define NETIF_MAX 255u /* interfaces remembered */
 
 struct netif;
 
@@ -54,9 +55,9 @@ uint32_t netif_n_cut(const struct netif *l);
 /* netif_is_off - has its owner put it down? False for number 0. */
 bool netif_is_off(const struct netif *l, uint8_t number);
 
-/* netif_was_off - was it certainly down by its owner, or gone, at at_ns, the latest time that it was? Then the routes had gone
- * with it, and what was sent left by another. Into one without a carrier all is sent that the routes say, and is
- * lost without a word. False for number 0. */
+/* netif_was_off - was it certainly down by its owner, or gone, at at_ns, the latest time that it was? Then the routes
+ * had gone with it, and what was sent left by another. Into one without a carrier all is sent that the routes say, and
+ * is lost without a word. False for number 0. */
 bool netif_was_off(const struct netif *l, uint8_t number, int64_t at_ns);
 
 /* netif_find - asks the kernel for the index of an interface by its name or, if there is no such name, number; 0:

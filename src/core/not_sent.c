@@ -6,7 +6,7 @@
 
 /* Linux: a blackhole route gives EINVAL, a prohibit route EACCES (fib_props in the kernel), a firewall's drop EPERM. */
 static const struct {
-	int           sys_errno;
+	int sys_errno;
 	enum not_sent why;
 } table[] = {
 	{ ENETUNREACH, NOT_SENT_NO_ROUTE },

@@ -3,11 +3,12 @@
 #define MINIPING_NOT_SENT_H
 #include <errno.h>
 
-/* No send gives this errno. It stands for a neighbour table that is full, of which a send only says ENOBUFS or EINVAL. */
+/* No send gives this errno. It stands for a neighbour table that is full, of which a send only says ENOBUFS or EINVAL.
+ */
 #define NOT_SENT_ERRNO_NEIGHBOURS EXFULL
 
 enum not_sent {
-	NOT_SENT_NO_ROUTE,        /* none, or one that refuses: unreachable, blackhole */
+	NOT_SENT_NO_ROUTE, /* none, or one that refuses: unreachable, blackhole */
 	NOT_SENT_INTERFACE_DOWN,
 	NOT_SENT_NO_INTERFACE,    /* none of that name */
 	NOT_SENT_NO_ADDRESS,      /* the source address is not this host's, or it has none */

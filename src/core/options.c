@@ -12,7 +12,9 @@ static const char *const families[] = {
 };
 static const char *const addresses[] = { [ADDRESSES_FIRST] = "first", [ADDRESSES_ALL] = "all", NULL };
 static const char *const address_changes[] = {
-	[ADDRESS_CHANGE_KEEP] = "keep", [ADDRESS_CHANGE_SPLIT] = "split", NULL,
+	[ADDRESS_CHANGE_KEEP] = "keep",
+	[ADDRESS_CHANGE_SPLIT] = "split",
+	NULL,
 };
 
 const struct setting options_settings[] = {
@@ -22,18 +24,14 @@ const struct setting options_settings[] = {
 	        "a reply that takes longer is late, and the probe lost; may exceed the interval"),
 	SETTING_PAIR("window", WINDOW, struct options, window, window_ns, WINDOW_MIN, WINDOW_MAX,
 	             "probes that the statistics cover; a duration is divided by the interval"),
-	SETTING("size", COUNT, struct options, size, OPTIONS_SIZE_MIN, OPTIONS_SIZE_MAX,
-	        "payload bytes"),
+	SETTING("size", COUNT, struct options, size, OPTIONS_SIZE_MIN, OPTIONS_SIZE_MAX, "payload bytes"),
 	SETTING_PAIR("pattern", PATTERN, struct options, pattern, pattern_len, 1, SETTING_PATTERN_MAX,
 	             "bytes, as hex digits, repeated after the payload's first eight bytes"),
 	SETTING("dscp", DSCP, struct options, dscp, 0, 63, "differentiated services code point"),
 	SETTING("ttl", TTL, struct options, ttl, 1, 255, "time to live, or hop limit"),
-	SETTING("df", TRISTATE, struct options, df, 0, 1,
-	        "forbid fragmentation: a probe that is too large is lost"),
-	SETTING("mark", MARK, struct options, mark, 0, UINT32_MAX,
-	        "firewall mark of the probes; 0: none"),
-	SETTING("source", ADDR, struct options, source, 0, 0,
-	        "send from this address of this host"),
+	SETTING("df", TRISTATE, struct options, df, 0, 1, "forbid fragmentation: a probe that is too large is lost"),
+	SETTING("mark", MARK, struct options, mark, 0, UINT32_MAX, "firewall mark of the probes; 0: none"),
+	SETTING("source", ADDR, struct options, source, 0, 0, "send from this address of this host"),
 	SETTING("interface", INTERFACE, struct options, interface, 1, SETTING_INTERFACE_LEN - 1,
 	        "send through this interface; it need not exist yet"),
 	SETTING_ONE_OF("family", struct options, family, families,

@@ -41,8 +41,7 @@ static const char *const unreach6[] = {
 static const char *const time4[] = { "Time to live exceeded", "Fragment reassembly time exceeded" };
 static const char *const time6[] = { "Hop limit exceeded", "Fragment reassembly time exceeded" };
 
-static const char *const param4[] = { "Parameter problem", "Missing a required option",
-	                              "Bad length" };
+static const char *const param4[] = { "Parameter problem", "Missing a required option", "Bad length" };
 static const char *const param6[] = {
 	"Erroneous header field",
 	"Unrecognized next header type",
@@ -60,11 +59,11 @@ static const char *const param6[] = {
 static const char *const too_big6[] = { "Packet too big" };
 
 static const struct {
-	int                family;
-	uint8_t            type;
-	enum outcome       outcome;
+	int family;
+	uint8_t type;
+	enum outcome outcome;
 	const char *const *texts;
-	size_t             n_texts;
+	size_t n_texts;
 } errors[] = {
 	{ AF_INET, ICMP_DEST_UNREACH, OUTCOME_UNREACHABLE, unreach4, N_OF(unreach4) },
 	{ AF_INET, ICMP_TIME_EXCEEDED, OUTCOME_TTL_EXCEEDED, time4, N_OF(time4) },

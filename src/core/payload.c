@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define NONCE_LEN 8u                      /* in front of the filler */
+#define NONCE_LEN 8u /* in front of the filler */
 
 int payload_reserve(struct payload *f, uint32_t len)
 {

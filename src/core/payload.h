@@ -1,5 +1,5 @@
-/* payload.h - the payload behind the nonce: 8, 9, 10, … as ping has it, which all probes share, or a target's own pattern
- * of a few bytes again and again. That lies in its profile and takes no memory here, however many there are.
+/* payload.h - the payload behind the nonce: 8, 9, 10, … as ping has it, which all probes share, or a target's own
+ * pattern of a few bytes again and again. That lies in its profile and takes no memory here, however many there are.
  * Pure but for memory. */
 #ifndef MINIPING_PAYLOAD_H
 #define MINIPING_PAYLOAD_H
@@ -9,14 +9,15 @@
 #include <stddef.h>
 #include <stdint.h>
 
-struct payload {                           /* the shared one; all zero: none yet */
+struct payload { /* the shared one; all zero: none yet */
 	uint8_t *bytes;
 	uint32_t len;
-	uint32_t sum_len;                 /* what payload_sum was called for last, and its result */
+	uint32_t sum_len; /* what payload_sum was called for last, and its result */
 	uint64_t sum;
 };
 
-/* payload_reserve - at least len bytes. The pointer to them goes stale. 0, or -ENOMEM (what fitted before still does). */
+/* payload_reserve - at least len bytes. The pointer to them goes stale. 0, or -ENOMEM (what fitted before still does).
+ */
 int payload_reserve(struct payload *f, uint32_t len);
 void payload_fini(struct payload *f);
 

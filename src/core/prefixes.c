@@ -6,11 +6,11 @@
 #include <stdlib.h>
 
 #define START_PLACES 256u
-#define STEP         1024u                /* places that one call looks through: some 50 us at the most */
+#define STEP         1024u /* places that one call looks through: some 50 us at the most */
 
 struct prefix {
-	uint64_t key;                     /* 0: free */
-	int64_t  until_ns;
+	uint64_t key; /* 0: free */
+	int64_t until_ns;
 };
 
 static uint64_t key_of(const struct addr *a)

@@ -12,30 +12,30 @@ struct label {
 	const char *key, *value;
 };
 
-struct labels {                           /* sorted by key, each key once */
-	size_t       n;
+struct labels { /* sorted by key, each key once */
+	size_t n;
 	struct label at[];
 };
 
-#define DEPENDS_MAX 8                     /* names that one target may depend on */
+#define DEPENDS_MAX 8 /* names that one target may depend on */
 
-struct dependency {                       /* a target that others depend on */
-	const char        *name;
-	uint32_t           number;        /* in the fleet, once it is known there; UINT32_MAX: not known */
-	bool               elsewhere;     /* another shard's */
+struct dependency { /* a target that others depend on */
+	const char *name;
+	uint32_t number; /* in the fleet, once it is known there; UINT32_MAX: not known */
+	bool elsewhere;  /* another shard's */
 	struct dependency *next;
 };
 
-struct depends {                          /* in the order in which they are asked */
-	size_t                   n;       /* 1 .. DEPENDS_MAX */
+struct depends {  /* in the order in which they are asked */
+	size_t n; /* 1 .. DEPENDS_MAX */
 	const struct dependency *at[];
 };
 
-struct profile {                          /* shared by all targets that are probed alike */
-	struct options       options;
-	const char          *group;       /* NULL: in no group */
-	const struct labels *labels;      /* NULL: none */
-	const struct depends *depends;    /* what is between this host and the targets; NULL: nothing */
+struct profile { /* shared by all targets that are probed alike */
+	struct options options;
+	const char *group;             /* NULL: in no group */
+	const struct labels *labels;   /* NULL: none */
+	const struct depends *depends; /* what is between this host and the targets; NULL: nothing */
 };
 
 /* profile_same - equal in every option, in group, labels and dependencies by their texts. O(labels). */

@@ -8,9 +8,9 @@
 
 struct ratelimit {
 	struct ratelimit_options is;
-	int64_t  gap_ns, prefix_gap_ns;   /* 0: no limit */
-	int64_t  next_ns;                 /* when the next probe would be in time */
-	struct prefixes prefixes;         /* the same, of each network */
+	int64_t gap_ns, prefix_gap_ns; /* 0: no limit */
+	int64_t next_ns;               /* when the next probe would be in time */
+	struct prefixes prefixes;      /* the same, of each network */
 };
 
 struct ratelimit *ratelimit_new(uint64_t secret)

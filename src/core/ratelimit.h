@@ -10,17 +10,17 @@
 
 struct ratelimit;
 
-struct ratelimit_options {                /* probes a second; 0: no limit */
-	uint32_t max_rate;                /* of the whole daemon */
-	uint32_t max_rate_per_prefix;     /* to one /24, or /48 of IPv6 */
+struct ratelimit_options {            /* probes a second; 0: no limit */
+	uint32_t max_rate;            /* of the whole daemon */
+	uint32_t max_rate_per_prefix; /* to one /24, or /48 of IPv6 */
 };
 
 /* How far a probe has come. Its network's turn comes first, and only then does it take a place among all: a network
  * that is asked for too much delays no other. */
 enum ratelimit_wait {
-	RATELIMIT_ASKS,                       /* for no turn yet, or for the next probe's */
-	RATELIMIT_PREFIX,                     /* waits for its network's */
-	RATELIMIT_ALL                         /* has had it, and waits for the whole daemon's */
+	RATELIMIT_ASKS,   /* for no turn yet, or for the next probe's */
+	RATELIMIT_PREFIX, /* waits for its network's */
+	RATELIMIT_ALL     /* has had it, and waits for the whole daemon's */
 };
 
 /* ratelimit_new - without limits. secret: any number that cannot be guessed. NULL: out of memory. */

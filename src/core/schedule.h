@@ -16,10 +16,10 @@ int64_t schedule_first(int64_t now_ns, int64_t phase_ns, int64_t interval_ns);
  * in a stall are skipped; *n_skipped says how many. O(1). */
 int64_t schedule_again(int64_t due_ns, int64_t interval_ns, int64_t now_ns, int64_t *n_skipped);
 
-struct schedule_last {                    /* a target's latest slot, or the time that a limit gave it instead */
+struct schedule_last { /* a target's latest slot, or the time that a limit gave it instead */
 	int64_t due_ns;
-	bool    waited;                   /* for the limit */
-	bool    off_phase;                /* due_ns does not stand at the target's place in the interval */
+	bool waited;    /* for the limit */
+	bool off_phase; /* due_ns does not stand at the target's place in the interval */
 };
 
 /* schedule_next - when the target called name is due next, after now_ns; last->off_phase becomes what holds of

@@ -12,11 +12,11 @@
 
 /* One row for each kind. */
 struct setting_type {
-	int       (*parse)(void *base, const struct setting *s, const char *text);
-	void      (*print)(const void *base, const struct setting *s, char buf[SETTING_TEXT_LEN]);
-	const char *expects, *schema;     /* with the names that setting_text fills in */
-	size_t      size, beside_size;    /* of its members, without padding */
-	bool        is_string;
+	int (*parse)(void *base, const struct setting *s, const char *text);
+	void (*print)(const void *base, const struct setting *s, char buf[SETTING_TEXT_LEN]);
+	const char *expects, *schema; /* with the names that setting_text fills in */
+	size_t size, beside_size;     /* of its members, without padding */
+	bool is_string;
 };
 
 static void *at(void *base, const struct setting *s)
@@ -85,7 +85,7 @@ static int parse_as_choice(void *base, const struct setting *s, const char *text
 {
 	for (int i = 0; s->choices[i]; i++) {
 		if (!strcmp(s->choices[i], text)) {
-			memcpy(at(base, s), &i, sizeof(i));   /* every enum here has an int's size */
+			memcpy(at(base, s), &i, sizeof(i)); /* every enum here has an int's size */
 			return 0;
 		}
 	}
@@ -128,7 +128,7 @@ static int parse_as_interface(void *base, const struct setting *s, const char *t
 		if (*c <= ' ' || *c == 0x7f || *c == '/' || *c == ':')
 			return -EINVAL;
 	}
-	strncpy(at(base, s), text, SETTING_INTERFACE_LEN);   /* pads with NULs: values are compared byte by byte */
+	strncpy(at(base, s), text, SETTING_INTERFACE_LEN); /* pads with NULs: values are compared byte by byte */
 	return 0;
 }
 

@@ -8,34 +8,34 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define SETTING_INTERFACE_LEN   16        /* IFNAMSIZ, with the NUL */
-#define SETTING_PATTERN_MAX     16        /* bytes */
-#define SETTING_INTERVAL_MAX_NS (24 * NS_PER_H)   /* a window of time is at most max of these */
+#define SETTING_INTERFACE_LEN   16              /* IFNAMSIZ, with the NUL */
+#define SETTING_PATTERN_MAX     16              /* bytes */
+#define SETTING_INTERVAL_MAX_NS (24 * NS_PER_H) /* a window of time is at most max of these */
 
 enum setting_kind {
-	SETTING_DURATION,                 /* int64_t ns; min .. max in ns */
-	SETTING_COUNT,                    /* uint32_t, min .. max */
-	SETTING_MARK,                     /* uint32_t, also as 0x… */
-	SETTING_PERCENT,                  /* double */
-	SETTING_DSCP,                     /* int */
-	SETTING_TTL,                      /* int, min .. max */
-	SETTING_CHOICE,                   /* an enum: the index of the word in choices */
-	SETTING_BOOL,                     /* bool */
-	SETTING_TRISTATE,                 /* int: 1 yes, 0 no, -1 "default" */
-	SETTING_ADDR,                     /* struct addr, of one host */
-	SETTING_INTERFACE,                /* a name of SETTING_INTERFACE_LEN */
-	SETTING_PATTERN,                  /* hex digits, min .. max bytes; beside it a uint32_t: how many */
-	SETTING_WINDOW,                   /* uint32_t count, min .. max; beside it an int64_t: ns instead, or 0 */
+	SETTING_DURATION,  /* int64_t ns; min .. max in ns */
+	SETTING_COUNT,     /* uint32_t, min .. max */
+	SETTING_MARK,      /* uint32_t, also as 0x… */
+	SETTING_PERCENT,   /* double */
+	SETTING_DSCP,      /* int */
+	SETTING_TTL,       /* int, min .. max */
+	SETTING_CHOICE,    /* an enum: the index of the word in choices */
+	SETTING_BOOL,      /* bool */
+	SETTING_TRISTATE,  /* int: 1 yes, 0 no, -1 "default" */
+	SETTING_ADDR,      /* struct addr, of one host */
+	SETTING_INTERFACE, /* a name of SETTING_INTERFACE_LEN */
+	SETTING_PATTERN,   /* hex digits, min .. max bytes; beside it a uint32_t: how many */
+	SETTING_WINDOW,    /* uint32_t count, min .. max; beside it an int64_t: ns instead, or 0 */
 };
 
 struct setting {
-	const char       *name;           /* "interval", "degraded.loss" */
+	const char *name; /* "interval", "degraded.loss" */
 	enum setting_kind kind;
-	size_t            offset;         /* in the struct that the table is about */
-	size_t            beside;         /* where the kind has a second member: its offset */
-	int64_t           min, max;
-	const char       *sentence;       /* for the manual; begins small, without a full stop */
-	const char *const *choices;       /* of SETTING_CHOICE; ends with NULL */
+	size_t offset; /* in the struct that the table is about */
+	size_t beside; /* where the kind has a second member: its offset */
+	int64_t min, max;
+	const char *sentence;       /* for the manual; begins small, without a full stop */
+	const char *const *choices; /* of SETTING_CHOICE; ends with NULL */
 };
 
 /* clang-format off */

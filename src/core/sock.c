@@ -9,8 +9,8 @@
 
 #define IP4_HEADER_MAX 60u
 #define ICMP_HEADER    8u
-#define RECV_MIN       1500u              /* an error quotes at most 576 or 1280 bytes */
-#define SNDBUF         (4 * 1024 * 1024)  /* of a lane: some 20,000 small packets that wait (SOCK_LANES of them, twice) */
+#define RECV_MIN       1500u             /* an error quotes at most 576 or 1280 bytes */
+#define SNDBUF         (4 * 1024 * 1024) /* of a lane: some 20,000 small packets that wait (SOCK_LANES of them, twice) */
 
 /* The kernel lets two ping sockets share an id if both allow reuse, which is their default: another
  * process could bind ours and take our replies. Must come before bind. */
@@ -58,7 +58,7 @@ static int fit_packets(uint8_t **bytes, size_t *len_now, struct iovec iov[SOCK_B
 	*bytes = new;
 	*len_now = len;
 	for (size_t i = 0; i < SOCK_BATCH; i++)
-		iov[i] = (struct iovec){ new + i * len, len };
+		iov[i] = (struct iovec){ new + i *len, len };
 	return 0;
 }
 
@@ -104,8 +104,8 @@ static void grow_sndbuf(int fd)
 }
 
 /* For each ICMP packet that comes in the kernel looks at every raw socket on its list, 16 senders among them. What is
- * dissolved from its peer, though it never had one, leaves the list (__udp_disconnect) and sends all the same. Where that
- * fails it costs some time, no more. */
+ * dissolved from its peer, though it never had one, leaves the list (__udp_disconnect) and sends all the same. Where
+ * that fails it costs some time, no more. */
 static void take_off_list(int fd)
 {
 	struct sockaddr none = { .sa_family = AF_UNSPEC };
@@ -132,7 +132,8 @@ static int set_sender(const struct sock *s, int fd)
 	return err;
 }
 
-/* A ping socket receives what is sent by it, since the kernel gives each an id of its own: s->fd says which have some. */
+/* A ping socket receives what is sent by it, since the kernel gives each an id of its own: s->fd says which have some.
+ */
 static int set_ping(const struct sock *s, int fd)
 {
 	struct epoll_event event = { .events = EPOLLIN, .data.u32 = s->n_lanes };

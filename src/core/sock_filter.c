@@ -30,8 +30,9 @@ int sock_filter_types(const struct sock *s)
 	ICMP6_FILTER_SETPASS(ICMP6_TIME_EXCEEDED, &errors);
 	ICMP6_FILTER_SETPASS(ICMP6_PARAM_PROB, &errors);
 	err = block_but(s, s->fd, 1u << ICMP_ECHOREPLY, &replies);
-	return err ? err : block_but(s, s->error_fd, 1u << ICMP_DEST_UNREACH | 1u << ICMP_TIME_EXCEEDED |
-	                                             1u << ICMP_PARAMETERPROB, &errors);
+	return err ? err
+	           : block_but(s, s->error_fd,
+	                       1u << ICMP_DEST_UNREACH | 1u << ICMP_TIME_EXCEEDED | 1u << ICMP_PARAMETERPROB, &errors);
 }
 
 static int attach(int fd, const struct sock_program *p)

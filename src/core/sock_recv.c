@@ -11,9 +11,12 @@
 void sock_expect(struct sock *s, size_t i)
 {
 	s->recv_msgs[i].msg_hdr = (struct msghdr){
-		.msg_name = &s->recv_from[i], .msg_namelen = sizeof(s->recv_from[i]),
-		.msg_iov = &s->recv_iov[i], .msg_iovlen = 1,
-		.msg_control = s->recv_control[i], .msg_controllen = SOCK_CONTROL_IN,
+		.msg_name = &s->recv_from[i],
+		.msg_namelen = sizeof(s->recv_from[i]),
+		.msg_iov = &s->recv_iov[i],
+		.msg_iovlen = 1,
+		.msg_control = s->recv_control[i],
+		.msg_controllen = SOCK_CONTROL_IN,
 	};
 }
 
@@ -29,8 +32,7 @@ static void read_error(struct sock_in *in, const struct cmsghdr *c)
 	in->code = e.ee_code;
 	in->mtu = e.ee_info;
 	in->quoted_to = in->from;
-	in->from = addr_from_sockaddr(
-	        (const struct sockaddr *)(const void *)(CMSG_DATA(c) + sizeof(e)));
+	in->from = addr_from_sockaddr((const struct sockaddr *)(const void *)(CMSG_DATA(c) + sizeof(e)));
 }
 
 static void read_control(struct sock_in *in, struct msghdr *m)

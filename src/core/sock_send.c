@@ -7,13 +7,13 @@
 #include <netinet/ip.h>
 #include <string.h>
 
-#define SEND_CHUNK     32u                /* in one sendmmsg: the fewer, the truer the send times between */
-#define SEND_STEP_NS   (10 * NS_PER_US)   /* what sending one packet takes at most, undisturbed */
+#define SEND_CHUNK   32u              /* in one sendmmsg: the fewer, the truer the send times between */
+#define SEND_STEP_NS (10 * NS_PER_US) /* what sending one packet takes at most, undisturbed */
 /* A ping socket's send also fails with the error that an ICMP message about some other packet left behind, and takes it
  * away; under a flood of such messages the next may be there by the second try. What fails each time is the
  * packet's own fault: each try takes a few microseconds. */
-#define PING_TRIES     16u
-#define TINY           128u               /* bytes of a packet that hardly any link is too narrow for */
+#define PING_TRIES 16u
+#define TINY       128u /* bytes of a packet that hardly any link is too narrow for */
 
 static size_t put_control(struct msghdr *m, size_t at, int level, int type, const void *value, size_t len)
 {

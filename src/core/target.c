@@ -16,8 +16,8 @@ int target_init(struct target *t, const char *name, const char *host, const stru
 	return 0;
 }
 
-int target_init_derived(struct target *t, const struct target *parent, const struct addr *addr,
-                        int64_t now_ns, int64_t now_real_ns)
+int target_init_derived(struct target *t, const struct target *parent, const struct addr *addr, int64_t now_ns,
+                        int64_t now_real_ns)
 {
 	size_t len = strlen(parent->name);
 	char *name = malloc(len + 1 + ADDR_STRLEN);
@@ -68,7 +68,9 @@ static bool judge(struct target *t)
 	struct window_brief b = window_brief(t->window);
 	uint32_t room = window_capacity(t->window);
 	struct health_figures f = {
-		.loss_pct = b.loss_pct, .rtt_median_ns = b.rtt_median_ns, .jitter_ns = b.jitter_ns,
+		.loss_pct = b.loss_pct,
+		.rtt_median_ns = b.rtt_median_ns,
+		.jitter_ns = b.jitter_ns,
 	};
 
 	if (b.n_answerable < HEALTH_SAMPLES_MIN && (room > HEALTH_SAMPLES_MIN || b.n < room))

@@ -24,47 +24,47 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-struct target_counters {                  /* since start; never go down; the small ones stop at 2^32 − 1 */
-	uint64_t received, timeout;           /* the outcomes: their sum is what was sent */
+struct target_counters {            /* since start; never go down; the small ones stop at 2^32 − 1 */
+	uint64_t received, timeout; /* the outcomes: their sum is what was sent */
 	uint32_t unreachable, ttl_exceeded, too_big, unknown;
-	uint32_t send_error;                  /* not sent, and in no sum */
+	uint32_t send_error; /* not sent, and in no sum */
 	uint32_t late, duplicate, corrupt, foreign;
-	uint32_t truncated;                   /* of the received ones */
+	uint32_t truncated; /* of the received ones */
 };
 
 struct target {
 	/* Each probe needs these 64 bytes, */
-	const struct profile *profile;        /* borrowed, as are name and host; NULL: not in use */
-	struct window        *window;
-	int64_t               born_ns;        /* a probe sent before it was another target's */
-	struct addr           addr;           /* AF_UNSPEC: not yet resolved */
-	uint32_t              n_probes;       /* sent or tried: the latest probe's number */
-	int16_t               ttl : 12;       /* of the latest reply that had it; -1: none yet */
-	uint16_t              id_turn : 4;    /* by which ICMP id it is probed: one after the other while it is down */
-	uint8_t               link;           /* our interface that its replies come in by (netif.h); 0: not known */
-	uint8_t               ratelimit_wait : 2; /* enum ratelimit_wait: the rate limits let it wait */
-	bool                  off_phase : 1;  /* due elsewhere than at its place in the interval (schedule.h) */
-	uint8_t               n_tries : 4;    /* of the probe that is due, which found no room */
-	struct health         health;
+	const struct profile *profile; /* borrowed, as are name and host; NULL: not in use */
+	struct window *window;
+	int64_t born_ns;            /* a probe sent before it was another target's */
+	struct addr addr;           /* AF_UNSPEC: not yet resolved */
+	uint32_t n_probes;          /* sent or tried: the latest probe's number */
+	int16_t ttl : 12;           /* of the latest reply that had it; -1: none yet */
+	uint16_t id_turn : 4;       /* by which ICMP id it is probed: one after the other while it is down */
+	uint8_t link;               /* our interface that its replies come in by (netif.h); 0: not known */
+	uint8_t ratelimit_wait : 2; /* enum ratelimit_wait: the rate limits let it wait */
+	bool off_phase : 1;         /* due elsewhere than at its place in the interval (schedule.h) */
+	uint8_t n_tries : 4;        /* of the probe that is due, which found no room */
+	struct health health;
 	/* and of these one; */
 	struct target_counters counters;
 	/* these only what is logged of it. */
-	const char           *name, *host;
-	int64_t               since_real_ns;  /* when the health state began, CLOCK_REALTIME */
+	const char *name, *host;
+	int64_t since_real_ns; /* when the health state began, CLOCK_REALTIME */
 };
 
-struct target_totals {                    /* counters summed up as the log and the metrics have them */
+struct target_totals { /* counters summed up as the log and the metrics have them */
 	uint64_t sent, received, lost, unknown;
 };
 
 /* What one settled probe has changed. */
 struct target_change {
-	bool              state, path;
-	bool              unblocked;          /* down as before, but no longer for want of what it depends on */
+	bool state, path;
+	bool unblocked; /* down as before, but no longer for want of what it depends on */
 	enum health_state state_from;
-	int               ttl_from;
-	int64_t           since_real_ns;      /* when state_from began, CLOCK_REALTIME */
-	const char       *blocked_by;         /* with state: what it depends on and does not answer; NULL: nothing */
+	int ttl_from;
+	int64_t since_real_ns;  /* when state_from began, CLOCK_REALTIME */
+	const char *blocked_by; /* with state: what it depends on and does not answer; NULL: nothing */
 };
 
 /* target_init - in place. 0 or -ENOMEM (then *t is not in use). */
@@ -73,8 +73,8 @@ int target_init(struct target *t, const char *name, const char *host, const stru
 
 /* target_init_derived - *t is one address of parent, a name of which all are probed: it is called
  * NAME/ADDRESS, and all else is as the parent has it. 0 or -ENOMEM (then *t is not in use). */
-int target_init_derived(struct target *t, const struct target *parent, const struct addr *addr,
-                        int64_t now_ns, int64_t now_real_ns);
+int target_init_derived(struct target *t, const struct target *parent, const struct addr *addr, int64_t now_ns,
+                        int64_t now_real_ns);
 
 /* target_is_derived - one address of a parent: its name is its own, and its host the end of its name. Not a flag, for a
  * reload asks in its own thread, while the loop writes whatever stands beside a flag. O(name's length). */

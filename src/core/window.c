@@ -7,13 +7,13 @@
 
 /* A stored sample is an RTT in WINDOW_UNIT_NS steps, or one of the highest values for an outcome
  * without one, the last of which is as many as there are errnos. 40 s are 4.0e9 steps, so they never meet. */
-#define SAMPLE_LOST(outcome)        (UINT32_MAX - (uint32_t)(outcome))
-#define SAMPLE_NOT_SENT(sys_errno)  (SAMPLE_LOST(OUTCOME_NOT_SENT) - (uint32_t)(sys_errno))
+#define SAMPLE_LOST(outcome)       (UINT32_MAX - (uint32_t)(outcome))
+#define SAMPLE_NOT_SENT(sys_errno) (SAMPLE_LOST(OUTCOME_NOT_SENT) - (uint32_t)(sys_errno))
 
-#define SMALL 512                         /* samples: a frame of at most two pages */
+#define SMALL 512 /* samples: a frame of at most two pages */
 
 struct window {
-	uint16_t capacity, n, head;       /* head: where the next sample goes */
+	uint16_t capacity, n, head; /* head: where the next sample goes */
 	uint32_t samples[];
 };
 

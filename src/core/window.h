@@ -12,20 +12,20 @@
 #define WINDOW_MIN        2u
 #define WINDOW_MAX        65535u
 #define WINDOW_RTT_MAX_NS (INT64_C(40) * 1000 * 1000 * 1000)
-#define WINDOW_UNIT_NS    10              /* what one stored step stands for: 2^32 × 10 ns > 40 s */
+#define WINDOW_UNIT_NS    10 /* what one stored step stands for: 2^32 × 10 ns > 40 s */
 
-struct window;                            /* opaque, one owner */
+struct window; /* opaque, one owner */
 
-struct window_view {                      /* plain value; copy freely */
-	uint32_t n_sent, n_received, n_lost, n_unknown;   /* n_sent = the sum of the other three */
-	uint32_t n_not_sent;              /* in none of these */
+struct window_view {                                    /* plain value; copy freely */
+	uint32_t n_sent, n_received, n_lost, n_unknown; /* n_sent = the sum of the other three */
+	uint32_t n_not_sent;                            /* in none of these */
 	uint32_t n_by_outcome[OUTCOME_COUNT];
-	int      not_sent_errno;          /* of the latest that was not sent; 0: there is none */
-	double   loss_pct;                /* 100 · lost / (received + lost); -1: nothing to divide by */
-	int64_t  rtt_min_ns, rtt_max_ns;  /* the RTTs are -1 where there is no reply in the window */
-	int64_t  rtt_mean_ns, rtt_median_ns, rtt_p90_ns, rtt_p95_ns, rtt_p99_ns;
-	int64_t  jitter_ns;               /* sample standard deviation (n − 1); 0 for one reply */
-	int64_t  ipdv_ns;                 /* mean |difference| of successive replies; 0 for one reply */
+	int not_sent_errno;             /* of the latest that was not sent; 0: there is none */
+	double loss_pct;                /* 100 · lost / (received + lost); -1: nothing to divide by */
+	int64_t rtt_min_ns, rtt_max_ns; /* the RTTs are -1 where there is no reply in the window */
+	int64_t rtt_mean_ns, rtt_median_ns, rtt_p90_ns, rtt_p95_ns, rtt_p99_ns;
+	int64_t jitter_ns; /* sample standard deviation (n − 1); 0 for one reply */
+	int64_t ipdv_ns;   /* mean |difference| of successive replies; 0 for one reply */
 };
 
 /* window_new - room for the last n probes, WINDOW_MIN .. WINDOW_MAX. NULL: out of memory. */
@@ -59,11 +59,11 @@ void window_add_not_sent(struct window *w, int sys_errno);
  * between neighbours: k = (n − 1)·q. O(n log n) on a copy of 8n bytes on the stack. */
 struct window_view window_view(const struct window *w);
 
-struct window_brief {                     /* what health is judged by */
-	uint32_t n, n_answerable;         /* probes; of these, received or lost */
-	double   loss_pct;                /* as of a window_view, all three, */
-	int64_t  rtt_median_ns;
-	int64_t  jitter_ns;               /* but -1 for one reply: it has none */
+struct window_brief {             /* what health is judged by */
+	uint32_t n, n_answerable; /* probes; of these, received or lost */
+	double loss_pct;          /* as of a window_view, all three, */
+	int64_t rtt_median_ns;
+	int64_t jitter_ns; /* but -1 for one reply: it has none */
 };
 
 /* window_brief - these figures now, exactly. O(n), without a copy: some five times what adding as many takes. */

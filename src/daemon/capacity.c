@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define IP4_HEADERS 28                    /* IP and ICMP */
+#define IP4_HEADERS 28 /* IP and ICMP */
 #define IP6_HEADERS 48
 #define SLOT_SEQS   65536.0
 
@@ -45,7 +45,9 @@ static void add_target(struct capacity *p, const struct config_target *t)
 struct capacity capacity_make(const struct config *c)
 {
 	struct capacity p = {
-		.n_targets = c->n_targets, .size_max = OPTIONS_SIZE_MIN, .interval_min_ns = INT64_MAX,
+		.n_targets = c->n_targets,
+		.size_max = OPTIONS_SIZE_MIN,
+		.interval_min_ns = INT64_MAX,
 		.memory_bytes = CAPACITY_BYTES_AT_LEAST,
 	};
 
@@ -80,7 +82,7 @@ static double read_sysctl(const char *path)
 
 struct need {
 	const char *what, *sysctl, *path;
-	double      need;
+	double need;
 	const char *why;
 };
 
@@ -108,8 +110,9 @@ static int print_neighbours(FILE *out, const struct config *c, int family)
 	free(nets);
 	if (n <= table.limit)
 		return 0;
-	fprintf(out, "limit: neighbour entries: %zu IPv%c targets are on links of this host, "
-	             "net.ipv%c.neigh.default.gc_thresh3 is %u, for the whole machine; raise it\n",
+	fprintf(out,
+	        "limit: neighbour entries: %zu IPv%c targets are on links of this host, "
+	        "net.ipv%c.neigh.default.gc_thresh3 is %u, for the whole machine; raise it\n",
 	        n, family == AF_INET ? '4' : '6', family == AF_INET ? '4' : '6', table.limit);
 	return 1;
 }
@@ -119,8 +122,8 @@ static int print_needs(FILE *out, const struct config *c, const struct capacity 
 	const struct need needs[] = {
 		{ "receive buffer", "net.core.rmem_max", "/proc/sys/net/core/rmem_max", p->rcvbuf_bytes / 2,
 		  "raise it, or grant CAP_NET_ADMIN" },
-		{ "conntrack entries", "net.netfilter.nf_conntrack_max",
-		  "/proc/sys/net/netfilter/nf_conntrack_max", (double)p->n_targets * (p->n_ids > ENGINE_IDS ? p->n_ids / ENGINE_IDS : 1),
+		{ "conntrack entries", "net.netfilter.nf_conntrack_max", "/proc/sys/net/netfilter/nf_conntrack_max",
+		  (double)p->n_targets * (p->n_ids > ENGINE_IDS ? p->n_ids / ENGINE_IDS : 1),
 		  "exempt the probes: notrack for ICMP echo" },
 	};
 	int n = print_neighbours(out, c, AF_INET) + print_neighbours(out, c, AF_INET6);
@@ -143,7 +146,8 @@ int capacity_print(FILE *out, const struct config *c, const struct capacity *p)
 	fprintf(out, "receive buffer      %.0f KiB a socket\n", ceil(p->rcvbuf_bytes / 1024));
 	fprintf(out, "CPU                 about %.1f %% of a core\n", p->cores * 100);
 	if (p->probes_limited_s < p->probes_s) {
-		fprintf(out, "limit: limits.max_rate is %u: each target is probed %.1f times less often than configured\n",
+		fprintf(out,
+		        "limit: limits.max_rate is %u: each target is probed %.1f times less often than configured\n",
 		        c->ratelimit.max_rate, p->probes_s / p->probes_limited_s);
 		n_limits++;
 	}

@@ -6,11 +6,11 @@
 
 #include <ev.h>
 
-struct chores_loop {                      /* all zero: closed */
+struct chores_loop { /* all zero: closed */
 	struct ev_loop *loop;
-	struct chores  *chores;
+	struct chores *chores;
 	struct deadline next_turn;
-	ev_prepare      before_wait;
+	ev_prepare before_wait;
 };
 
 /* chores_loop_open - l, loop and chores are the caller's, who keeps them until after chores_loop_close. */

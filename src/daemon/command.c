@@ -9,24 +9,34 @@
 #include <string.h>
 
 static const char usage[] =
-        "usage: minipingd [-tf] [-c FILE] [--dump] [--plan] [--diff NEW] [--log-to PATH|stdout|stderr]\n"
-        "                 [--log-format logfmt|json] [--log-level LEVEL] [--min-ttl DURATION]\n"
-        "\n"
-        "  -c, --config FILE       the YAML list of targets (" SYSCONFDIR "/minipingd/minipingd.yaml)\n"
-        "  -t, --check             check the configuration and exit: 0, or 78 if it has errors\n"
-        "      --plan              print what the configuration needs of this machine, and exit\n"
-        "      --dump              with --check: print the configuration as YAML, every default filled in\n"
-        "      --diff NEW          print what a reload of NEW in place of -c FILE would change, and exit\n"
-        "  -f, --foreground        accepted: it always stays in the foreground\n"
-        "      --log-to PLACE      stdout, stderr or the path of a file, instead of the configured place\n"
-        "      --log-format FORMAT logfmt or json, instead of the configured format\n"
-        "      --log-level LEVEL   error, warning, info or debug: least severe diagnostics to print (info)\n"
-        "      --min-ttl DURATION  minimum time between two lookups of a name, even if its TTL is shorter (60s)\n"
-        "      --version, --help\n"
-        "\n"
-        "See minipingd(8).\n";
+	"usage: minipingd [-tf] [-c FILE] [--dump] [--plan] [--diff NEW] [--log-to PATH|stdout|stderr]\n"
+	"                 [--log-format logfmt|json] [--log-level LEVEL] [--min-ttl DURATION]\n"
+	"\n"
+	"  -c, --config FILE       the YAML list of targets (" SYSCONFDIR "/minipingd/minipingd.yaml)\n"
+	"  -t, --check             check the configuration and exit: 0, or 78 if it has errors\n"
+	"      --plan              print what the configuration needs of this machine, and exit\n"
+	"      --dump              with --check: print the configuration as YAML, every default filled in\n"
+	"      --diff NEW          print what a reload of NEW in place of -c FILE would change, and exit\n"
+	"  -f, --foreground        accepted: it always stays in the foreground\n"
+	"      --log-to PLACE      stdout, stderr or the path of a file, instead of the configured place\n"
+	"      --log-format FORMAT logfmt or json, instead of the configured format\n"
+	"      --log-level LEVEL   error, warning, info or debug: least severe diagnostics to print (info)\n"
+	"      --min-ttl DURATION  minimum time between two lookups of a name, even if its TTL is shorter (60s)\n"
+	"      --version, --help\n"
+	"\n"
+	"See minipingd(8).\n";
 
-enum { OPT_PLAN = 256, OPT_DUMP, OPT_DIFF, OPT_LOG_TO, OPT_LOG_FORMAT, OPT_LOG_LEVEL, OPT_MIN_TTL, OPT_VERSION, OPT_HELP };
+enum {
+	OPT_PLAN = 256,
+	OPT_DUMP,
+	OPT_DIFF,
+	OPT_LOG_TO,
+	OPT_LOG_FORMAT,
+	OPT_LOG_LEVEL,
+	OPT_MIN_TTL,
+	OPT_VERSION,
+	OPT_HELP
+};
 
 static const struct option long_options[] = {
 	{ "config", required_argument, NULL, 'c' },
@@ -72,7 +82,8 @@ static int read_log_to(struct command *c, const char *value)
 
 static int read_log_level(struct command *c, const char *value)
 {
-	return diag_level_parse(&c->level, value) ? bad_value("--log-level", value, "error, warning, info or debug") : 0;
+	return diag_level_parse(&c->level, value) ? bad_value("--log-level", value, "error, warning, info or debug")
+	                                          : 0;
 }
 
 static int read_min_ttl(struct command *c, const char *value)
@@ -148,9 +159,11 @@ int command_parse(struct command *c, int argc, char **argv)
 	int option;
 
 	*c = (struct command){
-		.config_path = SYSCONFDIR "/minipingd/minipingd.yaml", .ttl_min_ns = 60 * NS_PER_S, .level = DIAG_INFO,
+		.config_path = SYSCONFDIR "/minipingd/minipingd.yaml",
+		.ttl_min_ns = 60 * NS_PER_S,
+		.level = DIAG_INFO,
 	};
-	opterr = 0;                           /* getopt prints what it was given as it is */
+	opterr = 0; /* getopt prints what it was given as it is */
 	while ((option = getopt_long(argc, argv, "c:tf", long_options, NULL)) != -1) {
 		int exit_code = read_option(c, option, argv[optind - 1], optarg);
 

@@ -1,4 +1,5 @@
-/* config_messages.h - what reading a configuration has to say, on standard error, and the exit code that goes with it. */
+/* config_messages.h - what reading a configuration has to say, on standard error, and the exit code that goes with it.
+ */
 #ifndef MINIPING_CONFIG_MESSAGES_H
 #define MINIPING_CONFIG_MESSAGES_H
 #include "config/config.h"

@@ -14,8 +14,8 @@
 #include <unistd.h>
 
 #define HEAP_STEP         (4 * 1024 * 1024)
-#define NAMES_WAIT_S      2               /* for the first answers for names, until it is ready without them */
-#define DIAG_STOP_WAIT_NS (NS_PER_S / 2)  /* for a standard error that takes nothing */
+#define NAMES_WAIT_S      2              /* for the first answers for names, until it is ready without them */
+#define DIAG_STOP_WAIT_NS (NS_PER_S / 2) /* for a standard error that takes nothing */
 
 static const int signals[DAEMON_SIGNALS] = { SIGTERM, SIGINT, SIGHUP, SIGUSR1, SIGUSR2 };
 
@@ -29,7 +29,7 @@ static void on_signal(struct ev_loop *loop, ev_signal *w, int revents)
 		reload_begin(d);
 		break;
 	case SIGUSR1:
-		if (d->log)               /* else it is yet to be opened */
+		if (d->log) /* else it is yet to be opened */
 			log_reopen(d->log);
 		break;
 	case SIGUSR2:
@@ -140,7 +140,8 @@ static int open_outputs(struct daemon *d, const struct config *c)
 
 	if (err)
 		return is_shortage(err) ? COMMAND_EXIT_ERROR : COMMAND_EXIT_LOG;
-	err = dns_open(&d->dns, &(struct dns_parts){ d->fleet, d->engine, &d->events, &d->chores }, d->command->ttl_min_ns);
+	err = dns_open(&d->dns, &(struct dns_parts){ d->fleet, d->engine, &d->events, &d->chores },
+	               d->command->ttl_min_ns);
 	if (!err)
 		err = dns_loop_open(&d->dns_loop, d->loop, d->dns);
 	if (err)
@@ -286,7 +287,9 @@ static void share_one_heap(void)
 int daemon_run(const struct command *c)
 {
 	struct daemon d = {
-		.command = c, .status.started_ns = clock_mono_ns(), .chores.clock = clock_mono_ns,
+		.command = c,
+		.status.started_ns = clock_mono_ns(),
+		.chores.clock = clock_mono_ns,
 	};
 	int exit_code, err;
 

@@ -33,8 +33,11 @@ static const char *interface_name(uint32_t ifindex, char name[IF_NAMESIZE])
 static void warn_of_fault(const struct fault *f)
 {
 	static const char *const what[] = {
-		[FAULT_STALL] = "loop stalled", [FAULT_SUSPEND] = "machine suspended",
-		[FAULT_DROPS] = "receive buffer full", [FAULT_CLOCK] = "clock stepped", [FAULT_LINK] = "link down",
+		[FAULT_STALL] = "loop stalled",
+		[FAULT_SUSPEND] = "machine suspended",
+		[FAULT_DROPS] = "receive buffer full",
+		[FAULT_CLOCK] = "clock stepped",
+		[FAULT_LINK] = "link down",
 	};
 	int64_t lasted_ns = f->cause == FAULT_CLOCK ? (int64_t)f->amount : f->to_ns - f->from_ns;
 
@@ -45,8 +48,8 @@ static void warn_of_fault(const struct fault *f)
 		     (unsigned long long)f->amount);
 	else
 		diag(DIAG_WARNING, "local fault (%s %lld ms): %llu probes marked unknown, %llu not sent",
-		     what[f->cause], (long long)(lasted_ns / NS_PER_MS),
-		     (unsigned long long)f->n_unknown, (unsigned long long)f->n_not_sent);
+		     what[f->cause], (long long)(lasted_ns / NS_PER_MS), (unsigned long long)f->n_unknown,
+		     (unsigned long long)f->n_not_sent);
 }
 
 static void on_fault(void *data, const struct fault *f)
@@ -58,7 +61,7 @@ static void on_fault(void *data, const struct fault *f)
 	struct record r;
 
 	if (f->cause == FAULT_LINK && !f->n_unknown && !f->n_not_sent)
-		return;           /* no probe was in flight there */
+		return; /* no probe was in flight there */
 	record_daemon(&r, "stall");
 	record_add_text(&r, "cause", fault_cause_name(f->cause));
 	record_add_time(&r, "from", f->from_ns + to_real);
@@ -137,15 +140,19 @@ static void on_reload(void *data, const struct reload_outcome *o)
 	record_add_int(&r, "changed", (int64_t)o->n_changed);
 	record_add_int(&r, "kept", (int64_t)o->n_kept);
 	log_write(d->log, &r);
-	diag(DIAG_INFO, "reloaded: %zu added, %zu removed, %zu changed, %zu kept", o->n_added, o->n_removed, o->n_changed,
-	     o->n_kept);
+	diag(DIAG_INFO, "reloaded: %zu added, %zu removed, %zu changed, %zu kept", o->n_added, o->n_removed,
+	     o->n_changed, o->n_kept);
 }
 
 void daemon_events_init(struct daemon *d)
 {
 	d->log_listener = (struct listener){
-		.on_settled = on_settled, .on_report = on_report, .on_fault = on_fault, .on_dns = on_dns,
-		.on_reload = on_reload, .data = d,
+		.on_settled = on_settled,
+		.on_report = on_report,
+		.on_fault = on_fault,
+		.on_dns = on_dns,
+		.on_reload = on_reload,
+		.data = d,
 	};
 	events_add(&d->events, &d->log_listener);
 }

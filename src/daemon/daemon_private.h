@@ -21,55 +21,55 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define DAEMON_SIGNALS          5
-#define DAEMON_STOP_WAIT_NS     (2 * NS_PER_S)    /* for a log that takes nothing */
-#define DAEMON_STATUS_LINE_MAX  512
+#define DAEMON_SIGNALS         5
+#define DAEMON_STOP_WAIT_NS    (2 * NS_PER_S) /* for a log that takes nothing */
+#define DAEMON_STATUS_LINE_MAX 512
 
 struct daemon {
 	const struct command *command;
 
 	/* Its parts */
-	struct ev_loop     *loop;
-	struct chores       chores;
-	struct chores_loop  chores_loop;
-	struct notify       notify;
-	struct config      *config;       /* in force; NULL before the first */
-	struct fleet       *fleet;
-	struct events       events;
-	struct engine      *engine;
-	struct engine_loop  engine_loop;
-	struct log         *log;
-	struct dns         *dns;
-	struct dns_loop     dns_loop;
-	struct filewatch   *targets_files;
+	struct ev_loop *loop;
+	struct chores chores;
+	struct chores_loop chores_loop;
+	struct notify notify;
+	struct config *config; /* in force; NULL before the first */
+	struct fleet *fleet;
+	struct events events;
+	struct engine *engine;
+	struct engine_loop engine_loop;
+	struct log *log;
+	struct dns *dns;
+	struct dns_loop dns_loop;
+	struct filewatch *targets_files;
 
 	/* daemon.c: start, loop, stop */
-	ev_signal           on_signal[DAEMON_SIGNALS];
-	ev_prepare          before_sleep;
-	ev_timer            each_second, names_wait;
-	bool                is_ready;     /* and has said so */
-	int                 stop_signal;  /* 0: none yet */
-	bool                log_abandoned;
+	ev_signal on_signal[DAEMON_SIGNALS];
+	ev_prepare before_sleep;
+	ev_timer each_second, names_wait;
+	bool is_ready;   /* and has said so */
+	int stop_signal; /* 0: none yet */
+	bool log_abandoned;
 
 	/* reload.c */
-	struct reload       reload;
+	struct reload reload;
 
 	/* daemon_events.c */
-	struct listener     log_listener;
+	struct listener log_listener;
 
 	/* daemon_reports.c */
-	struct chore        report_all;
-	uint32_t            report_at;    /* of a report of every target: the next one */
-	bool                log_stuck;    /* it has been waited for, in vain */
+	struct chore report_all;
+	uint32_t report_at; /* of a report of every target: the next one */
+	bool log_stuck;     /* it has been waited for, in vain */
 
 	/* daemon_status.c */
-	struct status       status;
+	struct status status;
 	struct status_count status_count;
-	struct chore        status_chore;
-	char                status_line[DAEMON_STATUS_LINE_MAX];   /* the latest that was sent; "": none yet */
+	struct chore status_chore;
+	char status_line[DAEMON_STATUS_LINE_MAX]; /* the latest that was sent; "": none yet */
 
 	/* daemon_send_errors.c */
-	struct send_errors  send_errors[SEND_ERRORS_ERRNOS];
+	struct send_errors send_errors[SEND_ERRORS_ERRNOS];
 };
 
 /* --- daemon_events.c: events to records of the log --- */
@@ -97,7 +97,8 @@ void daemon_status_init(struct daemon *d);
 /* daemon_status_update - d->status as of now, but for the count of targets. */
 void daemon_status_update(struct daemon *d);
 
-/* daemon_status_tend - once a second: counts the targets and renews the line every 5 seconds, of a million targets every
+/* daemon_status_tend - once a second: counts the targets and renews the line every 5 seconds, of a million targets
+ * every
  * 10. They are counted in slices of 200 µs or so. */
 void daemon_status_tend(struct daemon *d);
 

@@ -4,7 +4,7 @@
 
 #include <unistd.h>
 
-#define SLICE    64u                      /* targets: some 300 µs */
+#define SLICE    64u /* targets: some 300 µs */
 #define EVERY_NS (2 * NS_PER_MS)
 
 static bool report_some(void *data)

@@ -10,8 +10,8 @@
 #include <string.h>
 
 #define N_OF(a)      (sizeof(a) / sizeof((a)[0]))
-#define SEND_ERROR_S 10                   /* between two records of one errno */
-#define NAME_LEN     ((size_t)SEND_ERRORS_NAMES * 300)  /* a name has 253 bytes at most, or that and an address */
+#define SEND_ERROR_S 10                                /* between two records of one errno */
+#define NAME_LEN     ((size_t)SEND_ERRORS_NAMES * 300) /* a name has 253 bytes at most, or that and an address */
 
 /* Is it the first time since the last record that target failed so? Without memory, each time is. */
 static bool note_target(struct send_errors *e, uint32_t target)

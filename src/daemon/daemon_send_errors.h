@@ -7,17 +7,17 @@
 #include <stdint.h>
 
 #define SEND_ERRORS_NAMES  3u
-#define SEND_ERRORS_ERRNOS 134            /* errno ends at 133 on Linux */
+#define SEND_ERRORS_ERRNOS 134 /* errno ends at 133 on Linux */
 
 struct daemon;
 
-struct send_errors {                      /* of one errno, since the latest record of it */
+struct send_errors { /* of one errno, since the latest record of it */
 	uint32_t n_pending, n_targets;
-	uint32_t first[SEND_ERRORS_NAMES];  /* targets, as many as there are */
-	size_t   n_seen;
-	uint8_t *seen;                    /* a bit for each target that is counted, n_seen bytes; NULL: none */
-	bool     is_logged;               /* and since when: logged_ns */
-	int64_t  logged_ns;
+	uint32_t first[SEND_ERRORS_NAMES]; /* targets, as many as there are */
+	size_t n_seen;
+	uint8_t *seen;  /* a bit for each target that is counted, n_seen bytes; NULL: none */
+	bool is_logged; /* and since when: logged_ns */
+	int64_t logged_ns;
 };
 
 /* daemon_send_errors_count - a probe of target could not be sent: logged at once, if it is the first of its errno. */

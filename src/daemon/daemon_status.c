@@ -7,8 +7,8 @@
 #include <string.h>
 
 #define EVERY_NS        (5 * NS_PER_S)
-#define EVERY_TARGET_NS (5 * NS_PER_US)   /* counting one takes 45 ns: less than 1 % of the time */
-#define SLICE           4096u             /* targets: some 200 µs, where they are in no cache */
+#define EVERY_TARGET_NS (5 * NS_PER_US) /* counting one takes 45 ns: less than 1 % of the time */
+#define SLICE           4096u           /* targets: some 200 µs, where they are in no cache */
 #define SLICE_EVERY_NS  (2 * NS_PER_MS)
 
 /* Three digits, so that the line does not change with every probe more or less. */
@@ -44,10 +44,11 @@ static void send_line(struct daemon *d)
 	const struct status *s = &d->status;
 	const uint32_t *n = s->n_in_state;
 	char text[DAEMON_STATUS_LINE_MAX];
-	int len = snprintf(text, sizeof(text), "%" PRIu32 " targets: %" PRIu32 " up, %" PRIu32 " degraded, %" PRIu32
-	                   " down, %" PRIu32 " unknown; %.0f probes/s%s%s", s->n_targets, n[HEALTH_UP],
-	                   n[HEALTH_DEGRADED], n[HEALTH_DOWN], n[HEALTH_UNKNOWN], rounded(s->rate),
-	                   s->reload_error[0] ? "; the last reload failed: " : "", s->reload_error);
+	int len = snprintf(text, sizeof(text),
+	                   "%" PRIu32 " targets: %" PRIu32 " up, %" PRIu32 " degraded, %" PRIu32 " down, %" PRIu32
+	                   " unknown; %.0f probes/s%s%s",
+	                   s->n_targets, n[HEALTH_UP], n[HEALTH_DEGRADED], n[HEALTH_DOWN], n[HEALTH_UNKNOWN],
+	                   rounded(s->rate), s->reload_error[0] ? "; the last reload failed: " : "", s->reload_error);
 
 	clean(text, (size_t)len < sizeof(text) ? (size_t)len : sizeof(text) - 1);
 	if (strcmp(text, d->status_line) && notify_status(&d->notify, text))

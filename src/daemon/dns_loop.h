@@ -7,12 +7,12 @@
 
 #include <ev.h>
 
-struct dns_loop {                         /* all zero: closed */
+struct dns_loop { /* all zero: closed */
 	struct ev_loop *loop;
-	struct dns     *dns;
-	ev_io           readable;
+	struct dns *dns;
+	ev_io readable;
 	struct deadline next_turn;
-	ev_prepare      before_wait;
+	ev_prepare before_wait;
 	struct filewatch *resolv_conf;
 };
 

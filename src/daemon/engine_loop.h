@@ -1,5 +1,5 @@
-/* engine_loop.h - runs an engine on a libev loop: waits for its descriptors and its time, and keeps the order that it asks
- * for among whatever else the loop has to do. */
+/* engine_loop.h - runs an engine on a libev loop: waits for its descriptors and its time, and keeps the order that it
+ * asks for among whatever else the loop has to do. */
 #ifndef MINIPING_ENGINE_LOOP_H
 #define MINIPING_ENGINE_LOOP_H
 #include "base/timerfd.h"
@@ -7,13 +7,13 @@
 
 #include <ev.h>
 
-struct engine_loop {                      /* all zero: closed */
+struct engine_loop { /* all zero: closed */
 	struct ev_loop *loop;
-	struct engine  *engine;
-	struct timerfd  timer;
-	ev_io           timer_readable, readable[ENGINE_FDS];
-	ev_prepare      before_wait;
-	ev_check        after_wait;
+	struct engine *engine;
+	struct timerfd timer;
+	ev_io timer_readable, readable[ENGINE_FDS];
+	ev_prepare before_wait;
+	ev_check after_wait;
 };
 
 /* engine_loop_open - l, loop and e are the caller's, who keeps them until after engine_loop_close. 0 or -errno. */

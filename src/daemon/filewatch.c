@@ -9,23 +9,23 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define SETTLE_S 0.5                      /* a file is seldom changed by one write, or alone */
-#define LOOKS    500u                     /* at a time, in turn: a millisecond or so */
+#define SETTLE_S 0.5  /* a file is seldom changed by one write, or alone */
+#define LOOKS    500u /* at a time, in turn: a millisecond or so */
 
 struct watched {
-	ev_stat          stat;
-	char            *path;
-	struct filestamp seen;            /* all zero: no such file */
-	bool             by_link;
+	ev_stat stat;
+	char *path;
+	struct filestamp seen; /* all zero: no such file */
+	bool by_link;
 };
 
 struct filewatch {
 	struct ev_loop *loop;
 	struct watched *files;
-	size_t          n_files, next_look;
-	ev_timer        settle;
-	void          (*on_change)(void *data);
-	void           *data;
+	size_t n_files, next_look;
+	ev_timer settle;
+	void (*on_change)(void *data);
+	void *data;
 };
 
 static void settle(struct filewatch *w)

@@ -20,8 +20,8 @@ void filewatch_tend(struct filewatch *w);
 void filewatch_close(struct filewatch *w);
 
 struct filewatch_file {
-	const char      *path;
-	struct filestamp stamp;           /* as it was read: a change since then is noticed, too */
+	const char *path;
+	struct filestamp stamp; /* as it was read: a change since then is noticed, too */
 };
 
 /* filewatch_files - from now on these files (copied), and no others. 0, or -ENOMEM (then none). */

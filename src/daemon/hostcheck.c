@@ -15,15 +15,15 @@
 
 /* An interface or a source address that targets name. */
 struct want {
-	const char        *interface;     /* NULL: source it is */
+	const char *interface; /* NULL: source it is */
 	const struct addr *source;
-	const char        *target;        /* the first one */
-	size_t             n_targets;
+	const char *target; /* the first one */
+	size_t n_targets;
 };
 
 struct wants {
 	struct want at[WANTS_MAX];
-	size_t      n;
+	size_t n;
 };
 
 static bool same_want(const struct want *a, const struct want *b)
@@ -68,7 +68,8 @@ static unsigned check_want(const struct want *w)
 	if (w->n_targets > 1)
 		snprintf(others, sizeof(others), " and %zu more", w->n_targets - 1);
 	if (w->interface)
-		diag(DIAG_WARNING, "interface %s is not present on this host (target %s%s)", w->interface, w->target, others);
+		diag(DIAG_WARNING, "interface %s is not present on this host (target %s%s)", w->interface, w->target,
+		     others);
 	else
 		diag(DIAG_WARNING, "source %s is not an address of this host (target %s%s)",
 		     addr_format(w->source, address), w->target, others);

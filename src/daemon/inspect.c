@@ -51,8 +51,8 @@ int inspect_check(const struct command *command)
 		snprintf(warnings, sizeof(warnings), ", %zu warning%s", n_warnings, n_warnings > 1 ? "s" : "");
 	textbuf_shown(path, sizeof(path), command->config_path);
 	if (c->shard.count > 1)
-		printf("%s: %zu of %zu targets are of shard %u of %u, no errors%s\n", path,
-		       c->n_targets, c->n_all, c->shard.index, c->shard.count, warnings);
+		printf("%s: %zu of %zu targets are of shard %u of %u, no errors%s\n", path, c->n_targets, c->n_all,
+		       c->shard.index, c->shard.count, warnings);
 	else
 		printf("%s: %zu targets, no errors%s\n", path, c->n_targets, warnings);
 	config_free(c);
@@ -93,7 +93,7 @@ static void on_step(void *data, enum reload_action a, uint32_t number)
 static void on_change(void *data, enum reload_action a, const char *name)
 {
 	const char *const *words = data;
-	char shown[4 * 256 + ADDR_STRLEN];    /* of a name, perhaps with an address */
+	char shown[4 * 256 + ADDR_STRLEN]; /* of a name, perhaps with an address */
 
 	printf("%s %s\n", words[a], textbuf_shown(shown, sizeof(shown), name));
 }
@@ -124,10 +124,9 @@ static int print_diff(struct fleet *f, const struct config *c)
 	if (err)
 		return err;
 	reload_plan_each(plan, on_change, words);
-	printf("%zu added, %zu removed, %zu changed, %zu moved, %zu kept\n",
-	       reload_plan_count(plan, RELOAD_ADDED), reload_plan_count(plan, RELOAD_REMOVED),
-	       reload_plan_count(plan, RELOAD_CHANGED), reload_plan_count(plan, RELOAD_MOVED),
-	       reload_plan_count(plan, RELOAD_KEPT));
+	printf("%zu added, %zu removed, %zu changed, %zu moved, %zu kept\n", reload_plan_count(plan, RELOAD_ADDED),
+	       reload_plan_count(plan, RELOAD_REMOVED), reload_plan_count(plan, RELOAD_CHANGED),
+	       reload_plan_count(plan, RELOAD_MOVED), reload_plan_count(plan, RELOAD_KEPT));
 	reload_plan_free(plan);
 	return 0;
 }

@@ -22,7 +22,7 @@ static void open_standard_fds(void)
 int main(int argc, char **argv)
 {
 	static int (*const tasks[])(const struct command *c) = {
-		[COMMAND_RUN] = daemon_run,   [COMMAND_CHECK] = inspect_check, [COMMAND_PLAN] = inspect_plan,
+		[COMMAND_RUN] = daemon_run,    [COMMAND_CHECK] = inspect_check, [COMMAND_PLAN] = inspect_plan,
 		[COMMAND_DUMP] = inspect_dump, [COMMAND_DIFF] = inspect_diff,
 	};
 	struct command c;

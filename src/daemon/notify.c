@@ -71,7 +71,7 @@ void notify_reloading(struct notify *n, int64_t now_ns)
 		return;
 	n->reloading = true;
 	n->reloading_ns = now_ns;
-	n->ready = false;                     /* the end of an earlier one is of no interest any more */
+	n->ready = false; /* the end of an earlier one is of no interest any more */
 	send_waiting(n);
 }
 

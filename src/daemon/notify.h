@@ -1,6 +1,6 @@
-/* notify.h - reports the daemon's state to systemd, or another supervisor, by the datagrams that sd_notify(3) describes.
- * Never waits: a supervisor that does not read must not keep the loop from probing. What finds no room in its queue is
- * sent again later. */
+/* notify.h - reports the daemon's state to systemd, or another supervisor, by the datagrams that sd_notify(3)
+ * describes. Never waits: a supervisor that does not read must not keep the loop from probing. What finds no room in
+ * its queue is sent again later. */
 #ifndef MINIPING_NOTIFY_H
 #define MINIPING_NOTIFY_H
 #include <stdbool.h>
@@ -9,15 +9,15 @@
 #include <sys/un.h>
 
 struct notify {
-	int                fd;            /* -1: there is no supervisor */
+	int fd; /* -1: there is no supervisor */
 	struct sockaddr_un to;
-	socklen_t          to_len;
-	bool               reloading, ready;   /* not sent yet, and in this order */
-	int64_t            reloading_ns;
+	socklen_t to_len;
+	bool reloading, ready; /* not sent yet, and in this order */
+	int64_t reloading_ns;
 };
 
-/* notify_open - to the socket that the environment names (NOTIFY_SOCKET): a path, or an abstract name after @. In place;
- * without such a socket, the other calls do nothing. */
+/* notify_open - to the socket that the environment names (NOTIFY_SOCKET): a path, or an abstract name after @. In
+ * place; without such a socket, the other calls do nothing. */
 void notify_open(struct notify *n);
 void notify_close(struct notify *n);
 

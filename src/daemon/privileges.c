@@ -13,7 +13,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#define SLICE_NS (100 * NS_PER_US)        /* the kernel's least */
+#define SLICE_NS (100 * NS_PER_US) /* the kernel's least */
 
 static void drop_net_raw(void)
 {
@@ -34,14 +34,14 @@ void privileges_reduce(uint64_t n_marked)
 {
 	if (!n_marked)
 		drop_net_raw();
-	else if (!netcheck_may_mark())        /* CAP_NET_ADMIN would do, too (sock_cmsg_send in the kernel) */
+	else if (!netcheck_may_mark()) /* CAP_NET_ADMIN would do, too (sock_cmsg_send in the kernel) */
 		diag(DIAG_WARNING, "%llu targets have a mark, which needs CAP_NET_RAW: their probes cannot be sent",
 		     (unsigned long long)n_marked);
 }
 
 void privileges_short_slices(void)
 {
-	struct sched_attr a = { .size = sizeof(a) };   /* valgrind does not know that the kernel fills it */
+	struct sched_attr a = { .size = sizeof(a) }; /* valgrind does not know that the kernel fills it */
 
 	if (syscall(SYS_sched_getattr, 0, &a, sizeof(a), 0) || a.sched_policy != SCHED_NORMAL)
 		return;

@@ -10,16 +10,16 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define PING_SOCKET_PROBES 65536.0        /* one id */
-#define SPARSE_RATE        20000.0        /* probes a second below which few leave together, */
-#define SPARSE_QUANTUM_NS  (1500 * NS_PER_US)     /* and so are gathered from further apart */
+#define PING_SOCKET_PROBES 65536.0            /* one id */
+#define SPARSE_RATE        20000.0            /* probes a second below which few leave together, */
+#define SPARSE_QUANTUM_NS  (1500 * NS_PER_US) /* and so are gathered from further apart */
 #define DENSE_QUANTUM_NS   (850 * NS_PER_US)
-#define ADDING_NS          INT64_C(2000)  /* that adding one target may take: what is due meanwhile is late */
+#define ADDING_NS          INT64_C(2000) /* that adding one target may take: what is due meanwhile is late */
 #define ADDING_AT_LEAST_NS (100 * NS_PER_MS)
 #define APPLY_SLICE_NS     (500 * NS_PER_US)
 #define APPLY_STEPS        64u
 #define APPLY_EVERY_NS     (2 * NS_PER_MS)
-#define STOP_WAIT_NS       (200 * NS_PER_MS)      /* for a thread that need not be left behind */
+#define STOP_WAIT_NS       (200 * NS_PER_MS) /* for a thread that need not be left behind */
 
 static void on_apply(void *data, enum reload_action a, uint32_t number)
 {
@@ -116,8 +116,12 @@ static void on_thread_ready(void *data)
 static int begin_thread(struct daemon *d, bool is_first)
 {
 	const struct reload_thread_job job = {
-		.path = d->command->config_path, .overrides = &d->command->overrides, .is_first = is_first,
-		.fleet = d->fleet, .ready = on_thread_ready, .data = d,
+		.path = d->command->config_path,
+		.overrides = &d->command->overrides,
+		.is_first = is_first,
+		.fleet = d->fleet,
+		.ready = on_thread_ready,
+		.data = d,
 	};
 
 	return reload_thread_begin(&d->reload.thread, &job);
@@ -161,11 +165,11 @@ static void end_done(struct daemon *d)
 	const struct reload_plan *p = d->reload.plan;
 
 	end(d, &(struct reload_outcome){
-		.n_added = reload_plan_count(p, RELOAD_ADDED),
-		.n_removed = reload_plan_count(p, RELOAD_REMOVED),
-		.n_changed = reload_plan_count(p, RELOAD_CHANGED) + reload_plan_count(p, RELOAD_MOVED),
-		.n_kept = reload_plan_count(p, RELOAD_KEPT),
-	});
+		       .n_added = reload_plan_count(p, RELOAD_ADDED),
+		       .n_removed = reload_plan_count(p, RELOAD_REMOVED),
+		       .n_changed = reload_plan_count(p, RELOAD_CHANGED) + reload_plan_count(p, RELOAD_MOVED),
+		       .n_kept = reload_plan_count(p, RELOAD_KEPT),
+	       });
 }
 
 void reload_begin(struct daemon *d)
@@ -295,7 +299,10 @@ static bool apply_step(void *data)
 void reload_init(struct daemon *d)
 {
 	d->reload.apply = (struct chore){
-		.step = apply_step, .data = d, .budget_ns = APPLY_SLICE_NS, .every_ns = APPLY_EVERY_NS,
+		.step = apply_step,
+		.data = d,
+		.budget_ns = APPLY_SLICE_NS,
+		.every_ns = APPLY_EVERY_NS,
 	};
 	ev_async_init(&d->reload.ready, on_reload_ready);
 	d->reload.ready.data = d;

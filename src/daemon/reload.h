@@ -1,6 +1,6 @@
 /* reload.h - the daemon takes another configuration while it goes on probing: reads it and plans what it changes on a
- * thread of its own (reload_thread.h), then reserves what it needs, commits to it, and carries the plan out in slices on
- * the loop. The first configuration comes the same way, step by step. */
+ * thread of its own (reload_thread.h), then reserves what it needs, commits to it, and carries the plan out in slices
+ * on the loop. The first configuration comes the same way, step by step. */
 #ifndef MINIPING_RELOAD_H
 #define MINIPING_RELOAD_H
 #include "base/chore.h"
@@ -14,15 +14,15 @@ struct daemon;
 
 enum reload_state { RELOAD_IDLE, RELOAD_FIRST, RELOAD_READING, RELOAD_APPLYING, RELOAD_TIDYING };
 
-struct reload {                           /* the daemon's; of reload.c alone */
-	enum reload_state     state;
-	bool                  again;      /* asked for while one was in progress */
-	bool                  has_marks;  /* the configuration in force sets a mark */
-	int64_t               first_ns;   /* no target that a configuration adds is due before */
-	struct reload_thread *thread;     /* NULL: idle */
-	struct reload_plan   *plan;       /* of the thread, once it has ended */
-	struct chore          apply;
-	ev_async              ready;      /* the thread has ended */
+struct reload { /* the daemon's; of reload.c alone */
+	enum reload_state state;
+	bool again;                   /* asked for while one was in progress */
+	bool has_marks;               /* the configuration in force sets a mark */
+	int64_t first_ns;             /* no target that a configuration adds is due before */
+	struct reload_thread *thread; /* NULL: idle */
+	struct reload_plan *plan;     /* of the thread, once it has ended */
+	struct chore apply;
+	ev_async ready; /* the thread has ended */
 };
 
 /* reload_init - before any other. */

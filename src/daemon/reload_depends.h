@@ -11,8 +11,8 @@
 struct reload_depends {
 	struct reload_dependency {
 		struct dependency *is;
-		uint32_t           target;    /* its index in the configuration's targets[]; RELOAD_DEPENDS_NONE */
-	}     *at;
+		uint32_t target; /* its index in the configuration's targets[]; RELOAD_DEPENDS_NONE */
+	} * at;
 	size_t n;
 };
 

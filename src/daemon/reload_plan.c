@@ -1,4 +1,5 @@
-/* reload_plan.c - old and new targets are matched by an index of names; all that may fail is done when the plan is made. */
+/* reload_plan.c - old and new targets are matched by an index of names; all that may fail is done when the plan is
+ * made. */
 #include "daemon/reload_plan.h"
 
 #include "base/index.h"
@@ -10,25 +11,25 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define SORTED_MIN 4096u                  /* a smaller fleet fits into the caches in any order */
+#define SORTED_MIN 4096u /* a smaller fleet fits into the caches in any order */
 
 struct plan_step {
 	enum reload_action action;
-	uint32_t           number;        /* of the old target; FLEET_NONE if added */
-	struct window     *window;        /* allocated for ADDED, MOVED and for a resized CHANGED */
+	uint32_t number;       /* of the old target; FLEET_NONE if added */
+	struct window *window; /* allocated for ADDED, MOVED and for a resized CHANGED */
 };
 
 struct reload_plan {
-	struct fleet        *fleet;
+	struct fleet *fleet;
 	const struct config *config;
-	struct plan_step    *steps;       /* one for each target of the new configuration */
-	uint32_t            *order;       /* in which the steps are taken */
-	uint32_t            *removed;     /* numbers */
-	size_t               n_removed;
-	struct fleet_room   *room;        /* for those added, until the plan is begun */
-	size_t               n_steps, counts[RELOAD_ACTIONS];
+	struct plan_step *steps; /* one for each target of the new configuration */
+	uint32_t *order;         /* in which the steps are taken */
+	uint32_t *removed;       /* numbers */
+	size_t n_removed;
+	struct fleet_room *room; /* for those added, until the plan is begun */
+	size_t n_steps, counts[RELOAD_ACTIONS];
 	struct reload_depends depends;
-	size_t               removed_at, steps_at, depends_at;    /* how far it has been applied */
+	size_t removed_at, steps_at, depends_at; /* how far it has been applied */
 };
 
 /* In use, and by its own right. */
@@ -58,7 +59,7 @@ static int index_fleet(struct index *x, const struct fleet *f)
 /* The two profiles that were compared last: targets share theirs, so that they are mostly the next two as well. */
 struct compared {
 	const struct profile *was, *is;
-	bool                  same;
+	bool same;
 };
 
 static bool same_profile(struct compared *latest, const struct profile *was, const struct profile *is)
@@ -80,8 +81,8 @@ static enum reload_action action_for(const struct target *t, const struct config
 	return same_profile(latest, t->profile, c->profile) ? RELOAD_KEPT : RELOAD_CHANGED;
 }
 
-static int plan_step(struct plan_step *s, const struct fleet *f, const struct index *x,
-                     const struct config_target *c, struct compared *latest)
+static int plan_step(struct plan_step *s, const struct fleet *f, const struct index *x, const struct config_target *c,
+                     struct compared *latest)
 {
 	uint32_t window = c->profile->options.window;
 	const struct target *t;
@@ -93,8 +94,7 @@ static int plan_step(struct plan_step *s, const struct fleet *f, const struct in
 	} else {
 		t = fleet_at(f, s->number);
 		s->action = action_for(t, c, latest);
-		if (s->action == RELOAD_KEPT ||
-		    (s->action == RELOAD_CHANGED && window_capacity(t->window) == window))
+		if (s->action == RELOAD_KEPT || (s->action == RELOAD_CHANGED && window_capacity(t->window) == window))
 			return 0;
 	}
 	s->window = window_new(window);
@@ -135,7 +135,7 @@ static int by_value(const void *a, const void *b)
  * fetches ahead. With a million targets that is half of the time a probe takes outside the kernel. */
 static int plan_order(struct reload_plan *p)
 {
-	uint64_t *places = NULL;          /* phase in the upper half, step in the lower */
+	uint64_t *places = NULL; /* phase in the upper half, step in the lower */
 
 	p->order = malloc((p->n_steps + 1) * sizeof(*p->order));
 	if (p->n_steps >= SORTED_MIN)
@@ -208,8 +208,8 @@ size_t reload_plan_count(const struct reload_plan *p, enum reload_action a)
 	return p->counts[a];
 }
 
-void reload_plan_each(const struct reload_plan *p,
-                     void (*on)(void *data, enum reload_action a, const char *name), void *data)
+void reload_plan_each(const struct reload_plan *p, void (*on)(void *data, enum reload_action a, const char *name),
+                      void *data)
 {
 	for (size_t i = 0; i < p->n_removed; i++)
 		on(data, RELOAD_REMOVED, fleet_at(p->fleet, p->removed[i])->name);

@@ -10,10 +10,10 @@
 #include <stdint.h>
 
 enum reload_action {
-	RELOAD_KEPT,                      /* nothing of it has changed */
-	RELOAD_CHANGED,                   /* other options, group or labels: window and counters stay */
-	RELOAD_MOVED,                     /* another host, or other addresses of it: counters go on, the window
-	                                   * starts anew */
+	RELOAD_KEPT,    /* nothing of it has changed */
+	RELOAD_CHANGED, /* other options, group or labels: window and counters stay */
+	RELOAD_MOVED,   /* another host, or other addresses of it: counters go on, the window
+	                 * starts anew */
 	RELOAD_ADDED,
 	RELOAD_REMOVED,
 	RELOAD_ACTIONS
@@ -31,8 +31,8 @@ int reload_plan_make(struct reload_plan **out, struct fleet *f, const struct con
 size_t reload_plan_count(const struct reload_plan *p, enum reload_action a);
 
 /* reload_plan_each - on(data, action, name) for every target that is not kept. Before the plan is begun. */
-void reload_plan_each(const struct reload_plan *p,
-                      void (*on)(void *data, enum reload_action a, const char *name), void *data);
+void reload_plan_each(const struct reload_plan *p, void (*on)(void *data, enum reload_action a, const char *name),
+                      void *data);
 
 typedef void reload_plan_on(void *data, enum reload_action a, uint32_t number);
 

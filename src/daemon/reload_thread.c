@@ -10,12 +10,12 @@
 #include <string.h>
 
 struct reload_thread {
-	pthread_t            thread;
-	void               (*run)(struct reload_thread *);   /* there */
-	bool                 running;     /* thread is to be joined */
+	pthread_t thread;
+	void (*run)(struct reload_thread *); /* there */
+	bool running;                        /* thread is to be joined */
 	struct reload_thread_job job;
 	struct reload_thread_result result;
-	struct config_target *targets;    /* of the configuration that was taken: of no use any more */
+	struct config_target *targets; /* of the configuration that was taken: of no use any more */
 	struct config_errors errors;
 };
 

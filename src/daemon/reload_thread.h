@@ -12,21 +12,21 @@
 
 struct reload_thread;
 
-struct reload_thread_job {                /* what it borrows lasts until reload_thread_end */
-	const char                    *path;
+struct reload_thread_job { /* what it borrows lasts until reload_thread_end */
+	const char *path;
 	const struct config_overrides *overrides;
-	bool                           is_first;      /* else path is read only if it is a regular file */
-	struct fleet                  *fleet;         /* to be changed by the result's plan alone, until the end */
-	void                         (*ready)(void *data);   /* on the thread: reload_thread_join need not wait any more */
-	void                          *data;
+	bool is_first;             /* else path is read only if it is a regular file */
+	struct fleet *fleet;       /* to be changed by the result's plan alone, until the end */
+	void (*ready)(void *data); /* on the thread: reload_thread_join need not wait any more */
+	void *data;
 };
 
 struct reload_thread_result {
-	int                   err;        /* 0, -EINVAL (errors say why) or -errno */
-	struct config        *config;     /* if err is 0 */
-	struct reload_plan   *plan;       /* likewise */
-	struct capacity       needs;      /* likewise */
-	struct config_errors *errors;     /* until reload_thread_end */
+	int err;                      /* 0, -EINVAL (errors say why) or -errno */
+	struct config *config;        /* if err is 0 */
+	struct reload_plan *plan;     /* likewise */
+	struct capacity needs;        /* likewise */
+	struct config_errors *errors; /* until reload_thread_end */
 };
 
 /* reload_thread_begin - starts to read and to plan. 0 and *out, or -errno. */

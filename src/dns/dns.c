@@ -11,28 +11,28 @@
 #include <stdlib.h>
 #include <sys/random.h>
 
-#define TTL_MAX_NS    NS_PER_H
-#define RETRY_MIN_NS  (5 * NS_PER_S)
-#define RETRY_MAX_NS  (10 * NS_PER_M)
-#define QUERIES       16u
+#define TTL_MAX_NS   NS_PER_H
+#define RETRY_MIN_NS (5 * NS_PER_S)
+#define RETRY_MAX_NS (10 * NS_PER_M)
+#define QUERIES      16u
 
 #define CATCH_UP_NS       (2 * NS_PER_MS) /* for names with addresses: all, between two slices of probing */
 #define CATCH_UP_EVERY_NS (4 * NS_PER_MS)
 
 struct dns {
-	struct dns_parts      parts;
-	struct resolve       *resolve;
-	struct dns_names     *names;
+	struct dns_parts parts;
+	struct resolve *resolve;
+	struct dns_names *names;
 	struct dns_addresses *addresses;
-	int64_t               due_ns;     /* when a name is due */
-	struct chore          catch_up;
+	int64_t due_ns; /* when a name is due */
+	struct chore catch_up;
 };
 
-struct update {                           /* one answer, and what it means for each target of its name */
-	struct dns                  *dns;
+struct update { /* one answer, and what it means for each target of its name */
+	struct dns *dns;
 	const struct resolve_answer *answer;
-	struct dns_names_status      status;
-	struct clock_pair            now;
+	struct dns_names_status status;
+	struct clock_pair now;
 };
 
 static void plan(struct dns *d)
@@ -47,9 +47,12 @@ static void emit(const struct update *u, uint32_t number, const struct addr *fro
 	bool is_stale = u->answer->error && has_addr;
 
 	events_dns(u->dns->parts.events, &(struct dns_change){
-		.target = number, .host = fleet_at(u->dns->parts.fleet, number)->host, .from = *from,
-		.error = u->answer->error, .age_ns = is_stale ? u->status.age_ns : -1,
-	});
+						 .target = number,
+						 .host = fleet_at(u->dns->parts.fleet, number)->host,
+						 .from = *from,
+						 .error = u->answer->error,
+						 .age_ns = is_stale ? u->status.age_ns : -1,
+					 });
 }
 
 static bool is_good(const struct addr *a, const struct resolve_answer *answer)
@@ -115,8 +118,7 @@ static void warn_operator(const struct update *u)
 		diag(DIAG_INFO, "%s resolves again", name);
 	else if (s->n_failures == 1)
 		diag(DIAG_WARNING, "cannot resolve %s: %s; %s; asking again in %.0f s", name, u->answer->error,
-		     s->age_ns < 0 ? "it is not probed" : "keeping its last address",
-		     (double)s->wait_ns / NS_PER_S);
+		     s->age_ns < 0 ? "it is not probed" : "keeping its last address", (double)s->wait_ns / NS_PER_S);
 	if (s->became_partial)
 		diag(DIAG_WARNING, "cannot look up the %s addresses of %s: %s; keeping those it had",
 		     u->answer->missing_family == AF_INET ? "IPv4" : "IPv6", name, u->answer->missing_error);
@@ -128,7 +130,8 @@ static void on_answer(void *data, const struct resolve_answer *answer)
 	struct update u = { .dns = d, .answer = answer, .now = clock_pair_now() };
 	struct dns_names_result result = {
 		.families = answer->error ? 0 : resolve_answer_families(answer),
-		.is_partial = answer->missing_error, .ttl_ns = answer->ttl_s * NS_PER_S,
+		.is_partial = answer->missing_error,
+		.ttl_ns = answer->ttl_s * NS_PER_S,
 	};
 
 	u.status = dns_names_answer(d->names, answer->tag, &result, u.now.mono_ns);
@@ -275,8 +278,10 @@ size_t dns_unresolved(const struct dns *d)
 int dns_open(struct dns **out, const struct dns_parts *parts, int64_t ttl_min_ns)
 {
 	struct dns_names_policy policy = {
-		.ttl_min_ns = ttl_min_ns, .ttl_max_ns = TTL_MAX_NS,
-		.retry_min_ns = RETRY_MIN_NS, .retry_max_ns = RETRY_MAX_NS,
+		.ttl_min_ns = ttl_min_ns,
+		.ttl_max_ns = TTL_MAX_NS,
+		.retry_min_ns = RETRY_MIN_NS,
+		.retry_max_ns = RETRY_MAX_NS,
 		.n_in_flight_max = RESOLVE_QUEUE_MAX,
 	};
 	struct dns *d = calloc(1, sizeof(*d));
@@ -288,9 +293,12 @@ int dns_open(struct dns **out, const struct dns_parts *parts, int64_t ttl_min_ns
 	d->parts = *parts;
 	d->due_ns = INT64_MAX;
 	d->catch_up = (struct chore){
-		.step = catch_up, .data = d, .budget_ns = CATCH_UP_NS, .every_ns = CATCH_UP_EVERY_NS,
+		.step = catch_up,
+		.data = d,
+		.budget_ns = CATCH_UP_NS,
+		.every_ns = CATCH_UP_EVERY_NS,
 	};
-	(void)!getrandom(&seed, sizeof(seed), GRND_NONBLOCK);   /* the clock's will do */
+	(void)!getrandom(&seed, sizeof(seed), GRND_NONBLOCK); /* the clock's will do */
 	d->names = dns_names_new(&policy, seed);
 	if (!d->names)
 		goto free_dns;

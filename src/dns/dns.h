@@ -18,11 +18,11 @@
 
 struct dns;
 
-struct dns_parts {                        /* the caller's, who keeps them until after dns_close */
-	struct fleet        *fleet;
-	struct engine       *engine;
+struct dns_parts { /* the caller's, who keeps them until after dns_close */
+	struct fleet *fleet;
+	struct engine *engine;
 	const struct events *events;
-	struct chores       *chores;      /* for what answers ask for where a name has many addresses */
+	struct chores *chores; /* for what answers ask for where a name has many addresses */
 };
 
 /* dns_open - an address stays in use for its TTL, but not less than ttl_min_ns. 0 and *out, or -errno. */

@@ -7,23 +7,23 @@
 #include <stdlib.h>
 #include <string.h>
 
-struct wanted {                           /* the addresses that an answer asks for */
+struct wanted { /* the addresses that an answer asks for */
 	struct wanted *next;
-	uint32_t       parent;
-	bool           is_cut;            /* there are more */
-	size_t         n;
-	struct addr    addrs[DNS_ADDRESSES_MAX];
+	uint32_t parent;
+	bool is_cut; /* there are more */
+	size_t n;
+	struct addr addrs[DNS_ADDRESSES_MAX];
 };
 
 struct dns_addresses {
-	struct fleet        *fleet;
-	struct engine       *engine;
+	struct fleet *fleet;
+	struct engine *engine;
 	const struct events *events;
 	struct dns_children *children;
-	struct wanted       *first, **last;       /* of the queue */
-	double               rate;        /* probes a second to all derived targets */
-	uint32_t             max_targets;
-	bool                 is_held;
+	struct wanted *first, **last; /* of the queue */
+	double rate;                  /* probes a second to all derived targets */
+	uint32_t max_targets;
+	bool is_held;
 };
 
 struct dns_addresses *dns_addresses_new(struct fleet *fleet, struct engine *engine, const struct events *events)
@@ -83,8 +83,11 @@ static bool is_among(const struct addr *addr, const struct addr *addrs, size_t n
 static void emit(const struct dns_addresses *a, uint32_t parent, uint32_t child, const struct addr *from)
 {
 	events_dns(a->events, &(struct dns_change){
-		.target = child, .host = fleet_at(a->fleet, parent)->host, .from = *from, .age_ns = -1,
-	});
+				      .target = child,
+				      .host = fleet_at(a->fleet, parent)->host,
+				      .from = *from,
+				      .age_ns = -1,
+			      });
 }
 
 static double rate_of(const struct target *t)
@@ -97,7 +100,7 @@ static void retire(struct dns_addresses *a, uint32_t parent, uint32_t child)
 	a->rate -= rate_of(fleet_at(a->fleet, child));
 	dns_children_remove(a->children, parent, child);
 	if (!dns_children_count(a->children))
-		a->rate = 0;              /* what rounding has left of it */
+		a->rate = 0; /* what rounding has left of it */
 	engine_remove(a->engine, child);
 	fleet_retire(a->fleet, child);
 }
@@ -161,8 +164,7 @@ static void derive_wanted(struct dns_addresses *a, const struct wanted *w)
 
 	if (!n_new)
 		return;
-	ok = !engine_extend(a->engine, fleet_size(a->fleet) + (uint32_t)n_new,
-	                    a->rate + (double)n_new * rate_of(t));
+	ok = !engine_extend(a->engine, fleet_size(a->fleet) + (uint32_t)n_new, a->rate + (double)n_new * rate_of(t));
 	for (size_t i = 0; i < w->n && ok; i++) {
 		if (has(a, w->parent, &w->addrs[i]))
 			continue;
@@ -262,7 +264,7 @@ void dns_addresses_answer(struct dns_addresses *a, uint32_t parent, const struct
 	struct wanted *w = malloc(sizeof(*w));
 
 	if (!w)
-		return;                   /* the next answer will do */
+		return; /* the next answer will do */
 	w->next = NULL;
 	w->parent = parent;
 	w->n = 0;

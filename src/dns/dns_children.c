@@ -7,16 +7,16 @@
 #include <stdlib.h>
 #include <string.h>
 
-struct entry {                            /* of one parent; gone with its last child */
+struct entry { /* of one parent; gone with its last child */
 	uint32_t parent, n;
 	uint32_t children[DNS_CHILDREN_MAX];
 };
 
 struct dns_children {
-	struct index   index;             /* of entries by parent */
+	struct index index; /* of entries by parent */
 	struct entry **entries;
-	uint32_t       room;              /* for entries; those in use come first */
-	size_t         n_children;
+	uint32_t room; /* for entries; those in use come first */
+	size_t n_children;
 };
 
 static bool same_parent(const void *data, uint32_t number, const void *wanted)

@@ -5,13 +5,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define DNS_CHILDREN_MAX 64u              /* of one parent */
+#define DNS_CHILDREN_MAX 64u /* of one parent */
 
 struct dns_children;
 
-struct dns_children_list {                /* valid until the next dns_children_add or dns_children_remove */
-	const uint32_t *numbers;          /* the oldest first */
-	size_t          n;
+struct dns_children_list {       /* valid until the next dns_children_add or dns_children_remove */
+	const uint32_t *numbers; /* the oldest first */
+	size_t n;
 };
 
 /* dns_children_new - empty. NULL: out of memory. */

@@ -11,33 +11,33 @@
 #define NONE INDEX_NONE
 
 struct name {
-	char       *host;                 /* NULL: the number is free */
-	int64_t     good_ns;              /* when it was answered last; -1: never */
+	char *host;      /* NULL: the number is free */
+	int64_t good_ns; /* when it was answered last; -1: never */
 	enum family family;
-	uint32_t    next_free;            /* of the free numbers */
-	uint32_t    first_member, n_members;
-	uint32_t    n_failures;           /* in a row */
-	unsigned    families;
-	bool        is_partial;
-	bool        in_flight;
+	uint32_t next_free; /* of the free numbers */
+	uint32_t first_member, n_members;
+	uint32_t n_failures; /* in a row */
+	unsigned families;
+	bool is_partial;
+	bool in_flight;
 };
 
-struct member {                           /* a target of a name */
-	uint32_t target, name;            /* name NONE: the number is free */
-	uint32_t after, before;           /* of the same name; after: or of the free numbers */
+struct member {                 /* a target of a name */
+	uint32_t target, name;  /* name NONE: the number is free */
+	uint32_t after, before; /* of the same name; after: or of the free numbers */
 };
 
 struct dns_names {
 	struct dns_names_policy policy;
-	uint64_t       random;
-	struct wheel  *due;               /* NULL until there is a name */
-	struct name   *names;
+	uint64_t random;
+	struct wheel *due; /* NULL until there is a name */
+	struct name *names;
 	struct member *members;
-	struct index   by_host, by_target;
-	uint32_t       names_room, members_room;
-	uint32_t       size, n_members_ever;   /* numbers ever used */
-	uint32_t       free_name, free_member;
-	uint32_t       count, n_in_flight, n_unanswered;
+	struct index by_host, by_target;
+	uint32_t names_room, members_room;
+	uint32_t size, n_members_ever; /* numbers ever used */
+	uint32_t free_name, free_member;
+	uint32_t count, n_in_flight, n_unanswered;
 };
 
 struct wanted {
@@ -327,7 +327,9 @@ size_t dns_names_take(struct dns_names *n, int64_t now_ns, struct dns_names_quer
 		n->names[name].in_flight = true;
 		n->n_in_flight++;
 		queries[n_taken++] = (struct dns_names_query){
-			.name = name, .host = n->names[name].host, .family = n->names[name].family,
+			.name = name,
+			.host = n->names[name].host,
+			.family = n->names[name].family,
 			.families = n->names[name].families,
 		};
 	}
@@ -343,8 +345,7 @@ static int64_t wait_after_answer(struct dns_names *n, int64_t ttl_ns)
 {
 	const struct dns_names_policy *p = &n->policy;
 
-	return with_jitter(n, ttl_ns < p->ttl_min_ns ? p->ttl_min_ns :
-	                       ttl_ns > p->ttl_max_ns ? p->ttl_max_ns : ttl_ns);
+	return with_jitter(n, ttl_ns < p->ttl_min_ns ? p->ttl_min_ns : ttl_ns > p->ttl_max_ns ? p->ttl_max_ns : ttl_ns);
 }
 
 static int64_t wait_after_failure(struct dns_names *n, uint32_t n_failures)

@@ -13,32 +13,32 @@
 
 struct dns_names;
 
-struct dns_names_policy {                 /* times get 10 % of jitter, so that names do not fall into step */
-	int64_t  ttl_min_ns, ttl_max_ns;  /* bounds of how long an answer is used, whatever its TTL */
-	int64_t  retry_min_ns, retry_max_ns;   /* after a failure; doubled with each, up to the latter */
+struct dns_names_policy {                   /* times get 10 % of jitter, so that names do not fall into step */
+	int64_t ttl_min_ns, ttl_max_ns;     /* bounds of how long an answer is used, whatever its TTL */
+	int64_t retry_min_ns, retry_max_ns; /* after a failure; doubled with each, up to the latter */
 	uint32_t n_in_flight_max;
 };
 
 struct dns_names_query {
-	uint32_t    name;                 /* for dns_names_answer */
-	const char *host;                 /* valid until that is called */
+	uint32_t name;    /* for dns_names_answer */
+	const char *host; /* valid until that is called */
 	enum family family;
-	unsigned    families;             /* FAMILY_BITs of its latest good answer; 0: never yet */
+	unsigned families; /* FAMILY_BITs of its latest good answer; 0: never yet */
 };
 
-struct dns_names_result {                 /* of a query */
-	unsigned families;                /* FAMILY_BITs of its addresses; 0: it failed */
-	bool     is_partial;              /* the lookup of one of them failed: its previous addresses are still good */
-	int64_t  ttl_ns;                  /* of no meaning where it failed */
+struct dns_names_result {  /* of a query */
+	unsigned families; /* FAMILY_BITs of its addresses; 0: it failed */
+	bool is_partial;   /* the lookup of one of them failed: its previous addresses are still good */
+	int64_t ttl_ns;    /* of no meaning where it failed */
 };
 
-struct dns_names_status {                 /* of a name, after an answer */
-	uint32_t n_targets;               /* 0: no target has the name any more, and the rest is of no meaning */
-	uint32_t n_failures;              /* in a row up to now; 0: a good answer */
-	bool     became_partial;          /* a good answer, partial, unlike the good one before */
-	bool     recovered;               /* a good answer after failures */
-	int64_t  age_ns;                  /* since the latest good answer; 0: this one; -1: never yet */
-	int64_t  wait_ns;                 /* until it is due again */
+struct dns_names_status {    /* of a name, after an answer */
+	uint32_t n_targets;  /* 0: no target has the name any more, and the rest is of no meaning */
+	uint32_t n_failures; /* in a row up to now; 0: a good answer */
+	bool became_partial; /* a good answer, partial, unlike the good one before */
+	bool recovered;      /* a good answer after failures */
+	int64_t age_ns;      /* since the latest good answer; 0: this one; -1: never yet */
+	int64_t wait_ns;     /* until it is due again */
 };
 
 /* dns_names_new - NULL: out of memory. */

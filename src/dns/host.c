@@ -7,7 +7,7 @@
 #include <string.h>
 #include <strings.h>
 
-#define NAME_MAX_LEN  253                 /* RFC 1035 2.3.4: 255, less two length bytes */
+#define NAME_MAX_LEN  253 /* RFC 1035 2.3.4: 255, less two length bytes */
 #define LABEL_MAX_LEN 63
 
 #define DIGITS  "0123456789"
@@ -35,7 +35,7 @@ static const char *check_ascii_name(const char *name)
 
 	if (!len || name[strspn(name, LETTERS DIGITS "-_.")])
 		return no_name;
-	len -= name[len - 1] == '.';          /* the root's dot */
+	len -= name[len - 1] == '.'; /* the root's dot */
 	if (len > NAME_MAX_LEN)
 		return "is not a host name: longer than 253 characters";
 	for (size_t at = 0, part; !wrong && at <= len; at += part + 1) {

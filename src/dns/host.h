@@ -4,11 +4,11 @@
 #define MINIPING_HOST_H
 #include "core/options.h"
 
-#define HOST_NAME_LEN 256                 /* a DNS name with its NUL (RFC 1035 2.3.4) */
+#define HOST_NAME_LEN 256 /* a DNS name with its NUL (RFC 1035 2.3.4) */
 
 struct host {
 	struct addr addr;                 /* AF_UNSPEC: a name; its scope is always 0 */
-	char        zone[SETTING_INTERFACE_LEN];     /* the interface's name or number behind "%"; "": none */
+	char zone[SETTING_INTERFACE_LEN]; /* the interface's name or number behind "%"; "": none */
 };
 
 /* host_parse - NULL, or what is wrong with text and what would be right, as the end of a sentence (*out is then

@@ -9,20 +9,20 @@
 #include <strings.h>
 
 #define SPACE   " \t\r\f\v"
-#define NAMELEN 256u                      /* and its NUL; no target has a longer name */
+#define NAMELEN 256u /* and its NUL; no target has a longer name */
 
-struct entry {                            /* a name on a line */
-	const char *name;                 /* in lower case */
-	uint32_t    addr;
-	uint32_t    next, last;           /* of the same name; last: of the first one's alone */
+struct entry {            /* a name on a line */
+	const char *name; /* in lower case */
+	uint32_t addr;
+	uint32_t next, last; /* of the same name; last: of the first one's alone */
 };
 
 struct hosts {
-	char         *text;
-	struct addr  *addrs;
+	char *text;
+	struct addr *addrs;
 	struct entry *entries;
-	struct index  index;              /* of each name's first entry */
-	uint32_t      n_addrs, addrs_room, n_entries, entries_room;
+	struct index index; /* of each name's first entry */
+	uint32_t n_addrs, addrs_room, n_entries, entries_room;
 };
 
 static bool same_name(const void *data, uint32_t number, const void *wanted)

@@ -7,7 +7,7 @@
 
 #include <stddef.h>
 
-#define HOSTS_ADDRS_MAX 256u              /* of one name; any more are left out */
+#define HOSTS_ADDRS_MAX 256u /* of one name; any more are left out */
 
 struct hosts;
 

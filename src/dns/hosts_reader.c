@@ -16,24 +16,24 @@
 
 #define FILE_MAX      (64u * 1024u * 1024u)
 #define CLOSE_WAIT_NS (NS_PER_S / 5)
-#define STABLE_NS     (2 * NS_PER_S)      /* younger, a file may change again without a later time of change */
+#define STABLE_NS     (2 * NS_PER_S) /* younger, a file may change again without a later time of change */
 
 struct hosts_reader {
 	pthread_mutex_t lock;
-	pthread_cond_t  wake;
-	pthread_t       thread;
-	bool            started;
-	int             fd;               /* an eventfd */
+	pthread_cond_t wake;
+	pthread_t thread;
+	bool started;
+	int fd; /* an eventfd */
 
 	/* Under the lock. */
-	bool            look, closing, ended, left_behind;
-	bool            is_new;           /* hosts is to be taken */
-	struct hosts   *hosts;
+	bool look, closing, ended, left_behind;
+	bool is_new; /* hosts is to be taken */
+	struct hosts *hosts;
 
 	/* The thread's own. */
-	struct stat     seen;             /* all zero: there was no file */
-	bool            stable;
-	char            path[];
+	struct stat seen; /* all zero: there was no file */
+	bool stable;
+	char path[];
 };
 
 static void reader_free(struct hosts_reader *r)
@@ -96,7 +96,7 @@ static bool read_changed(struct hosts_reader *r, struct hosts **h)
 	bool changed;
 
 	if (fd < 0 && errno != ENOENT)
-		return false;             /* such as no descriptor left: what was read last stays */
+		return false; /* such as no descriptor left: what was read last stays */
 	if (fd >= 0 && fstat(fd, &st))
 		st = (struct stat){ 0 };
 	changed = !same_file(&st, &r->seen) || !r->stable;

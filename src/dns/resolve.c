@@ -19,42 +19,42 @@
 #define FINDS_A_TURN  64
 #define EVENTS_A_TURN 16
 #define HOSTS_FILE    "/etc/hosts"
-#define HOSTS_EVENT   0u                  /* no socket's of c-ares */
-#define NAMES_A_PORT  100u                /* each takes two queries, or a few more */
+#define HOSTS_EVENT   0u   /* no socket's of c-ares */
+#define NAMES_A_PORT  100u /* each takes two queries, or a few more */
 
 /* c-ares counts its users without a lock of its own; ours may be in several threads (libminiping). */
 static pthread_mutex_t ares_users = PTHREAD_MUTEX_INITIALIZER;
 
 struct query {
-	struct resolve_query at_servers;  /* the first member; of the name as DNS has it: often name itself, else
-	                                   * behind it */
-	struct resolve      *resolve;
-	struct query        *next;        /* in its queue */
-	uint32_t             tag;
-	char                 name[];
+	struct resolve_query at_servers; /* the first member; of the name as DNS has it: often name itself, else
+	                                  * behind it */
+	struct resolve *resolve;
+	struct query *next; /* in its queue */
+	uint32_t tag;
+	char name[];
 };
 
-struct queue {                            /* of queries, first come, first served */
+struct queue { /* of queries, first come, first served */
 	struct query *first, **last;
 };
 
 struct resolve {
-	int                  epoll_fd;    /* watches the reader and c-ares' sockets */
+	int epoll_fd; /* watches the reader and c-ares' sockets */
 	struct hosts_reader *reader;
-	struct hosts        *hosts;       /* what it read last */
-	bool                 is_looking;  /* the reader is looking whether the file has changed */
-	struct resolve_ares *channels;    /* the first takes new queries, the others end theirs */
-	struct queue         fresh;       /* the file may have changed since it was looked at last */
-	struct queue         looked_for;  /* they were fresh when the reader was sent to look */
-	struct queue         known;       /* to be found in hosts, or not */
-	struct queue         waiting;     /* for a server */
-	unsigned             n_in_flight;
-	bool                 has_work;    /* that waits for nothing but the next turn */
-	bool                 is_closing;
-	int64_t              next_ns;
-	resolve_on_answer   *on_answer;
-	resolve_is_wanted   *is_wanted;
-	void                *data;
+	struct hosts *hosts;           /* what it read last */
+	bool is_looking;               /* the reader is looking whether the file has changed */
+	struct resolve_ares *channels; /* the first takes new queries, the others end theirs */
+	struct queue fresh;            /* the file may have changed since it was looked at last */
+	struct queue looked_for;       /* they were fresh when the reader was sent to look */
+	struct queue known;            /* to be found in hosts, or not */
+	struct queue waiting;          /* for a server */
+	unsigned n_in_flight;
+	bool has_work; /* that waits for nothing but the next turn */
+	bool is_closing;
+	int64_t next_ns;
+	resolve_on_answer *on_answer;
+	resolve_is_wanted *is_wanted;
+	void *data;
 };
 
 static void queue_init(struct queue *q)
@@ -159,8 +159,11 @@ static void end_query(struct query *q, const struct resolve_query_result *result
 {
 	struct resolve *r = q->resolve;
 	struct resolve_answer a = {
-		.tag = q->tag, .name = q->name, .error = ares_strerror(result->status),
-		.missing_family = result->missing_family, .missing_error = result->missing_error,
+		.tag = q->tag,
+		.name = q->name,
+		.error = ares_strerror(result->status),
+		.missing_family = result->missing_family,
+		.missing_error = result->missing_error,
 	};
 	struct addr *addrs = NULL;
 
@@ -375,7 +378,9 @@ int resolve_name(struct resolve *r, const char *name, enum family family, unsign
 	q->resolve = r;
 	q->tag = tag;
 	q->at_servers = (struct resolve_query){
-		.name = is_ascii ? q->name : q->name + len, .family = family, .expected = expected,
+		.name = is_ascii ? q->name : q->name + len,
+		.family = family,
+		.expected = expected,
 		.on_end = on_servers_end,
 	};
 	queue_put(&r->fresh, q);

@@ -13,7 +13,7 @@
 #include <stdint.h>
 
 #define RESOLVE_IN_FLIGHT_MAX 256u
-#define RESOLVE_QUEUE_MAX     65536u      /* names that it makes sense to hand over at once: 5 MB */
+#define RESOLVE_QUEUE_MAX     65536u /* names that it makes sense to hand over at once: 5 MB */
 
 struct resolve;
 

@@ -10,8 +10,7 @@ const char resolve_no_address[] = "no address that can be probed";
 
 static bool is_usable(const struct addr *a, enum family family)
 {
-	return addr_is_remote(a) &&
-	       (family == FAMILY_ANY || a->family == (family == FAMILY_IPV6 ? AF_INET6 : AF_INET));
+	return addr_is_remote(a) && (family == FAMILY_ANY || a->family == (family == FAMILY_IPV6 ? AF_INET6 : AF_INET));
 }
 
 /* With the highest bit set it is 0 (RFC 2181 8). */
@@ -20,8 +19,7 @@ static int64_t ttl_of(const struct ares_addrinfo_node *node)
 	return node->ai_ttl < 0 ? 0 : node->ai_ttl;
 }
 
-struct addr *resolve_answer_collect(struct resolve_answer *answer, const struct ares_addrinfo *info,
-                                    enum family family)
+struct addr *resolve_answer_collect(struct resolve_answer *answer, const struct ares_addrinfo *info, enum family family)
 {
 	struct addr *addrs;
 	size_t n = 0;

@@ -10,19 +10,19 @@
 struct ares_addrinfo;
 
 struct resolve_answer {
-	uint32_t           tag;           /* as given to resolve_name */
-	const char        *name;
-	const struct addr *addrs;         /* in the answer's order; valid until the call ends: from a server those that
-	                                   * addr_is_remote, from /etc/hosts and of localhost all that are probeable */
-	size_t             n_addrs;       /* 0: error says why */
-	int64_t            ttl_s;         /* the least of theirs, 0 .. 2^31 - 1; 0 for /etc/hosts */
-	const char        *error;         /* NULL: n_addrs > 0 */
-	int                missing_family;        /* AF_INET, AF_INET6: the lookup of this family failed, its previous
-	                                           * addresses are still good; AF_UNSPEC: no such */
-	const char        *missing_error; /* why; NULL: an answer came after all, and the next one has it */
+	uint32_t tag; /* as given to resolve_name */
+	const char *name;
+	const struct addr *addrs;  /* in the answer's order; valid until the call ends: from a server those that
+	                            * addr_is_remote, from /etc/hosts and of localhost all that are probeable */
+	size_t n_addrs;            /* 0: error says why */
+	int64_t ttl_s;             /* the least of theirs, 0 .. 2^31 - 1; 0 for /etc/hosts */
+	const char *error;         /* NULL: n_addrs > 0 */
+	int missing_family;        /* AF_INET, AF_INET6: the lookup of this family failed, its previous
+	                            * addresses are still good; AF_UNSPEC: no such */
+	const char *missing_error; /* why; NULL: an answer came after all, and the next one has it */
 };
 
-extern const char resolve_no_address[];   /* the error of an answer without an address that can be probed */
+extern const char resolve_no_address[]; /* the error of an answer without an address that can be probed */
 
 /* resolve_answer_collect - what a server has found: sets n_addrs, ttl_s and error. Not this host's own
  * addresses, about which a server cannot know: "up" would then be our own reply. Nor those of a family that was

@@ -60,8 +60,11 @@ int resolve_ares_open(struct resolve_ares **list, int epoll_fd)
 	static char dns_alone[] = "b";
 	struct resolve_ares *c = calloc(1, sizeof(*c));
 	struct ares_options o = {
-		.timeout = QUERY_TIMEOUT_MS, .tries = QUERY_TRIES, .lookups = dns_alone,
-		.sock_state_cb = on_socket_state, .sock_state_cb_data = c,
+		.timeout = QUERY_TIMEOUT_MS,
+		.tries = QUERY_TRIES,
+		.lookups = dns_alone,
+		.sock_state_cb = on_socket_state,
+		.sock_state_cb_data = c,
 	};
 	int mask = ARES_OPT_SOCK_STATE_CB | ARES_OPT_TIMEOUTMS | ARES_OPT_TRIES | ARES_OPT_LOOKUPS;
 
@@ -90,7 +93,7 @@ void resolve_ares_close(struct resolve_ares **at)
 	struct resolve_ares *c = *at;
 
 	c->is_closing = true;
-	ares_destroy(c->ares);            /* ends every query in flight */
+	ares_destroy(c->ares); /* ends every query in flight */
 	*at = c->next;
 	free(c);
 }

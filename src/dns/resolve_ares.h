@@ -9,13 +9,13 @@
 struct epoll_event;
 
 struct resolve_ares {
-	ares_channel         ares;
+	ares_channel ares;
 	struct resolve_ares *next;
-	int                  epoll_fd;
-	uint32_t             number;      /* in the events of its sockets, beside the descriptor; never 0 */
-	int64_t              due_ns;      /* when resolve_ares_expire has something to do; INT64_MAX: never */
-	unsigned             n_asked, n_in_flight;    /* for resolve_query.c to count */
-	bool                 is_closing;
+	int epoll_fd;
+	uint32_t number;               /* in the events of its sockets, beside the descriptor; never 0 */
+	int64_t due_ns;                /* when resolve_ares_expire has something to do; INT64_MAX: never */
+	unsigned n_asked, n_in_flight; /* for resolve_query.c to count */
+	bool is_closing;
 };
 
 /* resolve_ares_open - a new one before the others of *list. 0 or -ENOMEM. */

@@ -8,7 +8,9 @@
 #include <string.h>
 
 static const int families[] = {
-	[FAMILY_ANY] = AF_UNSPEC, [FAMILY_IPV4] = AF_INET, [FAMILY_IPV6] = AF_INET6,
+	[FAMILY_ANY] = AF_UNSPEC,
+	[FAMILY_IPV4] = AF_INET,
+	[FAMILY_IPV6] = AF_INET6,
 };
 
 static void ask(struct resolve_query *q, const char *name, enum family family, ares_addrinfo_callback on_answer)
@@ -32,8 +34,9 @@ static enum family find_lacking(const struct resolve_query *q, const struct ares
 
 	for (const struct ares_addrinfo_node *i = info->nodes; i; i = i->ai_next)
 		lacking &= ~FAMILY_BIT(i->ai_family == AF_INET6 ? FAMILY_IPV6 : FAMILY_IPV4);
-	return lacking & FAMILY_BIT(FAMILY_IPV4) ? FAMILY_IPV4
-	     : lacking & FAMILY_BIT(FAMILY_IPV6) ? FAMILY_IPV6 : FAMILY_ANY;
+	return lacking & FAMILY_BIT(FAMILY_IPV4)   ? FAMILY_IPV4
+	       : lacking & FAMILY_BIT(FAMILY_IPV6) ? FAMILY_IPV6
+	                                           : FAMILY_ANY;
 }
 
 /* Addresses found this time come too late for the answer; the next one has them. Aliases alone are a success to
@@ -48,10 +51,11 @@ static void on_second_answer(void *data, int status, int timeouts, struct ares_a
 	if (info)
 		ares_freeaddrinfo(info);
 	end(q, &(struct resolve_query_result){
-		.status = ARES_SUCCESS, .info = q->first,
-		.missing_family = is_none ? AF_UNSPEC : families[q->lacking],
-		.missing_error = is_none || found ? NULL : ares_strerror(status),
-	});
+		       .status = ARES_SUCCESS,
+		       .info = q->first,
+		       .missing_family = is_none ? AF_UNSPEC : families[q->lacking],
+		       .missing_error = is_none || found ? NULL : ares_strerror(status),
+	       });
 }
 
 /* By the name that was found, and with a dot behind it, which keeps resolv.conf's search domains out: the same name in
@@ -60,7 +64,7 @@ static void ask_again(struct resolve_query *q)
 {
 	const char *found = q->first->name ? q->first->name : q->name;
 	size_t len = strlen(found);
-	char name[NI_MAXHOST];            /* 255 octets, all escaped (RFC 1035 5.1), have room */
+	char name[NI_MAXHOST]; /* 255 octets, all escaped (RFC 1035 5.1), have room */
 
 	snprintf(name, sizeof(name), "%s%s", found, len && found[len - 1] == '.' ? "" : ".");
 	ask(q, name, q->lacking, on_second_answer);

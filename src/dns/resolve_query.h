@@ -7,24 +7,24 @@
 struct resolve_query;
 
 struct resolve_query_result {
-	int                   status;     /* c-ares' */
-	struct ares_addrinfo *info;       /* the receiver's to free; may be NULL */
-	int                   missing_family;     /* as in struct resolve_answer */
-	const char           *missing_error;
+	int status;                 /* c-ares' */
+	struct ares_addrinfo *info; /* the receiver's to free; may be NULL */
+	int missing_family;         /* as in struct resolve_answer */
+	const char *missing_error;
 };
 
 typedef void resolve_query_on_end(struct resolve_query *q, const struct resolve_query_result *result);
 
 struct resolve_query {
 	/* The caller's to set. */
-	const char           *name;       /* until on_end */
-	enum family           family;
-	unsigned              expected;   /* as resolve_name's */
+	const char *name; /* until on_end */
+	enum family family;
+	unsigned expected; /* as resolve_name's */
 	resolve_query_on_end *on_end;
 	/* This module's. */
-	struct resolve_ares  *channel;
-	struct ares_addrinfo *first;      /* what was found, while lacking is queried once more */
-	enum family           lacking;
+	struct resolve_ares *channel;
+	struct ares_addrinfo *first; /* what was found, while lacking is queried once more */
+	enum family lacking;
 };
 
 /* resolve_query_start - on_end is called once, perhaps from inside this call, or when channel is closed. Counts

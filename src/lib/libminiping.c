@@ -18,33 +18,33 @@
 
 #define QUANTUM_MIN_NS (NS_PER_MS / 2)
 #define QUANTUM_MAX_NS (5 * NS_PER_MS)
-#define SPREAD_MAX_NS NS_PER_MS           /* between the first packets of two hosts */
+#define SPREAD_MAX_NS  NS_PER_MS /* between the first packets of two hosts */
 
 struct miniping_stop {
-	int fd;                           /* an eventfd: readable for ever once it has been written */
+	int fd; /* an eventfd: readable for ever once it has been written */
 };
 
-struct zone {                             /* of hosts that name one */
-	struct zone   *next;
-	struct profile profile;           /* the run's, but for its interface */
+struct zone { /* of hosts that name one */
+	struct zone *next;
+	struct profile profile; /* the run's, but for its interface */
 };
 
-struct run {                              /* one call */
+struct run { /* one call */
 	struct libminiping_loop loop;
-	struct events   events;
-	struct listener listener;         /* the only one */
-	struct fleet   *fleet;            /* target number = place in the list of hosts */
-	struct engine  *engine;
-	struct resolve *resolve;          /* NULL: no name among the hosts */
+	struct events events;
+	struct listener listener; /* the only one */
+	struct fleet *fleet;      /* target number = place in the list of hosts */
+	struct engine *engine;
+	struct resolve *resolve; /* NULL: no name among the hosts */
 	const struct miniping_options *options;
-	struct profile  profile;          /* of all hosts without a zone */
-	struct zone    *zones;
+	struct profile profile; /* of all hosts without a zone */
+	struct zone *zones;
 	struct miniping_result *results;
 	struct libminiping_tally *tallies;
-	size_t          n_hosts, n_left;  /* left: not yet done */
-	int64_t         started_ns, spread_ns;
-	bool            over;             /* nothing more is counted or reported */
-	int             err;              /* -errno that an event ended it with */
+	size_t n_hosts, n_left; /* left: not yet done */
+	int64_t started_ns, spread_ns;
+	bool over; /* nothing more is counted or reported */
+	int err;   /* -errno that an event ended it with */
 };
 
 void miniping_options_init(struct miniping_options *options)
@@ -114,8 +114,13 @@ static void on_settled(void *data, uint32_t i, const struct settled *s, const st
 	struct run *r = data;
 	char from[ADDR_STRLEN];
 	struct miniping_packet p = {
-		.seq = s->number, .outcome = (enum miniping_outcome)s->outcome, .rtt_ns = s->rtt_ns,
-		.ttl = s->ttl, .icmp_type = -1, .icmp_code = -1, .sys_errno = s->sys_errno,
+		.seq = s->number,
+		.outcome = (enum miniping_outcome)s->outcome,
+		.rtt_ns = s->rtt_ns,
+		.ttl = s->ttl,
+		.icmp_type = -1,
+		.icmp_code = -1,
+		.sys_errno = s->sys_errno,
 	};
 
 	(void)c;
@@ -235,8 +240,7 @@ static int64_t quantum_of(int64_t interval_ns)
 {
 	int64_t quantum_ns = interval_ns / 200;
 
-	return quantum_ns < QUANTUM_MIN_NS ? QUANTUM_MIN_NS :
-	       quantum_ns > QUANTUM_MAX_NS ? QUANTUM_MAX_NS : quantum_ns;
+	return quantum_ns < QUANTUM_MIN_NS ? QUANTUM_MIN_NS : quantum_ns > QUANTUM_MAX_NS ? QUANTUM_MAX_NS : quantum_ns;
 }
 
 /* --- a run from start to end --- */
@@ -246,7 +250,9 @@ static int open_engine(struct run *r)
 	static const struct addr unknown = { .family = AF_UNSPEC };
 	const struct options *o = &r->profile.options;
 	struct engine_load load = {
-		.n_targets = (uint32_t)r->n_hosts, .size_max = o->size, .timeout_max_ns = o->timeout_ns,
+		.n_targets = (uint32_t)r->n_hosts,
+		.size_max = o->size,
+		.timeout_max_ns = o->timeout_ns,
 		.rate = (double)r->n_hosts * NS_PER_S / (double)o->interval_ns,
 	};
 	/* One that goes on for ever may have to change its id. */
@@ -344,8 +350,7 @@ static int finish_results(struct run *r)
 	return 0;
 }
 
-enum miniping_status miniping_hosts(const char *const *hosts, size_t n,
-                                    const struct miniping_options *options,
+enum miniping_status miniping_hosts(const char *const *hosts, size_t n, const struct miniping_options *options,
                                     struct miniping_result *results)
 {
 	static const struct miniping_options defaults = MINIPING_OPTIONS_DEFAULT;
@@ -376,4 +381,3 @@ enum miniping_status miniping_host(const char *host, const struct miniping_optio
 	miniping_hosts(&host, 1, options, result);
 	return result->error.status;
 }
-

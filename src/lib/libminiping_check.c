@@ -16,8 +16,8 @@
 
 struct range {
 	const char *option;
-	int64_t     value, min, max;
-	const char *text;                 /* if the value is outside min .. max */
+	int64_t value, min, max;
+	const char *text; /* if the value is outside min .. max */
 };
 
 static enum miniping_status refuse(struct miniping_error *e, const char *option, const char *reason)
@@ -34,10 +34,8 @@ static enum miniping_status check_ranges(const struct miniping_options *in, size
 	const struct range ranges[] = {
 		{ "hosts", (int64_t)n_hosts, 1, MINIPING_HOSTS_MAX, "hosts must be in range 1..1000000" },
 		{ "count", in->count, 0, COUNT_MAX, "count must be in range 0..1000000000" },
-		{ "timeout", in->timeout_ns, NS_PER_MS, WINDOW_RTT_MAX_NS,
-		  "timeout must be in range 1ms..40s" },
-		{ "interval", in->interval_ns, NS_PER_MS, 24 * NS_PER_H,
-		  "interval must be in range 1ms..24h" },
+		{ "timeout", in->timeout_ns, NS_PER_MS, WINDOW_RTT_MAX_NS, "timeout must be in range 1ms..40s" },
+		{ "interval", in->interval_ns, NS_PER_MS, 24 * NS_PER_H, "interval must be in range 1ms..24h" },
 		{ "size", in->size, OPTIONS_SIZE_MIN, INT64_MAX, "Minimum size is 8 bytes." },
 		{ "size", in->size, 0, OPTIONS_SIZE_MAX, "Maximum size is 65507 bytes." },
 		{ "dscp", in->dscp, -1, 63, "dscp must be in range 0..63" },
@@ -95,15 +93,15 @@ static enum miniping_status check_source(struct options *out, const struct minip
 	return MINIPING_OK;
 }
 
-enum miniping_status libminiping_check(struct options *out, const struct miniping_options *in,
-                                       size_t n_hosts, struct miniping_error *error)
+enum miniping_status libminiping_check(struct options *out, const struct miniping_options *in, size_t n_hosts,
+                                       struct miniping_error *error)
 {
 	if (check_ranges(in, n_hosts, error))
 		return error->status;
 	if (in->family != AF_UNSPEC && in->family != AF_INET && in->family != AF_INET6)
 		return refuse(error, "family", "family must be AF_UNSPEC, AF_INET or AF_INET6");
 	*out = options_default();
-	out->window = 2;                  /* the least: the figures come from all replies, not from it */
+	out->window = 2; /* the least: the figures come from all replies, not from it */
 	out->count = in->count;
 	out->timeout_ns = in->timeout_ns;
 	out->interval_ns = in->interval_ns;
@@ -114,8 +112,8 @@ enum miniping_status libminiping_check(struct options *out, const struct minipin
 	out->ttl = in->ttl;
 	if (in->family != AF_UNSPEC)
 		out->family = in->family == AF_INET ? FAMILY_IPV4 : FAMILY_IPV6;
-	if (in->interface && (!if_nametoindex(in->interface) ||
-	                      options_set(out, options_find("interface"), in->interface)))
+	if (in->interface &&
+	    (!if_nametoindex(in->interface) || options_set(out, options_find("interface"), in->interface)))
 		return refuse(error, "interface", "interface must be the name of a network interface");
 	return check_source(out, in, error);
 }

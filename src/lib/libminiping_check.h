@@ -8,6 +8,6 @@
 
 /* libminiping_check - fills *out for n_hosts hosts probed at once. MINIPING_OK, or what *error has:
  * MINIPING_E_ARGUMENT, and then nothing in *out counts. */
-enum miniping_status libminiping_check(struct options *out, const struct miniping_options *in,
-                                       size_t n_hosts, struct miniping_error *error);
+enum miniping_status libminiping_check(struct options *out, const struct miniping_options *in, size_t n_hosts,
+                                       struct miniping_error *error);
 #endif

@@ -6,7 +6,7 @@
 #include <errno.h>
 #include <poll.h>
 
-enum { TIMER = ENGINE_FDS, RESOLVE, STOP, N_FDS };        /* behind the engine's */
+enum { TIMER = ENGINE_FDS, RESOLVE, STOP, N_FDS }; /* behind the engine's */
 
 int libminiping_loop_open(struct libminiping_loop *l, int stop_fd)
 {
@@ -55,7 +55,7 @@ int libminiping_loop_turn(struct libminiping_loop *l, struct engine *engine, str
 	fds[RESOLVE] = resolve ? resolve_fd(resolve) : -1;
 	fds[STOP] = l->stop_fd;
 	for (unsigned i = 0; i < N_FDS; i++)
-		p[i] = (struct pollfd){ .fd = fds[i], .events = POLLIN };     /* poll passes -1 by */
+		p[i] = (struct pollfd){ .fd = fds[i], .events = POLLIN }; /* poll passes -1 by */
 	timerfd_set(&l->timer, next_ns(engine, resolve));
 	err = wait_for(p);
 	engine_after_wait(engine);

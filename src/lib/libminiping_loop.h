@@ -8,11 +8,11 @@
 
 struct libminiping_loop {
 	struct timerfd timer;
-	int            stop_fd;           /* readable: stop; -1: there is no stop */
+	int stop_fd; /* readable: stop; -1: there is no stop */
 };
 
 /* libminiping_loop_open - 0 or -errno (then there is nothing to close). */
-int  libminiping_loop_open(struct libminiping_loop *l, int stop_fd);
+int libminiping_loop_open(struct libminiping_loop *l, int stop_fd);
 void libminiping_loop_close(struct libminiping_loop *l);
 
 /* libminiping_loop_turn - waits for whatever comes next, and does it.

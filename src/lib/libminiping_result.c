@@ -12,8 +12,16 @@
 void libminiping_result_begin(struct miniping_result *result, const char *host)
 {
 	*result = (struct miniping_result){
-		.host = host, .error.host = host, .loss = -1, .min_ns = -1, .max_ns = -1, .mean_ns = -1,
-		.median_ns = -1, .p95_ns = -1, .ttl = -1, .hops = -1,
+		.host = host,
+		.error.host = host,
+		.loss = -1,
+		.min_ns = -1,
+		.max_ns = -1,
+		.mean_ns = -1,
+		.median_ns = -1,
+		.p95_ns = -1,
+		.ttl = -1,
+		.hops = -1,
 	};
 }
 

@@ -80,8 +80,8 @@ static void put_labels(struct textbuf *t, enum log_format format, const struct l
 		textbuf_char(t, '}');
 }
 
-size_t format_line(char out[FORMAT_LINE_MAX], enum log_format format, const struct record *r,
-                   int64_t ts_real_ns, uint64_t n)
+size_t format_line(char out[FORMAT_LINE_MAX], enum log_format format, const struct record *r, int64_t ts_real_ns,
+                   uint64_t n)
 {
 	struct textbuf t = textbuf_on(out, FORMAT_LINE_MAX);
 	bool json = format == LOG_JSON;

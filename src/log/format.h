@@ -6,7 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define FORMAT_LINE_MAX 131072u           /* names and labels are bounded so that every record fits */
+#define FORMAT_LINE_MAX 131072u /* names and labels are bounded so that every record fits */
 
 enum log_format { LOG_LOGFMT, LOG_JSON };
 
@@ -16,6 +16,6 @@ enum log_format { LOG_LOGFMT, LOG_JSON };
  * logfmt: key=value, values quoted where they hold a space, quote, '=' or backslash or are empty, in them
  * " and \ behind a \, control characters as \xNN. JSON: RFC 8259; labels are an object.
  * 0: the record does not fit into FORMAT_LINE_MAX bytes. About 2 µs for a report. */
-size_t format_line(char out[FORMAT_LINE_MAX], enum log_format format, const struct record *r,
-                   int64_t ts_real_ns, uint64_t n);
+size_t format_line(char out[FORMAT_LINE_MAX], enum log_format format, const struct record *r, int64_t ts_real_ns,
+                   uint64_t n);
 #endif

@@ -11,18 +11,18 @@
 #include <string.h>
 #include <unistd.h>
 
-#define QUEUE_LEN ((size_t)4 << 20)
-#define OLD_WAIT_NS (2 * NS_PER_S)        /* for the place that the log is switched away from */
+#define QUEUE_LEN   ((size_t)4 << 20)
+#define OLD_WAIT_NS (2 * NS_PER_S) /* for the place that the log is switched away from */
 
 struct log {
-	struct sink       *sink;
-	struct sink       *old;           /* switched away from, not yet at its end; else NULL */
-	enum log_format    format;
-	uint64_t           n;             /* the next line's number − 1 */
-	uint64_t           n_dropped_before;   /* by sinks that were switched away from */
-	uint64_t           n_dropped_logged;
-	struct sink_counts reported;      /* its error and whether that was of a reopen */
-	char               line[FORMAT_LINE_MAX];
+	struct sink *sink;
+	struct sink *old; /* switched away from, not yet at its end; else NULL */
+	enum log_format format;
+	uint64_t n;                /* the next line's number − 1 */
+	uint64_t n_dropped_before; /* by sinks that were switched away from */
+	uint64_t n_dropped_logged;
+	struct sink_counts reported; /* its error and whether that was of a reopen */
+	char line[FORMAT_LINE_MAX];
 };
 
 int log_options_to(struct log_options *o, const char *text)
@@ -109,7 +109,7 @@ int log_switch(struct log *l, const struct log_options *o)
 		diag(DIAG_ERROR, "the previous log has not yet taken its last lines");
 		return -EBUSY;
 	}
-	close_old(l, 0);          /* first, for it may be where the log is to go again */
+	close_old(l, 0); /* first, for it may be where the log is to go again */
 	err = open_sink(&sink, o);
 	if (err)
 		return err;
@@ -141,11 +141,9 @@ static void report_error(struct log *l, const struct sink_counts *c, uint64_t dr
 		diag(DIAG_ERROR, "log: keeping the old file: the new one cannot be opened: %s",
 		     logfile_why(c->error, c->holder, why));
 	else if (c->error)
-		diag(DIAG_ERROR, "log: cannot write: %s; lines wait, then are dropped and counted",
-		     strerror(c->error));
+		diag(DIAG_ERROR, "log: cannot write: %s; lines wait, then are dropped and counted", strerror(c->error));
 	else
-		diag(DIAG_WARNING, "log: writing again; %llu lines dropped since start",
-		     (unsigned long long)dropped);
+		diag(DIAG_WARNING, "log: writing again; %llu lines dropped since start", (unsigned long long)dropped);
 }
 
 void log_tend(struct log *l)
@@ -187,7 +185,7 @@ void log_close(struct log *l, int64_t wait_ns)
 
 	if (!l)
 		return;
-	sink_end(l->sink, wait_ns);       /* both write at once, not one after the other */
+	sink_end(l->sink, wait_ns); /* both write at once, not one after the other */
 	close_old(l, wait_ns);
 	dropped = l->n_dropped_before + sink_close(l->sink, wait_ns).n_dropped;
 	if (dropped)

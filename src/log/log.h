@@ -13,8 +13,8 @@ struct log;
 enum log_to { LOG_TO_STDOUT, LOG_TO_STDERR, LOG_TO_FILE };
 
 struct log_options {
-	enum log_to     to;
-	const char     *path;             /* of LOG_TO_FILE, absolute */
+	enum log_to to;
+	const char *path; /* of LOG_TO_FILE, absolute */
 	enum log_format format;
 };
 

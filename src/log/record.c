@@ -189,8 +189,7 @@ static void add_judged(struct record *r, const struct target *t, enum health_sta
 	record_add_ms(r, "threshold_ms", passed.ns);
 }
 
-void record_state(struct record *r, const struct target *t, const struct target_change *c,
-                  const char *blocked_by)
+void record_state(struct record *r, const struct target *t, const struct target_change *c, const char *blocked_by)
 {
 	start_target(r, RECORD_STATE, t);
 	record_add_text(r, "from", health_state_name(c->state_from));
@@ -210,8 +209,8 @@ void record_path(struct record *r, const struct target *t, const struct target_c
 	record_add_int(r, "hops_to", hops_from_ttl(t->ttl));
 }
 
-void record_dns(struct record *r, const struct target *t, const char *host, const struct addr *from,
-                const char *error, int64_t age_ns)
+void record_dns(struct record *r, const struct target *t, const char *host, const struct addr *from, const char *error,
+                int64_t age_ns)
 {
 	start(r, RECORD_DNS, t);
 	record_add_text(r, "target", t->name);

@@ -11,11 +11,11 @@
 #include <string.h>
 
 static const char *const type_names[] = {
-	[FIELD_TEXT] = "text", [FIELD_INT] = "int",   [FIELD_MS] = "ms",
+	[FIELD_TEXT] = "text",       [FIELD_INT] = "int",   [FIELD_MS] = "ms",
 	[FIELD_PERCENT] = "percent", [FIELD_TIME] = "time", [FIELD_BOOL] = "bool",
 };
 static const char *const type_schemas[] = {
-	[FIELD_TEXT] = "string", [FIELD_INT] = "integer", [FIELD_MS] = "number",
+	[FIELD_TEXT] = "string",    [FIELD_INT] = "integer", [FIELD_MS] = "number",
 	[FIELD_PERCENT] = "number", [FIELD_TIME] = "string", [FIELD_BOOL] = "boolean",
 };
 
@@ -109,7 +109,8 @@ static void put_property(const struct record_key *k)
 	printf("{\"description\": ");
 	keydoc_json(about);
 	/* Events are promised no key: in their records each may be missing, or null. */
-	printf(k->optional || k->event ? ", \"type\": [\"%s\", \"null\"]" : ", \"type\": \"%s\"", type_schemas[k->type]);
+	printf(k->optional || k->event ? ", \"type\": [\"%s\", \"null\"]" : ", \"type\": \"%s\"",
+	       type_schemas[k->type]);
 	if (k->type == FIELD_TIME)
 		printf(", \"format\": \"date-time\"");
 	if (k->type == FIELD_MS || k->type == FIELD_PERCENT)
@@ -225,8 +226,8 @@ static int put_keys(void)
 {
 	for (const struct record_key *k = record_keys; k < record_keys + record_n_keys; k++) {
 		if (k->key)
-			printf("%s %s %s %s %s\n", kind_name(k->kind), k->event ? k->event : "-", k->key, type_names[k->type],
-			       k->optional ? "maybe" : "always");
+			printf("%s %s %s %s %s\n", kind_name(k->kind), k->event ? k->event : "-", k->key,
+			       type_names[k->type], k->optional ? "maybe" : "always");
 	}
 	return 0;
 }

@@ -60,8 +60,7 @@ const struct record_key record_keys[] = {
 	KEY(REPORT, "received", INT, NULL),
 	KEY(REPORT, "lost", INT, NULL),
 	KEY(REPORT, "unknown", INT, "probes in the window that were sent, by outcome"),
-	MAYBE(REPORT, "loss_pct", PERCENT,
-	      "lost / (received + lost), in percent; no value if the window has neither"),
+	MAYBE(REPORT, "loss_pct", PERCENT, "lost / (received + lost), in percent; no value if the window has neither"),
 	MAYBE(REPORT, "min_ms", MS, NULL),
 	MAYBE(REPORT, "mean_ms", MS, NULL),
 	MAYBE(REPORT, "median_ms", MS, NULL),
@@ -169,10 +168,10 @@ const struct record_key record_keys[] = {
 
 	EVENT("stall", "a local fault"),
 	KEY_OF("stall", "cause", TEXT,
-		 "`loop` (the daemon did not run), `suspend`, `clock` (the clock was set), `link` (an interface was set "
-		 "down or lost its carrier: one fault until it is back, logged every 10 seconds while it lasts, if it "
-		 "affected any probe), `socket_drops` (replies overflowed the receive buffer, at most one for each probe) "
-		 "or `flood` (other packets did; logged once in 10 seconds)"),
+	       "`loop` (the daemon did not run), `suspend`, `clock` (the clock was set), `link` (an interface was set "
+	       "down or lost its carrier: one fault until it is back, logged every 10 seconds while it lasts, if it "
+	       "affected any probe), `socket_drops` (replies overflowed the receive buffer, at most one for each probe) "
+	       "or `flood` (other packets did; logged once in 10 seconds)"),
 	KEY_OF("stall", "from", TIME, NULL),
 	KEY_OF("stall", "to", TIME, NULL),
 	KEY_OF("stall", "lasted_ms", MS, "when, and for how long"),
@@ -181,8 +180,8 @@ const struct record_key record_keys[] = {
 	MAYBE_OF("stall", "interface", TEXT, "with `link`: its name"),
 	MAYBE_OF("stall", "not_sent", INT, "with `link`: probes that could not be sent"),
 	MAYBE_OF("stall", "step_ms", MS,
-		       "with `clock` and `suspend`: by how much the clock was set, or for how long the machine was "
-		       "suspended"),
+	         "with `clock` and `suspend`: by how much the clock was set, or for how long the machine was "
+	         "suspended"),
 
 	EVENT("send_error",
 	      "some probes could not be sent. The first is logged at once, further ones every 10 seconds, for each error"),
@@ -200,14 +199,14 @@ const struct record_key record_keys[] = {
 	KEY_OF("stop", "uptime_ms", MS, "time since the start"),
 	KEY_OF("stop", "probes", INT, NULL),
 	KEY_OF("stop", "in_flight", INT,
-		 "number of probes sent, and of those whose outcome is not known yet, which are in no other count"),
+	       "number of probes sent, and of those whose outcome is not known yet, which are in no other count"),
 	KEY_OF("stop", "foreign", INT, NULL),
 	KEY_OF("stop", "corrupt", INT,
-		 "packets that belong to no target: no probe has this id, sequence number and address; or they were damaged"),
+	       "packets that belong to no target: no probe has this id, sequence number and address; or they were damaged"),
 	KEY_OF("stop", "skipped", INT, NULL),
 	KEY_OF("stop", "off_schedule", INT, NULL),
 	KEY_OF("stop", "delayed", INT,
-		 "probes that were skipped because their time had passed, that left more than 2 ms early or late, and that "
-		 "a rate limit delayed"),
+	       "probes that were skipped because their time had passed, that left more than 2 ms early or late, and that "
+	       "a rate limit delayed"),
 };
 const size_t record_n_keys = sizeof(record_keys) / sizeof(record_keys[0]);

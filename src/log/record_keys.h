@@ -4,18 +4,18 @@
 #define MINIPING_RECORD_KEYS_H
 #include "log/record.h"
 
-#define RECORD_EVERY RECORD_N_KINDS       /* as a row's kind: every line begins with it */
+#define RECORD_EVERY RECORD_N_KINDS /* as a row's kind: every line begins with it */
 
 struct record_key {
 	enum record_kind kind;
-	const char      *event;           /* of RECORD_DAEMON; NULL: in the record of every event */
-	const char      *key;             /* NULL: the row is about the kind, or the event, itself */
-	enum field_type  type;            /* never FIELD_NONE, but where key is NULL */
-	bool             optional;        /* may be without a value; of an event, may be missing */
-	const char      *unit;            /* where the key does not say it; NULL: there is none */
+	const char *event;    /* of RECORD_DAEMON; NULL: in the record of every event */
+	const char *key;      /* NULL: the row is about the kind, or the event, itself */
+	enum field_type type; /* never FIELD_NONE, but where key is NULL */
+	bool optional;        /* may be without a value; of an event, may be missing */
+	const char *unit;     /* where the key does not say it; NULL: there is none */
 	/* For manual and schema: begins small, without a full stop, `words` of the log in backticks. NULL: the next
 	 * row's sentence is about this key as well. */
-	const char      *sentence;
+	const char *sentence;
 };
 
 extern const struct record_key record_keys[];
