@@ -7,7 +7,7 @@
 #include <string.h>
 
 #define CHUNK_MIN 4096u
-#define CHUNK_MAX (256u * 1024)
+#define CHUNK_MAX ((size_t)256 * 1024)
 #define ROW_USUAL (sizeof(struct row) + 256 + sizeof(uint32_t)) /* with a window of 60 */
 #define ROW_ALIGN (_Alignof(struct row))
 #define AHEAD     4 /* targets whose windows are being fetched */
@@ -71,6 +71,7 @@ static size_t chunk_size(const struct snapshot *s, size_t len)
 static int add_chunk(struct snapshot *s, size_t len)
 {
 	size_t size = chunk_size(s, len);
+	char *data;
 
 	if (s->n_chunks == s->room) {
 		size_t room = s->room ? 2 * s->room : 8;
@@ -81,10 +82,10 @@ static int add_chunk(struct snapshot *s, size_t len)
 		s->chunks = chunks;
 		s->room = room;
 	}
-	s->chunks[s->n_chunks] = (struct chunk){ .data = malloc(size), .size = (uint32_t)size, .first = s->count };
-	if (!s->chunks[s->n_chunks].data)
+	data = malloc(size);
+	if (!data)
 		return -ENOMEM;
-	s->n_chunks++;
+	s->chunks[s->n_chunks++] = (struct chunk){ .data = data, .size = (uint32_t)size, .first = s->count };
 	return 0;
 }
 
