@@ -85,16 +85,31 @@ void keydoc_json(const char *text)
 	putchar('"');
 }
 
-int keydoc_page(int (*put)(const char *name))
+static int put_page(int (*keys)(const char *name))
 {
 	char line[1000], name[32];
 	int failed = 0;
 
 	while (fgets(line, sizeof(line), stdin)) {
 		if (sscanf(line, "@keys %31[a-z]@", name) == 1)
-			failed |= put(name);
+			failed |= keys(name);
 		else
 			fputs(line, stdout);
 	}
 	return failed;
+}
+
+int keydoc_main(int argc, char **argv, int (*keys)(const char *name), int (*schema)(void), int (*list)(void))
+{
+	int failed = 1;
+
+	if (argc == 2 && !strcmp(argv[1], "man"))
+		failed = put_page(keys);
+	else if (argc == 2 && !strcmp(argv[1], "schema"))
+		failed = schema();
+	else if (argc == 2 && !strcmp(argv[1], "list"))
+		failed = list();
+	else
+		fprintf(stderr, "usage: %s man|schema|list\n", argv[0]);
+	return failed || fflush(stdout) ? 1 : 0;
 }

@@ -12,7 +12,8 @@ void keydoc_sentence(const char *sentence);
 /* keydoc_json - a string of JSON, without the backticks. */
 void keydoc_json(const char *text);
 
-/* keydoc_page - copies standard input, with what put prints for NAME in place of each line "@keys NAME@". put returns
- * 0, or 1 where there is no such name. 0, or 1. */
-int keydoc_page(int (*put)(const char *name));
+/* keydoc_main - what main of such a program does, by its one argument: "man" copies standard input, with what keys
+ * prints for NAME in place of each line "@keys NAME@"; "schema" and "list" call their functions. Each returns 0, or 1:
+ * it failed, or there is no such name. The exit code. */
+int keydoc_main(int argc, char **argv, int (*keys)(const char *name), int (*schema)(void), int (*list)(void));
 #endif

@@ -234,15 +234,5 @@ static int put_keys(void)
 
 int main(int argc, char **argv)
 {
-	int failed = 1;
-
-	if (argc == 2 && !strcmp(argv[1], "man"))
-		failed = keydoc_page(put_directive);
-	else if (argc == 2 && !strcmp(argv[1], "schema"))
-		failed = put_schema();
-	else if (argc == 2 && !strcmp(argv[1], "list"))
-		failed = put_keys();
-	else
-		fputs("usage: record_keydoc man|schema|list\n", stderr);
-	return failed || fflush(stdout) ? 1 : 0;
+	return keydoc_main(argc, argv, put_directive, put_schema, put_keys);
 }
