@@ -1,0 +1,89 @@
+/* request.h - one request as the routes see it: its path, its query, and the ways to answer it. Everything here is of
+ * the HTTP thread. A handler answers exactly once before it returns. */
+#ifndef MINIPING_REQUEST_H
+#define MINIPING_REQUEST_H
+#include "base/textbuf.h"
+#include "serve/view.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct request;
+
+/* A long text that is made as the client reads it. */
+struct stream {
+	/* Appends the next piece to t: whole rows, at least one, which fits into 16 KiB (a row that does not is cut by
+	 * its maker). Returns false at the end of the text. t is empty at each call. */
+	bool (*more)(struct stream *s, struct textbuf *t);
+	void (*free)(struct stream *s);
+};
+
+/* --- what was asked --- */
+
+/* request_param - the query's value of name, percent-decoded; NULL: not given; "": given without a value.
+ * request_param_next - of a name that may be given several times: the one after prev (NULL: the first). */
+const char *request_param(const struct request *r, const char *name);
+const char *request_param_next(const struct request *r, const char *name, const char *prev);
+
+/* request_rest - what stands in the path in place of the route's last part, "{name}", percent-decoded, slashes and
+ * all; NULL: the route has none. */
+const char *request_rest(const struct request *r);
+
+/* request_header - of that name, in any case; NULL: not sent. */
+const char *request_header(const struct request *r, const char *name);
+
+/* request_body - of a POST: at most 64 KiB, ends with a NUL that is not counted. */
+const char *request_body(const struct request *r, size_t *len);
+
+/* request_view - what the route's needs have asked the loop for; borrowed until the request ends, a stream included
+ * (it keeps its own by view_ref). NULL: the route needs none. */
+struct view *request_view(const struct request *r);
+
+/* request_options - sections http, control and metrics as they are in force. */
+const struct serve_options *request_options(const struct request *r);
+
+/* --- the answers --- */
+
+/* answer_text - type: "application/json"; text is copied. */
+void answer_text(struct request *r, int status, const char *type, const char *text, size_t len);
+
+/* answer_taken - the same with a malloc'ed text, which it frees. */
+void answer_taken(struct request *r, int status, const char *type, char *text, size_t len);
+
+/* answer_stream - status 200; compressed where the client accepts gzip. s is freed by its free(). */
+void answer_stream(struct request *r, const char *type, struct stream *s);
+
+/* answer_error - {"error": error, "detail": …}; format: printf's. Statuses 405, 429 and 503 get their headers. */
+void answer_error(struct request *r, int status, const char *error, const char *format, ...)
+	__attribute__((format(printf, 4, 5)));
+
+/* answer_ask - answers with what the loop says to an ask of this kind (ask.h); target and text are copied, NULL
+ * allowed. */
+void answer_ask(struct request *r, int kind, const char *target, const char *text, long long duration_ns);
+
+/* answer_events - the request goes on for as long as the client stays, as Server-Sent Events (events_hub.h).
+ *   kinds     bits 1 << enum serve_event
+ *   last_id   resume after this one; 0: only what comes from now on */
+void answer_events(struct request *r, unsigned kinds, unsigned long long last_id);
+
+/* --- the routes --- */
+
+enum route_needs { ROUTE_NEEDS_NOTHING, ROUTE_NEEDS_VIEW };
+
+struct route_param {
+	const char *name, *schema; /* schema: OpenAPI's, as JSON: {"type":"string"} */
+	const char *about;
+	bool repeated;
+};
+
+struct route {
+	const char *method; /* "GET" (HEAD with it) or "POST" */
+	const char *path;   /* "/api/v1/targets/{name}": {…} only as the last part, and takes the rest */
+	bool control;       /* on the control socket, or where http.allow_control is on */
+	enum route_needs needs;
+	void (*handle)(struct request *r);
+	const struct route_param *params; /* ends with a NULL name; NULL: none. Others are refused with 400 */
+	const char *about;                /* one line for openapi.json */
+	const char *types;                /* what it answers with: "application/json" */
+};
+#endif
