@@ -35,7 +35,7 @@ so=$tree$libdir/libminiping.so
 [ -L "$so" ] || fail "no $libdir/libminiping.so"
 [ -f "$tree$libdir/libminiping.so.0" ] || fail "no $libdir/libminiping.so.0"
 for file in bin/miniping sbin/minipingd include/miniping.h share/man/man3/miniping.3 \
-	share/man/man8/miniping.8 share/bash-completion/completions/miniping; do
+	share/man/man8/miniping.8 share/man/man8/minipingd-http.8 share/bash-completion/completions/miniping; do
 	[ -s "$tree$prefix/$file" ] || fail "no $prefix/$file"
 done
 
