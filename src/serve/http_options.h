@@ -1,6 +1,8 @@
 /* http_options.h - the sections http, control and metrics of the configuration, as serve obeys them. */
 #ifndef MINIPING_HTTP_OPTIONS_H
 #define MINIPING_HTTP_OPTIONS_H
+#include "serve/web_config.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -13,7 +15,8 @@ struct http_options {
 	size_t n_listen;                  /* 0: off */
 	const char *web_config;           /* Prometheus' web configuration file; NULL: none */
 	const char *token;                /* a file, or credential:NAME, with a bearer token; NULL: none */
-	bool allow_control;               /* POST over http.listen too: only with web_config's users or a token */
+	struct web_config web;            /* what these two files say, and those that they name */
+	bool allow_control;               /* POST over http.listen too: only where web_config_asks */
 };
 
 struct control_options {
