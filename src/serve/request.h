@@ -25,6 +25,10 @@ struct stream {
 const char *request_param(const struct request *r, const char *name);
 const char *request_param_next(const struct request *r, const char *name, const char *prev);
 
+/* request_pair - the i-th name and value of the query, for parameters whose names begin alike ("label.{name}"). False:
+ * there are no more. */
+bool request_pair(const struct request *r, size_t i, const char **name, const char **value);
+
 /* request_rest - what stands in the path in place of the route's last part, "{name}", percent-decoded, slashes and
  * all; NULL: the route has none. */
 const char *request_rest(const struct request *r);
@@ -41,6 +45,10 @@ struct view *request_view(const struct request *r);
 
 /* request_options - sections http, control and metrics as they are in force. */
 const struct serve_options *request_options(const struct request *r);
+
+/* request_config_text - the configuration of request_view's generation as minipingd --dump prints it; malloc'ed. 0 or
+ * -errno. */
+int request_config_text(const struct request *r, char **text, size_t *len);
 
 /* --- the answers --- */
 
@@ -68,15 +76,22 @@ void answer_events(struct request *r, unsigned kinds, unsigned long long last_id
 
 /* --- the routes --- */
 
-enum route_needs { ROUTE_NEEDS_NOTHING, ROUTE_NEEDS_VIEW };
+/* A HEAD of a route that needs a view is answered without one, and its handler not called, unless the path names a
+ * target: whether it exists is seen there. */
+enum route_needs {
+	ROUTE_NEEDS_NOTHING,
+	ROUTE_NEEDS_VIEW,
+	ROUTE_NEEDS_READY, /* a view, until one was of a daemon that is ready; NULL from then on */
+};
 
 struct route_param {
-	const char *name, *schema; /* schema: OpenAPI's, as JSON: {"type":"string"} */
+	const char *name;   /* "label.{name}": all that begin so */
+	const char *schema; /* OpenAPI's, as JSON: {"type":"string"} */
 	const char *about;
 	bool repeated;
 };
 
-struct route {
+struct route {              /* a table of them ends with a NULL path */
 	const char *method; /* "GET" (HEAD with it) or "POST" */
 	const char *path;   /* "/api/v1/targets/{name}": {…} only as the last part, and takes the rest */
 	bool control;       /* on the control socket, or where http.allow_control is on */
