@@ -13,7 +13,9 @@ struct request;
 /* A long text that is made as the client reads it. */
 struct stream {
 	/* Appends the next piece to t: whole rows, at least one, which fits into 16 KiB (a row that does not is cut by
-	 * its maker). Returns false at the end of the text. t is empty at each call. */
+	 * its maker). Returns false at the end of the text. t is empty at each call. True without a piece: there is
+	 * none yet, after a slice of work of some ms; the other connections have their turn, then it is called again.
+	 */
 	bool (*more)(struct stream *s, struct textbuf *t);
 	void (*free)(struct stream *s);
 };
