@@ -178,7 +178,7 @@ static void do_again(int i)
 	sum += (uint64_t)schedule_again(now, NS_PER_S, now + i, &skipped);
 }
 
-/* In slices of 64, with what malloc takes for the whole. */
+/* In slices of 64, with what the kernel takes for its memory. */
 static void do_snapshot_take(int i)
 {
 	if (!i) {
@@ -196,7 +196,13 @@ static void do_snapshot_row(int i)
 	if (!snapshot || (uint32_t)i >= snapshot_count(snapshot))
 		return;
 	snapshot_row(snapshot, (uint32_t)i, &r);
-	sum += (uint64_t)r.window.rtt_p95_ns;
+	sum += r.totals.sent;
+}
+
+static void do_snapshot_window(int i)
+{
+	if (snapshot && (uint32_t)i < snapshot_count(snapshot))
+		sum += (uint64_t)window_view(snapshot_window(snapshot, (uint32_t)i)).rtt_p95_ns;
 }
 
 static const struct {
@@ -217,7 +223,8 @@ static const struct {
 	{ "window_add", do_window_add, CALLS },
 	{ "window_view of 60", do_window_view, CALLS / 100 },
 	{ "snapshot_take_some, a target", do_snapshot_take, FLEET },
-	{ "snapshot_row, a window of 60", do_snapshot_row, FLEET / 10 },
+	{ "snapshot_row", do_snapshot_row, FLEET },
+	{ "snapshot_window of 60, its view", do_snapshot_window, FLEET / 10 },
 	{ "health_settle", do_health, CALLS },
 	{ "hops_from_ttl", do_ttl, CALLS },
 	{ "record_report, format_line logfmt", do_logfmt, CALLS / 100 },

@@ -139,6 +139,22 @@ static void check_brief(const struct window *w, const struct window_view *v)
 	assert_int_equal(b.jitter_ns, v->n_received > 1 ? v->jitter_ns : -1);
 }
 
+static void check_samples(const struct window *w, const struct model *m, size_t size)
+{
+	size_t first = m->n > size ? m->n - size : 0;
+
+	assert_int_equal(window_count(w), m->n - first);
+	for (size_t i = first; i < m->n; i++) {
+		enum outcome outcome = m->outcomes[i];
+		int64_t rtt_ns;
+		int sys_errno;
+
+		assert_int_equal(window_sample(w, (uint32_t)(i - first), &rtt_ns, &sys_errno), outcome);
+		assert_int_equal(rtt_ns, outcome == OUTCOME_REPLY ? m->rtts_ns[i] : -1);
+		assert_int_equal(sys_errno, outcome == OUTCOME_NOT_SENT ? m->rtts_ns[i] : 0);
+	}
+}
+
 static void check(const struct window *w, const struct model *m, size_t size)
 {
 	struct window_view v = window_view(w);
@@ -157,6 +173,7 @@ static void check(const struct window *w, const struct model *m, size_t size)
 	check_counts(&v, by_outcome);
 	assert_int_equal(v.not_sent_errno, sys_errno);
 	check_brief(w, &v);
+	check_samples(w, m, size);
 	if (n)
 		check_rtts(&v, rtts, n);
 	else

@@ -1,12 +1,14 @@
 /* snapshot.c - rows as they come, one behind the other in large chunks: no row is ever moved, so that no slice takes
- * longer than what it copies. */
+ * longer than what it copies. The chunks are the kernel's own, not malloc's, whose lock the loop would share with the
+ * thread that frees them. */
 #include "core/snapshot.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
-#define CHUNK_MIN 4096u
+#define CHUNK_MIN 4096u /* a page, of which chunks are multiples; a larger one's kernel rounds up itself */
 #define CHUNK_MAX ((size_t)256 * 1024)
 #define ROW_USUAL (sizeof(struct row) + 256 + sizeof(uint32_t)) /* with a window of 60 */
 #define ROW_ALIGN (_Alignof(struct row))
@@ -45,14 +47,14 @@ void snapshot_free(struct snapshot *s)
 	if (!s)
 		return;
 	for (size_t i = 0; i < s->n_chunks; i++)
-		free(s->chunks[i].data);
+		munmap(s->chunks[i].data, s->chunks[i].size);
 	free(s->chunks);
 	free(s);
 }
 
-static size_t align(size_t len)
+static size_t round_up(size_t len, size_t unit)
 {
-	return (len + ROW_ALIGN - 1) / ROW_ALIGN * ROW_ALIGN;
+	return (len + unit - 1) / unit * unit;
 }
 
 /* For as many rows as are expected, or as there are if that was too few; a row of len bytes fits in any case. */
@@ -65,13 +67,13 @@ static size_t chunk_size(const struct snapshot *s, size_t len)
 		size = CHUNK_MIN;
 	if (size > CHUNK_MAX)
 		size = CHUNK_MAX;
-	return align(size < len + sizeof(uint32_t) ? len + sizeof(uint32_t) : size);
+	return round_up(size < len + sizeof(uint32_t) ? len + sizeof(uint32_t) : size, CHUNK_MIN);
 }
 
 static int add_chunk(struct snapshot *s, size_t len)
 {
 	size_t size = chunk_size(s, len);
-	char *data;
+	void *data;
 
 	if (s->n_chunks == s->room) {
 		size_t room = s->room ? 2 * s->room : 8;
@@ -82,8 +84,8 @@ static int add_chunk(struct snapshot *s, size_t len)
 		s->chunks = chunks;
 		s->room = room;
 	}
-	data = malloc(size);
-	if (!data)
+	data = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if (data == MAP_FAILED)
 		return -ENOMEM;
 	s->chunks[s->n_chunks++] = (struct chunk){ .data = data, .size = (uint32_t)size, .first = s->count };
 	return 0;
@@ -126,7 +128,7 @@ static size_t take(struct snapshot *s, const struct target *t, uint32_t number)
 {
 	bool is_derived = target_is_derived(t);
 	size_t window_len = window_export_size(t->window), name_len = is_derived ? strlen(t->name) + 1 : 0;
-	size_t len = align(sizeof(struct row) + window_len + name_len);
+	size_t len = round_up(sizeof(struct row) + window_len + name_len, ROW_ALIGN);
 	struct row *r = new_row(s, len);
 	char *behind;
 
@@ -214,10 +216,19 @@ void snapshot_row(const struct snapshot *s, uint32_t i, struct snapshot_row *out
 		.reason = health_reason(&t->health),
 		.since_real_ns = t->since_real_ns,
 		.ttl = t->ttl,
-		.window = window_view(t->window),
 		.totals = target_totals(t),
 		.counters = t->counters,
 	};
+}
+
+const char *snapshot_name(const struct snapshot *s, uint32_t i)
+{
+	return row_at(s, i)->target.name;
+}
+
+const struct window *snapshot_window(const struct snapshot *s, uint32_t i)
+{
+	return row_at(s, i)->target.window;
 }
 
 size_t snapshot_bytes(const struct snapshot *s)

@@ -10,7 +10,7 @@
 
 struct snapshot; /* opaque, one owner */
 
-struct snapshot_row {                  /* plain values, but for what is borrowed; copy freely */
+struct snapshot_row { /* plain values, but for what is borrowed; copy freely. The window is apart (snapshot_window) */
 	uint32_t number;               /* in the fleet, as the row was taken */
 	bool is_parent;                /* neither probed nor reported itself (target_is_parent) */
 	bool is_derived;               /* one address of a parent */
@@ -23,7 +23,6 @@ struct snapshot_row {                  /* plain values, but for what is borrowed
 	const char *reason;              /* health_reason */
 	int64_t since_real_ns;           /* when the state began, CLOCK_REALTIME */
 	int ttl;                         /* of the latest reply that had it; -1: none yet */
-	struct window_view window;       /* what the window holds */
 	struct target_totals totals;     /* since start */
 	struct target_counters counters; /* what these are the sums of, and the rest */
 };
@@ -31,7 +30,8 @@ struct snapshot_row {                  /* plain values, but for what is borrowed
 /* snapshot_new - empty. n_rows: how many targets are expected, for the size of its pieces only. NULL: out of memory. */
 struct snapshot *snapshot_new(uint32_t n_rows);
 
-/* snapshot_free - takes some 20 to 50 ns a target, so not on the loop. NULL allowed. */
+/* snapshot_free - takes some 20 to 50 ns a target, so not on the loop. The memory goes back to the kernel at once. NULL
+ * allowed. */
 void snapshot_free(struct snapshot *s);
 
 /* snapshot_take_some - the next slice: copies up to max (> 0) of f's numbers, in use or not; one with a large window
@@ -50,8 +50,11 @@ int snapshot_take_some(struct snapshot *s, const struct fleet *f, size_t max);
 /* snapshot_count - rows so far. */
 uint32_t snapshot_count(const struct snapshot *s);
 
-/* snapshot_row - the figures of row i, i < snapshot_count. By ascending number. O(n log n) of its window's n. */
+/* snapshot_row - the figures of row i, i < snapshot_count. By ascending number. snapshot_name - its name alone;
+ * snapshot_window - its window as it was, borrowed. Each O(log n) of the rows' n. */
 void snapshot_row(const struct snapshot *s, uint32_t i, struct snapshot_row *out);
+const char *snapshot_name(const struct snapshot *s, uint32_t i);
+const struct window *snapshot_window(const struct snapshot *s, uint32_t i);
 
 /* snapshot_bytes - memory that s takes: some 410 a target with a full window of 60, and of a derived one its name. */
 size_t snapshot_bytes(const struct snapshot *s);

@@ -101,6 +101,27 @@ void window_add_not_sent(struct window *w, int sys_errno)
 	push(w, SAMPLE_NOT_SENT(sys_errno));
 }
 
+uint32_t window_count(const struct window *w)
+{
+	return w->n;
+}
+
+enum outcome window_sample(const struct window *w, uint32_t i, int64_t *rtt_ns, int *sys_errno)
+{
+	uint32_t s = sample_at(w, i);
+
+	*rtt_ns = -1;
+	*sys_errno = 0;
+	if (s <= WINDOW_RTT_MAX_NS / WINDOW_UNIT_NS) {
+		*rtt_ns = (int64_t)s * WINDOW_UNIT_NS;
+		return OUTCOME_REPLY;
+	}
+	if (s > SAMPLE_LOST(OUTCOME_NOT_SENT))
+		return (enum outcome)(UINT32_MAX - s);
+	*sys_errno = (int)(SAMPLE_NOT_SENT(0) - s);
+	return OUTCOME_NOT_SENT;
+}
+
 static int by_value(const void *a, const void *b)
 {
 	int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;

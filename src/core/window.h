@@ -59,6 +59,11 @@ void window_add_not_sent(struct window *w, int sys_errno);
  * between neighbours: k = (n − 1)·q. O(n log n) on a copy of 8n bytes on the stack. */
 struct window_view window_view(const struct window *w);
 
+/* window_count - probes in it. window_sample - how the i-th oldest ended, i < window_count: *rtt_ns of a reply, else
+ * -1; *sys_errno of one that was not sent, else 0. O(1). */
+uint32_t window_count(const struct window *w);
+enum outcome window_sample(const struct window *w, uint32_t i, int64_t *rtt_ns, int *sys_errno);
+
 struct window_brief {             /* what health is judged by */
 	uint32_t n, n_answerable; /* probes; of these, received or lost */
 	double loss_pct;          /* as of a window_view, all three, */
