@@ -33,6 +33,7 @@ static void a_target_that_says_nothing_gets_the_documented_defaults(void **state
 	assert_int_equal(o.ttl, -1);
 	assert_int_equal(o.family, FAMILY_ANY);
 	assert_false(o.probes);
+	assert_false(o.histogram);
 	assert_int_equal(o.count, 0);
 }
 
@@ -220,6 +221,7 @@ static void bytes_differ_with_every_key(void **state)
 		{ "family", "ipv4" },
 		{ "report", "1s" },
 		{ "probes", "on" },
+		{ "histogram", "on" },
 		{ "fall", "4" },
 		{ "rise", "4" },
 		{ "degraded.loss", "1" },
@@ -328,6 +330,7 @@ static void every_value_is_read_back_from_its_text(void **state)
 		{ "on_address_change", "split" },
 		{ "report", "24h" },
 		{ "probes", "on" },
+		{ "histogram", "on" },
 		{ "degraded.loss", "0.1%" },
 		{ "degraded.clear.loss", "0" },
 		{ "degraded.clear.loss", "default" },

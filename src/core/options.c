@@ -46,6 +46,8 @@ const struct setting options_settings[] = {
 	SETTING("report", DURATION, struct options, report_ns, NS_PER_S, 24 * NS_PER_H,
 	        "from one report record to the next"),
 	SETTING("probes", BOOL, struct options, probes, 0, 1, "log each probe"),
+	SETTING("histogram", BOOL, struct options, histogram, 0, 1,
+	        "a histogram of its RTTs in the metrics, beside that of its group"),
 	SETTING("fall", COUNT, struct options, fall, 1, 1000,
 	        "losses in a row until a target is down, or probes not sent until it is unknown"),
 	SETTING("rise", COUNT, struct options, rise, 1, 1000, "replies in a row until a target is up"),

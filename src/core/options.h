@@ -44,6 +44,7 @@ struct options {
 	enum addresses addresses;              /* of a name: the first, or a target for each */
 	enum address_change on_address_change; /* history is kept, or split at the change */
 	bool probes;                           /* log each probe */
+	bool histogram;                        /* count its RTTs in a histogram of its own (histograms.h) */
 };
 
 extern const struct setting options_settings[]; /* ends with a row without a name */
