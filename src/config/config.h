@@ -9,6 +9,7 @@
 #include "core/profile.h"
 #include "core/ratelimit.h"
 #include "log/log.h"
+#include "serve/http_options.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -28,7 +29,12 @@ struct config_target {
 	uint32_t line;                 /* of the file that names it */
 };
 
-enum config_input_kind { CONFIG_INPUT_MAIN, CONFIG_INPUT_INCLUDE, CONFIG_INPUT_TARGETS };
+enum config_input_kind {
+	CONFIG_INPUT_MAIN,
+	CONFIG_INPUT_INCLUDE,
+	CONFIG_INPUT_TARGETS,
+	CONFIG_INPUT_WEB, /* http.web_config, and certificates, keys and tokens: nothing of it may be shown */
+};
 
 struct config_input {     /* a file that was read */
 	const char *path; /* as it was opened */
@@ -54,6 +60,7 @@ struct config {
 	size_t n_targets;
 	size_t n_all; /* targets of all shards */
 	struct log_options log;
+	struct serve_options serve;
 	uint32_t max_targets; /* of all shards; what DNS adds to them, too */
 	struct ratelimit_options ratelimit;
 	struct shard shard;              /* this daemon's part of the targets */

@@ -129,8 +129,10 @@ int config_files_slurp(char **text, size_t *len, const char *path, bool is_stric
 	}
 	err = read_all(fd, is_strict, text, len);
 	close(fd);
-	if (!err)
+	if (!err) {
+		(*text)[*len] = '\0'; /* the end has shown, so there is room */
 		return 0;
+	}
 	free(*text);
 	*text = NULL;
 	explain(err, wrong);
@@ -208,6 +210,18 @@ int config_files_main(struct config_reader *r, const char *path, size_t len)
 	return add(r, path, &st, CONFIG_INPUT_MAIN, NULL);
 }
 
+int config_files_note(struct config_reader *r, const char *path, const struct stat *st, enum config_input_kind kind,
+                      const struct config_node *at, struct config_at *whole)
+{
+	int err = add(r, path, st, kind, at);
+
+	if (!err) {
+		whole->number = (uint32_t)r->config->n_files - 1;
+		whole->file = r->config->files[whole->number].path;
+	}
+	return err;
+}
+
 struct config_tree *config_files_tree(struct config_reader *r, uint32_t number)
 {
 	return &r->files->at[number].tree;
@@ -258,6 +272,7 @@ static bool check_new(struct config_reader *r, const struct request *q, const ch
 
 static int read_file(struct config_reader *r, const struct request *q, const char *path, const struct stat *st)
 {
+	struct config_at whole = { .line = 0 };
 	char *text, wrong[CONFIG_WRONGLEN], quoted[CONFIG_QUOTELEN];
 	size_t len;
 	int err = config_files_slurp(&text, &len, path, true, wrong);
@@ -275,13 +290,9 @@ static int read_file(struct config_reader *r, const struct request *q, const cha
 		return 0;
 	}
 	r->files->n_bytes += len;
-	err = add(r, path, st, q->kind, q->node);
-	if (!err) {
-		struct config_at whole = { .number = (uint32_t)r->config->n_files - 1 };
-
-		whole.file = r->config->files[whole.number].path;
+	err = config_files_note(r, path, st, q->kind, q->node, &whole);
+	if (!err)
 		err = q->on_file(r, whole, text, len, q->data);
-	}
 	free(text);
 	return err;
 }
@@ -306,11 +317,11 @@ static int open_one(struct config_reader *r, const struct request *q, const char
 	return check_new(r, q, path, &st) ? read_file(r, q, path, &st) : 0;
 }
 
-/* The directory that q's relative paths start from, with its "/"; for a pattern with its wildcards escaped. */
-static size_t put_directory(const struct config_reader *r, const struct request *q, bool is_pattern,
+/* The directory that relative paths at node start from, with its "/"; for a pattern with its wildcards escaped. */
+static size_t put_directory(const struct config_reader *r, const struct config_node *node, bool is_pattern,
                             char buf[2 * CONFIG_MAX_PATH])
 {
-	const char *path = r->config->files[q->node->file].path, *slash = strrchr(path, '/');
+	const char *path = r->config->files[node->file].path, *slash = strrchr(path, '/');
 	size_t len = 0;
 
 	for (; slash && path <= slash && len < CONFIG_MAX_PATH; path++) {
@@ -351,7 +362,7 @@ static int open_matching(struct config_reader *r, const struct request *q, const
 static int read_path(struct config_reader *r, const struct request *q)
 {
 	const char *text = config_node_text(r, q->name, q->node, CONFIG_MAX_PATH), *wild;
-	char path[3 * CONFIG_MAX_PATH], quoted[CONFIG_QUOTELEN];
+	char path[CONFIG_FILES_PATH], quoted[CONFIG_QUOTELEN];
 	size_t len;
 
 	if (!text)
@@ -362,9 +373,15 @@ static int read_path(struct config_reader *r, const struct request *q)
 		                config_error_quote(text, quoted));
 		return 0;
 	}
-	len = text[0] == '/' ? 0 : put_directory(r, q, wild, path);
+	len = text[0] == '/' ? 0 : put_directory(r, q->node, wild, path);
 	strcpy(path + len, text);
 	return wild ? open_matching(r, q, path) : open_one(r, q, path);
+}
+
+void config_files_path(const struct config_reader *r, const struct config_node *node, const char *text,
+                       char path[CONFIG_FILES_PATH])
+{
+	strcpy(path + (text[0] == '/' ? 0 : put_directory(r, node, false, path)), text);
 }
 
 int config_files_read(struct config_reader *r, const char *name, const struct config_node *value,

@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/stat.h>
 
 #define CONFIG_MAX_PATH 4095 /* as a file writes it */
 
@@ -13,7 +14,7 @@ struct config_node;
 struct config_reader;
 struct config_tree;
 
-/* config_files_slurp - all of the file at path, in memory that the caller frees. 0; -errno of the memory
+/* config_files_slurp - all of the file at path and a NUL, in memory that the caller frees. 0; -errno of the memory
  * or descriptors that the machine lacks now; or -EINVAL and in wrong why not. Where is_strict, only of a regular file.
  */
 #define CONFIG_WRONGLEN 200
@@ -38,4 +39,15 @@ typedef int config_files_on_file(struct config_reader *r, struct config_at whole
  * begin where the file of value is. Wildcards in the last part of an include give what matches, sorted. */
 int config_files_read(struct config_reader *r, const char *name, const struct config_node *value,
                       enum config_input_kind kind, config_files_on_file *on_file, void *data);
+
+/* config_files_path - where the path text, written at node, leads: relative ones begin where the file of node is. At
+ * most CONFIG_MAX_PATH bytes of text. */
+#define CONFIG_FILES_PATH ((size_t)3 * CONFIG_MAX_PATH)
+void config_files_path(const struct config_reader *r, const struct config_node *node, const char *text,
+                       char path[CONFIG_FILES_PATH]);
+
+/* config_files_note - path, named at node, has been read beside these functions: it is one of config->files from now
+ * on. 0, and its file and number in *whole, or -ENOMEM. */
+int config_files_note(struct config_reader *r, const char *path, const struct stat *st, enum config_input_kind kind,
+                      const struct config_node *node, struct config_at *whole);
 #endif

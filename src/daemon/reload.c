@@ -192,18 +192,18 @@ void reload_begin(struct daemon *d)
 	}
 }
 
-/* The main file is reread when its owner says so; lists of targets are often written by programs. */
-static void watch_targets_files(struct daemon *d)
+/* The main file is reread when its owner says so; lists of targets and certificates are often written by programs. */
+static void watch_files(struct daemon *d)
 {
 	const struct config *c = d->config;
 	struct filewatch_file *files = calloc(c->n_files, sizeof(*files));
 	size_t n = 0;
 
 	for (size_t i = 0; files && i < c->n_files; i++)
-		if (c->files[i].kind == CONFIG_INPUT_TARGETS)
+		if (c->files[i].kind == CONFIG_INPUT_TARGETS || c->files[i].kind == CONFIG_INPUT_WEB)
 			files[n++] = (struct filewatch_file){ c->files[i].path, c->files[i].stamp };
 	if ((!files && c->n_files) || filewatch_files(d->targets_files, files, n))
-		diag(DIAG_ERROR, "cannot watch target files: out of memory");
+		diag(DIAG_ERROR, "cannot watch files: out of memory");
 	free(files);
 }
 
@@ -290,7 +290,7 @@ static bool apply_step(void *data)
 
 	if (!apply_some(d, APPLY_STEPS))
 		return true;
-	watch_targets_files(d);
+	watch_files(d);
 	end_done(d);
 	tidy(d);
 	return false;
@@ -314,7 +314,7 @@ void reload_apply(struct daemon *d)
 	apply_some(d, SIZE_MAX);
 	reload_thread_end(d->reload.thread);
 	d->reload.thread = NULL;
-	watch_targets_files(d);
+	watch_files(d);
 }
 
 bool reload_close(struct daemon *d)

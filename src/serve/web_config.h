@@ -6,9 +6,6 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#define WEB_CONFIG_USERS_MAX   64
-#define WEB_CONFIG_HEADERS_MAX 16
-
 enum web_tls { WEB_TLS12, WEB_TLS13 }; /* RFC 8996 has ended those before */
 
 struct web_user {
