@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 """log_lines.py KEYS SCHEMA FILE... - each line of the JSON logs FILE is as the JSON Schema in the file SCHEMA says, and has
-the keys of the table (KEYS holds the output of `record_keydoc list`), no other, in their order.
+the keys of the table (KEYS holds the output of `record_keydoc list`), no other, in their order, and the level that it deserves.
 With --formatted as the first argument, the events of the daemon are only held against the schema: those of the golden
 lines are there for their formatting."""
 import collections, json, sys
@@ -38,6 +38,7 @@ def check_keys(where, record):
     if (kind, event) not in table:
         return fail(where, f"{kind} {event} is not in the table")
     heads = [("every", "-"), (kind, "-")] + ([(kind, event)] if event != "-" else [])
+    heads += [("last", "-")]
     expected = [key for head in heads for key in table[head]] + (["labels"] if kind != "daemon" else [])
     needed = {key for head in heads for key in table[head] if (*head, key) in always}
     for key in record:
@@ -47,6 +48,20 @@ def check_keys(where, record):
         fail(where, f"{kind} {event}: {key} is in the table and not written")
     if list(record) != [key for key in expected if key in record]:
         fail(where, f"{kind} {event}: keys in another order than the table's: {list(record)}")
+
+
+def level_of(record):
+    """What the manual says of level."""
+    kind, event = record["kind"], record.get("event")
+    if kind == "probe":
+        return "debug"
+    if kind == "state":
+        return {"down": "err", "up": "info"}.get(record["to"], "warning")
+    if event == "reload" and not record["ok"]:
+        return "err"
+    if event in ("stall", "send_error", "drop") or kind == "dns" and record["error"]:
+        return "warning"
+    return "info"
 
 
 seen = collections.Counter()
@@ -61,6 +76,8 @@ for log in logs:
                 fail(where, f"{'/'.join(map(str, error.absolute_path))}: {error.message}")
         if not (formatted and head[0] == "daemon"):
             check_keys(where, record)
+            if record.get("level") != level_of(record):
+                fail(where, f"{head}: level {record.get('level')} instead of {level_of(record)}")
 if not seen:
     fail(logs, "no lines")
 print(", ".join(f"{n} {kind}{'' if event == '-' else ' ' + event}" for (kind, event), n in sorted(seen.items())))

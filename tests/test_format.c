@@ -179,6 +179,8 @@ static void json_is_record(int64_t ts_real_ns, uint64_t n)
 		json_value_is(json_object_get(j, r.fields[i].key), &r.fields[i]);
 		iter = next_is(j, iter, r.fields[i].key);
 	}
+	assert_string_equal(json_string_value(json_object_get(j, "level")), record_level_name(r.level));
+	iter = next_is(j, iter, "level");
 	if (r.kind != RECORD_DAEMON) {
 		labels_are(json_object_get(j, "labels"), r.labels);
 		iter = next_is(j, iter, "labels");
@@ -293,6 +295,7 @@ static void logfmt_is_record(int64_t ts_real_ns, uint64_t n)
 			pair_is(&at, f->key, buf);
 		}
 	}
+	pair_is(&at, "level", record_level_name(r.level));
 	for (size_t i = 0; r.labels && i < r.labels->n; i++) {
 		snprintf(key, sizeof(key), "label.%s", r.labels->at[i].key);
 		pair_is(&at, key, r.labels->at[i].value);
@@ -319,13 +322,14 @@ static void text_is(const char *text, const char *logfmt, const char *json)
 	record_daemon(&r, "e");
 	record_add_text(&r, "k", text);
 	format(LOG_LOGFMT, 0, 1);
-	snprintf(expected, sizeof(expected), "ts=1970-01-01T00:00:00.000000Z v=1 n=1 kind=daemon event=e k=%s", logfmt);
+	snprintf(expected, sizeof(expected),
+	         "ts=1970-01-01T00:00:00.000000Z v=1 n=1 kind=daemon event=e k=%s level=info", logfmt);
 	assert_string_equal(line, expected);
 	format(LOG_JSON, 0, 1);
-	snprintf(
-		expected, sizeof(expected),
-		"{\"ts\":\"1970-01-01T00:00:00.000000Z\",\"v\":1,\"n\":1,\"kind\":\"daemon\",\"event\":\"e\",\"k\":%s}",
-		json);
+	snprintf(expected, sizeof(expected),
+	         "{\"ts\":\"1970-01-01T00:00:00.000000Z\",\"v\":1,\"n\":1,\"kind\":\"daemon\",\"event\":\"e\",\"k\":%s,"
+	         "\"level\":\"info\"}",
+	         json);
 	assert_string_equal(line, expected);
 	json_is_record(0, 1);
 }
@@ -333,10 +337,11 @@ static void text_is(const char *text, const char *logfmt, const char *json)
 static void bytes_that_are_no_utf8_are_shown_and_every_line_is_a_text(void **state)
 {
 	static const char *const texts[][3] = {
-		{ "v\xfc", "k=\"v\\xfc\"", "\"k\":\"v\xef\xbf\xbd\"}" },
-		{ "\xe2\x82", "k=\"\\xe2\\x82\"", "\"k\":\"\xef\xbf\xbd\xef\xbf\xbd\"}" },
-		{ "\xc0\xaf", "k=\"\\xc0\\xaf\"", "\"k\":\"\xef\xbf\xbd\xef\xbf\xbd\"}" },
-		{ "\xed\xa0\x80", "k=\"\\xed\\xa0\\x80\"", "\"k\":\"\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\"}" },
+		{ "v\xfc", "k=\"v\\xfc\" level=info", "\"k\":\"v\xef\xbf\xbd\",\"level\":\"info\"}" },
+		{ "\xe2\x82", "k=\"\\xe2\\x82\" level=info", "\"k\":\"\xef\xbf\xbd\xef\xbf\xbd\",\"level\":\"info\"}" },
+		{ "\xc0\xaf", "k=\"\\xc0\\xaf\" level=info", "\"k\":\"\xef\xbf\xbd\xef\xbf\xbd\",\"level\":\"info\"}" },
+		{ "\xed\xa0\x80", "k=\"\\xed\\xa0\\x80\" level=info",
+		  "\"k\":\"\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\",\"level\":\"info\"}" },
 	};
 
 	(void)state;
@@ -514,14 +519,15 @@ static void random_numbers_survive_both_formats(void **state)
 
 static void percent_is(double value, const char *expected)
 {
-	char *found;
+	char *found, text[64];
 
+	snprintf(text, sizeof(text), " pct=%s level=info", expected);
 	record_daemon(&r, "e");
 	record_add_percent(&r, "pct", value);
 	format(LOG_LOGFMT, 0, 1);
 	found = strstr(line, " pct=");
 	assert_non_null(found);
-	assert_string_equal(found + 5, expected);
+	assert_string_equal(found, text);
 }
 
 static void a_percentage_has_up_to_three_decimals_and_no_trailing_zero(void **state)

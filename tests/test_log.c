@@ -107,7 +107,7 @@ static void records_are_numbered_from_one_and_stamped_with_the_time(void **state
 	holds_numbers(fixture_path("log"), 1, 100);
 	text = read_file(fixture_path("log"));
 	assert_int_equal(strncmp(text, date, strlen(date)), 0);
-	assert_non_null(strstr(text, " kind=daemon event=test i=99\n"));
+	assert_non_null(strstr(text, " kind=daemon event=test i=99 level=info\n"));
 	free(text);
 }
 
@@ -143,7 +143,7 @@ static void a_switch_goes_on_counting_in_the_new_place_and_format(void **state)
 	log_close(l, SOON);
 	holds_numbers(fixture_path("log"), 1, 2);
 	text = read_file(fixture_path("other"));
-	assert_non_null(strstr(text, "\"n\":3,\"kind\":\"daemon\",\"event\":\"test\",\"i\":3}\n"));
+	assert_non_null(strstr(text, "\"n\":3,\"kind\":\"daemon\",\"event\":\"test\",\"i\":3,\"level\":\"info\"}\n"));
 	assert_int_equal(text[0], '{');
 	free(text);
 }

@@ -90,6 +90,35 @@ static void kinds_have_the_log_contracts_names(void **state)
 		assert_string_equal(record_kind_name((enum record_kind)k), names[k]);
 }
 
+/* The words of syslog(3), so that journalctl -p and rsyslog's severities are not another language. */
+static void each_record_has_the_level_that_it_deserves(void **state)
+{
+	static const struct {
+		int sample;
+		const char *level;
+	} table[] = {
+		{ 0, "debug" },    /* a probe */
+		{ 2, "debug" },    /* a probe with an ICMP error */
+		{ 6, "info" },     /* a report of a target that is down */
+		{ 8, "err" },      /* down */
+		{ 12, "warning" }, /* unknown */
+		{ 23, "warning" }, /* degraded */
+		{ 9, "info" },     /* path */
+		{ 10, "info" },    /* another address */
+		{ 11, "warning" }, /* a failed lookup */
+		{ 14, "info" },    /* an event that says nothing of it */
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
+		sample_record(&r, &sample, table[i].sample);
+		assert_string_equal(record_level_name(r.level), table[i].level);
+	}
+	sample.target.health.state = HEALTH_UP;
+	sample_record(&r, &sample, 8);
+	assert_string_equal(record_level_name(r.level), "info");
+}
+
 static void each_kind_has_the_contracts_keys_in_its_order(void **state)
 {
 	static const struct {
@@ -455,6 +484,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(kinds_have_the_log_contracts_names),
+		TEST(each_record_has_the_level_that_it_deserves),
 		TEST(each_kind_has_the_contracts_keys_in_its_order),
 		TEST(a_reply_tells_its_round_trip_and_no_error),
 		TEST(what_blocks_a_target_is_told_where_there_is_any),

@@ -63,6 +63,7 @@ static void on_fault(void *data, const struct fault *f)
 	if (f->cause == FAULT_LINK && !f->n_unknown && !f->n_not_sent)
 		return; /* no probe was in flight there */
 	record_daemon(&r, "stall");
+	r.level = LEVEL_WARNING;
 	record_add_text(&r, "cause", fault_cause_name(f->cause));
 	record_add_time(&r, "from", f->from_ns + to_real);
 	record_add_time(&r, "to", f->to_ns + to_real);
@@ -116,6 +117,7 @@ static void on_reload_failed(struct daemon *d, const struct reload_outcome *o)
 	struct record r;
 
 	record_daemon(&r, "reload");
+	r.level = LEVEL_ERR;
 	record_add_bool(&r, "ok", false);
 	record_add_int(&r, "errors", (int64_t)o->n_errors);
 	record_add_text(&r, "error", o->error);

@@ -57,6 +57,7 @@ static void log_count(struct daemon *d, int sys_errno, int64_t now_ns)
 	struct record r;
 
 	record_daemon(&r, "send_error");
+	r.level = LEVEL_WARNING;
 	record_add_text(&r, "error", not_sent_text(sys_errno));
 	record_add_int(&r, "probes", e->n_pending);
 	record_add_text(&r, "reason", not_sent_name(not_sent_of(sys_errno)));

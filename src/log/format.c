@@ -84,6 +84,7 @@ size_t format_line(char out[FORMAT_LINE_MAX], enum log_format format, const stru
                    uint64_t n)
 {
 	struct textbuf t = textbuf_on(out, FORMAT_LINE_MAX);
+	struct field level = { .key = "level", .type = FIELD_TEXT, .text = record_level_name(r->level) };
 	bool json = format == LOG_JSON;
 
 	textbuf_text(&t, json ? "{\"ts\":\"" : "ts=");
@@ -96,6 +97,7 @@ size_t format_line(char out[FORMAT_LINE_MAX], enum log_format format, const stru
 		textbuf_char(&t, '"');
 	for (size_t i = 0; i < r->n_fields; i++)
 		put_field(&t, format, &r->fields[i]);
+	put_field(&t, format, &level);
 	if (r->kind != RECORD_DAEMON)
 		put_labels(&t, format, r->labels);
 	textbuf_text(&t, json ? "}\n" : "\n");

@@ -159,6 +159,7 @@ void log_tend(struct log *l)
 	if (dropped == l->n_dropped_logged || sink_half_full(l->sink))
 		return;
 	record_daemon(&r, "drop");
+	r.level = LEVEL_WARNING;
 	record_add_int(&r, "lines", (int64_t)(dropped - l->n_dropped_logged));
 	if (push(l, &r, ++l->n))
 		l->n_dropped_logged = dropped;

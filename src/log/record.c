@@ -13,6 +13,13 @@ const char *record_kind_name(enum record_kind k)
 	return names[k];
 }
 
+const char *record_level_name(enum record_level l)
+{
+	static const char *const names[] = { "err", "warning", "info", "debug" };
+
+	return names[l];
+}
+
 static struct field *add(struct record *r, const char *key, enum field_type type)
 {
 	struct field *f = &r->fields[r->n_fields++];
@@ -77,6 +84,7 @@ static void add_target_addr(struct record *r, const char *key, const struct targ
 static void start(struct record *r, enum record_kind kind, const struct target *t)
 {
 	r->kind = kind;
+	r->level = LEVEL_INFO;
 	r->n_fields = 0;
 	r->labels = t ? t->profile->labels : NULL;
 }
@@ -115,6 +123,7 @@ static void add_icmp_error(struct record *r, const struct settled *s)
 void record_probe(struct record *r, const struct target *t, const struct settled *s)
 {
 	start_at(r, RECORD_PROBE, t, &s->to);
+	r->level = LEVEL_DEBUG;
 	record_add_int(r, "seq", s->number);
 	record_add_text(r, "outcome", outcome_name(s->outcome));
 	record_add_ms(r, "rtt_ms", s->rtt_ns);
@@ -189,9 +198,17 @@ static void add_judged(struct record *r, const struct target *t, enum health_sta
 	record_add_ms(r, "threshold_ms", passed.ns);
 }
 
+static enum record_level level_of_state(enum health_state s)
+{
+	if (s == HEALTH_DOWN)
+		return LEVEL_ERR;
+	return s == HEALTH_UP ? LEVEL_INFO : LEVEL_WARNING;
+}
+
 void record_state(struct record *r, const struct target *t, const struct target_change *c, const char *blocked_by)
 {
 	start_target(r, RECORD_STATE, t);
+	r->level = level_of_state((enum health_state)t->health.state);
 	record_add_text(r, "from", health_state_name(c->state_from));
 	record_add_text(r, "to", health_state_name((enum health_state)t->health.state));
 	record_add_text(r, "reason", health_reason(&t->health));
@@ -213,6 +230,8 @@ void record_dns(struct record *r, const struct target *t, const char *host, cons
                 int64_t age_ns)
 {
 	start(r, RECORD_DNS, t);
+	if (error)
+		r->level = LEVEL_WARNING;
 	record_add_text(r, "target", t->name);
 	add_target_addr(r, "ip_from", t, from, 0);
 	add_target_addr(r, "ip_to", t, &t->addr, 1);

@@ -12,6 +12,8 @@
 
 enum record_kind { RECORD_PROBE, RECORD_REPORT, RECORD_STATE, RECORD_PATH, RECORD_DNS, RECORD_DAEMON, RECORD_N_KINDS };
 
+enum record_level { LEVEL_ERR, LEVEL_WARNING, LEVEL_INFO, LEVEL_DEBUG }; /* as syslog(3) has them */
+
 enum field_type {
 	FIELD_NONE, /* no value: left out in logfmt, null in JSON */
 	FIELD_TEXT,
@@ -34,6 +36,7 @@ struct field {
 
 struct record {
 	enum record_kind kind;
+	enum record_level level;
 	size_t n_fields;
 	struct field fields[RECORD_FIELDS_MAX];
 	const struct labels *labels; /* NULL: none */
@@ -41,6 +44,7 @@ struct record {
 };
 
 const char *record_kind_name(enum record_kind k);
+const char *record_level_name(enum record_level l);
 
 /* One constructor a kind; r is overwritten.
  *   blocked_by   what t depends on and does not answer; NULL: nothing */
@@ -53,7 +57,8 @@ void record_path(struct record *r, const struct target *t, const struct target_c
 void record_dns(struct record *r, const struct target *t, const char *host, const struct addr *from, const char *error,
                 int64_t age_ns);
 
-/* record_daemon - begins an event's record; the adders below append its figures, in order. */
+/* record_daemon - begins an event's record, LEVEL_INFO unless the caller sets another; the adders below append its
+ * figures, in order. */
 void record_daemon(struct record *r, const char *event);
 void record_add_text(struct record *r, const char *key, const char *text); /* NULL: no value */
 void record_add_int(struct record *r, const char *key, int64_t value);

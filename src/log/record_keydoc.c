@@ -1,8 +1,8 @@
 /* record_keydoc - what the table of the log's keys says, for readers and programs. Not installed.
  *
  *   record_keydoc man <minipingd.8.in   the page, with each line "@keys KIND@" made into a list of its keys, "@keys
- *                                       every@" into those of every line, "@keys events@" into that of the events
- *   record_keydoc schema                the JSON Schema (draft 7) of a line
+ *                                       every@" and "@keys last@" into those that every line begins and ends with,
+ * "@keys events@" into that of the events record_keydoc schema                the JSON Schema (draft 7) of a line
  *   record_keydoc list                  "KIND EVENT KEY TYPE always|maybe" for every key there is; "-": no event */
 #include "base/keydoc.h"
 #include "log/record_keys.h"
@@ -21,7 +21,9 @@ static const char *const type_schemas[] = {
 
 static const char *kind_name(enum record_kind kind)
 {
-	return kind == RECORD_EVERY ? "every" : record_kind_name(kind);
+	if (kind == RECORD_EVERY)
+		return "every";
+	return kind == RECORD_LAST ? "last" : record_kind_name(kind);
 }
 
 /* Is the row a key of that kind and event? NULL: of the kind, whatever the event. */
@@ -102,6 +104,12 @@ static int put_directive(const char *name)
 
 /* --- the schema --- */
 
+/* Of an object, the order does not matter. */
+static bool is_property_of(const struct record_key *k, enum record_kind kind, const char *event)
+{
+	return is_key_of(k, kind, event) || (kind == RECORD_EVERY && k->kind == RECORD_LAST);
+}
+
 static void put_property(const struct record_key *k)
 {
 	const char *about = described(k)->sentence;
@@ -127,7 +135,7 @@ static void put_properties(enum record_kind kind, const char *event, const char 
 
 	printf("\"properties\": {");
 	for (const struct record_key *k = record_keys; k < record_keys + record_n_keys; k++) {
-		if (!is_key_of(k, kind, event))
+		if (!is_property_of(k, kind, event))
 			continue;
 		printf("%s\n%s \"%s\": ", between, indent, k->key);
 		put_property(k);
@@ -144,7 +152,7 @@ static void put_required(enum record_kind kind)
 
 	printf("\"required\": [");
 	for (const struct record_key *k = record_keys; k < record_keys + record_n_keys; k++) {
-		if (!is_key_of(k, kind, NULL))
+		if (!is_property_of(k, kind, NULL))
 			continue;
 		printf("%s\"%s\"", between, k->key);
 		between = ", ";

@@ -35,6 +35,10 @@ const struct record_key record_keys[] = {
 	KEY(EVERY, "n", INT, "line number since the start; a gap means lost lines"),
 	KEY(EVERY, "kind", TEXT, "one of those below"),
 
+	KEY(LAST, "level", TEXT,
+	    "`err` for the state `down` and a reload that failed; `warning` for the states `degraded` and `unknown`, a lookup "
+	    "that failed, and local faults; `debug` for probes; `info` for all else"),
+
 	KIND(PROBE, "the result of one probe; only with `probes: true`"),
 	TARGET(PROBE),
 	KEY(PROBE, "seq", INT, "number of the probe among the target's probes, from 1"),

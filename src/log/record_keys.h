@@ -4,7 +4,8 @@
 #define MINIPING_RECORD_KEYS_H
 #include "log/record.h"
 
-#define RECORD_EVERY RECORD_N_KINDS /* as a row's kind: every line begins with it */
+#define RECORD_EVERY RECORD_N_KINDS       /* as a row's kind: every line begins with it; */
+#define RECORD_LAST  (RECORD_N_KINDS + 1) /* every line ends with it, but for the labels */
 
 struct record_key {
 	enum record_kind kind;
