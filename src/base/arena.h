@@ -1,5 +1,5 @@
 /* arena.h - memory that is freed at once, and an index of things that lie in it.
- * For the config modules only. */
+ * For what is made and freed as one: a configuration, a setup of serve. */
 #ifndef MINIPING_ARENA_H
 #define MINIPING_ARENA_H
 #include "base/index.h"

@@ -3,6 +3,6 @@
 #define MINIPING_API_H
 #include "serve/request.h"
 
-/* Ends with a NULL path; one of several such tables (http.c has the list) that make the routes and openapi.json. */
+/* Ends with a NULL path; one of several such tables (routes.c has the list) that make the routes and openapi.json. */
 extern const struct route api_routes[];
 #endif

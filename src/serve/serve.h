@@ -3,6 +3,7 @@
 #ifndef MINIPING_SERVE_H
 #define MINIPING_SERVE_H
 #include "serve/ask.h"
+#include "serve/event_kind.h"
 #include "serve/http_options.h"
 
 #include <stdbool.h>
@@ -30,7 +31,6 @@ void serve_answer(struct serve *s, struct ask *a);
 
 /* serve_event - one event for whoever listens: a line of JSON, as the log has it, without a newline. Never waits; what
  * finds no room is counted, and listeners are told to look anew. The loop's thread. */
-enum serve_event { SERVE_EVENT_STATE, SERVE_EVENT_PATH, SERVE_EVENT_DNS, SERVE_EVENT_DAEMON, SERVE_EVENT_REPORT };
 void serve_event(struct serve *s, enum serve_event kind, const char *json, size_t len);
 
 /* serve_wants_reports - some listener has asked for reports: those are fed only then. Any thread. */

@@ -1,0 +1,8 @@
+/* answer.h - what the modules that make answers share; the answers themselves are in request.h. */
+#ifndef MINIPING_ANSWER_H
+#define MINIPING_ANSWER_H
+#include "serve/request_private.h"
+
+/* answer_response - response, taken over, is r's answer; NULL: there is no memory for one. type: NULL for none. */
+void answer_response(struct request *r, int status, const char *type, struct MHD_Response *response);
+#endif
