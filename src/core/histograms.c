@@ -13,6 +13,7 @@
 #define PAGE      1024u /* numbers of targets */
 #define PAGE_COST 8u    /* what copying one takes, in slots */
 #define NO_SLOT   UINT32_MAX
+#define LATEST    11u /* bits: groups that are found by where their names stand */
 
 enum { SLOT_SUM, SLOT_BORN, SLOT_COUNTS }; /* a slot's words: of a group, born is 0 */
 
@@ -30,7 +31,8 @@ struct histograms {
 	struct group *groups;
 	uint32_t n_groups, groups_room, no_group; /* no_group: which one that is */
 	struct index by_name;
-	uint32_t **pages; /* slots by number; NULL: none of its numbers has one */
+	uint32_t latest[1u << LATEST]; /* by a name's address; only hints, for that may be another name's by now */
+	uint32_t **pages;              /* slots by number; NULL: none of its numbers has one */
 	uint32_t n_pages;
 };
 
@@ -178,22 +180,35 @@ static uint32_t find_group(const struct histograms *h, const char *group)
 	return group ? index_at(&h->by_name, index_hash_text(&h->by_name, group), h, group) : h->no_group;
 }
 
-static uint64_t *slot_of_group(struct histograms *h, const char *group)
+/* INDEX_NONE: out of memory. */
+static uint32_t new_group(struct histograms *h, const char *group)
 {
-	uint32_t i = find_group(h, group), slot;
-	char *name;
+	char *name = group ? strdup(group) : NULL;
+	uint32_t slot;
 
-	if (i != INDEX_NONE)
-		return slot_at(h, h->groups[i].slot);
-	name = group ? strdup(group) : NULL;
 	if (group && !name)
-		return NULL;
+		return INDEX_NONE;
 	slot = add_slot(h);
 	if (slot == NO_SLOT)
 		free(name);
 	else if (!add_group(h, name, slot))
-		return slot_at(h, slot);
-	return NULL;
+		return h->n_groups - 1;
+	return INDEX_NONE;
+}
+
+static uint64_t *slot_of_group(struct histograms *h, const char *group)
+{
+	uint32_t *latest = &h->latest[hash_mix64((uintptr_t)group) >> (64 - LATEST)], i = *latest;
+
+	if (!group || i >= h->n_groups || !is_called(h, i, group)) {
+		i = find_group(h, group);
+		if (i == INDEX_NONE)
+			i = new_group(h, group);
+		if (i == INDEX_NONE)
+			return NULL;
+		*latest = i;
+	}
+	return slot_at(h, h->groups[i].slot);
 }
 
 static uint64_t *slot_of_target(struct histograms *h, uint32_t number, int64_t born_ns)
@@ -216,20 +231,16 @@ static uint64_t *slot_of_target(struct histograms *h, uint32_t number, int64_t b
 	return words;
 }
 
-/* The first bound that is not below rtt_ns. */
+/* The first bound that is not below rtt_ns. Without branches, which no processor could foresee. */
 static size_t bucket_of(const struct histograms *h, int64_t rtt_ns)
 {
-	size_t low = 0, high = h->n_bounds;
+	const int64_t *at = h->bounds;
 
-	while (low < high) {
-		size_t middle = (low + high) / 2;
-
-		if (h->bounds[middle] < rtt_ns)
-			low = middle + 1;
-		else
-			high = middle;
+	for (size_t n = h->n_bounds, half; n > 1; n -= half) {
+		half = n / 2;
+		at += half & -(size_t)(at[half - 1] < rtt_ns);
 	}
-	return low;
+	return (size_t)(at - h->bounds) + (*at < rtt_ns);
 }
 
 static void count(uint64_t *words, size_t bucket, int64_t rtt_ns)
