@@ -110,6 +110,58 @@ static void decimals_are_rounded_and_end_in_no_zero(void **state)
 	}
 }
 
+static void fixed_decimals_are_exact_and_end_in_no_zero(void **state)
+{
+	static const struct {
+		uint64_t value;
+		int decimals;
+		const char *text;
+	} table[] = {
+		{ 0, 8, "0" },
+		{ 1, 0, "1" },
+		{ 10, 0, "10" },
+		{ 1, 8, "0.00000001" },
+		{ 12345, 8, "0.00012345" },
+		{ 10203040, 8, "0.1020304" },
+		{ 100000000, 8, "1" },
+		{ 1234500000000, 9, "1234.5" },
+		{ 4000000000, 8, "40" },
+		{ UINT64_MAX, 0, "18446744073709551615" },
+		{ UINT64_MAX, 18, "18.446744073709551615" },
+		{ UINT64_MAX, 9, "18446744073.709551615" },
+		{ 1, 18, "0.000000000000000001" },
+	};
+
+	(void)state;
+	start();
+	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
+		textbuf_fixed(&t, table[i].value, table[i].decimals);
+		is(table[i].text);
+	}
+}
+
+static void labels_are_escaped_as_prometheus_wants_it(void **state)
+{
+	static const char *const texts[][2] = {
+		{ "", "" },
+		{ "plain text, {a=b} <script>\t\x01", "plain text, {a=b} <script>\t\x01" },
+		{ "\"", "\\\"" },
+		{ "a\"b\\c\nd", "a\\\"b\\\\c\\nd" },
+		{ "\n\n", "\\n\\n" },
+		{ "\xc3\xbc\xe2\x82\xac\xf0\x9f\x98\x80", "\xc3\xbc\xe2\x82\xac\xf0\x9f\x98\x80" },
+		{ "v\xfc\xc3", "v\xef\xbf\xbd\xef\xbf\xbd" },
+		{ "\xed\xa0\x80", "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd" }, /* a surrogate */
+		{ "\xc0\xaf", "\xef\xbf\xbd\xef\xbf\xbd" },                 /* overlong */
+	};
+
+	(void)state;
+	start();
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+		textbuf_label(&t, texts[i][0]);
+		is(texts[i][1]);
+	}
+}
+
 static void times_are_those_of_the_calendar(void **state)
 {
 	uint64_t seed = 1;
@@ -220,8 +272,10 @@ static void put_everything(struct textbuf *to)
 	textbuf_char(to, ' ');
 	textbuf_ms(to, 12345678);
 	textbuf_decimal(to, 12.345);
+	textbuf_fixed(to, 12345, 8);
 	textbuf_time(to, S);
 	textbuf_json(to, "a\n\"\xc2\x9b\xff");
+	textbuf_label(to, "a\n\"\\\xc3\xbc\xff.");
 	textbuf_logfmt(to, "a b\n");
 	textbuf_logfmt(to, "a");
 	textbuf_terminal(to, "\xe2\x82\xac\x01z");
@@ -259,6 +313,8 @@ int main(void)
 		cmocka_unit_test(whole_numbers_are_decimal),
 		cmocka_unit_test(milliseconds_keep_every_nanosecond),
 		cmocka_unit_test(decimals_are_rounded_and_end_in_no_zero),
+		cmocka_unit_test(fixed_decimals_are_exact_and_end_in_no_zero),
+		cmocka_unit_test(labels_are_escaped_as_prometheus_wants_it),
 		cmocka_unit_test(times_are_those_of_the_calendar),
 		cmocka_unit_test(strings_are_escaped_as_each_format_wants_it),
 		cmocka_unit_test(text_for_a_terminal_is_shown_as_it_is_and_all_else_by_its_bytes),

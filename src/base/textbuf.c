@@ -8,16 +8,25 @@
 
 /* --- numbers --- */
 
-void textbuf_digits(struct textbuf *t, uint64_t v, int width)
+#define DIGITS_MAX 20
+
+/* v's digits, with zeros in front up to width of them, to end at end. Returns where they begin. */
+static char *put_digits(char *end, uint64_t v, int width)
 {
-	char digits[20];
-	int at = sizeof(digits);
+	char *at = end;
 
 	do {
-		digits[--at] = (char)('0' + v % 10);
+		*--at = (char)('0' + v % 10);
 		v /= 10;
-	} while (v || (int)sizeof(digits) - at < width);
-	textbuf_put(t, digits + at, sizeof(digits) - (size_t)at);
+	} while (v || end - at < width);
+	return at;
+}
+
+void textbuf_digits(struct textbuf *t, uint64_t v, int width)
+{
+	char digits[DIGITS_MAX], *end = digits + sizeof(digits), *at = put_digits(end, v, width);
+
+	textbuf_put(t, at, (size_t)(end - at));
 }
 
 void textbuf_int(struct textbuf *t, int64_t v)
@@ -25,6 +34,24 @@ void textbuf_int(struct textbuf *t, int64_t v)
 	if (v < 0)
 		textbuf_char(t, '-');
 	textbuf_digits(t, v < 0 ? -(uint64_t)v : (uint64_t)v, 1);
+}
+
+void textbuf_fixed(struct textbuf *t, uint64_t v, int decimals)
+{
+	char digits[1 + DIGITS_MAX], *end = digits + sizeof(digits), *at, *point;
+
+	while (decimals && v % 10 == 0) {
+		v /= 10;
+		decimals--;
+	}
+	at = put_digits(end, v, decimals + 1);
+	if (decimals) {
+		point = end - decimals;
+		memmove(at - 1, at, (size_t)(point - at));
+		at--;
+		point[-1] = '.';
+	}
+	textbuf_put(t, at, (size_t)(end - at));
 }
 
 void textbuf_ms(struct textbuf *t, int64_t ns)
@@ -167,6 +194,44 @@ static void put_quoted(struct textbuf *t, const char *text, size_t (*wide)(struc
 void textbuf_json(struct textbuf *t, const char *text)
 {
 	put_quoted(t, text, put_wide_json);
+}
+
+/* The text up to what a label's value must escape, or replace. */
+static size_t plain_len(const char *text)
+{
+	size_t len = 0;
+
+	while (text[len] && (unsigned char)text[len] < 0x80 && text[len] != '"' && text[len] != '\\' &&
+	       text[len] != '\n')
+		len++;
+	return len;
+}
+
+/* What is not plain. Returns the bytes dealt with. */
+static size_t put_unplain(struct textbuf *t, const char *text)
+{
+	uint32_t character;
+	size_t len = printable_decode(&character, text);
+
+	if (!len)
+		textbuf_text(t, "\xef\xbf\xbd");
+	else if (len > 1)
+		textbuf_put(t, text, len);
+	else if (*text == '\n')
+		textbuf_text(t, "\\n");
+	else
+		textbuf_put(t, (char[]){ '\\', *text }, 2);
+	return len ? len : 1;
+}
+
+void textbuf_label(struct textbuf *t, const char *text)
+{
+	for (size_t len = plain_len(text); text[len]; len = plain_len(text)) {
+		textbuf_put(t, text, len);
+		text += len;
+		text += put_unplain(t, text);
+	}
+	textbuf_text(t, text);
 }
 
 static bool needs_quotes(const char *text)

@@ -50,6 +50,9 @@ void textbuf_digits(struct textbuf *t, uint64_t v, int width);
 
 void textbuf_int(struct textbuf *t, int64_t v);
 
+/* textbuf_fixed - v divided by 10^decimals (0 .. 18), exactly and without zeros at its end: "0.012", "3". */
+void textbuf_fixed(struct textbuf *t, uint64_t v, int decimals);
+
 /* textbuf_ms - ns as milliseconds with six decimals: "12.345678". ns >= 0. */
 void textbuf_ms(struct textbuf *t, int64_t ns);
 
@@ -64,6 +67,10 @@ void textbuf_time(struct textbuf *t, int64_t real_ns);
  * terminal might obey (printable.h); bytes that are no UTF-8 (an interface's name, a path) become U+FFFD each, since a
  * JSON text has nothing else (8.1). */
 void textbuf_json(struct textbuf *t, const char *text);
+
+/* textbuf_label - a label's value in the text formats of Prometheus and OpenMetrics, without its quotes: with \\ \" and
+ * \n, and U+FFFD for each byte that is no UTF-8. */
+void textbuf_label(struct textbuf *t, const char *text);
 
 /* textbuf_logfmt - a value of logfmt: as it is, or, where it is empty or has a space, a quote, "=", a backslash or what
  * is not safe (printable.h), in double quotes with \" \\ and \xNN for each such byte. */
