@@ -7,6 +7,7 @@
 #include "base/addr.h"
 #include "random.h"
 
+#include <arpa/inet.h>
 #include <errno.h>
 #include <net/if.h>
 #include <stdio.h>
@@ -134,6 +135,35 @@ static void no_address_is_formatted_as_nothing(void **state)
 
 	(void)state;
 	assert_string_equal(addr_format(&a, buf), "");
+}
+
+/* Words that are zero, short, or ffff more often than chance has it. */
+static void random_bytes(struct addr *a, uint64_t *seed)
+{
+	uint64_t kinds = random_next(seed);
+
+	for (int i = 0; i < 16; i += 2, kinds >>= 3) {
+		uint64_t v = random_next(seed);
+		unsigned word = kinds & 4 ? 0 : kinds & 2 ? v % 20 : kinds & 1 ? v & 0xffff : 0xffff;
+
+		a->bytes[i] = (uint8_t)(word >> 8);
+		a->bytes[i + 1] = (uint8_t)word;
+	}
+}
+
+static void addresses_are_formatted_as_the_c_library_does(void **state)
+{
+	uint64_t seed = 1;
+
+	(void)state;
+	for (int i = 0; i < 200000; i++) {
+		struct addr a = { .family = i % 2 ? AF_INET6 : AF_INET };
+		char buf[ADDR_STRLEN], expected[INET6_ADDRSTRLEN];
+
+		random_bytes(&a, &seed);
+		assert_non_null(inet_ntop(a.family, a.bytes, expected, sizeof(expected)));
+		assert_string_equal(addr_format(&a, buf), expected);
+	}
 }
 
 static void the_longest_text_fits(void **state)
@@ -308,6 +338,7 @@ int main(void)
 		cmocka_unit_test(a_scope_is_told_by_the_interfaces_name),
 		cmocka_unit_test(a_scope_without_an_interface_is_left_out),
 		cmocka_unit_test(no_address_is_formatted_as_nothing),
+		cmocka_unit_test(addresses_are_formatted_as_the_c_library_does),
 		cmocka_unit_test(the_longest_text_fits),
 		cmocka_unit_test(equal_means_family_bytes_and_scope_where_both_have_one),
 		cmocka_unit_test(only_what_one_host_answers_for_is_probeable),

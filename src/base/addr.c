@@ -1,4 +1,5 @@
-/* addr.c - by inet_pton(3) and inet_ntop(3), which know no zone; and the ranges of RFC 6890 that no host elsewhere
+/* addr.c - parsed by inet_pton(3), which knows no zone, and written as inet_ntop(3) does, but several times faster: the
+ * metrics have millions of addresses. And the ranges of RFC 6890 that no host elsewhere
  * has. */
 #include "base/addr.h"
 
@@ -54,18 +55,94 @@ int addr_parse_scoped(struct addr *out, const char *text)
 	return 0;
 }
 
+/* Each of these returns the end of what it has written. */
+
+static char *put_byte(char *at, unsigned v)
+{
+	if (v >= 100)
+		*at++ = (char)('0' + v / 100);
+	if (v >= 10)
+		*at++ = (char)('0' + v / 10 % 10);
+	*at++ = (char)('0' + v % 10);
+	return at;
+}
+
+static char *put_quad(char *at, const uint8_t bytes[4])
+{
+	for (int i = 0; i < 4; i++) {
+		if (i)
+			*at++ = '.';
+		at = put_byte(at, bytes[i]);
+	}
+	return at;
+}
+
+static char *put_word(char *at, unsigned v)
+{
+	static const char hex[] = "0123456789abcdef";
+	int shift = v > 0xfff ? 12 : v > 0xff ? 8 : v > 0xf ? 4 : 0;
+
+	for (; shift >= 0; shift -= 4)
+		*at++ = hex[v >> shift & 15];
+	return at;
+}
+
+static unsigned word(const uint8_t bytes[16], int i)
+{
+	return bytes[2 * i] * 256u + bytes[2 * i + 1];
+}
+
+/* The first of the longest runs of zero words (RFC 5952 4.2): its length, 0 where none has two. */
+static int zeros(const uint8_t bytes[16], int *from)
+{
+	int longest = 1;
+
+	for (int i = 0, n = 0; i < 8; i++) {
+		n = word(bytes, i) ? 0 : n + 1;
+		if (n > longest) {
+			longest = n;
+			*from = i + 1 - n;
+		}
+	}
+	return longest > 1 ? longest : 0;
+}
+
+static char *put_ip6(char *at, const uint8_t bytes[16])
+{
+	int from = 8, n = zeros(bytes, &from);
+	/* An embedded IPv4 address is written as one: RFC 4291 2.5.5. */
+	bool has_quad = !from && (n == 6 || (n == 5 && word(bytes, 5) == 0xffff));
+	int end = has_quad ? 6 : 8;
+
+	for (int i = 0; i < end; i++) {
+		if (n && i == from) {
+			*at++ = ':';
+			i += n - 1;
+			if (i == 7)
+				*at++ = ':';
+			continue;
+		}
+		if (i)
+			*at++ = ':';
+		at = put_word(at, word(bytes, i));
+	}
+	if (!has_quad)
+		return at;
+	*at++ = ':';
+	return put_quad(at, bytes + 12);
+}
+
 char *addr_format(const struct addr *a, char buf[ADDR_STRLEN])
 {
-	char ifname[IF_NAMESIZE];
-	size_t len;
+	char ifname[IF_NAMESIZE], *end = buf;
 
-	buf[0] = '\0';
-	if (a->family == AF_UNSPEC || !inet_ntop(a->family, a->bytes, buf, INET6_ADDRSTRLEN))
-		return buf;
-	if (a->scope && if_indextoname(a->scope, ifname)) {
-		len = strlen(buf);
-		snprintf(buf + len, ADDR_STRLEN - len, "%%%s", ifname);
-	}
+	if (a->family == AF_INET)
+		end = put_quad(end, a->bytes);
+	else if (a->family == AF_INET6)
+		end = put_ip6(end, a->bytes);
+	*end = '\0';
+	if (a->scope && if_indextoname(a->scope, ifname))
+		snprintf(end, ADDR_STRLEN - (size_t)(end - buf), "%%%s", ifname);
 	return buf;
 }
 
