@@ -217,6 +217,24 @@ static void counting_goes_on_between_slices(void **state)
 	histograms_free(copy);
 }
 
+static void a_copy_of_another_is_refused(void **state)
+{
+	static const int64_t other[N_BOUNDS] = { 1 * MS, 2 * MS, 5 * MS };
+	struct histograms *copy = histograms_copy_new(histograms);
+
+	(void)state;
+	assert_non_null(copy);
+	assert_true(histograms_are(histograms, bounds, N_BOUNDS, false));
+	assert_false(histograms_are(histograms, bounds, N_BOUNDS, true));
+	assert_false(histograms_are(histograms, bounds, N_BOUNDS - 1, false));
+	assert_false(histograms_are(histograms, other, N_BOUNDS, false));
+	histograms_free(histograms);
+	histograms = histograms_new(other, N_BOUNDS, false);
+	assert_non_null(histograms);
+	assert_int_equal(histograms_copy_some(copy, histograms, 1), -ESTALE);
+	histograms_free(copy);
+}
+
 static void each_takes_little_memory(void **state)
 {
 	static int64_t many[HISTOGRAMS_BOUNDS_MAX];
@@ -247,6 +265,7 @@ int main(void)
 		TEST(another_target_with_a_number_begins_anew),
 		TEST(a_copy_has_what_there_was),
 		TEST(counting_goes_on_between_slices),
+		TEST(a_copy_of_another_is_refused),
 		TEST(each_takes_little_memory),
 	};
 

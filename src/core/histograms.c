@@ -263,6 +263,12 @@ void histograms_count(struct histograms *h, uint32_t number, const struct target
 
 /* --- copies --- */
 
+bool histograms_are(const struct histograms *h, const int64_t *bounds_ns, size_t n_bounds, bool each_target)
+{
+	return h->n_bounds == n_bounds && h->each_target == each_target &&
+	       !memcmp(h->bounds, bounds_ns, n_bounds * sizeof(*bounds_ns));
+}
+
 struct histograms *histograms_copy_new(const struct histograms *h)
 {
 	struct histograms *copy = new_one(h->bounds, h->n_bounds, h->by_name.secret);
@@ -312,7 +318,7 @@ static int copy_block(struct histograms *copy, const struct histograms *h)
 /* Slots come last: all that pages and groups name are there by then. */
 int histograms_copy_some(struct histograms *copy, const struct histograms *h, size_t max)
 {
-	int err = 0;
+	int err = histograms_are(copy, h->bounds, h->n_bounds, h->each_target) ? 0 : -ESTALE;
 
 	for (size_t n = 0; !err;) {
 		if (n >= max)

@@ -34,9 +34,12 @@ void histograms_count(struct histograms *h, uint32_t number, const struct target
 struct histograms *histograms_copy_new(const struct histograms *h);
 
 /* histograms_copy_some - copies on, up to max (> 0) groups or targets' histograms and a few more; h may count between
- * the calls. 1: there is more; 0: the copy is whole, and any thread may read it; -ENOMEM: it is only good for
- * histograms_free. Some 50 ns for each; 500 are far below a slice's 0.2 ms. */
+ * the calls. 1: there is more; 0: the copy is whole, and any thread may read it; -ENOMEM, or -ESTALE, where h is
+ * another one by now: it is only good for histograms_free. Some 50 ns for each; 500 are far below a slice's 0.2 ms. */
 int histograms_copy_some(struct histograms *copy, const struct histograms *h, size_t max);
+
+/* histograms_are - as histograms_new would make them. */
+bool histograms_are(const struct histograms *h, const int64_t *bounds_ns, size_t n_bounds, bool each_target);
 
 /* histograms_bounds - as given. */
 const int64_t *histograms_bounds(const struct histograms *h, size_t *n);

@@ -255,6 +255,7 @@ static void close_all(struct daemon *d, int exit_code)
 	if (!at_rest)
 		_exit(exit_code);
 	daemon_send_errors_free(d);
+	histograms_free(d->histograms);
 	fleet_free(d->fleet);
 	config_free(d->config);
 	if (d->loop)

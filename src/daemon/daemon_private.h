@@ -4,6 +4,7 @@
 #define MINIPING_DAEMON_PRIVATE_H
 #include "base/clock.h"
 #include "core/events.h"
+#include "core/histograms.h"
 #include "core/status.h"
 #include "daemon/chores_loop.h"
 #include "daemon/command.h"
@@ -15,6 +16,7 @@
 #include "daemon/notify.h"
 #include "daemon/reload.h"
 #include "log/log.h"
+#include "serve/http_options.h"
 
 #include <ev.h>
 #include <stdbool.h>
@@ -68,6 +70,10 @@ struct daemon {
 	struct chore status_chore;
 	char status_line[DAEMON_STATUS_LINE_MAX]; /* the latest that was sent; "": none yet */
 
+	/* daemon_histograms.c */
+	struct listener histograms_listener;
+	struct histograms *histograms; /* NULL: nothing has ever been served */
+
 	/* daemon_send_errors.c */
 	struct send_errors send_errors[SEND_ERRORS_ERRNOS];
 };
@@ -89,6 +95,12 @@ void daemon_events_stop(struct daemon *d);
 void daemon_reports_init(struct daemon *d);
 void daemon_reports_start(struct daemon *d);
 void daemon_reports_last(struct daemon *d);
+
+/* --- daemon_histograms.c: RTTs for the metrics --- */
+
+/* daemon_histograms_use - from now on RTTs are counted, in o's buckets. What has been counted stays, unless these have
+ * changed: then d->histograms is another, and a copy of it in progress gets -ESTALE. 0; -ENOMEM: all is as it was. */
+int daemon_histograms_use(struct daemon *d, const struct metrics_options *o);
 
 /* --- daemon_status.c: the daemon's own figures, and the line that systemd shows of them --- */
 
