@@ -288,6 +288,39 @@ static void targets_come_and_go_between_slices(void **state)
 	assert_int_equal(n_samples(8), 0);
 }
 
+static void what_is_reserved_is_used_and_the_rest_given_back(void **state)
+{
+	size_t bytes;
+
+	(void)state;
+	add_many(5000);
+	take_all(64);
+	bytes = snapshot_bytes(snapshot);
+	for (size_t reserved = 0; reserved < 3 * bytes; reserved += bytes / 2 + 1000) {
+		snapshot_free(snapshot);
+		snapshot = snapshot_new(5000);
+		assert_non_null(snapshot);
+		assert_int_equal(snapshot_reserve(snapshot, reserved), 0);
+		assert_true(snapshot_bytes(snapshot) >= reserved);
+		take_all(64);
+		is_as_the_fleet();
+		snapshot_trim(snapshot);
+		is_as_the_fleet();
+		assert_true(snapshot_bytes(snapshot) <= 480 * 5000);
+	}
+}
+
+static void a_window_larger_than_what_is_reserved_fits_all_the_same(void **state)
+{
+	(void)state;
+	for (uint32_t i = 0; i < 6; i++)
+		settle(add("some", i % 2 ? &large : &usual), WINDOW_MAX);
+	assert_int_equal(snapshot_reserve(snapshot, 600000), 0);
+	take_all(1);
+	snapshot_trim(snapshot);
+	is_as_the_fleet();
+}
+
 static void it_ends_though_the_fleet_grows_all_the_time(void **state)
 {
 	unsigned n_slices = 0;
@@ -386,6 +419,8 @@ int main(void)
 		TEST(a_large_window_counts_for_many_targets),
 		TEST(a_derived_target_has_its_name_also_when_it_is_gone),
 		TEST(targets_come_and_go_between_slices),
+		TEST(what_is_reserved_is_used_and_the_rest_given_back),
+		TEST(a_window_larger_than_what_is_reserved_fits_all_the_same),
 		TEST(it_ends_though_the_fleet_grows_all_the_time),
 		TEST(it_takes_at_most_480_bytes_a_target),
 		TEST(without_memory_it_stays_good_and_goes_on_later),

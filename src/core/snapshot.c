@@ -12,6 +12,7 @@
 #define CHUNK_MAX ((size_t)256 * 1024)
 #define ROW_USUAL (sizeof(struct row) + 256 + sizeof(uint32_t)) /* with a window of 60 */
 #define ROW_ALIGN (_Alignof(struct row))
+#define NOT_YET   UINT32_MAX
 #define AHEAD     4 /* targets whose windows are being fetched */
 
 struct row {
@@ -23,12 +24,13 @@ struct row {
 struct chunk { /* rows from its beginning, where they begin from its end backwards */
 	char *data;
 	uint32_t size, used; /* bytes; used: by rows */
-	uint32_t first, n;   /* which rows */
+	uint32_t first, n;   /* which rows; of one that is reserved, first is NOT_YET */
 };
 
 struct snapshot {
 	struct chunk *chunks;
 	size_t n_chunks, room;
+	size_t n_used; /* of the chunks; the others are reserved */
 	uint32_t n_expected, count;
 	uint32_t next, end; /* numbers of the fleet still to come; end as of the first slice */
 };
@@ -70,9 +72,8 @@ static size_t chunk_size(const struct snapshot *s, size_t len)
 	return round_up(size < len + sizeof(uint32_t) ? len + sizeof(uint32_t) : size, CHUNK_MIN);
 }
 
-static int add_chunk(struct snapshot *s, size_t len)
+static int add_chunk(struct snapshot *s, size_t size, int flags)
 {
-	size_t size = chunk_size(s, len);
 	void *data;
 
 	if (s->n_chunks == s->room) {
@@ -84,11 +85,55 @@ static int add_chunk(struct snapshot *s, size_t len)
 		s->chunks = chunks;
 		s->room = room;
 	}
-	data = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	data = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | flags, -1, 0);
 	if (data == MAP_FAILED)
 		return -ENOMEM;
-	s->chunks[s->n_chunks++] = (struct chunk){ .data = data, .size = (uint32_t)size, .first = s->count };
+	s->chunks[s->n_chunks++] = (struct chunk){ .data = data, .size = (uint32_t)size, .first = NOT_YET };
 	return 0;
+}
+
+int snapshot_reserve(struct snapshot *s, size_t bytes)
+{
+	int err = 0;
+
+	while (bytes && !err) {
+		size_t size = bytes < CHUNK_MAX ? round_up(bytes, CHUNK_MIN) : CHUNK_MAX;
+
+		err = add_chunk(s, size, MAP_POPULATE);
+		bytes -= bytes < size ? bytes : size;
+	}
+	return err;
+}
+
+void snapshot_trim(struct snapshot *s)
+{
+	while (s->n_chunks > s->n_used) {
+		struct chunk *c = &s->chunks[--s->n_chunks];
+
+		munmap(c->data, c->size);
+	}
+}
+
+/* The chunk in which a row of len bytes comes first: a reserved one, made to fit, or a new one. */
+static struct chunk *next_chunk(struct snapshot *s, size_t len)
+{
+	struct chunk *c;
+
+	if (s->n_used == s->n_chunks && add_chunk(s, chunk_size(s, len), 0))
+		return NULL;
+	c = &s->chunks[s->n_used];
+	if (c->size < len + sizeof(uint32_t)) {
+		size_t size = chunk_size(s, len);
+		void *data = mremap(c->data, c->size, size, MREMAP_MAYMOVE);
+
+		if (data == MAP_FAILED)
+			return NULL;
+		c->data = data;
+		c->size = (uint32_t)size;
+	}
+	c->first = s->count;
+	s->n_used++;
+	return c;
 }
 
 static uint32_t *begins(const struct chunk *c, uint32_t i)
@@ -99,13 +144,12 @@ static uint32_t *begins(const struct chunk *c, uint32_t i)
 /* Room for a row of len bytes, aligned. NULL: out of memory. */
 static struct row *new_row(struct snapshot *s, size_t len)
 {
-	struct chunk *c = s->n_chunks ? &s->chunks[s->n_chunks - 1] : NULL;
+	struct chunk *c = s->n_used ? &s->chunks[s->n_used - 1] : NULL;
 
-	if (!c || c->size - c->used < len + (c->n + 1) * sizeof(uint32_t)) {
-		if (add_chunk(s, len))
-			return NULL;
-		c = &s->chunks[s->n_chunks - 1];
-	}
+	if (!c || c->size - c->used < len + (c->n + 1) * sizeof(uint32_t))
+		c = next_chunk(s, len);
+	if (!c)
+		return NULL;
 	*begins(c, c->n++) = c->used;
 	c->used += (uint32_t)len;
 	s->count++;
@@ -182,7 +226,7 @@ uint32_t snapshot_count(const struct snapshot *s)
 
 static const struct row *row_at(const struct snapshot *s, uint32_t i)
 {
-	size_t low = 0, high = s->n_chunks;
+	size_t low = 0, high = s->n_used;
 	const struct chunk *c;
 
 	while (high - low > 1) {

@@ -27,6 +27,7 @@ struct view *view_new(struct generation *g)
 	v->n_refs = 1;
 	v->generation = g;
 	v->count = snapshot_count(g->targets);
+	snapshot_trim(g->targets);
 	v->figures = calloc(v->count ? v->count : 1, sizeof(*v->figures));
 	if (!v->figures)
 		goto free_view;
