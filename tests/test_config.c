@@ -203,6 +203,48 @@ static void the_nearest_level_wins_wherever_it_stands(void **state)
 	config_free(c);
 }
 
+static void what_is_served_is_read_from_its_sections(void **state)
+{
+	const struct serve_options *s;
+	char path[PATH_MAX];
+	struct config *c;
+
+	(void)state;
+	config_dir(path, "good/serve.yaml");
+	assert_int_equal(config_load(&c, path, NULL, &errors), 0);
+	s = &c->serve;
+	assert_int_equal(s->http.n_listen, 5);
+	assert_string_equal(s->http.listen[1], "[::1]:9737");
+	assert_string_equal(s->http.listen[4], "systemd");
+	assert_int_equal(s->http.n_hosts, 2);
+	assert_string_equal(s->http.hosts[1], "ping");
+	assert_null(s->http.web_config);
+	assert_null(s->http.token);
+	assert_false(s->http.allow_control);
+	assert_string_equal(s->control.socket, "/run/minipingd/control.sock");
+	assert_true(s->metrics.ping_exporter && s->metrics.smokeping_prober);
+	assert_int_equal(s->metrics.n_buckets, 4);
+	assert_true(s->metrics.buckets[0] == 0.001 && s->metrics.buckets[1] == 0.01);
+	assert_true(s->metrics.buckets[2] == 0.025 && s->metrics.buckets[3] == 1);
+	config_free(c);
+}
+
+static void nothing_is_served_unless_it_is_asked_for(void **state)
+{
+	static const struct serve_options none;
+	struct config *c = good("targets: [a]");
+
+	(void)state;
+	assert_memory_equal(&c->serve, &none, sizeof(none));
+	config_free(c);
+	c = good("http: {listen: \":9737\", hosts: ping}\nmetrics: {compat: ping_exporter, buckets: 1}\ntargets: [a]");
+	assert_int_equal(c->serve.http.n_listen, 1); /* one needs no list */
+	assert_int_equal(c->serve.http.n_hosts, 1);
+	assert_true(c->serve.metrics.ping_exporter);
+	assert_int_equal(c->serve.metrics.n_buckets, 1);
+	config_free(c);
+}
+
 static void labels_of_all_levels_merge_by_key(void **state)
 {
 	char path[PATH_MAX];
@@ -522,6 +564,8 @@ int main(void)
 		cmocka_unit_test(each_bad_file_gives_exactly_the_errors_beside_it),
 		cmocka_unit_test(each_good_file_loads),
 		cmocka_unit_test(the_nearest_level_wins_wherever_it_stands),
+		cmocka_unit_test(what_is_served_is_read_from_its_sections),
+		cmocka_unit_test(nothing_is_served_unless_it_is_asked_for),
 		cmocka_unit_test(labels_of_all_levels_merge_by_key),
 		cmocka_unit_test(targets_keep_the_order_of_the_file),
 		cmocka_unit_test(a_literal_is_an_address_and_a_name_is_not),

@@ -214,7 +214,7 @@ static void errors_of_all_files_come_file_by_file(void **state)
 	(void)state;
 	fixture_put("main.yaml",
 	            "include: [a.yaml, b.yaml]\ntargets_file: [t.txt, s.json]\ntargets: [x, x, {ttl: 0}]\n");
-	fixture_put("a.yaml", "log: {to: stdout}\ntargets: [y, x]\nhttp: 1\n");
+	fixture_put("a.yaml", "log: {to: stdout}\ntargets: [y, x]\nhistory: 1\n");
 	fixture_put("b.yaml", "targets: [\n");
 	fixture_put("t.txt", "# fine\nx\n1.2.3.999   bad # no address\nh one two\n\xc3\xbc~.example\n");
 	fixture_put("s.json", "[{\"targets\": [\"y\"], \"labels\": {\"a-b\": \"c\"}}, {\"label\": {}}, 7]\n");
@@ -224,7 +224,7 @@ static void errors_of_all_files_come_file_by_file(void **state)
 	    "main.yaml:3:17: a target without \"host\"\n"
 	    "main.yaml:3:23: \"ttl\" is \"0\": expected a whole number from 1 to 255\n"
 	    "a.yaml:1:1: \"log\" belongs in the main file, not in an included one\n"
-	    "a.yaml:3:1: unknown key \"http\" in an included file; it takes: defaults groups targets "
+	    "a.yaml:3:1: unknown key \"history\" in an included file; it takes: defaults groups targets "
 	    "targets_file include\n"
 	    "b.yaml:2:1: YAML syntax: did not find expected node content\n"
 	    "t.txt:2:1: duplicate target name \"x\" (first at a.yaml:2:14)\n"
@@ -481,6 +481,22 @@ static void same_target(const struct config_target *a, const struct config_targe
 	}
 }
 
+static void same_serve(const struct serve_options *a, const struct serve_options *b)
+{
+	assert_int_equal(a->http.n_listen, b->http.n_listen);
+	for (size_t i = 0; i < a->http.n_listen; i++)
+		assert_string_equal(a->http.listen[i], b->http.listen[i]);
+	assert_int_equal(a->http.n_hosts, b->http.n_hosts);
+	for (size_t i = 0; i < a->http.n_hosts; i++)
+		assert_string_equal(a->http.hosts[i], b->http.hosts[i]);
+	assert_int_equal(a->http.allow_control, b->http.allow_control);
+	same_text(a->control.socket, b->control.socket);
+	assert_int_equal(a->metrics.smokeping_prober, b->metrics.smokeping_prober);
+	assert_int_equal(a->metrics.ping_exporter, b->metrics.ping_exporter);
+	assert_int_equal(a->metrics.n_buckets, b->metrics.n_buckets);
+	assert_memory_equal(a->metrics.buckets, b->metrics.buckets, a->metrics.n_buckets * sizeof(double));
+}
+
 static void check_round_trip(const char *path)
 {
 	struct config *c, *again;
@@ -499,6 +515,7 @@ static void check_round_trip(const char *path)
 	assert_int_equal(c->log.to, again->log.to);
 	assert_int_equal(c->log.format, again->log.format);
 	same_text(c->log.path, again->log.path);
+	same_serve(&c->serve, &again->serve);
 	text_again = dump(again);
 	assert_string_equal(text, text_again);
 	free(text);
@@ -527,6 +544,22 @@ static void what_is_dumped_reads_back_as_the_same(void **state)
 	}
 	closedir(d);
 	assert_true(n > 10);
+}
+
+static void a_configuration_is_known_by_the_bytes_of_its_files(void **state)
+{
+	struct config *c;
+
+	(void)state;
+	fixture_put("main.yaml", "targets: [a]\ninclude: [more.yaml]\n");
+	fixture_put("more.yaml", "targets: [b]\n");
+	c = good("main.yaml");
+	assert_string_equal(c->hash, "0b2cd8f101885c39"); /* cat main.yaml more.yaml | sha256sum */
+	config_free(c);
+	fixture_put("more.yaml", "targets: [c]\n");
+	c = good("main.yaml");
+	assert_string_equal(c->hash, "82b7cf98eeafd10a");
+	config_free(c);
 }
 
 static void odd_texts_survive_a_dump(void **state)
@@ -569,6 +602,7 @@ int main(void)
 		TEST(shards_of_overrides_take_the_place_of_the_files),
 		TEST(a_name_given_twice_is_an_error_in_every_shard),
 		TEST(what_is_dumped_reads_back_as_the_same),
+		TEST(a_configuration_is_known_by_the_bytes_of_its_files),
 		TEST(odd_texts_survive_a_dump),
 	};
 

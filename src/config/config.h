@@ -68,6 +68,7 @@ struct config {
 	size_t n_dependencies;
 	struct config_input *files; /* the main file first */
 	size_t n_files;
+	char hash[17];                 /* of what the files hold, in hex (config_hash.h) */
 	struct config_errors warnings; /* what is taken otherwise than it is written, or has no effect */
 	struct arena *arena;           /* owns every string, profile, labels and dependency above */
 };

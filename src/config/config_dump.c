@@ -140,21 +140,46 @@ static void put_options(FILE *out, const struct options *o, const struct options
 	putc('}', out);
 }
 
+static void put_special(FILE *out, const struct config_special *s, const void *base)
+{
+	char buf[CONFIG_SPECIAL_LEN];
+	const char *text = s->text(base, 0, buf);
+
+	if (!text && !s->is_list)
+		return;
+	fprintf(out, "  %s: %s", s->name, s->is_list ? "[" : "");
+	for (size_t i = 1; text; i++) {
+		put_text(out, text);
+		text = s->text(base, i, buf);
+		fputs(text ? ", " : "", out);
+	}
+	fputs(s->is_list ? "]\n" : "\n", out);
+}
+
+static bool has_values(const struct config_section *section, const void *base)
+{
+	char buf[CONFIG_SPECIAL_LEN];
+
+	for (const struct config_special *s = section->specials; s && s->name; s++) {
+		if (s->is_list || s->text(base, 0, buf))
+			return true;
+	}
+	return section->keys;
+}
+
 /* A section that has a table of keys. */
 static void put_section(FILE *out, const char *name, const struct config_section *section, const struct config *c)
 {
 	const void *base = (const char *)c + section->offset;
 
-	fprintf(out, "%s:\n", name);
-	for (const struct setting *k = section->keys; k->name; k++) {
+	fprintf(out, "%s:%s\n", name, has_values(section, base) ? "" : " {}");
+	for (const struct setting *k = section->keys; k && k->name; k++) {
 		fprintf(out, "  %s: ", k->name);
 		put_value(out, base, k);
 		putc('\n', out);
 	}
 	for (const struct config_special *s = section->specials; s && s->name; s++) {
-		fprintf(out, "  %s: ", s->name);
-		put_text(out, s->text(base));
-		putc('\n', out);
+		put_special(out, s, base);
 	}
 }
 

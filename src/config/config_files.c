@@ -1,6 +1,7 @@
 /* config_files.c - reads files, each once, and follows the paths in them. */
 #include "config/config_files.h"
 
+#include "config/config_hash.h"
 #include "config/config_node.h"
 #include "config/config_reader.h"
 #include "config/config_tree.h"
@@ -291,6 +292,8 @@ static int read_file(struct config_reader *r, const struct request *q, const cha
 	}
 	r->files->n_bytes += len;
 	err = config_files_note(r, path, st, q->kind, q->node, &whole);
+	if (!err)
+		err = config_hash_add(r, text, len);
 	if (!err)
 		err = q->on_file(r, whole, text, len, q->data);
 	free(text);

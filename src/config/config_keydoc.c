@@ -52,6 +52,10 @@ static bool mapping_at(size_t i, struct mapping *out)
 	return false;
 }
 
+#define LISTEN_AT   "\"type\": \"string\", \"pattern\": \"^(unix:/.+|systemd|.*:[0-9]+)$\""
+#define HOST        "\"type\": \"string\", \"pattern\": \"^[-._A-Za-z0-9]{1,253}$\""
+#define COMPAT_WITH "\"enum\": [\"smokeping_prober\", \"ping_exporter\"]"
+
 /* The values that special keys take. */
 static const struct {
 	const char *shape, *schema;
@@ -69,6 +73,14 @@ static const struct {
 	{ "targets", "\"type\": \"array\", \"items\": {\"anyOf\": [{\"type\": \"string\"}, "
 	             "{\"$ref\": \"#/definitions/target\"}]}" },
 	{ "groups", "\"type\": \"array\", \"items\": {\"$ref\": \"#/definitions/group\"}" },
+	{ "listen", "\"anyOf\": [{" LISTEN_AT "}, {\"type\": \"array\", \"maxItems\": 16, \"uniqueItems\": true, "
+	            "\"items\": {" LISTEN_AT "}}]" },
+	{ "hosts", "\"anyOf\": [{" HOST "}, {\"type\": \"array\", \"maxItems\": 16, \"items\": {" HOST "}}]" },
+	{ "file", "\"type\": \"string\"" },
+	{ "credential", "\"type\": \"string\"" },
+	{ "socket", "\"type\": \"string\", \"pattern\": \"^(off|/.{1,106})$\"" },
+	{ "compat", "\"anyOf\": [{" COMPAT_WITH "}, {\"type\": \"array\", \"items\": {" COMPAT_WITH "}}]" },
+	{ "buckets", "\"type\": \"array\", \"maxItems\": 64, \"items\": {\"type\": [\"number\", \"string\"]}" },
 	{ "log_to", "\"type\": \"string\", \"pattern\": \"^(stdout|stderr|/.*)$\"" },
 };
 

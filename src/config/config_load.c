@@ -6,6 +6,7 @@
 #include "config/config_depends_check.h"
 #include "config/config_error.h"
 #include "config/config_files.h"
+#include "config/config_hash.h"
 #include "config/config_intake.h"
 #include "config/config_labels.h"
 #include "config/config_level.h"
@@ -26,10 +27,15 @@ static const struct {
 	int (*init)(struct config_reader *r);
 	void (*fini)(struct config_reader *r); /* also where init has not been called; NULL: nothing to free */
 } parts[] = {
-	{ config_files_init, config_files_fini },     { config_intake_init, NULL },
-	{ config_names_init, config_names_fini },     { config_range_init, config_range_fini },
-	{ config_labels_init, config_labels_fini },   { config_profiles_init, config_profiles_fini },
-	{ config_depends_init, config_depends_fini }, { config_sd_init, config_sd_fini },
+	{ config_hash_init, config_hash_fini },
+	{ config_files_init, config_files_fini },
+	{ config_intake_init, NULL },
+	{ config_names_init, config_names_fini },
+	{ config_range_init, config_range_fini },
+	{ config_labels_init, config_labels_fini },
+	{ config_profiles_init, config_profiles_fini },
+	{ config_depends_init, config_depends_fini },
+	{ config_sd_init, config_sd_fini },
 };
 #define N_PARTS (sizeof(parts) / sizeof(parts[0]))
 
@@ -62,6 +68,9 @@ static int read_main(struct config_reader *r, const char *file, const char *text
 	struct config_tree tree;
 	int err = config_files_main(r, file, len);
 
+	if (!err)
+		err = config_hash_add(r, text, len);
+
 	if (err)
 		return err;
 	err = config_tree_parse(&tree, whole, text, len, r->errors);
@@ -74,6 +83,7 @@ static int read_main(struct config_reader *r, const char *file, const char *text
 		config_depends_check(r);
 	}
 	config_sd_warn(r);
+	config_hash_end(r);
 	r->config->n_all = config_intake_n(r);
 	if (!err && !r->errors->n && !r->errors->n_more && !r->config->n_all && r->config->shard.count == 1)
 		config_error_add(r->errors, whole, "%s: add a list \"targets:\" of addresses or host names",

@@ -22,5 +22,6 @@ struct config_reader {
 	struct config_profiles *profiles;
 	struct config_depends *depends;
 	struct config_sd *sd;
+	struct hash_hd_st *hash; /* GnuTLS' handle */
 };
 #endif

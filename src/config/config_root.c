@@ -5,6 +5,7 @@
 #include "config/config_groups.h"
 #include "config/config_node.h"
 #include "config/config_reader.h"
+#include "config/config_serve.h"
 #include "config/config_targets.h"
 #include "config/config_targets_file.h"
 #include "config/config_tree.h"
@@ -113,10 +114,13 @@ static int read_log_to(struct config_reader *r, struct config_file *file, const 
 	return log->to == LOG_TO_FILE && !log->path ? -ENOMEM : 0;
 }
 
-static const char *log_to_text(const void *base)
+static const char *log_to_text(const void *base, size_t i, char buf[CONFIG_SPECIAL_LEN])
 {
 	const struct log_options *log = base;
 
+	(void)buf;
+	if (i)
+		return NULL;
 	return log->to == LOG_TO_FILE ? log->path : log->to == LOG_TO_STDERR ? "stderr" : "stdout";
 }
 
@@ -159,6 +163,15 @@ static const struct config_section shard_section = {
 };
 /* clang-format on */
 
+static int read_http(struct config_reader *r, struct config_file *file, const struct config_node *value)
+{
+	int err = read_table(r, file, "http", &config_http_section, value);
+
+	if (!err)
+		config_http_check(r, value);
+	return err;
+}
+
 static int read_shard(struct config_reader *r, struct config_file *file, const struct config_node *value)
 {
 	const struct shard *s = &r->config->shard;
@@ -184,6 +197,12 @@ const struct config_special config_root_sections[] = {
 	{ CONFIG_KEY("include", "files", "a further file, or a list; the last part of a path may have wildcards"),
 	  .read = read_include },
 	{ CONFIG_KEY("log", NULL, "where the log goes"), .section = &log_section, .only_main = true },
+	{ CONFIG_KEY("http", NULL, "where metrics and the API are served"),
+	  .section = &config_http_section, .read = read_http, .only_main = true },
+	{ CONFIG_KEY("control", NULL, "where minipingctl reaches the daemon"),
+	  .section = &config_control_section, .only_main = true },
+	{ CONFIG_KEY("metrics", NULL, "what the metrics are called and how RTTs are counted"),
+	  .section = &config_metrics_section, .only_main = true },
 	{ CONFIG_KEY("limits", NULL, "upper bounds on targets and rates"),
 	  .section = &limits_section, .only_main = true, .is_first = true },
 	{ CONFIG_KEY("shard", NULL, "which part of the targets this daemon probes"),

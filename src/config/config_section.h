@@ -13,9 +13,11 @@ struct config_reader;
 struct config_section;
 
 /* config_special_read - the value of a special key in a section of file; as all readers it reports what is wrong.
- * config_special_text - the value of such a key in the struct of its section, for the dump. */
+ * config_special_text - the i-th value of such a key in the struct of its section, for the dump, perhaps in buf; NULL:
+ * there are no more. */
 typedef int config_special_read(struct config_reader *r, struct config_file *file, const struct config_node *value);
-typedef const char *config_special_text(const void *base);
+#define CONFIG_SPECIAL_LEN 64
+typedef const char *config_special_text(const void *base, size_t i, char buf[CONFIG_SPECIAL_LEN]);
 
 /* A key parsed by its own function: the reader of its mapping, or read. */
 struct config_special {
@@ -24,6 +26,7 @@ struct config_special {
 	const char *about; /* one line for the manual */
 	config_special_read *read;
 	config_special_text *text;
+	bool is_list; /* of text; else it is one value, and left out where there is none */
 	/* Of keys of the file itself (config_root.c): */
 	const struct config_section *section; /* its table; NULL: it has none */
 	bool only_main;                       /* not in an included file */
@@ -42,6 +45,9 @@ struct config_section {
 
 extern const struct config_section config_defaults_section, config_group_section, config_target_section;
 extern const struct config_section config_degraded_section, config_clear_section, config_sd_section;
+
+#define CONFIG_STRINGIFY_(x) #x
+#define CONFIG_STRINGIFY(x)  CONFIG_STRINGIFY_(x)
 
 /* The first columns of a row; and those of two keys that files and groups share. */
 #define CONFIG_KEY(key, values, sentence) .name = key, .shape = values, .about = sentence
