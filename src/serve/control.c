@@ -1,0 +1,78 @@
+/* control.c - requests that change the running daemon, from JSON to asks. */
+#include "serve/control.h"
+
+#include "serve/ask.h"
+#include "serve/control_body.h"
+
+/* A page in a browser, wherever it is from, always says so; no program does. */
+static void ask(struct request *r, enum ask_kind kind)
+{
+	char wrong[CONTROL_BODY_WRONG_LEN];
+	struct control_body w;
+	const char *body;
+	size_t len;
+	int status;
+
+	if (request_header(r, "Origin")) {
+		answer_error(r, 403, "forbidden", "a page in a browser may not control minipingd");
+		return;
+	}
+	body = request_body(r, &len);
+	status = control_body_read(&w, kind, body ? body : "", body ? len : 0, wrong);
+	if (status) {
+		answer_error(r, status,
+		             status == 400   ? "bad request"
+		             : status == 413 ? "too large"
+		                             : "unavailable",
+		             "%s", wrong);
+		return;
+	}
+	answer_ask(r, kind, w.target, w.text, w.duration_ns);
+	control_body_free(&w);
+}
+
+static void reload(struct request *r)
+{
+	ask(r, ASK_RELOAD);
+}
+
+static void diff(struct request *r)
+{
+	ask(r, ASK_DIFF);
+}
+
+static void probe(struct request *r)
+{
+	ask(r, ASK_PROBE);
+}
+
+static void lease(struct request *r)
+{
+	ask(r, ASK_LEASE);
+}
+
+static void unlease(struct request *r)
+{
+	ask(r, ASK_UNLEASE);
+}
+
+static void log_level(struct request *r)
+{
+	ask(r, ASK_LOG_LEVEL);
+}
+
+#define CONTROL(name, handler, sentence)                                                                          \
+	{                                                                                                         \
+		.method = "POST", .path = "/api/v1/control/" name, .control = true, .needs = ROUTE_NEEDS_NOTHING, \
+		.handle = handler, .about = sentence, .types = "application/json"                                 \
+	}
+const struct route control_routes[] = {
+	CONTROL("reload", reload, "Reads the configuration anew and takes it; answers once that has ended"),
+	CONTROL("diff", diff, "What a reload would change in the running configuration; changes nothing"),
+	CONTROL("probe", probe,
+	        "Probes a target at once, beside the probes of its slots, and answers with the outcome"),
+	CONTROL("lease", lease, "Adds a target for a while, or pauses one; the files stay as they are"),
+	CONTROL("unlease", unlease, "Ends a lease or a pause before its time"),
+	CONTROL("log-level", log_level, "Sets the least severe diagnostics to print"),
+	{ .path = NULL },
+};
