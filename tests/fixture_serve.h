@@ -21,6 +21,7 @@ struct fixture_serve {
 	int status;       /* of the answer to other asks, */
 	const char *body; /* and its document */
 	atomic_bool holds;
+	bool fails;                        /* no memory for a generation */
 	atomic_uint n_asks, n_generations; /* generations: that are alive */
 	pthread_mutex_t lock;
 	struct ask *held[16];
@@ -56,7 +57,7 @@ static inline struct generation *fixture_serve_make(struct fixture_serve *f)
 static inline void fixture_serve_answer(struct fixture_serve *f, struct ask *a)
 {
 	if (a->kind == ASK_GENERATION) {
-		a->generation = fixture_serve_make(f);
+		a->generation = f->fails ? NULL : fixture_serve_make(f);
 	} else {
 		a->status = f->status;
 		a->body = f->body ? strdup(f->body) : NULL;

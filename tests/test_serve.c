@@ -1,5 +1,8 @@
 #include "fixture_serve.h"
 
+#include <arpa/inet.h>
+#include <jansson.h>
+
 static struct fixture_serve serve;
 
 static int init(void **state)
@@ -44,6 +47,354 @@ static void a_path_that_is_not_there_is_answered_with_404(void **state)
 	assert_status("/../../etc/passwd", "", 404);
 }
 
+static char *exchange(const char *request)
+{
+	return fixture_serve_exchange(serve.path, request);
+}
+
+static void assert_exchange(const char *request, int status)
+{
+	char *answer = exchange(request);
+
+	if (fixture_serve_status(answer) != status)
+		fail_msg("%s: %s", request, answer);
+	free(answer);
+}
+
+/* An answer that has come whole on a connection that stays. */
+static char *receive(int fd, const char *end)
+{
+	static char buf[16384];
+	size_t n = 0;
+
+	do {
+		ssize_t got = recv(fd, buf + n, sizeof(buf) - n - 1, 0);
+
+		if (got <= 0)
+			fail_msg("no \"%s\" in: %.*s", end, (int)n, buf);
+		n += (size_t)got;
+		buf[n] = '\0';
+	} while (!strstr(buf, end));
+	return buf;
+}
+
+#define HEALTHY "GET /-/healthy HTTP/1.1\r\nHost: localhost\r\n\r\n"
+#define LAST    "GET /-/healthy HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
+#define READY   "GET /-/ready HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
+
+static void answers_forbid_browsers_what_they_need_not(void **state)
+{
+	static const char *const headers[] = {
+		"\r\nX-Content-Type-Options: nosniff\r\n",
+		"\r\nContent-Security-Policy: default-src 'none'; frame-ancestors 'none'\r\n",
+		"\r\nCache-Control: no-store\r\n",
+	};
+	static const char *const targets[] = { "/-/healthy", "/nothing", "/api/v1/openapi.json" };
+
+	(void)state;
+	for (size_t t = 0; t < 3; t++) {
+		char *answer = fixture_serve_get(&serve, targets[t], "");
+
+		for (size_t i = 0; i < 3; i++)
+			assert_non_null(strstr(answer, headers[i]));
+		free(answer);
+	}
+}
+
+static void a_web_configuration_s_headers_stand_in_place_of_ours(void **state)
+{
+	struct web_header headers[] = { { "X-Frame-Options", "SAMEORIGIN" },
+		                        { "Strict-Transport-Security", "max-age=1" } };
+	char *answer;
+
+	(void)state;
+	serve.options.http.web.headers = headers;
+	serve.options.http.web.n_headers = 2;
+	fixture_serve_use(&serve);
+	answer = fixture_serve_get(&serve, "/-/healthy", "");
+	assert_non_null(strstr(answer, "\r\nX-Frame-Options: SAMEORIGIN\r\n"));
+	assert_null(strstr(answer, "DENY"));
+	assert_non_null(strstr(answer, "\r\nStrict-Transport-Security: max-age=1\r\n"));
+	free(answer);
+}
+
+static void head_has_the_headers_alone(void **state)
+{
+	char *answer = exchange("HEAD /-/healthy HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+
+	(void)state;
+	assert_int_equal(fixture_serve_status(answer), 200);
+	assert_non_null(strstr(answer, "\r\nContent-Length: 22\r\n"));
+	assert_string_equal(fixture_serve_body(answer), "");
+	free(answer);
+}
+
+static void what_two_readers_could_see_as_two_requests_is_refused(void **state)
+{
+	(void)state;
+	assert_exchange("GET /-/healthy HTTP/1.1\r\nHost: a\r\nHost: a\r\nConnection: close\r\n\r\n", 400);
+	assert_exchange("GET /-/healthy HTTP/1.1\r\nConnection: close\r\n\r\n", 400);
+	assert_exchange("POST /-/healthy HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n"
+	                "Connection: close\r\n\r\n0\r\n\r\n",
+	                400);
+	assert_exchange("GET /-/healthy HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\nContent-Length: 0\r\n"
+	                "Connection: close\r\n\r\n",
+	                400);
+	assert_exchange("GET /-/healthy HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n"
+	                "0\r\n\r\n",
+	                411);
+	assert_exchange("GET /-/healthy HTTP/1.1\r\nHost: a b\r\nConnection: close\r\n\r\n",
+	                200); /* any, at a socket */
+}
+
+static void parameters_that_a_route_has_not_are_refused(void **state)
+{
+	char *answer = fixture_serve_get(&serve, "/-/healthy?x=%22%0a", "");
+
+	(void)state;
+	assert_int_equal(fixture_serve_status(answer), 400);
+	assert_string_equal(fixture_serve_body(answer),
+	                    "{\"error\": \"bad request\", \"detail\": \"no parameter \\\"x\\\" here\"}\n");
+	free(answer);
+	assert_status("/-/healthy?%", "", 400);
+	assert_status("/-/healthy?", "", 200);
+}
+
+static void long_targets_and_headers_are_refused(void **state)
+{
+	static char text[32768];
+	char *answer;
+
+	(void)state;
+	memset(text, 'x', sizeof(text));
+	memcpy(text, "GET /", 5);
+	strcpy(text + 4098, "xxx HTTP/1.0\r\n\r\n");
+	assert_exchange(text, 414);
+	memcpy(text, "GET /-/healthy HTTP/1.0\r\nX: ", 28);
+	memset(text + 28, 'x', sizeof(text) - 28);
+	strcpy(text + 8100, "\r\n\r\n");
+	assert_exchange(text, 200);
+	memset(text + 28, 'x', sizeof(text) - 28);
+	strcpy(text + 8300, "\r\n\r\n");
+	assert_exchange(text, 431);
+	/* More than fits anywhere: the connection ends with an answer or without. */
+	memset(text + 28, 'x', sizeof(text) - 28);
+	text[sizeof(text) - 1] = '\0';
+	for (int i = 0, fd = fixture_serve_connect(serve.path); i < 20; i++) {
+		if (send(fd, text, sizeof(text) - 1, MSG_NOSIGNAL) >= 0 && i < 19)
+			continue;
+		answer = fixture_serve_read(fd, NULL);
+		assert_true(!*answer || fixture_serve_status(answer) == 431);
+		free(answer);
+		close(fd);
+		break;
+	}
+	assert_status("/-/healthy", "", 200);
+}
+
+static void only_get_and_head_are_allowed_where_one_reads(void **state)
+{
+	static char text[100000];
+	static const char *const methods[] = { "POST", "PUT", "DELETE", "OPTIONS", "TRACE", "PATCH", "BREW" };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(methods) / sizeof(*methods); i++) {
+		char *answer;
+
+		snprintf(text, sizeof(text), "%s /-/healthy HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n",
+		         methods[i]);
+		answer = exchange(text);
+		assert_int_equal(fixture_serve_status(answer), 405);
+		assert_non_null(strstr(answer, "\r\nAllow: GET, HEAD\r\n"));
+		free(answer);
+	}
+	/* With its body in pieces, and one that is too long for any. */
+	assert_exchange("POST /-/healthy HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\nConnection: close\r\n\r\nabcd",
+	                405);
+	memset(text, 'x', sizeof(text) - 1);
+	memcpy(text, "POST /-/healthy HTTP/1.1\r\nHost: a\r\nContent-Length: 99000\r\n\r\n", 61);
+	assert_exchange(text, 405);
+}
+
+static void at_the_control_socket_a_route_s_own_method_counts(void **state)
+{
+	char *answer = fixture_serve_exchange(serve.control,
+	                                      "POST /-/healthy HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+
+	(void)state;
+	assert_int_equal(fixture_serve_status(answer), 405);
+	assert_non_null(strstr(answer, "\"only GET, HEAD\""));
+	free(answer);
+	answer = fixture_serve_exchange(serve.control, LAST);
+	assert_int_equal(fixture_serve_status(answer), 200);
+	free(answer);
+}
+
+static void a_get_with_a_body_is_answered(void **state)
+{
+	(void)state;
+	assert_exchange("GET /-/healthy HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\nConnection: close\r\n\r\nabcd",
+	                200);
+	assert_exchange("GET /-/healthy HTTP/1.1\r\nHost: a\r\nContent-Length: 65537\r\nConnection: close\r\n\r\n",
+	                413);
+	assert_exchange("GET /-/healthy HTTP/1.1\r\nHost: a\r\nContent-Length: -1\r\nConnection: close\r\n\r\n", 400);
+}
+
+static void requests_in_a_row_are_answered_in_a_row(void **state)
+{
+	int fd = fixture_serve_connect(serve.path);
+	char *answers;
+	size_t n = 0;
+
+	(void)state;
+	fixture_serve_send(fd, HEALTHY HEALTHY HEALTHY "GET /nothing HTTP/1.1\r\nHost: a\r\n\r\n" LAST);
+	answers = fixture_serve_read(fd, NULL);
+	for (const char *at = answers; (at = strstr(at, "HTTP/1.1 ")); at++)
+		assert_int_equal(fixture_serve_status(at), n++ == 3 ? 404 : 200);
+	assert_int_equal(n, 5);
+	free(answers);
+	close(fd);
+}
+
+static void who_sends_no_more_is_answered_still(void **state)
+{
+	int fd = fixture_serve_connect(serve.path);
+	char *answer;
+
+	(void)state;
+	fixture_serve_send(fd, HEALTHY);
+	shutdown(fd, SHUT_WR);
+	answer = fixture_serve_read(fd, NULL);
+	assert_int_equal(fixture_serve_status(answer), 200);
+	free(answer);
+	close(fd);
+}
+
+static void who_leaves_early_disturbs_nobody(void **state)
+{
+	(void)state;
+	for (int i = 0; i < 200; i++) {
+		int fd = fixture_serve_connect(serve.path);
+
+		if (i % 2)
+			fixture_serve_send(fd, i % 4 == 1 ? READY : "GET /-/heal");
+		close(fd);
+	}
+	assert_status("/-/healthy", "", 200);
+}
+
+static void garbage_is_refused(void **state)
+{
+	static const char *const texts[] = {
+		"\r\n\r\n\r\n",
+		"GET\r\n\r\n",
+		"\x16\x03\x01\x02",
+		"GET / HTTP/9.9\r\n\r\n",
+		"GET  HTTP/1.0\r\n\r\n",
+		"\xff\xfe",
+		"GET * HTTP/1.0\r\n\r\n",
+		"GET http:/x HTTP/1.0\r\n\r\n",
+		"CONNECT a:1 HTTP/1.0\r\n\r\n",
+	};
+	int fds[sizeof(texts) / sizeof(*texts)];
+
+	(void)state;
+	/* At once: some are closed by a deadline only. */
+	for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++) {
+		fds[i] = fixture_serve_connect(serve.path);
+		fixture_serve_send(fds[i], texts[i]);
+		shutdown(fds[i], SHUT_WR);
+	}
+	assert_status("/-/healthy", "", 200);
+	for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++) {
+		char *answer = fixture_serve_read(fds[i], NULL);
+
+		if (*answer && fixture_serve_status(answer) < 400)
+			fail_msg("%zu: %s", i, answer);
+		free(answer);
+		close(fds[i]);
+	}
+	assert_status("/-/healthy", "", 200);
+}
+
+static void the_oldest_without_headers_goes_when_all_places_are_taken(void **state)
+{
+	enum { PLACES = 64 };
+	int fds[PLACES + 8];
+	char c;
+
+	(void)state;
+	for (int i = 0; i < PLACES + 8; i++) {
+		fds[i] = fixture_serve_connect(serve.path);
+		if (i % 2)
+			fixture_serve_send(fds[i], "GET /-/healthy HT");
+	}
+	/* All but the first are still here once others are answered. */
+	assert_status("/-/healthy", "", 200);
+	for (int i = 0; i < 9; i++)
+		assert_int_equal(recv(fds[i], &c, 1, 0), 0);
+	assert_int_equal(recv(fds[PLACES - 1], &c, 1, MSG_DONTWAIT), -1);
+	fixture_serve_send(fds[PLACES + 7], "TP/1.0\r\n\r\n");
+	assert_non_null(strstr(receive(fds[PLACES + 7], "healthy.\n"), "200 OK"));
+	for (int i = 0; i < PLACES + 8; i++)
+		close(fds[i]);
+}
+
+static void who_waits_for_an_answer_is_not_sent_away(void **state)
+{
+	int fds[64];
+
+	(void)state;
+	atomic_store(&serve.holds, true);
+	for (int i = 0; i < 64; i++) {
+		fds[i] = fixture_serve_connect(serve.path);
+		fixture_serve_send(fds[i], READY);
+	}
+	/* By then all wait: the newcomer is refused. */
+	while (atomic_load(&serve.n_asks) == 0)
+		usleep(1000);
+	assert_status("/-/healthy", "", 503);
+	/* The control socket has places of its own. */
+	free(fixture_serve_exchange(serve.control, LAST));
+	fixture_serve_release(&serve);
+	for (int i = 0; i < 64; i++) {
+		char *answer = fixture_serve_read(fds[i], NULL);
+
+		assert_int_equal(fixture_serve_status(answer), 503);
+		free(answer);
+		close(fds[i]);
+	}
+	/* All of one generation. */
+	assert_int_equal(atomic_load(&serve.n_asks), 1);
+}
+
+static void who_is_silent_or_slow_has_five_seconds(void **state)
+{
+	int silent = fixture_serve_connect(serve.path), slow = fixture_serve_connect(serve.path);
+	int later = fixture_serve_connect(serve.path);
+	int64_t begun_ns = clock_mono_ns();
+	ssize_t got;
+	char c;
+
+	(void)state;
+	fixture_serve_send(slow, "GET /-/healthy HTTP/1.1\r\n");
+	fixture_serve_send(later, HEALTHY);
+	receive(later, "healthy.\n");
+	do {
+		send(slow, "X: y\r\n", 6, MSG_NOSIGNAL);
+		usleep(100000);
+		got = recv(slow, &c, 1, MSG_DONTWAIT);
+	} while (got < 0 && errno == EAGAIN);
+	assert_true(clock_mono_ns() - begun_ns > 4 * NS_PER_S);
+	assert_int_equal(recv(silent, &c, 1, 0), 0);
+	/* One that has been answered may rest for longer. */
+	fixture_serve_send(later, LAST);
+	receive(later, "healthy.\n");
+	close(silent);
+	close(slow);
+	close(later);
+}
+
 static struct generation *make_ready(void *data)
 {
 	struct generation *g = calloc(1, sizeof(*g));
@@ -51,6 +402,12 @@ static struct generation *make_ready(void *data)
 	assert_non_null(g);
 	g->is_ready = *(const bool *)data;
 	return g;
+}
+
+static void wait_until_given_back(void)
+{
+	while (atomic_load(&serve.n_generations))
+		usleep(10000);
 }
 
 static void readiness_is_asked_of_the_loop_until_it_is_there(void **state)
@@ -62,14 +419,222 @@ static void readiness_is_asked_of_the_loop_until_it_is_there(void **state)
 	serve.data = &ready;
 	assert_status("/-/ready", "", 503);
 	ready = true;
-	while (atomic_load(&serve.n_generations)) /* it is kept for a second */
-		usleep(10000);
+	wait_until_given_back();
 	assert_status("/-/ready", "", 200);
 	assert_int_equal(atomic_load(&serve.n_asks), 2);
-	while (atomic_load(&serve.n_generations))
-		usleep(10000);
+	wait_until_given_back();
 	assert_status("/-/ready", "", 200);
 	assert_int_equal(atomic_load(&serve.n_asks), 2);
+}
+
+static void requests_of_a_second_share_a_view(void **state)
+{
+	(void)state;
+	assert_status("/-/ready", "", 503);
+	assert_status("/-/ready", "", 503);
+	assert_int_equal(atomic_load(&serve.n_asks), 1);
+	wait_until_given_back();
+	assert_status("/-/ready", "", 503);
+	assert_int_equal(atomic_load(&serve.n_asks), 2);
+}
+
+static void without_memory_for_a_generation_the_answer_is_503(void **state)
+{
+	char *answer;
+
+	(void)state;
+	serve.fails = true;
+	answer = fixture_serve_get(&serve, "/-/ready", "");
+	assert_int_equal(fixture_serve_status(answer), 503);
+	assert_non_null(strstr(answer, "\r\nRetry-After: 1\r\n"));
+	assert_non_null(strstr(answer, "no memory"));
+	free(answer);
+}
+
+static char tcp[32];
+
+static int connect_tcp(void)
+{
+	struct sockaddr_in in = { .sin_family = AF_INET, .sin_port = htons(9737) };
+	char host[32];
+	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	snprintf(host, sizeof(host), "%.*s", (int)strcspn(tcp, ":"), tcp);
+	assert_int_equal(inet_pton(AF_INET, host, &in.sin_addr), 1);
+	assert_int_equal(connect(fd, (struct sockaddr *)&in, sizeof(in)), 0);
+	return fd;
+}
+
+static void listen_tcp(void)
+{
+	unsigned id = (unsigned)getpid();
+
+	/* All of 127/8 is this host's, and this address nobody else's. */
+	snprintf(tcp, sizeof(tcp), "127.%u.%u.%u:9737", 1 + id / 65536 % 254, id / 256 % 256, id % 256);
+	serve.options.http.listen[serve.options.http.n_listen++] = tcp;
+	fixture_serve_use(&serve);
+}
+
+static int ask_tcp(const char *host)
+{
+	int fd = connect_tcp(), status;
+	char request[256], *answer;
+
+	snprintf(request, sizeof(request), "GET /-/healthy HTTP/1.1\r\nHost: %s\r\nConnection: close\r\n\r\n", host);
+	fixture_serve_send(fd, request);
+	answer = fixture_serve_read(fd, NULL);
+	status = fixture_serve_status(answer);
+	free(answer);
+	close(fd);
+	return status;
+}
+
+static void strange_names_are_refused(void **state)
+{
+	(void)state;
+	serve.options.http.hosts[serve.options.http.n_hosts++] = "pings.example";
+	listen_tcp();
+	assert_int_equal(ask_tcp(tcp), 200);
+	assert_int_equal(ask_tcp("localhost:9737"), 200);
+	assert_int_equal(ask_tcp("pings.example:1"), 200);
+	assert_int_equal(ask_tcp("evil.example"), 403);
+	assert_int_equal(ask_tcp("a b"), 400);
+}
+
+static void with_a_token_names_do_not_matter_but_the_token_does(void **state)
+{
+	int fd;
+	char *answer;
+
+	(void)state;
+	serve.options.http.web.token = "secret";
+	listen_tcp();
+	assert_int_equal(ask_tcp("evil.example"), 401);
+	fd = connect_tcp();
+	fixture_serve_send(fd, "GET /-/healthy HTTP/1.1\r\nHost: evil.example\r\nAuthorization: Bearer secret\r\n"
+	                       "Connection: close\r\n\r\n");
+	answer = fixture_serve_read(fd, NULL);
+	assert_int_equal(fixture_serve_status(answer), 200);
+	free(answer);
+	close(fd);
+	answer = fixture_serve_get(&serve, "/-/healthy", "");
+	assert_int_equal(fixture_serve_status(answer), 401);
+	assert_non_null(strstr(answer, "\r\nWWW-Authenticate: Bearer"));
+	free(answer);
+	/* Who may open the control socket needs none. */
+	answer = fixture_serve_exchange(serve.control, LAST);
+	assert_int_equal(fixture_serve_status(answer), 200);
+	free(answer);
+}
+
+static void a_reload_keeps_what_is_listened_at_and_its_connections(void **state)
+{
+	int fd = fixture_serve_connect(serve.path), waits = fixture_serve_connect(serve.path);
+	char *answer;
+
+	(void)state;
+	fixture_serve_send(fd, HEALTHY);
+	receive(fd, "healthy.\n");
+	atomic_store(&serve.holds, true);
+	fixture_serve_send(waits, READY);
+	while (atomic_load(&serve.n_asks) == 0)
+		usleep(1000);
+	listen_tcp();
+	assert_int_equal(ask_tcp("localhost"), 200);
+	fixture_serve_send(fd, HEALTHY);
+	receive(fd, "healthy.\n");
+	fixture_serve_release(&serve);
+	answer = fixture_serve_read(waits, NULL);
+	assert_int_equal(fixture_serve_status(answer), 503);
+	free(answer);
+	close(fd);
+	close(waits);
+}
+
+static void who_came_in_where_nobody_listens_any_more_is_answered_still(void **state)
+{
+	int idle, waits, begun;
+	char *answer, c;
+
+	(void)state;
+	listen_tcp();
+	idle = connect_tcp();
+	fixture_serve_send(idle, HEALTHY);
+	receive(idle, "healthy.\n");
+	begun = connect_tcp();
+	fixture_serve_send(begun, "GET /-/healthy HTTP/1.1\r\n");
+	atomic_store(&serve.holds, true);
+	waits = connect_tcp();
+	fixture_serve_send(waits, "GET /-/ready HTTP/1.1\r\nHost: localhost\r\n\r\n");
+	while (atomic_load(&serve.n_asks) == 0)
+		usleep(1000);
+	serve.options.http.n_listen--;
+	fixture_serve_use(&serve);
+	assert_int_equal(recv(idle, &c, 1, 0), 0);
+	fixture_serve_send(begun, "Host: localhost\r\n\r\n");
+	fixture_serve_release(&serve);
+	answer = fixture_serve_read(waits, NULL); /* to its end: it is closed then */
+	assert_int_equal(fixture_serve_status(answer), 503);
+	assert_non_null(strstr(answer, "\r\nConnection: close\r\n"));
+	free(answer);
+	answer = fixture_serve_read(begun, NULL);
+	assert_int_equal(fixture_serve_status(answer), 200);
+	free(answer);
+	close(idle);
+	close(begun);
+	close(waits);
+}
+
+static void a_setup_that_cannot_listen_changes_nothing(void **state)
+{
+	struct serve_setup *x;
+
+	(void)state;
+	serve.options.http.listen[serve.options.http.n_listen++] = "unix:/nonexistent/socket";
+	assert_int_equal(serve_prepare(&x, serve.serve, &serve.options), -ENOENT);
+	serve.options.http.n_listen--;
+	assert_status("/-/healthy", "", 200);
+	assert_int_equal(serve_prepare(&x, serve.serve, &serve.options), 0);
+	serve_setup_free(x);
+	assert_status("/-/healthy", "", 200);
+}
+
+static void an_end_answers_who_waits(void **state)
+{
+	int waits = fixture_serve_connect(serve.path), silent = fixture_serve_connect(serve.path);
+	int64_t begun_ns = clock_mono_ns();
+	char *answer;
+
+	(void)state;
+	atomic_store(&serve.holds, true);
+	fixture_serve_send(waits, READY);
+	while (atomic_load(&serve.n_asks) == 0)
+		usleep(1000);
+	assert_true(serve_end(serve.serve, 30 * NS_PER_S));
+	assert_true(clock_mono_ns() - begun_ns < 10 * NS_PER_S);
+	answer = fixture_serve_read(waits, NULL);
+	assert_int_equal(fixture_serve_status(answer), 503);
+	free(answer);
+	close(waits);
+	close(silent);
+	assert_int_equal(access(serve.path, F_OK), -1);
+	assert_int_equal(access(serve.control, F_OK), -1);
+	/* For fini. */
+	serve = (struct fixture_serve){ 0 };
+	fixture_serve_start(&serve);
+}
+
+static void the_document_of_all_routes_is_json(void **state)
+{
+	char *answer = fixture_serve_get(&serve, "/api/v1/openapi.json", "");
+	json_t *json = json_loads(fixture_serve_body(answer), JSON_REJECT_DUPLICATES, NULL);
+
+	(void)state;
+	assert_non_null(json);
+	assert_non_null(json_object_get(json_object_get(json_object_get(json, "paths"), "/-/healthy"), "get"));
+	assert_non_null(json_object_get(json_object_get(json, "paths"), "/api/v1/openapi.json"));
+	json_decref(json);
+	free(answer);
 }
 
 #define TEST(test) cmocka_unit_test_setup_teardown(test, init, fini)
@@ -79,7 +644,32 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(health_is_answered_with_200),
 		TEST(a_path_that_is_not_there_is_answered_with_404),
+		TEST(answers_forbid_browsers_what_they_need_not),
+		TEST(a_web_configuration_s_headers_stand_in_place_of_ours),
+		TEST(head_has_the_headers_alone),
+		TEST(what_two_readers_could_see_as_two_requests_is_refused),
+		TEST(parameters_that_a_route_has_not_are_refused),
+		TEST(long_targets_and_headers_are_refused),
+		TEST(only_get_and_head_are_allowed_where_one_reads),
+		TEST(at_the_control_socket_a_route_s_own_method_counts),
+		TEST(a_get_with_a_body_is_answered),
+		TEST(requests_in_a_row_are_answered_in_a_row),
+		TEST(who_sends_no_more_is_answered_still),
+		TEST(who_leaves_early_disturbs_nobody),
+		TEST(garbage_is_refused),
+		TEST(the_oldest_without_headers_goes_when_all_places_are_taken),
+		TEST(who_waits_for_an_answer_is_not_sent_away),
+		TEST(who_is_silent_or_slow_has_five_seconds),
 		TEST(readiness_is_asked_of_the_loop_until_it_is_there),
+		TEST(requests_of_a_second_share_a_view),
+		TEST(without_memory_for_a_generation_the_answer_is_503),
+		TEST(strange_names_are_refused),
+		TEST(with_a_token_names_do_not_matter_but_the_token_does),
+		TEST(a_reload_keeps_what_is_listened_at_and_its_connections),
+		TEST(who_came_in_where_nobody_listens_any_more_is_answered_still),
+		TEST(a_setup_that_cannot_listen_changes_nothing),
+		TEST(an_end_answers_who_waits),
+		TEST(the_document_of_all_routes_is_json),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

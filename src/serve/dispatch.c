@@ -118,8 +118,11 @@ static enum MHD_Result handle(struct request *r, int64_t now_ns)
 static enum MHD_Result proceed(struct request *r, int64_t now_ns)
 {
 	struct site *s = r->site;
-	enum route_needs needs = r->route->needs;
+	enum route_needs needs;
 
+	if (r->response) /* refused */
+		return answer_send(r, now_ns);
+	needs = r->route->needs;
 	if (needs == ROUTE_NEEDS_READY && s->is_ready)
 		needs = ROUTE_NEEDS_NOTHING;
 	if (needs == ROUTE_NEEDS_VIEW && r->is_head && !r->rest) {
@@ -182,8 +185,9 @@ enum MHD_Result dispatch_on_request(void *data, struct MHD_Connection *mhd, cons
 		return MHD_NO; /* there was no memory for it */
 	switch (r->stage) {
 	case REQUEST_BEGUN:
-		/* Refused now or never: once there is a body, an answer is sent only after all of it. */
-		if (!request_check(r, method, now_ns))
+		/* With a body, refused now, and the connection goes with it: libmicrohttpd sends an answer that comes
+		 * while a body does to nobody. Without, the connection may stay. */
+		if (!request_check(r, method, now_ns) && request_has_body(r))
 			return answer_send(r, now_ns);
 		enter(r, REQUEST_BODY, now_ns);
 		return MHD_YES;

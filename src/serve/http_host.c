@@ -43,7 +43,7 @@ static bool is_below_localhost(const char *name)
 	static const char suffix[] = ".localhost";
 	size_t len = strlen(name);
 
-	return len > sizeof(suffix) && strcasecmp(name + len - (sizeof(suffix) - 1), suffix) == 0;
+	return len >= sizeof(suffix) && strcasecmp(name + len - (sizeof(suffix) - 1), suffix) == 0;
 }
 
 static bool is_address(char *name, size_t len)

@@ -262,10 +262,11 @@ size_t listen_inherited(struct listener **out, size_t max)
 	for (size_t i = 0; i < n_passed && n < max; i++) {
 		union where w;
 		socklen_t len = sizeof(w);
-		int fd = fcntl(SYSTEMD_FIRST + (int)i, F_DUPFD_CLOEXEC, 0);
+		int passed = SYSTEMD_FIRST + (int)i, fd = fcntl(passed, F_DUPFD_CLOEXEC, 0);
 
 		if (fd < 0)
 			continue;
+		fcntl(passed, F_SETFD, FD_CLOEXEC);
 		/* The flag is the socket's, and systemd's own one has it too. */
 		if (getsockname(fd, &w.sa, &len) || fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) | O_NONBLOCK) ||
 		    !(out[n] = listener_new("systemd", fd, w.sa.sa_family == AF_UNIX)))

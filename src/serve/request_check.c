@@ -193,3 +193,9 @@ bool request_check(struct request *r, const char *method, int64_t now_ns)
 	       check_auth(r, now_ns) && check_route(r, method, target.path) && check_params(r) &&
 	       (strcmp(method, "POST") != 0 || check_origin(r, &c)) && check_body(r);
 }
+
+bool request_has_body(const struct request *r)
+{
+	return request_header(r, MHD_HTTP_HEADER_CONTENT_LENGTH) ||
+	       request_header(r, MHD_HTTP_HEADER_TRANSFER_ENCODING);
+}

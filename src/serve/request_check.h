@@ -10,4 +10,7 @@
 /* request_check - takes r's target apart, finds its route, and decides whether it may be asked for. False: r has its
  * answer, which says why not. now_ns: monotonic. */
 bool request_check(struct request *r, const char *method, int64_t now_ns);
+
+/* request_has_body - or says that it has. */
+bool request_has_body(const struct request *r);
 #endif
