@@ -368,6 +368,43 @@ static void a_full_device_is_told_to_the_operator(void **state)
 	assert_true(file_says(fixture_path("err"), "1 lines dropped in all"));
 }
 
+struct heard {
+	unsigned n_records;
+	uint64_t latest;
+	int64_t at_ns;
+};
+
+static void on_record(void *data, const struct record *r, int64_t ts_real_ns, uint64_t n)
+{
+	struct heard *h = data;
+
+	assert_int_equal(r->kind, RECORD_DAEMON);
+	h->n_records++;
+	h->latest = n;
+	h->at_ns = ts_real_ns;
+}
+
+static void a_tap_hears_of_every_record_until_it_is_taken_off(void **state)
+{
+	struct log *l = open_log(fixture_path("log"));
+	struct heard h = { .n_records = 0 };
+	int64_t before_ns = clock_pair_now().real_ns;
+
+	(void)state;
+	write_event(l, 1);
+	log_tap(l, on_record, &h);
+	write_event(l, 2);
+	write_event(l, 3);
+	assert_int_equal(h.n_records, 2);
+	assert_int_equal(h.latest, 3);
+	assert_true(h.at_ns >= before_ns);
+	assert_int_equal(log_lines(l), 3);
+	log_tap(l, NULL, NULL);
+	write_event(l, 4);
+	assert_int_equal(h.n_records, 2);
+	log_close(l, SOON);
+}
+
 #define TEST(name) cmocka_unit_test_teardown(name, tidy)
 
 int main(void)
@@ -375,6 +412,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(records_are_numbered_from_one_and_stamped_with_the_time),
 		TEST(a_flushed_record_is_written_while_the_log_stays_open),
+		TEST(a_tap_hears_of_every_record_until_it_is_taken_off),
 		TEST(a_switch_goes_on_counting_in_the_new_place_and_format),
 		TEST(a_switch_there_and_back_finds_the_first_file_free),
 		TEST(a_switch_that_fails_leaves_the_old_place),

@@ -23,13 +23,19 @@ void config_errors_fini(struct config_errors *errors)
 
 void config_free(struct config *c)
 {
-	if (!c)
+	if (!c || atomic_fetch_sub_explicit(&c->n_refs, 1, memory_order_acq_rel))
 		return;
 	free(c->targets);
 	free(c->files);
 	config_errors_fini(&c->warnings);
 	arena_free(c->arena);
 	free(c);
+}
+
+struct config *config_ref(struct config *c)
+{
+	atomic_fetch_add_explicit(&c->n_refs, 1, memory_order_relaxed);
+	return c;
 }
 
 struct config_target *config_take_targets(struct config *c)

@@ -11,6 +11,7 @@
 #include "log/log.h"
 #include "serve/http_options.h"
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -70,6 +71,7 @@ struct config {
 	size_t n_files;
 	char hash[17];                 /* of what the files hold, in hex (config_hash.h) */
 	struct config_errors warnings; /* what is taken otherwise than it is written, or has no effect */
+	atomic_uint n_refs;            /* beside the first */
 	struct arena *arena;           /* owns every string, profile, labels and dependency above */
 };
 
@@ -100,8 +102,9 @@ int config_parse(struct config **out, const char *file, const char *text, size_t
 /* config_default - *c with the value of every key of its sections that no file gives. */
 void config_default(struct config *c);
 
-/* config_free - NULL allowed. */
+/* config_free - gives up one reference, and frees c with the last; NULL allowed. config_ref - one more. Any thread. */
 void config_free(struct config *c);
+struct config *config_ref(struct config *c);
 
 /* config_take_targets - c->targets is the caller's from now on, to be given to free(), and c has no targets any more.
  * The strings and profiles that they point to are still c's. */
@@ -110,6 +113,10 @@ struct config_target *config_take_targets(struct config *c);
 /* config_dump - the configuration with every default filled in, as YAML that reads back as the same
  * targets. 0, or -EIO. O(targets). */
 int config_dump(FILE *out, const struct config *c);
+
+/* config_dump_targets - the same with these in place of c's targets, which have been taken: those of a group are one
+ * behind the other, and profiles are c's, or as good as c's. */
+int config_dump_targets(FILE *out, const struct config *c, const struct config_target *targets, size_t n);
 
 /* config_errors_fini - frees what errors holds; leaves it empty. */
 void config_errors_fini(struct config_errors *errors);

@@ -210,16 +210,17 @@ static bool same_group(const char *a, const char *b)
 }
 
 /* The targets from i on that are of the same group; returns the first that is not. */
-static size_t put_group(FILE *out, const struct config *c, size_t i, const struct profile *defaults)
+static size_t put_group(FILE *out, const struct config_target *targets, size_t n, size_t i,
+                        const struct profile *defaults)
 {
-	struct profile all = *c->targets[i].profile;
+	struct profile all = *targets[i].profile;
 	size_t end = i;
 
 	/* What not all of them share is written with each. */
-	for (; end < c->n_targets && same_group(c->targets[end].profile->group, all.group); end++) {
-		if (c->targets[end].profile->labels != all.labels)
+	for (; end < n && same_group(targets[end].profile->group, all.group); end++) {
+		if (targets[end].profile->labels != all.labels)
 			all.labels = NULL;
-		if (c->targets[end].profile->depends != all.depends)
+		if (targets[end].profile->depends != all.depends)
 			all.depends = NULL;
 	}
 	fputs("  - name: ", out);
@@ -232,28 +233,28 @@ static size_t put_group(FILE *out, const struct config *c, size_t i, const struc
 	put_depends(out, "\n    ", all.depends);
 	fputs("\n    targets:\n", out);
 	for (; i < end; i++)
-		put_target(out, "      ", &c->targets[i], &all);
+		put_target(out, "      ", &targets[i], &all);
 	return end;
 }
 
-static void put_targets(FILE *out, const struct config *c, const struct profile *defaults)
+static void put_targets(FILE *out, const struct config_target *targets, size_t n, const struct profile *defaults)
 {
 	size_t n_grouped = 0, i;
 
-	for (i = 0; i < c->n_targets; i++)
-		n_grouped += c->targets[i].profile->group != NULL;
+	for (i = 0; i < n; i++)
+		n_grouped += targets[i].profile->group != NULL;
 	if (n_grouped)
 		fputs("groups:\n", out);
-	for (i = 0; i < c->n_targets && n_grouped;)
-		i = c->targets[i].profile->group ? put_group(out, c, i, defaults) : i + 1;
-	fputs(n_grouped < c->n_targets ? "targets:\n" : "targets: []\n", out);
-	for (i = 0; i < c->n_targets; i++) {
-		if (!c->targets[i].profile->group)
-			put_target(out, "  ", &c->targets[i], defaults);
+	for (i = 0; i < n && n_grouped;)
+		i = targets[i].profile->group ? put_group(out, targets, n, i, defaults) : i + 1;
+	fputs(n_grouped < n ? "targets:\n" : "targets: []\n", out);
+	for (i = 0; i < n; i++) {
+		if (!targets[i].profile->group)
+			put_target(out, "  ", &targets[i], defaults);
 	}
 }
 
-int config_dump(FILE *out, const struct config *c)
+int config_dump_targets(FILE *out, const struct config *c, const struct config_target *targets, size_t n)
 {
 	const struct profile defaults = { .options = options_default() };
 
@@ -264,6 +265,11 @@ int config_dump(FILE *out, const struct config *c)
 	fputs("defaults:", out);
 	put_options(out, &defaults.options, NULL, "\n  ");
 	putc('\n', out);
-	put_targets(out, c, &defaults);
+	put_targets(out, targets, n, &defaults);
 	return ferror(out) ? -EIO : 0;
+}
+
+int config_dump(FILE *out, const struct config *c)
+{
+	return config_dump_targets(out, c, c->targets, c->n_targets);
 }

@@ -32,6 +32,7 @@ struct snapshot {
 	size_t n_chunks, room;
 	size_t n_used; /* of the chunks; the others are reserved */
 	uint32_t n_expected, count;
+	struct snapshot_counts counts;
 	uint32_t next, end; /* numbers of the fleet still to come; end as of the first slice */
 };
 
@@ -167,6 +168,15 @@ static void copy_name(struct row *r, char *room, size_t len)
 	r->target.host = room + host;
 }
 
+static void count(struct snapshot_counts *n, const struct row *r)
+{
+	if (r->is_parent)
+		return;
+	n->n_targets++;
+	n->n_in_state[r->target.health.state]++;
+	n->n_unresolved += !target_is_resolved(&r->target);
+}
+
 /* Returns how many bytes it took; 0: out of memory. */
 static size_t take(struct snapshot *s, const struct target *t, uint32_t number)
 {
@@ -185,6 +195,7 @@ static size_t take(struct snapshot *s, const struct target *t, uint32_t number)
 		.is_parent = target_is_parent(t),
 		.is_derived = is_derived,
 	};
+	count(&s->counts, r);
 	window_export(t->window, behind);
 	r->target.window = (struct window *)(void *)behind;
 	if (is_derived)
@@ -273,6 +284,20 @@ const char *snapshot_name(const struct snapshot *s, uint32_t i)
 const struct window *snapshot_window(const struct snapshot *s, uint32_t i)
 {
 	return row_at(s, i)->target.window;
+}
+
+struct snapshot_counts snapshot_counts(const struct snapshot *s)
+{
+	return s->counts;
+}
+
+size_t snapshot_used(const struct snapshot *s)
+{
+	size_t bytes = 0;
+
+	for (size_t i = 0; i < s->n_used; i++)
+		bytes += i + 1 < s->n_used ? s->chunks[i].size : s->chunks[i].used + s->chunks[i].n * sizeof(uint32_t);
+	return bytes;
 }
 
 size_t snapshot_bytes(const struct snapshot *s)

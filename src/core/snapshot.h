@@ -62,6 +62,17 @@ void snapshot_row(const struct snapshot *s, uint32_t i, struct snapshot_row *out
 const char *snapshot_name(const struct snapshot *s, uint32_t i);
 const struct window *snapshot_window(const struct snapshot *s, uint32_t i);
 
+struct snapshot_counts { /* of the rows; a parent is none of the targets, and each of its addresses is one */
+	uint32_t n_targets, n_in_state[HEALTH_DOWN + 1]; /* by enum health_state */
+	uint32_t n_unresolved;                           /* without an address */
+};
+
+/* snapshot_counts - O(1). */
+struct snapshot_counts snapshot_counts(const struct snapshot *s);
+
+/* snapshot_used - bytes of rows, so that as many can be reserved for the next one. */
+size_t snapshot_used(const struct snapshot *s);
+
 /* snapshot_bytes - memory that s takes: some 410 a target with a full window of 60, and of a derived one its name. */
 size_t snapshot_bytes(const struct snapshot *s);
 #endif

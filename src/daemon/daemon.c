@@ -3,6 +3,7 @@
 
 #include "base/diag.h"
 #include "daemon/config_messages.h"
+#include "daemon/config_report.h"
 #include "daemon/privileges.h"
 
 #include <errno.h>
@@ -75,6 +76,7 @@ static void on_before_sleep(struct ev_loop *loop, ev_prepare *w, int revents)
 	if (!d->is_ready && !dns_is_asking(d->dns))
 		get_ready(d);
 	log_flush(d->log);
+	daemon_serve_flush(d);
 }
 
 static void on_names_wait(struct ev_loop *loop, ev_timer *w, int revents)
@@ -140,6 +142,8 @@ static int open_outputs(struct daemon *d, const struct config *c)
 
 	if (err)
 		return is_shortage(err) ? COMMAND_EXIT_ERROR : COMMAND_EXIT_LOG;
+	if (daemon_serve_prepare(d, &c->serve))
+		return COMMAND_EXIT_ERROR;
 	err = dns_open(&d->dns, &(struct dns_parts){ d->fleet, d->engine, &d->events, &d->chores },
 	               d->command->ttl_min_ns);
 	if (!err)
@@ -190,6 +194,7 @@ static int open_loop(struct daemon *d)
 	reload_init(d);
 	daemon_events_init(d);
 	daemon_reports_init(d);
+	daemon_asks_init(d);
 	return COMMAND_EXIT_OK;
 }
 
@@ -201,7 +206,10 @@ static int enter_targets(struct daemon *d, const struct reload_thread_result *fi
 		return COMMAND_EXIT_ERROR;
 	}
 	reload_commit(d, first);
-	reload_apply(d);
+	if (reload_apply(d)) {
+		diag(DIAG_ERROR, "out of memory");
+		return COMMAND_EXIT_ERROR;
+	}
 	malloc_trim(0);
 	return COMMAND_EXIT_OK;
 }
@@ -241,7 +249,7 @@ static void stop(struct daemon *d)
 /* A thread that does not end is left behind, and with it what it uses: then this does not return. */
 static void close_all(struct daemon *d, int exit_code)
 {
-	bool at_rest = reload_close(d);
+	bool at_rest = daemon_serve_close(d) & reload_close(d);
 
 	chores_loop_close(&d->chores_loop);
 	dns_loop_close(&d->dns_loop);
@@ -255,8 +263,10 @@ static void close_all(struct daemon *d, int exit_code)
 	if (!at_rest)
 		_exit(exit_code);
 	daemon_send_errors_free(d);
+	daemon_asks_close(d);
 	histograms_free(d->histograms);
 	fleet_free(d->fleet);
+	config_report_unref(d->report);
 	config_free(d->config);
 	if (d->loop)
 		ev_loop_destroy(d->loop);

@@ -9,7 +9,9 @@
 #include "daemon/chores_loop.h"
 #include "daemon/command.h"
 #include "daemon/daemon.h"
+#include "daemon/daemon_asks.h"
 #include "daemon/daemon_send_errors.h"
+#include "daemon/daemon_serve.h"
 #include "daemon/dns_loop.h"
 #include "daemon/engine_loop.h"
 #include "daemon/filewatch.h"
@@ -35,7 +37,8 @@ struct daemon {
 	struct chores chores;
 	struct chores_loop chores_loop;
 	struct notify notify;
-	struct config *config; /* in force; NULL before the first */
+	struct config *config;        /* in force; NULL before the first */
+	struct config_report *report; /* of it, and of the latest reload */
 	struct fleet *fleet;
 	struct events events;
 	struct engine *engine;
@@ -69,6 +72,13 @@ struct daemon {
 	struct status_count status_count;
 	struct chore status_chore;
 	char status_line[DAEMON_STATUS_LINE_MAX]; /* the latest that was sent; "": none yet */
+
+	/* daemon_serve.c */
+	struct daemon_serve *served; /* NULL: nothing is, or has ever been */
+
+	/* daemon_asks.c */
+	ev_async asked;
+	struct daemon_asks asks;
 
 	/* daemon_histograms.c */
 	struct listener histograms_listener;

@@ -4,6 +4,7 @@
 #include "base/diag.h"
 #include "core/netcheck.h"
 #include "daemon/config_messages.h"
+#include "daemon/config_report.h"
 #include "daemon/daemon_private.h"
 
 #include <errno.h>
@@ -77,6 +78,7 @@ void reload_commit(struct daemon *d, const struct reload_thread_result *x)
 	uint32_t n_added = (uint32_t)reload_plan_count(x->plan, RELOAD_ADDED);
 
 	log_format(d->log, x->config->log.format);
+	daemon_serve_use(d);
 	engine_limit(d->engine, &x->config->ratelimit);
 	engine_coalesce(d->engine, x->needs.probes_limited_s < SPARSE_RATE ? SPARSE_QUANTUM_NS : DENSE_QUANTUM_NS,
 	                x->needs.interval_min_ns);
@@ -102,6 +104,7 @@ static bool apply_some(struct daemon *d, size_t max)
 	if (!reload_plan_apply(d->reload.plan, max, now.mono_ns, now.real_ns, on_apply, d))
 		return false;
 	d->config = reload_thread_take(d->reload.thread, d->config);
+	d->reload.applying = NULL;
 	return true;
 }
 
@@ -142,6 +145,15 @@ int reload_first(struct daemon *d, const struct reload_thread_result **x)
 	return (*x)->err;
 }
 
+/* Without memory for another one, the report stays what it is. */
+static void report(struct daemon *d, struct config_report *r)
+{
+	if (!r)
+		return;
+	config_report_unref(d->report);
+	d->report = r;
+}
+
 static void end(struct daemon *d, const struct reload_outcome *o)
 {
 	events_reload(&d->events, o);
@@ -155,6 +167,7 @@ static void end_failed(struct daemon *d, const struct config_errors *errors, con
 	struct reload_outcome o = { .error = why, .n_errors = errors ? errors->n + errors->n_more : 0 };
 	char text[1024];
 
+	report(d, config_report_failed(d->report, errors, why, clock_pair_now().real_ns));
 	if (o.n_errors)
 		o.error = config_error_text(&errors->at[0], text, sizeof(text));
 	end(d, &o);
@@ -164,6 +177,7 @@ static void end_done(struct daemon *d)
 {
 	const struct reload_plan *p = d->reload.plan;
 
+	report(d, config_report_loaded(d->config, d->command->config_path, clock_pair_now().real_ns));
 	end(d, &(struct reload_outcome){
 		       .n_added = reload_plan_count(p, RELOAD_ADDED),
 		       .n_removed = reload_plan_count(p, RELOAD_REMOVED),
@@ -244,8 +258,12 @@ static const char *prepare(struct daemon *d, const struct reload_thread_result *
 		err = reload_reserve(d, x);
 	if (err)
 		return strerror(-err);
-	if (log_moves(&d->config->log, &x->config->log) && log_switch(d->log, &x->config->log))
+	if (daemon_serve_prepare(d, &x->config->serve))
+		return "HTTP cannot be served so";
+	if (log_moves(&d->config->log, &x->config->log) && log_switch(d->log, &x->config->log)) {
+		daemon_serve_drop(d);
 		return "the log cannot be opened";
+	}
 	reload_commit(d, x);
 	return NULL;
 }
@@ -270,6 +288,7 @@ static void on_reload_ready(struct ev_loop *loop, ev_async *w, int revents)
 			break;
 		}
 		d->reload.state = RELOAD_APPLYING;
+		d->reload.applying = x->config;
 		chores_start(&d->chores, &d->reload.apply);
 		break;
 	case RELOAD_TIDYING:
@@ -309,12 +328,14 @@ void reload_init(struct daemon *d)
 	ev_async_start(d->loop, &d->reload.ready);
 }
 
-void reload_apply(struct daemon *d)
+int reload_apply(struct daemon *d)
 {
 	apply_some(d, SIZE_MAX);
 	reload_thread_end(d->reload.thread);
 	d->reload.thread = NULL;
 	watch_files(d);
+	report(d, config_report_loaded(d->config, d->command->config_path, clock_pair_now().real_ns));
+	return d->report ? 0 : -ENOMEM;
 }
 
 bool reload_close(struct daemon *d)

@@ -21,6 +21,7 @@ struct reload { /* the daemon's; of reload.c alone */
 	int64_t first_ns;             /* no target that a configuration adds is due before */
 	struct reload_thread *thread; /* NULL: idle */
 	struct reload_plan *plan;     /* of the thread, once it has ended */
+	struct config *applying;      /* the fleet borrows from it as well, beside the one in force; NULL: none */
 	struct chore apply;
 	ev_async ready; /* the thread has ended */
 };
@@ -42,8 +43,8 @@ int reload_reserve(struct daemon *d, const struct reload_thread_result *x);
 /* reload_commit - take those of x's settings that are no target's; cannot fail. */
 void reload_commit(struct daemon *d, const struct reload_thread_result *x);
 
-/* reload_apply - at the start, in one go: carry out what reload_first has planned. */
-void reload_apply(struct daemon *d);
+/* reload_apply - at the start, in one go: carry out what reload_first has planned. 0 or -ENOMEM. */
+int reload_apply(struct daemon *d);
 
 /* reload_next - none is in progress any more: begin the one that was asked for meanwhile, if any. */
 void reload_next(struct daemon *d);

@@ -268,6 +268,11 @@ bool dns_is_asking(const struct dns *d)
 	return dns_names_unanswered(d->names);
 }
 
+size_t dns_count(const struct dns *d)
+{
+	return dns_names_count(d->names);
+}
+
 size_t dns_unresolved(const struct dns *d)
 {
 	return dns_names_unresolved(d->names);

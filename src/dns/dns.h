@@ -62,6 +62,9 @@ void dns_resume(struct dns *d);
 /* dns_is_asking - names wait for their first answer. */
 bool dns_is_asking(const struct dns *d);
 
+/* dns_count - names that are followed. O(1). */
+size_t dns_count(const struct dns *d);
+
 /* dns_unresolved - targets whose names have never been resolved. O(names). */
 size_t dns_unresolved(const struct dns *d);
 

@@ -21,6 +21,8 @@ struct log {
 	uint64_t n;                /* the next line's number − 1 */
 	uint64_t n_dropped_before; /* by sinks that were switched away from */
 	uint64_t n_dropped_logged;
+	log_on_record *on_record; /* NULL: none */
+	void *tap_data;
 	struct sink_counts reported; /* its error and whether that was of a reopen */
 	char line[FORMAT_LINE_MAX];
 };
@@ -78,8 +80,11 @@ int log_open(struct log **out, const struct log_options *o)
 
 static bool push(struct log *l, const struct record *r, uint64_t n)
 {
-	size_t len = format_line(l->line, l->format, r, clock_pair_now().real_ns, n);
+	int64_t ts_real_ns = clock_pair_now().real_ns;
+	size_t len = format_line(l->line, l->format, r, ts_real_ns, n);
 
+	if (l->on_record)
+		l->on_record(l->tap_data, r, ts_real_ns, n);
 	return len && sink_push(l->sink, l->line, len);
 }
 
@@ -122,6 +127,17 @@ int log_switch(struct log *l, const struct log_options *o)
 void log_flush(struct log *l)
 {
 	sink_flush(l->sink);
+}
+
+uint64_t log_lines(const struct log *l)
+{
+	return l->n;
+}
+
+void log_tap(struct log *l, log_on_record *on_record, void *data)
+{
+	l->on_record = on_record;
+	l->tap_data = data;
 }
 
 uint64_t log_dropped(struct log *l)

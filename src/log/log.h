@@ -51,8 +51,14 @@ bool log_abandoned(struct log *l);
 /* log_reopen - open the file anew (rotation). */
 void log_reopen(struct log *l);
 
-/* log_dropped - lines lost since start. */
+/* log_lines - since start, dropped ones among them. log_dropped - lines lost since start. */
+uint64_t log_lines(const struct log *l);
 uint64_t log_dropped(struct log *l);
+
+/* log_tap - from now on on_record(data, …) hears of every record as it is written: when (CLOCK_REALTIME) and its
+ * number. NULL: nobody does. */
+typedef void log_on_record(void *data, const struct record *r, int64_t ts_real_ns, uint64_t n);
+void log_tap(struct log *l, log_on_record *on_record, void *data);
 
 /* log_close - waits at most wait_ns for what is queued. NULL allowed. */
 void log_close(struct log *l, int64_t wait_ns);

@@ -349,6 +349,11 @@ void serve_event(struct serve *s, enum serve_event kind, const char *json, size_
 	s->is_fed = true;
 }
 
+uint64_t serve_events_lost(const struct serve *s)
+{
+	return feed_lost(s->feed);
+}
+
 bool serve_wants_reports(const struct serve *s)
 {
 	return atomic_load_explicit(&s->wants_reports, memory_order_relaxed);

@@ -33,6 +33,9 @@ void serve_answer(struct serve *s, struct ask *a);
  * finds no room is counted, and listeners are told to look anew. The loop's thread. */
 void serve_event(struct serve *s, enum serve_event kind, const char *json, size_t len);
 
+/* serve_events_lost - that found no room. Any thread. */
+uint64_t serve_events_lost(const struct serve *s);
+
 /* serve_wants_reports - some listener has asked for reports: those are fed only then. Any thread. */
 bool serve_wants_reports(const struct serve *s);
 
