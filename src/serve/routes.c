@@ -1,6 +1,7 @@
 /* routes.c - all routes: see routes.h. */
 #include "serve/routes.h"
 
+#include "serve/api.h"
 #include "serve/control.h"
 #include "serve/openapi.h"
 #include "serve/ready.h"
@@ -9,7 +10,7 @@
 
 static const struct route routes_own[];
 
-static const struct route *const tables[] = { ready_routes, control_routes, routes_own };
+static const struct route *const tables[] = { ready_routes, api_routes, control_routes, routes_own };
 
 #define N_TABLES (sizeof(tables) / sizeof(*tables))
 
