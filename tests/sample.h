@@ -84,6 +84,7 @@ static inline void sample_history(struct target *t)
 	t->counters.foreign = 4;
 	t->counters.send_error = 5;
 	t->counters.truncated = 6;
+	target_skip(t, 8);
 }
 
 static inline void sample_cut_off(struct target *t)
@@ -96,6 +97,7 @@ static inline void sample_cut_off(struct target *t)
 		s.sys_errno = i < 69 ? ENETUNREACH : EPERM;
 		target_settle(t, &s, SAMPLE_NS);
 	}
+	t->reported = true;
 }
 
 static inline void sample_lossy(struct target *t)
@@ -224,10 +226,10 @@ static inline void sample_record(struct record *r, const struct sample *s, int i
 		record_probe(r, &s->target, &p);
 		break;
 	case 6:
-		record_report(r, &s->target, "core/4");
+		record_report(r, &s->target, "core/4", SAMPLE_NS);
 		break;
 	case 7:
-		record_report(r, &s->fresh, NULL);
+		record_report(r, &s->fresh, NULL, SAMPLE_NS);
 		break;
 	case 8:
 		record_state(r, &s->target, &change, "way out");
@@ -256,7 +258,7 @@ static inline void sample_record(struct record *r, const struct sample *s, int i
 		record_probe(r, &s->target, &p);
 		break;
 	case 22:
-		record_report(r, &s->cut_off, NULL);
+		record_report(r, &s->cut_off, NULL, SAMPLE_NS);
 		break;
 	case 23:
 		record_state(r, &s->lossy, &change, NULL);

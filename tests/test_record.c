@@ -74,7 +74,8 @@ static void is_none(const char *key)
 #define REPORT_KEYS                                                                                             \
 	"target ip group state sent received lost unknown loss_pct min_ms mean_ms median_ms p95_ms "            \
 	"p99_ms max_ms jitter_ms ipdv_ms ttl hops os_guess total_sent total_received total_lost total_unknown " \
-	"late duplicate corrupt foreign send_error blocked_by truncated not_sent not_sent_error"
+	"late duplicate corrupt foreign send_error blocked_by truncated not_sent not_sent_error "               \
+	"interval_sent interval_received interval_lost interval_unknown interval_not_sent interval_skipped started"
 
 #define PROBE_KEYS "target ip group seq outcome rtt_ms ttl from icmp_type icmp_code text error mtu"
 
@@ -252,6 +253,35 @@ static void a_report_of_what_cannot_be_sent_has_no_figures_and_tells_the_latest_
 	is_none("not_sent_error");
 }
 
+static void a_report_says_what_has_come_since_the_one_before(void **state)
+{
+	struct settled s = sample_reply(1000000, 57);
+
+	(void)state;
+	sample_record(&r, &sample, 6);
+	is_int("interval_sent", 12);
+	is_int("interval_received", 7);
+	is_int("interval_lost", 4);
+	is_int("interval_unknown", 1);
+	is_int("interval_not_sent", 0);
+	is_int("interval_skipped", 8);
+	assert_int_equal(field("started")->type, FIELD_TIME);
+	assert_int_equal(field("started")->integer, SAMPLE_NS);
+	target_reported(&sample.target);
+	target_settle(&sample.target, &s, SAMPLE_NS);
+	sample_record(&r, &sample, 6);
+	is_int("total_sent", 13);
+	is_int("interval_sent", 1);
+	is_int("interval_received", 1);
+	is_int("interval_lost", 0);
+	is_int("interval_unknown", 0);
+	is_int("interval_skipped", 0);
+	is_none("started");
+	sample_record(&r, &sample, 22);
+	is_int("interval_sent", 1);
+	is_int("interval_not_sent", 70);
+}
+
 static void an_ipv6_targets_error_has_icmpv6s_text(void **state)
 {
 	struct settled s = sample_error(OUTCOME_UNREACHABLE, "2001:db8::ff", 1, 3);
@@ -374,12 +404,12 @@ static void one_reply_does_not_vary(void **state)
 
 	(void)state;
 	target_settle(&sample.fresh, &s, SAMPLE_NS);
-	record_report(&r, &sample.fresh, NULL);
+	record_report(&r, &sample.fresh, NULL, SAMPLE_NS);
 	is_ms("p99_ms", 1000000);
 	is_none("jitter_ms");
 	is_none("ipdv_ms");
 	target_settle(&sample.fresh, &s, SAMPLE_NS);
-	record_report(&r, &sample.fresh, NULL);
+	record_report(&r, &sample.fresh, NULL, SAMPLE_NS);
 	is_ms("jitter_ms", 0);
 	is_ms("ipdv_ms", 0);
 }
@@ -420,13 +450,13 @@ static void the_zone_of_an_address_is_the_interface_as_it_is_written(void **stat
 	t->addr = sample_addr("fe80::1");
 	t->addr.scope = UINT32_MAX; /* of an interface that is gone */
 	strcpy(o->interface, "no-such-if.100");
-	record_report(&r, t, NULL);
+	record_report(&r, t, NULL, SAMPLE_NS);
 	is_text("ip", "fe80::1%no-such-if.100");
 	record_dns(&r, t, t->host, &from, NULL, -1);
 	is_text("ip_from", "2001:db8::7");
 	is_text("ip_to", "fe80::1%no-such-if.100");
 	strcpy(o->interface, "");
-	record_report(&r, t, NULL);
+	record_report(&r, t, NULL, SAMPLE_NS);
 	is_text("ip", "fe80::1");
 	t->addr = was;
 }
@@ -494,6 +524,7 @@ int main(void)
 		TEST(what_was_not_sent_tells_why),
 		TEST(what_no_link_takes_tells_what_it_would_take),
 		TEST(a_report_of_what_cannot_be_sent_has_no_figures_and_tells_the_latest_error),
+		TEST(a_report_says_what_has_come_since_the_one_before),
 		TEST(an_ipv6_targets_error_has_icmpv6s_text),
 		TEST(a_probe_tells_the_address_that_it_went_to),
 		TEST(a_report_holds_the_windows_figures_and_the_totals),

@@ -154,6 +154,57 @@ static void again_keeps_the_phase_and_accounts_for_every_slot(void **state)
 	}
 }
 
+static void slots_are_counted_between_any_two_times(void **state)
+{
+	uint64_t seed = 5;
+
+	(void)state;
+	assert_int_equal(schedule_slots(0, 300, 300, 1000), 1);
+	assert_int_equal(schedule_slots(0, 299, 300, 1000), 0);
+	assert_int_equal(schedule_slots(300, 1300, 300, 1000), 1);
+	assert_int_equal(schedule_slots(1299, 5300, 300, 1000), 5);
+	assert_int_equal(schedule_slots(5300, 1299, 300, 1000), -5);
+	for (int i = 0; i < 100000; i++) {
+		int64_t interval = 1 + (int64_t)random_below(&seed, (uint64_t)NS_PER_M);
+		int64_t phase = (int64_t)random_below(&seed, (uint64_t)interval);
+		int64_t a = (int64_t)random_below(&seed, (uint64_t)NS_PER_H),
+			b = (int64_t)random_below(&seed, (uint64_t)NS_PER_H);
+
+		assert_int_equal(schedule_slots(a, b, phase, interval), -schedule_slots(b, a, phase, interval));
+		assert_int_equal(schedule_slots(a, schedule_first(a, phase, interval), phase, interval), 1);
+	}
+}
+
+/* A target that limits delay, again and again, and at last no more: probes and skipped slots together are all slots. */
+static void next_accounts_for_every_slot_of_what_waited(void **state)
+{
+	const int64_t interval = NS_PER_S, phase = schedule_phase("gw", interval);
+	uint64_t seed = 7;
+
+	(void)state;
+	for (int i = 0; i < 1000; i++) {
+		struct schedule_last last = { .due_ns = schedule_first(100 * NS_PER_S, phase, interval) };
+		int64_t from = last.due_ns, n_probes = 0, n_skipped = 0, n;
+
+		for (int k = 0; k < 20; k++) {
+			int64_t delay = (int64_t)random_below(&seed, 3) * (int64_t)random_below(&seed, 5 * NS_PER_S);
+
+			last.waited = delay && k < 19;
+			if (last.waited) {
+				n_skipped += schedule_slots(last.due_ns, last.due_ns + delay, phase, interval);
+				last.due_ns += delay;
+				last.off_phase = true;
+			}
+			n_probes++;
+			last.due_ns = schedule_next(&last, "gw", interval, last.due_ns, &n);
+			n_skipped += n;
+		}
+		assert_false(last.off_phase);
+		assert_int_equal((last.due_ns - phase) % interval, 0);
+		assert_int_equal(n_probes + n_skipped, (last.due_ns - from) / interval);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -164,6 +215,8 @@ int main(void)
 		cmocka_unit_test(first_at_its_own_phase_is_an_interval_away),
 		cmocka_unit_test(again_is_the_next_slot_when_nothing_was_missed),
 		cmocka_unit_test(slots_missed_in_a_stall_are_skipped_and_counted),
+		cmocka_unit_test(slots_are_counted_between_any_two_times),
+		cmocka_unit_test(next_accounts_for_every_slot_of_what_waited),
 		cmocka_unit_test(again_keeps_the_phase_and_accounts_for_every_slot),
 	};
 

@@ -117,6 +117,47 @@ static void late_duplicate_corrupt_foreign_and_send_errors_are_no_part_of_sent(v
 	assert_int_equal(target_totals(&target).sent, 1);
 }
 
+static struct interval_view interval(void)
+{
+	return target_interval(&target);
+}
+
+/* Whatever ends a probe, and whenever a report or another address comes between. */
+static void what_reports_say_of_their_intervals_sums_up_to_the_totals(void **state)
+{
+	struct interval_view sum = { { 0 } };
+	struct target_totals totals;
+	uint64_t seed = 1;
+
+	(void)state;
+	for (int i = 0; i < 20000; i++) {
+		settle((enum outcome)random_below(&seed, OUTCOME_COUNT), 64, 0);
+		if (!random_below(&seed, 500))
+			target_move(&target, &addr, i, 0);
+		if (random_below(&seed, 50) && i < 19999)
+			continue;
+		for (int k = 0; k < INTERVAL_COUNTS; k++)
+			sum.n[k] += interval().n[k];
+		target_reported(&target);
+	}
+	totals = target_totals(&target);
+	assert_int_equal(sum.n[INTERVAL_RECEIVED], totals.received);
+	assert_int_equal(sum.n[INTERVAL_LOST], totals.lost);
+	assert_int_equal(sum.n[INTERVAL_UNKNOWN], totals.unknown);
+	assert_int_equal(sum.n[INTERVAL_NOT_SENT], target.counters.send_error);
+	assert_int_equal(sum.n[INTERVAL_SKIPPED], 0);
+}
+
+static void skipped_slots_can_be_taken_back(void **state)
+{
+	(void)state;
+	target_skip(&target, 5);
+	target_skip(&target, -2);
+	assert_int_equal(interval().n[INTERVAL_SKIPPED], 3);
+	target_skip(&target, -4);
+	assert_int_equal(interval().n[INTERVAL_SKIPPED], 0);
+}
+
 static void a_small_counter_stops_at_its_greatest_value(void **state)
 {
 	uint32_t n = UINT32_MAX - 1;
@@ -377,6 +418,8 @@ int main(void)
 		TEST(counters_sum_to_what_was_sent),
 		TEST(totals_go_on_where_the_window_forgets),
 		TEST(late_duplicate_corrupt_foreign_and_send_errors_are_no_part_of_sent),
+		TEST(what_reports_say_of_their_intervals_sums_up_to_the_totals),
+		TEST(skipped_slots_can_be_taken_back),
 		TEST(a_small_counter_stops_at_its_greatest_value),
 		TEST(a_change_of_state_tells_the_old_state_and_since_when),
 		TEST(unknown_outcomes_judge_nothing),

@@ -15,6 +15,27 @@
 #define RCVBUF_MIN       (256 * 1024)
 #define RCVBUF_MAX       (256 * 1024 * 1024)
 
+/* Slots that a limit has taken from t, but that are still to come: the next report's. */
+static int64_t skipped_ahead(const struct engine *e, uint32_t target, const struct target *t)
+{
+	int64_t interval_ns = t->profile->options.interval_ns, now_ns = clock_mono_ns();
+
+	if (t->ratelimit_wait == RATELIMIT_ASKS || wheel_due(e->due, target) < now_ns)
+		return 0;
+	return schedule_slots(now_ns, wheel_due(e->due, target), schedule_phase(t->name, interval_ns), interval_ns);
+}
+
+void engine_report(struct engine *e, uint32_t target)
+{
+	struct target *t = fleet_at(e->fleet, target);
+	int64_t ahead = skipped_ahead(e, target, t);
+
+	target_skip(t, -ahead);
+	events_report(e->events, target);
+	target_reported(t);
+	target_skip(t, ahead);
+}
+
 static void emit_reports(struct engine *e, int64_t now_ns)
 {
 	uint32_t due[SOCK_BATCH];
@@ -28,7 +49,7 @@ static void emit_reports(struct engine *e, int64_t now_ns)
 
 			wheel_add(e->reports, due[i],
 			          schedule_again(wheel_due(e->reports, due[i]), interval, now_ns, &n_skipped));
-			events_report(e->events, due[i]);
+			engine_report(e, due[i]);
 		}
 	} while (n == SOCK_BATCH);
 }

@@ -108,6 +108,9 @@ void engine_add(struct engine *e, uint32_t target, int64_t first_ns);
  * address, it is only reported, and a parent not even that. What waits for such a slot already goes on undisturbed. */
 void engine_schedule(struct engine *e, uint32_t target, int64_t after_ns);
 
+/* engine_report - emits target's report now, as if it were due: its next one covers what follows. */
+void engine_report(struct engine *e, uint32_t target);
+
 /* engine_remove - probe and report it no more; what is in flight ends without an event once the fleet has retired the
  * number. */
 void engine_remove(struct engine *e, uint32_t target);

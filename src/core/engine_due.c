@@ -20,7 +20,7 @@ static bool must_wait(struct engine *e, uint32_t target, struct target *t, int64
 	if (wait == RATELIMIT_ASKS)
 		return false;
 	t->off_phase = true;
-	wheel_add(e->due, target, at_ns);
+	engine_put_off(e, target, at_ns);
 	return true;
 }
 
@@ -30,9 +30,10 @@ static void on_due(struct engine *e, uint32_t target, int64_t now_ns, int64_t un
 	struct target *t = fleet_at(e->fleet, target);
 	const struct options *o = &t->profile->options;
 	struct schedule_last last = { wheel_due(e->due, target), t->ratelimit_wait != RATELIMIT_ASKS, t->off_phase };
+	bool on_phase = !t->off_phase, too_late = now_ns - last.due_ns > TOO_LATE_NS;
 	int64_t n_skipped;
 
-	if (now_ns - last.due_ns > TOO_LATE_NS) {
+	if (too_late) {
 		e->stats.n_skipped++;
 		t->ratelimit_wait = RATELIMIT_ASKS;
 		engine_has_waited(e, t->n_tries, false);
@@ -50,7 +51,9 @@ static void on_due(struct engine *e, uint32_t target, int64_t now_ns, int64_t un
 		return;
 	wheel_add(e->due, target, schedule_next(&last, t->name, o->interval_ns, until_ns, &n_skipped));
 	t->off_phase = last.off_phase;
-	e->stats.n_skipped += (uint64_t)n_skipped;
+	if (on_phase)
+		e->stats.n_skipped += (uint64_t)n_skipped; /* else a limit has taken them */
+	target_skip(t, n_skipped + too_late);
 }
 
 /* The limits have changed: what waits for a time that the old ones gave it asks anew, a part of the fleet a turn. */
@@ -66,8 +69,7 @@ static void ask_anew(struct engine *e, int64_t now_ns)
 		t->ratelimit_wait = RATELIMIT_ASKS;
 		if (!wheel_waiting(e->due, i))
 			continue;
-		wheel_remove(e->due, i);
-		wheel_add(e->due, i, now_ns);
+		engine_put_off(e, i, now_ns);
 	}
 	e->ask_anew_at = end < size ? end : ENGINE_ASKED;
 }

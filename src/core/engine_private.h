@@ -89,6 +89,10 @@ void engine_send_due(struct engine *e, int64_t now_ns);
  * with the number that it has; else it has ended. It must be in no table of probes in flight. */
 void engine_send_failed(struct engine *e, const struct probe *p, int error, unsigned n_tries);
 
+/* engine_put_off - target, which was or is due at another time, is due at at_ns instead; the slots between pass without
+ * a probe. */
+void engine_put_off(struct engine *e, uint32_t target, int64_t at_ns);
+
 /* engine_has_waited - what had n_tries behind it waits no more. */
 void engine_has_waited(struct engine *e, unsigned n_tries, bool found_room);
 

@@ -4,6 +4,7 @@
 
 #include "core/neighbours.h"
 #include "core/not_sent.h"
+#include "core/schedule.h"
 
 #include <errno.h>
 
@@ -88,6 +89,16 @@ static bool may_be_anothers(const struct engine *e, const struct target *t, int 
 	}
 }
 
+void engine_put_off(struct engine *e, uint32_t target, int64_t at_ns)
+{
+	struct target *t = fleet_at(e->fleet, target);
+	int64_t interval_ns = t->profile->options.interval_ns, phase_ns = schedule_phase(t->name, interval_ns);
+
+	target_skip(t, schedule_slots(wheel_due(e->due, target), at_ns, phase_ns, interval_ns));
+	wheel_remove(e->due, target);
+	wheel_add(e->due, target, at_ns);
+}
+
 /* The probe that target has just failed to send keeps its number and comes again; false: it has failed. */
 static bool put_off(struct engine *e, uint32_t target, int error, unsigned n_tries, int64_t now_ns)
 {
@@ -110,8 +121,9 @@ static bool put_off(struct engine *e, uint32_t target, int error, unsigned n_tri
 	e->room.n_waiting += !n_tries;
 	if (!e->room.stuck_since_ns)
 		e->room.stuck_since_ns = now_ns;
-	wheel_remove(e->due, target);
-	wheel_add(e->due, target, engine_max_ns(now_ns, e->until_ns) + delay_ns);
+	if (wheel_waiting(e->due, target))
+		target_skip(t, 1); /* for the next slot, which it had already */
+	engine_put_off(e, target, engine_max_ns(now_ns, e->until_ns) + delay_ns);
 	return true;
 }
 

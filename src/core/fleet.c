@@ -11,14 +11,12 @@
 struct fleet {
 	struct target **blocks;
 	uint32_t n_blocks, size, count;
-	uint32_t *free_numbers; /* retired, to be used again; room for all there are */
-	uint32_t n_free;
+	uint32_t first_free; /* retired, to be used again, each naming the next one; FLEET_NONE: there is none */
 };
 
 struct fleet_room {
 	struct target **blocks; /* all that the fleet will have; its own up to n_old are not filled in */
 	uint32_t n_old, n_blocks;
-	uint32_t *free_numbers;
 };
 
 static struct target *slot(const struct fleet *f, uint32_t i)
@@ -26,9 +24,19 @@ static struct target *slot(const struct fleet *f, uint32_t i)
 	return &f->blocks[i >> BLOCK_SHIFT][i & (BLOCK_LEN - 1)];
 }
 
+/* Of a retired number: the next one. */
+static uint32_t *next_free(const struct fleet *f, uint32_t number)
+{
+	return &slot(f, number)->n_probes;
+}
+
 struct fleet *fleet_new(void)
 {
-	return calloc(1, sizeof(struct fleet));
+	struct fleet *f = calloc(1, sizeof(*f));
+
+	if (f)
+		f->first_free = FLEET_NONE;
+	return f;
 }
 
 void fleet_free(struct fleet *f)
@@ -40,7 +48,6 @@ void fleet_free(struct fleet *f)
 	for (uint32_t i = 0; i < f->n_blocks; i++)
 		free(f->blocks[i]);
 	free(f->blocks);
-	free(f->free_numbers);
 	free(f);
 }
 
@@ -83,15 +90,10 @@ static int add_block(struct fleet *f)
 {
 	uint32_t n = f->n_blocks + 1;
 	struct target **blocks = reallocarray(f->blocks, n, sizeof(*blocks));
-	uint32_t *free_numbers;
 
 	if (!blocks)
 		return -ENOMEM;
 	f->blocks = blocks;
-	free_numbers = reallocarray(f->free_numbers, (size_t)n * BLOCK_LEN, sizeof(*free_numbers));
-	if (!free_numbers)
-		return -ENOMEM;
-	f->free_numbers = free_numbers;
 	blocks[f->n_blocks] = new_block(0);
 	if (!blocks[f->n_blocks])
 		return -ENOMEM;
@@ -107,7 +109,12 @@ uint32_t fleet_put(struct fleet *f, struct target *t)
 		target_fini(t);
 		return FLEET_NONE;
 	}
-	number = f->n_free ? f->free_numbers[--f->n_free] : f->size++;
+	if (f->first_free == FLEET_NONE) {
+		number = f->size++;
+	} else {
+		number = f->first_free;
+		f->first_free = *next_free(f, number);
+	}
 	f->count++;
 	*slot(f, number) = *t;
 	return number;
@@ -151,7 +158,8 @@ void fleet_inherit(struct fleet *f, uint32_t derived, uint32_t parent)
 void fleet_retire(struct fleet *f, uint32_t number)
 {
 	target_fini(slot(f, number));
-	f->free_numbers[f->n_free++] = number;
+	*next_free(f, number) = f->first_free;
+	f->first_free = number;
 	f->count--;
 }
 
@@ -160,8 +168,7 @@ void fleet_retire(struct fleet *f, uint32_t number)
 static int fill_room(struct fleet_room *r, size_t n_numbers, uint32_t n_blocks)
 {
 	r->blocks = calloc(n_blocks, sizeof(struct target *));
-	r->free_numbers = malloc((size_t)n_blocks * BLOCK_LEN * sizeof(*r->free_numbers));
-	if (!r->blocks || !r->free_numbers)
+	if (!r->blocks)
 		return -ENOMEM;
 	for (; r->n_blocks < n_blocks; r->n_blocks++) {
 		r->blocks[r->n_blocks] = new_block(n_numbers - (size_t)r->n_blocks * BLOCK_LEN);
@@ -191,18 +198,13 @@ int fleet_room_new(struct fleet_room **out, const struct fleet *f, size_t n)
 void fleet_room_take(struct fleet *f, struct fleet_room *r)
 {
 	struct target **blocks = f->blocks;
-	uint32_t *free_numbers = f->free_numbers;
 
 	if (r->blocks) {
 		for (uint32_t i = 0; i < f->n_blocks; i++)
 			r->blocks[i] = blocks[i];
-		if (f->n_free)
-			memcpy(r->free_numbers, free_numbers, f->n_free * sizeof(*free_numbers));
 		f->blocks = r->blocks;
-		f->free_numbers = r->free_numbers;
 		f->n_blocks = r->n_blocks;
 		free(blocks);
-		free(free_numbers);
 	}
 	free(r);
 }
@@ -214,7 +216,6 @@ void fleet_room_free(struct fleet_room *r)
 	for (uint32_t i = r->n_old; r->blocks && i < r->n_blocks; i++)
 		free(r->blocks[i]);
 	free(r->blocks);
-	free(r->free_numbers);
 	free(r);
 }
 

@@ -25,6 +25,12 @@ int64_t schedule_first(int64_t now_ns, int64_t phase_ns, int64_t interval_ns)
 	return first > now_ns ? first : first + interval_ns;
 }
 
+int64_t schedule_slots(int64_t from_ns, int64_t to_ns, int64_t phase_ns, int64_t interval_ns)
+{
+	/* One interval more, since a time may be below the phase. */
+	return (to_ns - phase_ns + interval_ns) / interval_ns - (from_ns - phase_ns + interval_ns) / interval_ns;
+}
+
 int64_t schedule_again(int64_t due_ns, int64_t interval_ns, int64_t now_ns, int64_t *n_skipped)
 {
 	int64_t late = now_ns - due_ns;
@@ -36,12 +42,14 @@ int64_t schedule_again(int64_t due_ns, int64_t interval_ns, int64_t now_ns, int6
 int64_t schedule_next(struct schedule_last *last, const char *name, int64_t interval_ns, int64_t now_ns,
                       int64_t *n_skipped)
 {
-	int64_t after_ns = last->due_ns + interval_ns / 2;
+	int64_t after_ns = last->due_ns + interval_ns / 2, phase_ns, next_ns;
 
 	if (!last->off_phase || last->waited)
 		return schedule_again(last->due_ns, interval_ns, now_ns, n_skipped);
 	/* The place that is nearest to an interval after it. */
 	last->off_phase = false;
-	*n_skipped = 0;
-	return schedule_first(after_ns > now_ns ? after_ns : now_ns, schedule_phase(name, interval_ns), interval_ns);
+	phase_ns = schedule_phase(name, interval_ns);
+	next_ns = schedule_first(after_ns > now_ns ? after_ns : now_ns, phase_ns, interval_ns);
+	*n_skipped = schedule_slots(last->due_ns, next_ns, phase_ns, interval_ns) - 1;
+	return next_ns;
 }

@@ -5,6 +5,37 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define HALF_BITS 24u
+
+_Static_assert(2 * HALF_BITS == INTERVAL_BITS, "an interval is kept in two halves");
+
+static struct interval get_interval(const struct target *t)
+{
+	return (struct interval){ (uint64_t)t->counters.interval_high << HALF_BITS | t->counters.interval_low };
+}
+
+static void set_interval(struct target *t, struct interval i)
+{
+	t->counters.interval_low = i.packed & ((UINT64_C(1) << HALF_BITS) - 1);
+	t->counters.interval_high = i.packed >> HALF_BITS & ((UINT64_C(1) << HALF_BITS) - 1);
+}
+
+static void count_in_interval(struct target *t, enum interval_count which, int64_t n)
+{
+	struct interval i = get_interval(t);
+
+	interval_add(&i, which, n);
+	set_interval(t, i);
+}
+
+static void clear_interval(struct target *t)
+{
+	struct interval i = get_interval(t);
+
+	interval_clear(&i);
+	set_interval(t, i);
+}
+
 int target_init(struct target *t, const char *name, const char *host, const struct addr *addr,
                 const struct profile *profile, int64_t now_ns)
 {
@@ -48,6 +79,7 @@ void target_fini(struct target *t)
 	if (target_is_derived(t))
 		free((void *)(uintptr_t)t->name);
 	window_free(t->window);
+	clear_interval(t);
 	*t = (struct target){ .ttl = -1 };
 }
 
@@ -104,6 +136,20 @@ static void count_outcome(struct target_counters *c, enum outcome outcome)
 	}
 }
 
+static enum interval_count interval_of(enum outcome outcome)
+{
+	switch (outcome) {
+	case OUTCOME_REPLY:
+		return INTERVAL_RECEIVED;
+	case OUTCOME_UNKNOWN:
+		return INTERVAL_UNKNOWN;
+	case OUTCOME_NOT_SENT:
+		return INTERVAL_NOT_SENT;
+	default:
+		return INTERVAL_LOST;
+	}
+}
+
 static void add_to_window(struct window *w, const struct settled *s)
 {
 	if (s->outcome == OUTCOME_NOT_SENT)
@@ -128,6 +174,7 @@ struct target_change target_settle(struct target *t, const struct settled *s, in
 	};
 
 	count_outcome(&t->counters, s->outcome);
+	count_in_interval(t, interval_of(s->outcome), 1);
 	if (s->truncated)
 		target_count(&t->counters.truncated);
 	add_to_window(t->window, s);
@@ -146,6 +193,25 @@ struct target_change target_settle(struct target *t, const struct settled *s, in
 		t->ttl = (int16_t)s->ttl;
 	}
 	return c;
+}
+
+void target_skip(struct target *t, int64_t n)
+{
+	if (n)
+		count_in_interval(t, INTERVAL_SKIPPED, n);
+}
+
+struct interval_view target_interval(const struct target *t)
+{
+	struct interval i = get_interval(t);
+
+	return interval_view(&i);
+}
+
+void target_reported(struct target *t)
+{
+	clear_interval(t);
+	t->reported = true;
 }
 
 struct target_totals target_totals(const struct target *t)

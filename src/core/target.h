@@ -5,10 +5,9 @@
  *     144  struct target; the fleet keeps them in blocks, by number, in the order in which they fall due
  *     256  its window: 8 + 60 × 4 bytes (window.h) and 8 of malloc
  *      32  its places among the probes and the reports to come, 16 each (wheel.h)
- *       4  its place on the list of free numbers
  *      ~15 its name, which is its host too, once, in the configuration
  *     ---
- *     451  and for each probe in flight or in its grace 96 (flight.h): at an interval of 10 s and a
+ *     447  and for each probe in flight or in its grace 96 (flight.h): at an interval of 10 s and a
  *          timeout of 1 s that is 20 for each target. (Up to 64 MB in all keep late replies known for longer.)
  *
  * Options, group and labels are a profile, which all targets share that were given the same. Targets are
@@ -17,6 +16,7 @@
 #define MINIPING_TARGET_H
 #include "base/addr.h"
 #include "core/health.h"
+#include "core/interval.h"
 #include "core/profile.h"
 #include "core/outcome.h"
 #include "core/window.h"
@@ -24,8 +24,11 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-struct target_counters {            /* since start; never go down; the small ones stop at 2^32 − 1 */
-	uint64_t received, timeout; /* the outcomes: their sum is what was sent */
+struct target_counters { /* since start; never go down; the small ones stop at 2^32 − 1 */
+	/* The outcomes, whose sum is what was sent. 2^40: at an interval of 1 ms, for 34 years. Their spare bits are
+	 * the target's interval (target_interval). */
+	uint64_t received : 40, interval_low : 24;
+	uint64_t timeout : 40, interval_high : 24;
 	uint32_t unreachable, ttl_exceeded, too_big, unknown;
 	uint32_t send_error; /* not sent, and in no sum */
 	uint32_t late, duplicate, corrupt, foreign;
@@ -38,13 +41,14 @@ struct target {
 	struct window *window;
 	int64_t born_ns;            /* a probe sent before it was another target's */
 	struct addr addr;           /* AF_UNSPEC: not yet resolved */
-	uint32_t n_probes;          /* sent or tried: the latest probe's number */
+	uint32_t n_probes;          /* sent or tried: the latest probe's number; not in use: the fleet's */
 	int16_t ttl : 12;           /* of the latest reply that had it; -1: none yet */
 	uint16_t id_turn : 4;       /* by which ICMP id it is probed: one after the other while it is down */
 	uint8_t link;               /* our interface that its replies come in by (netif.h); 0: not known */
 	uint8_t ratelimit_wait : 2; /* enum ratelimit_wait: the rate limits let it wait */
 	bool off_phase : 1;         /* due elsewhere than at its place in the interval (schedule.h) */
 	uint8_t n_tries : 4;        /* of the probe that is due, which found no room */
+	bool reported : 1;          /* there has been a report */
 	struct health health;
 	/* and of these one; */
 	struct target_counters counters;
@@ -104,6 +108,15 @@ char *target_addr_text(const struct target *t, const struct addr *a, char buf[AD
  * left to fleet_unblocked and fleet_mark_blocked. O(1), but for a target with degraded thresholds: O(window), once in
  * WINDOW_MARKS-ths of it (window_is_at_mark). */
 struct target_change target_settle(struct target *t, const struct settled *s, int64_t now_real_ns);
+
+/* target_skip - n of t's slots pass without a probe; n < 0: so many of those counted before do not. */
+void target_skip(struct target *t, int64_t n);
+
+/* target_interval - what has come since t's previous report. */
+struct interval_view target_interval(const struct target *t);
+
+/* target_reported - what t's report says has been said: the next interval begins. */
+void target_reported(struct target *t);
 
 /* target_totals - sums of the counters. sent = received + lost + unknown. */
 struct target_totals target_totals(const struct target *t);

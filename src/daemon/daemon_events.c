@@ -14,11 +14,13 @@ static void on_report(void *data, uint32_t target)
 {
 	struct daemon *d = data;
 	const struct target *t = fleet_at(d->fleet, target);
+	struct clock_pair now;
 	struct record r;
 
 	if (target_is_parent(t))
 		return;
-	record_report(&r, t, fleet_blocked_by(d->fleet, t));
+	now = clock_pair_now();
+	record_report(&r, t, fleet_blocked_by(d->fleet, t), t->born_ns + now.real_ns - now.mono_ns);
 	log_write(d->log, &r);
 }
 

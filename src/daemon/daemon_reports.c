@@ -15,7 +15,7 @@ static bool report_some(void *data)
 		if (d->report_at >= fleet_size(d->fleet))
 			return false;
 		if (fleet_at(d->fleet, d->report_at))
-			events_report(&d->events, d->report_at);
+			engine_report(d->engine, d->report_at);
 	}
 	return true;
 }
@@ -48,6 +48,6 @@ void daemon_reports_last(struct daemon *d)
 		if (!d->log_stuck && log_busy(d->log))
 			d->log_stuck = !wait_for_log(d);
 		if (fleet_at(d->fleet, i))
-			events_report(&d->events, i);
+			engine_report(d->engine, i);
 	}
 }

@@ -166,7 +166,20 @@ static void add_totals(struct record *r, const struct target *t)
 	record_add_int(r, "send_error", t->counters.send_error);
 }
 
-void record_report(struct record *r, const struct target *t, const char *blocked_by)
+static void add_interval(struct record *r, const struct target *t)
+{
+	struct interval_view v = target_interval(t);
+	int64_t received = v.n[INTERVAL_RECEIVED], lost = v.n[INTERVAL_LOST], unknown = v.n[INTERVAL_UNKNOWN];
+
+	record_add_int(r, "interval_sent", received + lost + unknown);
+	record_add_int(r, "interval_received", received);
+	record_add_int(r, "interval_lost", lost);
+	record_add_int(r, "interval_unknown", unknown);
+	record_add_int(r, "interval_not_sent", v.n[INTERVAL_NOT_SENT]);
+	record_add_int(r, "interval_skipped", v.n[INTERVAL_SKIPPED]);
+}
+
+void record_report(struct record *r, const struct target *t, const char *blocked_by, int64_t started_real_ns)
 {
 	struct window_view v = window_view(t->window);
 
@@ -181,6 +194,11 @@ void record_report(struct record *r, const struct target *t, const char *blocked
 	record_add_int(r, "truncated", t->counters.truncated);
 	record_add_int(r, "not_sent", v.n_not_sent);
 	record_add_text(r, "not_sent_error", not_sent_errno_name(v.not_sent_errno));
+	add_interval(r, t);
+	if (t->reported)
+		record_add_none(r, "started");
+	else
+		record_add_time(r, "started", started_real_ns);
 }
 
 /* The figures that a change was judged by, and what they have passed; no values of any other change. */

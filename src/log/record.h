@@ -8,7 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define RECORD_FIELDS_MAX 40
+#define RECORD_FIELDS_MAX 48
 
 enum record_kind { RECORD_PROBE, RECORD_REPORT, RECORD_STATE, RECORD_PATH, RECORD_DNS, RECORD_DAEMON, RECORD_N_KINDS };
 
@@ -49,7 +49,8 @@ const char *record_level_name(enum record_level l);
 /* One constructor a kind; r is overwritten.
  *   blocked_by   what t depends on and does not answer; NULL: nothing */
 void record_probe(struct record *r, const struct target *t, const struct settled *s);
-void record_report(struct record *r, const struct target *t, const char *blocked_by);
+/*   started_real_ns   CLOCK_REALTIME of t's born_ns; of no meaning once t has been reported */
+void record_report(struct record *r, const struct target *t, const char *blocked_by, int64_t started_real_ns);
 void record_state(struct record *r, const struct target *t, const struct target_change *c, const char *blocked_by);
 void record_path(struct record *r, const struct target *t, const struct target_change *c);
 /*   host     that was looked up: t's, or that of the target that t is one address of

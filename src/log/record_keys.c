@@ -106,6 +106,17 @@ const struct record_key record_keys[] = {
 	    "probes in the window that could not be sent. They are not part of `sent`, `received`, `lost`, `unknown` or "
 	    "any other figure, but occupy a place in the window, so that old figures leave it"),
 	MAYBE(REPORT, "not_sent_error", TEXT, "name of the latest one's error"),
+	KEY(REPORT, "interval_sent", INT, NULL),
+	KEY(REPORT, "interval_received", INT, NULL),
+	KEY(REPORT, "interval_lost", INT, NULL),
+	KEY(REPORT, "interval_unknown", INT, NULL),
+	KEY(REPORT, "interval_not_sent", INT,
+	    "probes since the target's previous report whose outcome is known; over all reports their sums are the totals, "
+	    "whatever the reloads, changes of address and reports on `SIGUSR2` between them"),
+	KEY(REPORT, "interval_skipped", INT,
+	    "slots since then in which no probe was tried, because of a stall or a limit. They are in no other figure"),
+	MAYBE(REPORT, "started", TIME,
+	      "in the first report of a target: since when it has been probed. All its counters begin there"),
 
 	KIND(STATE, "a target has changed its state"),
 	TARGET(STATE),

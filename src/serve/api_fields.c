@@ -97,6 +97,11 @@ static void put_os_guess(struct jsonbuf *j, const char *name, const struct api_r
 	jsonbuf_text(j, name, hops_os_guess(r->target.ttl));
 }
 
+static void put_timeout(struct jsonbuf *j, const char *name, const struct api_row *r)
+{
+	jsonbuf_uint(j, name, r->target.counters.timeout);
+}
+
 /* clang-format off */
 #define FIELD(name, type, member)   { name, API_##type, offsetof(struct api_row, member), true, NULL }
 #define EXTRA(name, type, member)   { name, API_##type, offsetof(struct api_row, member), false, NULL }
@@ -138,7 +143,7 @@ const struct api_field api_fields[] = {
 	EXTRA("total_received", TOTAL, target.totals.received),
 	EXTRA("total_lost", TOTAL, target.totals.lost),
 	EXTRA("total_unknown", TOTAL, target.totals.unknown),
-	EXTRA("total_timeout", TOTAL, target.counters.timeout),
+	SPECIAL("total_timeout", false, put_timeout),
 	EXTRA("total_unreachable", COUNT, target.counters.unreachable),
 	EXTRA("total_ttl_exceeded", COUNT, target.counters.ttl_exceeded),
 	EXTRA("total_too_big", COUNT, target.counters.too_big),

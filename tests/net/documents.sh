@@ -274,6 +274,7 @@ while IFS=$'\t' read -r where command; do
 	told '.labels.site == "fra1"' '192.0.2.1,behind gw,gw,no way'
 	told "grep 'to=down'" 'behind gw,gw'
 	told ' level=(err|warning)' 'behind gw,gw,no way,nosuch.invalid'
+	told '(map(.interval_lost) | add)' '192.0.2.1,2001:db8::1,behind gw,gw,no way,nosuch.invalid'
 	told ' loss_pct=([^ ]*) ' '192.0.2.1,2001:db8::1,behind gw,gw'
 	case $command in
 	*max_by*) check "$where: one target" jq -e '.p99_ms > 0' "$work/out" ;;
@@ -284,7 +285,7 @@ while IFS=$'\t' read -r where command; do
 	*) [ -s "$work/out" ] || fail "$where: \"$command\" prints nothing" ;;
 	esac
 done <"$work/commands"
-equal "recipes whose answers were looked at" 9 ${#checked[@]}
+equal "recipes whose answers were looked at" 10 ${#checked[@]}
 echo "$n_done of $n_commands commands run, $n_examples example configurations"
 
 # --- the lines of a log ---
