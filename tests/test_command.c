@@ -38,6 +38,7 @@ static void without_options_the_daemon_runs(void **state)
 	assert_false(c.overrides.has_log_to || c.overrides.has_log_format);
 	assert_int_equal(c.level, DIAG_INFO);
 	assert_true(c.ttl_min_ns == 60 * NS_PER_S);
+	assert_false(c.realtime);
 	assert_int_equal(parse(&c, "-f"), -1);
 	assert_int_equal(c.task, COMMAND_RUN);
 }
@@ -54,6 +55,8 @@ static void each_option_is_taken(void **state)
 	assert_int_equal(c.overrides.log.format, LOG_JSON);
 	assert_int_equal(c.level, DIAG_DEBUG);
 	assert_true(c.ttl_min_ns == 5 * NS_PER_S);
+	assert_int_equal(parse(&c, "--realtime"), -1);
+	assert_true(c.realtime);
 }
 
 static void diff_wins_over_dump_and_that_over_check_and_plan_of_which_the_last_counts(void **state)

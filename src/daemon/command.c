@@ -10,7 +10,7 @@
 
 static const char usage[] =
 	"usage: minipingd [-tf] [-c FILE] [--dump] [--plan] [--diff NEW] [--log-to PATH|stdout|stderr]\n"
-	"                 [--log-format logfmt|json] [--log-level LEVEL] [--min-ttl DURATION]\n"
+	"                 [--log-format logfmt|json] [--log-level LEVEL] [--min-ttl DURATION] [--realtime]\n"
 	"\n"
 	"  -c, --config FILE       the YAML list of targets (" SYSCONFDIR "/minipingd/minipingd.yaml)\n"
 	"  -t, --check             check the configuration and exit: 0, or 78 if it has errors\n"
@@ -22,6 +22,7 @@ static const char usage[] =
 	"      --log-format FORMAT logfmt or json, instead of the configured format\n"
 	"      --log-level LEVEL   error, warning, info or debug: least severe diagnostics to print (info)\n"
 	"      --min-ttl DURATION  minimum time between two lookups of a name, even if its TTL is shorter (60s)\n"
+	"      --realtime          schedule the probes before all other programs (SCHED_FIFO, priority 1)\n"
 	"      --version, --help\n"
 	"\n"
 	"See minipingd(8).\n";
@@ -34,6 +35,7 @@ enum {
 	OPT_LOG_FORMAT,
 	OPT_LOG_LEVEL,
 	OPT_MIN_TTL,
+	OPT_REALTIME,
 	OPT_VERSION,
 	OPT_HELP
 };
@@ -49,6 +51,7 @@ static const struct option long_options[] = {
 	{ "log-format", required_argument, NULL, OPT_LOG_FORMAT },
 	{ "log-level", required_argument, NULL, OPT_LOG_LEVEL },
 	{ "min-ttl", required_argument, NULL, OPT_MIN_TTL },
+	{ "realtime", no_argument, NULL, OPT_REALTIME },
 	{ "version", no_argument, NULL, OPT_VERSION },
 	{ "help", no_argument, NULL, OPT_HELP },
 	{ NULL, 0, NULL, 0 },
@@ -141,6 +144,9 @@ static int read_option(struct command *c, int option, const char *name, const ch
 		break;
 	case OPT_MIN_TTL:
 		err = read_min_ttl(c, value);
+		break;
+	case OPT_REALTIME:
+		c->realtime = true;
 		break;
 	case OPT_VERSION:
 		return end_with("minipingd " PACKAGE_VERSION "\n");

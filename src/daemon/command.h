@@ -4,6 +4,7 @@
 #include "base/diag.h"
 #include "config/config.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #define COMMAND_EXIT_OK         0
@@ -21,6 +22,7 @@ struct command {
 	struct config_overrides overrides; /* what wins over the files */
 	int64_t ttl_min_ns;                /* an address is used at least so long before its name is looked up again */
 	enum diag_level level;             /* of diagnostics */
+	bool realtime;                     /* the loop comes before all that is not real time */
 };
 
 /* command_parse - *c by the command line. -1, or the exit code of a command that ends here: it was wrong, which has

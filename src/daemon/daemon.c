@@ -272,14 +272,32 @@ static void close_all(struct daemon *d, int exit_code)
 		ev_loop_destroy(d->loop);
 }
 
+/* Last of all: filling a fleet takes its time. An exit code. */
+static int schedule_loop(const struct daemon *d)
+{
+	int err = 0;
+
+	if (d->command->realtime)
+		err = privileges_realtime();
+	else
+		privileges_short_slices();
+	if (err)
+		diag(DIAG_ERROR, "--realtime: %s%s", strerror(-err),
+		     err == -EPERM ? ": it takes CAP_SYS_NICE, or LimitRTPRIO=1 in the systemd unit" : "");
+	return err == -EPERM ? COMMAND_EXIT_PERMISSION : err ? COMMAND_EXIT_ERROR : COMMAND_EXIT_OK;
+}
+
 static int run(struct daemon *d)
 {
+	int exit_code = schedule_loop(d);
+
+	if (exit_code)
+		return exit_code;
 	if (!dns_is_asking(d->dns))
 		get_ready(d);
 	start_watchers(d);
 	engine_start(d->engine);
 	reload_next(d);
-	privileges_short_slices();
 	ev_run(d->loop, 0);
 	if (d->log_abandoned)
 		return COMMAND_EXIT_ERROR;

@@ -49,3 +49,15 @@ void privileges_short_slices(void)
 	a.sched_runtime = SLICE_NS;
 	syscall(SYS_sched_setattr, 0, &a, 0);
 }
+
+int privileges_realtime(void)
+{
+	struct sched_attr a = {
+		.size = sizeof(a),
+		.sched_policy = SCHED_FIFO,
+		.sched_priority = 1,
+		.sched_flags = SCHED_FLAG_RESET_ON_FORK,
+	};
+
+	return syscall(SYS_sched_setattr, 0, &a, 0) ? -errno : 0;
+}

@@ -13,4 +13,8 @@ void privileges_reduce(uint64_t n_marked);
  * kernels take no notice). Threads that start later inherit neither that nor a nice value below 0. Where it is refused,
  * or the administrator chose another policy, the loop runs as others do. */
 void privileges_short_slices(void);
+
+/* privileges_realtime - has the calling thread, the loop, run before all that is not real time (SCHED_FIFO, priority
+ * 1). Threads that start later are as others. 0 or -errno; -EPERM: it takes CAP_SYS_NICE or an RLIMIT_RTPRIO of 1. */
+int privileges_realtime(void);
 #endif
