@@ -60,6 +60,21 @@ check_unit() {
 	fi
 }
 
+# check_socket - where systemd listens for the daemon: at this machine alone.
+check_socket() {
+	cp "$srcdir/systemd/minipingd.socket" "$tmp/"
+	complaints=$(systemd-analyze verify --man=no --recursive-errors=no "$tmp/minipingd.socket" "$tmp/minipingd.service" 2>&1)
+	status=$?
+	[ "$status" -eq 0 ] && [ -z "$complaints" ] ||
+		complain "systemd-analyze verify of minipingd.socket (status $status): $complaints"
+	[ "$(sed -n 's/^ListenStream=//p' "$tmp/minipingd.socket")" = 127.0.0.1:9737 ] ||
+		complain "minipingd.socket listens elsewhere than at 127.0.0.1:9737"
+}
+
 check_unit systemd/minipingd.service minipingd.service minipingd.yaml
 check_unit systemd/minipingd@.service minipingd@shard2.service %i.yaml
+check_socket
+grep -qx 'RuntimeDirectory=minipingd' systemd/minipingd.service &&
+	grep -qx 'RuntimeDirectory=minipingd-%i' systemd/minipingd@.service ||
+	complain "the units share a runtime directory, or have none"
 exit $failed

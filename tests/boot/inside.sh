@@ -211,6 +211,43 @@ systemctl stop minipingd
 check "start after a stop" systemctl start minipingd
 systemctl stop minipingd
 
+echo "# the control socket, a port that systemd opens, and the loop in real time as the manual has it"
+{
+	echo "http: {listen: systemd}"
+	cat "$config"
+} >"$etc/new.yaml"
+mv "$etc/new.yaml" "$config"
+mkdir /etc/systemd/system/minipingd.service.d
+cat >/etc/systemd/system/minipingd.service.d/realtime.conf <<-DROPIN
+	[Service]
+	ExecStart=
+	ExecStart=$minipingd --realtime -c $config
+	RestrictRealtime=no
+	LimitRTPRIO=1
+	LimitRTTIME=2s
+DROPIN
+systemctl daemon-reload
+# healthy [OPTION]... - what curl gets as the status.
+healthy() {
+	curl -s -o /dev/null -w '%{http_code}' "$@"
+}
+check "systemctl enable --now minipingd.socket" systemctl enable --now minipingd.socket
+check "start with a socket of systemd's" systemctl start minipingd
+equal "healthy by systemd's socket" 200 "$(healthy http://127.0.0.1:9737/-/healthy)"
+equal "the control socket" "660 minipingd minipingd" "$(stat -c '%a %U %G' /run/minipingd/control.sock)"
+equal "who comes to it" "750 minipingd minipingd" "$(stat -c '%a %U %G' /run/minipingd)"
+equal "healthy by the control socket" 200 "$(healthy --unix-socket /run/minipingd/control.sock http://localhost/-/healthy)"
+refuse "a stranger reaches the control socket" setpriv --reuid=nobody --regid=nogroup --clear-groups \
+	curl -s --unix-socket /run/minipingd/control.sock http://localhost/-/healthy
+pid=$(show minipingd MainPID)
+equal "the loop's class" FF "$(ps -L -o lwp=,cls= -p "$pid" | awk -v pid="$pid" '$1 == pid { print $2 }')"
+equal "others in real time" 0 "$(ps -L -o lwp=,cls= -p "$pid" | awk -v pid="$pid" '$1 != pid && $2 != "TS"' | wc -l)"
+check "restart" systemctl restart minipingd
+equal "healthy after a restart" 200 "$(healthy http://127.0.0.1:9737/-/healthy)"
+systemctl stop minipingd.socket minipingd
+rm /etc/systemd/system/minipingd.service.d/realtime.conf
+systemctl daemon-reload
+
 echo "# the end of the starts that cannot succeed"
 wait_for 60 is minipingd@crash ActiveState failed || fail "it goes on for ever"
 wait_for 60 said minipingd@crash "Start request repeated too quickly" || fail "it goes on for ever: $(journal minipingd@crash)"
