@@ -56,7 +56,8 @@ alerts = {rule["alert"] for rule in rules if "alert" in rule}
 if len(alerts) < 10:
     sys.exit(f"FAILED: what has become of the alerts? {alerts}")
 fires, silent = {}, {}
-for case in yaml.safe_load(open(f"{tmp}/cases.yml"))["tests"]:
+cases = yaml.safe_load(open(f"{tmp}/cases.yml"))["tests"]
+for case in cases:
     for test in case.get("alert_rule_test", []):
         name, expected = test["alertname"], len(test["exp_alerts"])
         (fires if expected else silent).setdefault(name, []).append(case["name"])
@@ -67,6 +68,11 @@ for name in sorted(alerts):
         print(f"FAILED: {name} is silent in no case")
 for name in sorted((set(fires) | set(silent)) - alerts):
     print(f"FAILED: there are cases of {name}, and no such alert")
-sys.exit(set(fires) != alerts or set(silent) != alerts)
+records = {rule["record"] for rule in rules if "record" in rule}
+untried = records - {sample["labels"].split("{")[0] for case in cases for test in case.get("promql_expr_test", [])
+                     for sample in test["exp_samples"]}
+for name in sorted(untried):
+    print(f"FAILED: {name} is in no case")
+sys.exit(set(fires) != alerts or set(silent) != alerts or bool(untried))
 PYTHON
 exit $failed

@@ -3,9 +3,8 @@
 --   lnav fleet.log -c ";SELECT target, max(p99_ms) FROM minipingd WHERE fields ->> 'label.site' = 'fra1' GROUP BY target"
 -- (in JSON: fields ->> '$.labels.site').
 CREATE VIEW IF NOT EXISTS minipingd AS
-SELECT log_line, log_time, log_level,
+SELECT log_line, log_time, level,
     fields ->> 'n' AS n,
-    fields ->> 'level' AS level,
     fields ->> 'kind' AS kind,
     fields ->> 'event' AS event,
     fields ->> 'target' AS target,
@@ -35,9 +34,10 @@ SELECT log_line, log_time, log_level,
     fields ->> 'rtt_ms' AS rtt_ms,
     fields ->> 'error' AS error,
     fields
-    FROM (SELECT log_line, log_time, log_level, log_raw_text AS fields
+    FROM (SELECT log_line, log_time, log_raw_text ->> 'level' AS level, log_raw_text AS fields
             FROM minipingd_log
         UNION ALL
-        SELECT log_line, log_time, log_level, fields
+        -- lnav takes level out of the fields, and does not know err. It is the last key before the labels.
+        SELECT log_line, log_time, regexp_match(' level=([a-z]+)(?: label[.]|$)', log_raw_text), fields
             FROM logfmt_log
             WHERE fields ->> 'v' = 1 AND fields ->> 'kind' IS NOT NULL);
