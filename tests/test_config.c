@@ -300,7 +300,7 @@ static void a_literal_is_an_address_and_a_name_is_not(void **state)
 	config_free(c);
 }
 
-static void targets_that_are_probed_alike_share_a_profile(void **state)
+static void targets_that_are_probed_alike_by_the_same_levels_share_a_profile(void **state)
 {
 	struct config *c = good("defaults: {labels: {a: x}}\n"
 	                        "targets: [a, b, {host: c, name: cc}, {host: d, interval: 2s}, {host: e, interval: "
@@ -311,7 +311,9 @@ static void targets_that_are_probed_alike_share_a_profile(void **state)
 	(void)state;
 	assert_ptr_equal(fixture_target(c, "a")->profile, fixture_target(c, "b")->profile);
 	assert_ptr_equal(fixture_target(c, "a")->profile, fixture_target(c, "cc")->profile);
-	assert_ptr_equal(fixture_target(c, "a")->profile, fixture_target(c, "f")->profile);
+	/* It sets what a has without setting it: alike, with another origin (test_config_origins). */
+	assert_ptr_not_equal(fixture_target(c, "a")->profile, fixture_target(c, "f")->profile);
+	assert_true(profile_same(fixture_target(c, "a")->profile, fixture_target(c, "f")->profile));
 	assert_ptr_equal(fixture_target(c, "d")->profile, fixture_target(c, "e")->profile);
 	assert_ptr_not_equal(fixture_target(c, "a")->profile, fixture_target(c, "d")->profile);
 	assert_ptr_equal(fixture_target(c, "g")->profile, fixture_target(c, "h")->profile);
@@ -569,7 +571,7 @@ int main(void)
 		cmocka_unit_test(labels_of_all_levels_merge_by_key),
 		cmocka_unit_test(targets_keep_the_order_of_the_file),
 		cmocka_unit_test(a_literal_is_an_address_and_a_name_is_not),
-		cmocka_unit_test(targets_that_are_probed_alike_share_a_profile),
+		cmocka_unit_test(targets_that_are_probed_alike_by_the_same_levels_share_a_profile),
 		cmocka_unit_test(a_window_of_time_uses_the_interval_of_its_target),
 		cmocka_unit_test(the_log_goes_to_stdout_as_logfmt_unless_told),
 		cmocka_unit_test(strings_outlive_the_targets_array),

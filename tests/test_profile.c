@@ -35,7 +35,7 @@ static struct made *make(void)
 	m->dependency.name = m->name;
 	m->depends->n = 1;
 	m->depends->at[0] = &m->dependency;
-	m->profile = (struct profile){ options_default(), m->group, m->labels, m->depends };
+	m->profile = (struct profile){ options_default(), m->group, m->labels, m->depends, NULL };
 	return m;
 }
 

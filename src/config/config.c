@@ -27,6 +27,7 @@ void config_free(struct config *c)
 		return;
 	free(c->targets);
 	free(c->files);
+	free(c->owns);
 	config_errors_fini(&c->warnings);
 	arena_free(c->arena);
 	free(c);

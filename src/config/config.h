@@ -6,6 +6,7 @@
 #include "base/addr.h"
 #include "base/filestamp.h"
 #include "config/shard.h"
+#include "core/origins.h"
 #include "core/profile.h"
 #include "core/ratelimit.h"
 #include "log/log.h"
@@ -72,6 +73,7 @@ struct config {
 	char hash[17];                 /* of what the files hold, in hex (config_hash.h) */
 	struct config_errors warnings; /* what is taken otherwise than it is written, or has no effect */
 	atomic_uint n_refs;            /* beside the first */
+	struct origins_own *owns;      /* of the targets with options of their own (origins.h) */
 	struct arena *arena;           /* owns every string, profile, labels and dependency above */
 };
 

@@ -67,6 +67,7 @@ static int read_group(struct config_reader *r, const struct config_level *base, 
 	int err;
 
 	level.window = NULL;
+	level.origins.kind = ORIGIN_GROUP;
 	if (n->kind != CONFIG_MAPPING) {
 		config_complain(r, group, "a group must be a mapping, not %s", config_node_kind(n));
 		return 0;

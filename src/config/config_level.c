@@ -9,6 +9,7 @@
 #include "config/config_reader.h"
 #include "config/config_section.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -20,6 +21,7 @@ static void read_option(struct config_reader *r, struct config_level *level, con
 {
 	const struct config_node *n = config_node_follow(value);
 
+	config_origins_set(&level->origins, key);
 	if (n->kind != CONFIG_SCALAR || options_set(&level->profile.options, key, n->text) < 0)
 		config_section_bad_value(r, key, value);
 	else if (key->kind == SETTING_WINDOW || key->offset == offsetof(struct options, interval_ns))
@@ -109,6 +111,8 @@ int config_level_end(struct config_reader *r, struct config_level *level, const 
 {
 	finish_options(r, level, at);
 	check_clear(r, level, at);
+	if (config_origins_share(r, &level->origins, at, &level->profile.origins) < 0)
+		return -ENOMEM;
 	/* Only in the shared copy: a level below may have another source. */
 	return config_profiles_share_as(r, &level->profile, level->profile.options.family, out);
 }

@@ -1,6 +1,7 @@
 /* config_level.h - one level (defaults, group or target) while it is read; each overrides the one above it. */
 #ifndef MINIPING_CONFIG_LEVEL_H
 #define MINIPING_CONFIG_LEVEL_H
+#include "config/config_origins.h"
 #include "core/profile.h"
 
 struct config_node;
@@ -8,6 +9,7 @@ struct config_reader;
 
 struct config_level {
 	struct profile profile;
+	struct config_origins_level origins;
 	/* What gave these here, for an error; NULL: nothing did. */
 	const struct config_node *window; /* window or interval */
 	const struct config_node *degraded;

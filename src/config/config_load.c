@@ -11,6 +11,7 @@
 #include "config/config_labels.h"
 #include "config/config_level.h"
 #include "config/config_names.h"
+#include "config/config_origins.h"
 #include "config/config_profiles.h"
 #include "config/config_range.h"
 #include "config/config_reader.h"
@@ -36,6 +37,7 @@ static const struct {
 	{ config_profiles_init, config_profiles_fini },
 	{ config_depends_init, config_depends_fini },
 	{ config_sd_init, config_sd_fini },
+	{ config_origins_init, config_origins_fini },
 };
 #define N_PARTS (sizeof(parts) / sizeof(parts[0]))
 
@@ -77,6 +79,8 @@ static int read_main(struct config_reader *r, const char *file, const char *text
 	*config_files_tree(r, 0) = tree;
 	if (!err && tree.root)
 		err = config_root_read(r, tree.root, &base, true);
+	if (!err)
+		err = config_origins_end(r);
 	if (!err) {
 		config_range_check(r);
 		config_names_check(r);

@@ -16,15 +16,17 @@ struct config_profiles {
 
 static bool same_profile(const void *a, const void *b)
 {
-	return profile_same(a, b);
+	const struct profile *x = a, *y = b;
+
+	return x->origins == y->origins && profile_same(x, y);
 }
 
 static uint64_t profile_hash(const struct config_reader *r, const struct profile *p)
 {
 	uint8_t bytes[OPTIONS_BYTES];
-	uint64_t chain[4] = { (uintptr_t)p->labels, (uintptr_t)p->group, (uintptr_t)p->depends };
+	uint64_t chain[5] = { (uintptr_t)p->labels, (uintptr_t)p->group, (uintptr_t)p->depends, (uintptr_t)p->origins };
 
-	chain[3] = hash_keyed(&r->secret, bytes, options_bytes(&p->options, bytes));
+	chain[4] = hash_keyed(&r->secret, bytes, options_bytes(&p->options, bytes));
 	return hash_keyed(&r->secret, chain, sizeof(chain));
 }
 

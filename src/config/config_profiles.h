@@ -10,7 +10,7 @@ int config_profiles_init(struct config_reader *r);
 void config_profiles_fini(struct config_reader *r);
 
 /* config_profiles_share - the shared profile that says the same as p; its labels and depends are shared ones, its
- * group is compared by its address. */
+ * group and its origins are compared by their addresses. */
 int config_profiles_share(struct config_reader *r, const struct profile *p, const struct profile **out);
 
 /* config_profiles_share_as - likewise, but for this family. A source address leaves only its own IP version. */

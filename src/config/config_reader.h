@@ -20,6 +20,7 @@ struct config_reader {
 	struct config_ranges *ranges;
 	struct config_labels *labels;
 	struct config_profiles *profiles;
+	struct config_origins *origins;
 	struct config_depends *depends;
 	struct config_sd *sd;
 	struct hash_hd_st *hash; /* GnuTLS' handle */

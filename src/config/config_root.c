@@ -263,6 +263,7 @@ int config_root_read(struct config_reader *r, const struct config_node *root, co
 	int err;
 
 	file.base.window = NULL;
+	file.base.origins.kind = ORIGIN_DEFAULTS;
 	root = config_node_follow(root);
 	if (root->kind != CONFIG_MAPPING) {
 		config_complain(r, root, "the file must be a mapping with a list \"targets:\", not %s",

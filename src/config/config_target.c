@@ -6,6 +6,7 @@
 #include "config/config_intake.h"
 #include "config/config_names.h"
 #include "config/config_node.h"
+#include "config/config_origins.h"
 #include "config/config_profiles.h"
 #include "config/config_reader.h"
 
@@ -21,6 +22,9 @@ static bool has_children(const struct config_target *target)
 static int add(struct config_reader *r, const struct config_item *item, const struct config_node *name,
                const struct config_target *target)
 {
+	const struct config *c = r->config;
+	size_t n;
+
 	if (!config_intake_count(r, 1, item->node))
 		return 0;
 	if (config_names_claim(r, name) < 0 || (has_children(target) && config_names_add_parent(r, name) < 0) ||
@@ -28,7 +32,10 @@ static int add(struct config_reader *r, const struct config_item *item, const st
 		return -ENOMEM;
 	if (item->depends)
 		config_depends_not_self(r, item->depends, config_node_follow(name)->text);
-	return config_intake_keep(r, target);
+	n = c->n_targets;
+	if (config_intake_keep(r, target) < 0)
+		return -ENOMEM;
+	return c->n_targets > n ? config_origins_own(r, &c->targets[n], item->node) : 0;
 }
 
 /* NAME/4 and NAME/6, the same name at both IP versions. */

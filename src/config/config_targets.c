@@ -93,9 +93,11 @@ static int read_target_mapping(struct config_reader *r, const struct config_leve
 	int err = 0;
 
 	level.window = level.depends = NULL;
+	level.origins.kind = ORIGIN_TARGET;
 	for (key = config_node_follow(item->node)->first; key && !err; key = config_node_next_key(key))
 		err = read_target_key(r, &level, item, key);
 	item->depends = level.depends;
+	level.origins.is_own = item->range == NULL;
 	if (err || (!item->is_plain && config_level_end(r, &level, item->node, &item->profile) < 0))
 		return -ENOMEM;
 	return read_item(r, item);

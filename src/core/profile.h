@@ -31,13 +31,17 @@ struct depends {  /* in the order in which they are asked */
 	const struct dependency *at[];
 };
 
+struct origins;
+
 struct profile { /* shared by all targets that are probed alike */
 	struct options options;
 	const char *group;             /* NULL: in no group */
 	const struct labels *labels;   /* NULL: none */
 	const struct depends *depends; /* what is between this host and the targets; NULL: nothing */
+	const struct origins *origins; /* of the options (origins.h); NULL: not known */
 };
 
-/* profile_same - equal in every option, in group, labels and dependencies by their texts. O(labels). */
+/* profile_same - equal in every option, in group, labels and dependencies by their texts, whatever their origins.
+ * O(labels). */
 bool profile_same(const struct profile *a, const struct profile *b);
 #endif
