@@ -261,6 +261,7 @@ void snapshot_row(const struct snapshot *s, uint32_t i, struct snapshot_row *out
 		.number = r->number,
 		.is_parent = r->is_parent,
 		.is_derived = r->is_derived,
+		.off_phase = t->off_phase,
 		.is_blocked = t->health.state == HEALTH_DOWN && t->health.blocked != HEALTH_FREE,
 		.name = t->name,
 		.host = t->host,

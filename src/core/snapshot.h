@@ -14,6 +14,7 @@ struct snapshot_row { /* plain values, but for what is borrowed; copy freely. Th
 	uint32_t number;               /* in the fleet, as the row was taken */
 	bool is_parent;                /* neither probed nor reported itself (target_is_parent) */
 	bool is_derived;               /* one address of a parent */
+	bool off_phase;                /* due elsewhere than at its place in the interval (schedule.h) */
 	bool is_blocked;               /* down, as is what it depends on, or just was (health.h) */
 	const char *name, *host;       /* borrowed: of a derived target from the snapshot, else as profile is */
 	const struct profile *profile; /* borrowed from the configuration that was in force as the row was taken */

@@ -1,8 +1,16 @@
 /* api.c - the routes of the API, and what each of them makes of a request. */
 #include "serve/api.h"
 
+#include "base/parse.h"
+#include "serve/api_groups.h"
 #include "serve/api_query.h"
+#include "serve/api_status.h"
+#include "serve/api_target.h"
 #include "serve/api_targets.h"
+#include "serve/event_kind.h"
+
+#include <stdlib.h>
+#include <string.h>
 
 #define JSON "application/json"
 
@@ -23,16 +31,131 @@ static void answer_made(struct request *r, struct stream *s)
 		answer_error(r, 503, "out of memory", "no memory for the answer");
 }
 
-static void on_targets(struct request *r)
+static void answer_document(struct request *r, char *text, size_t len)
+{
+	if (text)
+		answer_taken(r, 200, JSON, text, len);
+	else
+		answer_error(r, 503, "out of memory", "no memory for the answer");
+}
+
+/* False: the query is wrong, and that has been answered. */
+static bool read_query(struct request *r, struct api_query *q)
 {
 	const struct query from = query_of(r);
-	struct api_query q;
 	char why[API_WHY_SIZE];
+	bool is_good = api_query_parse(q, &from, why);
 
-	if (api_query_parse(&q, &from, why))
-		answer_made(r, api_targets(request_view(r), &q));
-	else
+	if (!is_good)
 		answer_error(r, 400, "bad parameter", "%s", why);
+	return is_good;
+}
+
+static void on_targets(struct request *r)
+{
+	struct api_query q;
+
+	if (read_query(r, &q))
+		answer_made(r, api_targets(request_view(r), &q));
+}
+
+#define WORST_LIMIT 20
+
+static void on_worst(struct request *r)
+{
+	struct api_query q;
+
+	if (!read_query(r, &q))
+		return;
+	q.sort = api_sort_find("worst");
+	if (!request_param(r, "limit"))
+		q.limit = WORST_LIMIT;
+	answer_made(r, api_targets(request_view(r), &q));
+}
+
+static void on_target(struct request *r)
+{
+	struct view *v = request_view(r);
+	uint32_t row = view_find(v, request_rest(r));
+	size_t len = 0;
+
+	if (row == UINT32_MAX)
+		answer_error(r, 404, "no such target", "no target is called \"%s\"", request_rest(r));
+	else
+		answer_document(r, api_target(v, row, request_events(r), &len), len);
+}
+
+static void on_groups(struct request *r)
+{
+	struct api_query q;
+
+	if (read_query(r, &q))
+		answer_made(r, api_groups(request_view(r), &q));
+}
+
+static void on_status(struct request *r)
+{
+	answer_made(r, api_status(request_view(r)));
+}
+
+static void on_config(struct request *r)
+{
+	const char *text = request_param(r, "text");
+	size_t len = 0;
+	char *yaml;
+
+	if (!text) {
+		char *document = api_config(request_view(r), &len);
+
+		answer_document(r, document, len);
+	} else if (strcmp(text, "1") != 0) {
+		answer_error(r, 400, "bad parameter", "text: expected 1");
+	} else if (request_config_text(r, &yaml, &len) < 0) {
+		answer_error(r, 503, "out of memory", "no memory for the configuration");
+	} else {
+		answer_taken(r, 200, "application/yaml", yaml, len);
+	}
+}
+
+/* 0: there is no such kind. */
+static unsigned kind_bit(const char *name)
+{
+	static const char *const names[] = {
+		[SERVE_EVENT_STATE] = "state",   [SERVE_EVENT_PATH] = "path",     [SERVE_EVENT_DNS] = "dns",
+		[SERVE_EVENT_DAEMON] = "daemon", [SERVE_EVENT_REPORT] = "report",
+	};
+
+	for (unsigned i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (!strcmp(names[i], name))
+			return 1u << i;
+	return 0;
+}
+
+/* An id that is no number of ours is one that has gone: the client is told to look anew (events_hub.h). */
+static unsigned long long last_id(const struct request *r)
+{
+	const char *text = request_header(r, "Last-Event-ID");
+	int64_t id;
+
+	if (!text || !text[0])
+		return 0;
+	return parse_count(&id, text, 1, INT64_MAX) ? 1 : (unsigned long long)id;
+}
+
+static void on_events(struct request *r)
+{
+	unsigned kinds = 0;
+
+	for (const char *kind = NULL; (kind = request_param_next(r, "kind", kind));) {
+		if (!kind_bit(kind)) {
+			answer_error(r, 400, "bad parameter", "kind: expected state, path, dns, daemon or report");
+			return;
+		}
+		kinds |= kind_bit(kind);
+	}
+	if (!kinds)
+		kinds = kind_bit("state") | kind_bit("path") | kind_bit("dns") | kind_bit("daemon");
+	answer_events(r, kinds, last_id(r));
 }
 
 /* clang-format off */
@@ -42,6 +165,8 @@ static void on_targets(struct request *r)
 	{ "group", "{\"type\": \"string\"}", "targets of this group; empty: of none", true }, \
 	{ "label.{name}", "{\"type\": \"string\"}", "targets that have this label with this value; empty: that do not have it", true }, \
 	{ "q", "{\"type\": \"string\"}", "text in the name, host, address, group or a label's value, in any case", false }
+#define FIELDS \
+	{ "fields", "{\"type\": \"string\"}", "names of the fields wanted, with commas between them; all", true }
 
 static const struct route_param targets_params[] = {
 	FILTERS,
@@ -50,7 +175,24 @@ static const struct route_param targets_params[] = {
 	{ "limit", "{\"type\": \"integer\", \"minimum\": 1, \"maximum\": 10000, \"default\": 1000}",
 	  "targets of one page", false },
 	{ "cursor", "{\"type\": \"string\"}", "\"next\" of the page before", false },
-	{ "fields", "{\"type\": \"string\"}", "names of the fields wanted, with commas between them; all", true },
+	FIELDS,
+	{ .name = NULL },
+};
+static const struct route_param worst_params[] = {
+	FILTERS,
+	{ "limit", "{\"type\": \"integer\", \"minimum\": 1, \"maximum\": 10000, \"default\": 20}", "how many", false },
+	FIELDS,
+	{ .name = NULL },
+};
+static const struct route_param groups_params[] = { FILTERS, { .name = NULL } };
+static const struct route_param config_params[] = {
+	{ "text", "{\"type\": \"string\", \"enum\": [\"1\"]}",
+	  "the configuration itself instead, as minipingd --check --dump prints it", false },
+	{ .name = NULL },
+};
+static const struct route_param events_params[] = {
+	{ "kind", "{\"type\": \"string\", \"enum\": [\"state\", \"path\", \"dns\", \"daemon\", \"report\"]}",
+	  "events of this kind; if none is given, all but reports", true },
 	{ .name = NULL },
 };
 /* clang-format on */
@@ -63,5 +205,45 @@ const struct route api_routes[] = {
 	  .params = targets_params,
 	  .about = "a page of the list of targets with their figures",
 	  .types = JSON },
+	{ .method = "GET",
+	  .path = "/api/v1/targets/{name}",
+	  .needs = ROUTE_NEEDS_VIEW,
+	  .handle = on_target,
+	  .about = "all that is known of one target: figures, counters, options and where they come from, the latest "
+	           "outcomes, changes of state",
+	  .types = JSON },
+	{ .method = "GET",
+	  .path = "/api/v1/worst",
+	  .needs = ROUTE_NEEDS_VIEW,
+	  .handle = on_worst,
+	  .params = worst_params,
+	  .about = "the targets that are worst off, by state, then loss, then RTT",
+	  .types = JSON },
+	{ .method = "GET",
+	  .path = "/api/v1/groups",
+	  .needs = ROUTE_NEEDS_VIEW,
+	  .handle = on_groups,
+	  .params = groups_params,
+	  .about = "the figures of each group's targets together",
+	  .types = JSON },
+	{ .method = "GET",
+	  .path = "/api/v1/status",
+	  .needs = ROUTE_NEEDS_VIEW,
+	  .handle = on_status,
+	  .about = "the daemon itself",
+	  .types = JSON },
+	{ .method = "GET",
+	  .path = "/api/v1/config",
+	  .needs = ROUTE_NEEDS_VIEW,
+	  .handle = on_config,
+	  .params = config_params,
+	  .about = "the configuration that is in force: its files, its hash, and what came of the last reload",
+	  .types = JSON ", application/yaml" },
+	{ .method = "GET",
+	  .path = "/api/v1/events",
+	  .handle = on_events,
+	  .params = events_params,
+	  .about = "what happens, as Server-Sent Events; Last-Event-ID resumes",
+	  .types = "text/event-stream" },
 	{ .path = NULL },
 };

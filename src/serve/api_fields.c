@@ -280,3 +280,11 @@ const struct api_sort api_sorts[] = {
 	{ "worst", true, key_worst },
 	{ .name = NULL },
 };
+
+const struct api_sort *api_sort_find(const char *name)
+{
+	for (const struct api_sort *s = api_sorts; s->name; s++)
+		if (!strcmp(s->name, name))
+			return s;
+	return NULL;
+}

@@ -57,4 +57,7 @@ struct api_sort {
 };
 
 extern const struct api_sort api_sorts[]; /* ends with a NULL name; the first is the usual one */
+
+/* api_sort_find - by its name; NULL: there is none. */
+const struct api_sort *api_sort_find(const char *name);
 #endif

@@ -43,9 +43,9 @@ static bool read_text(struct api_query *q, const char *value, char why[API_WHY_S
 static bool read_sort(struct api_query *q, const char *value, char why[API_WHY_SIZE])
 {
 	q->descends = value[0] == '-';
-	for (q->sort = api_sorts; q->sort->name; q->sort++)
-		if (!strcmp(q->sort->name, value + q->descends))
-			return true;
+	q->sort = api_sort_find(value + q->descends);
+	if (q->sort)
+		return true;
 	return refuse(why, "sort", value, "name, state, since, loss, rtt or worst, with \"-\" in front to descend");
 }
 

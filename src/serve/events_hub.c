@@ -95,6 +95,19 @@ void events_hub_add(struct events_hub *h, enum serve_event kind, const char *jso
 	r->bytes += len;
 }
 
+void events_hub_each(const struct events_hub *h, enum serve_event kind,
+                     bool (*on_event)(void *data, const char *json, size_t len), void *data)
+{
+	const struct ring *r = &h->rings[kind != SERVE_EVENT_REPORT];
+
+	for (uint32_t i = r->n; i-- > 0;) {
+		const struct event *e = ring_at(r, i);
+
+		if (e->kind == kind && !on_event(data, e->json, e->len))
+			return;
+	}
+}
+
 void events_reader_init(struct events_reader *r, const struct events_hub *h, unsigned kinds, uint64_t last_id)
 {
 	/* An id that has not been given yet is not ours: as one that has gone. */

@@ -27,6 +27,11 @@ void events_hub_add(struct events_hub *h, enum serve_event kind, const char *jso
 /* events_hub_lost - here some events are missing: nobody may read across this place. */
 void events_hub_lost(struct events_hub *h);
 
+/* events_hub_each - calls on_event for each of that kind that is kept, the latest first, until it returns false. O(n).
+ */
+void events_hub_each(const struct events_hub *h, enum serve_event kind,
+                     bool (*on_event)(void *data, const char *json, size_t len), void *data);
+
 struct events_reader { /* plain; all zero: not begun */
 	unsigned kinds;
 	uint64_t next_id;

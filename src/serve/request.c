@@ -47,6 +47,11 @@ const struct serve_options *request_options(const struct request *r)
 	return &r->setup->options;
 }
 
+const struct events_hub *request_events(const struct request *r)
+{
+	return r->site->hub;
+}
+
 int request_config_text(const struct request *r, char **text, size_t *len)
 {
 	const struct serve_ops *ops = &r->site->ops;

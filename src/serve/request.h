@@ -9,6 +9,7 @@
 #include <stddef.h>
 
 struct request;
+struct events_hub;
 
 /* A long text that is made as the client reads it. */
 struct stream {
@@ -47,6 +48,9 @@ struct view *request_view(const struct request *r);
 
 /* request_options - sections http, control and metrics as they are in force. */
 const struct serve_options *request_options(const struct request *r);
+
+/* request_events - what has happened, borrowed. */
+const struct events_hub *request_events(const struct request *r);
 
 /* request_config_text - the configuration of request_view's generation as minipingd --dump prints it; malloc'ed. 0 or
  * -errno. */

@@ -1,0 +1,155 @@
+/* api_status.c - both documents are made of a generation's own figures. */
+#include "serve/api_status.h"
+
+#include "serve/api_document.h"
+#include "serve/api_scan.h"
+
+#include <stdlib.h>
+
+struct api_status {
+	struct api_scan scan;
+	uint32_t n, n_blocked, n_in_state[STATUS_STATES];
+};
+
+/* --- the configuration --- */
+
+static void put_files(struct jsonbuf *j, const struct generation_config *c)
+{
+	jsonbuf_open(j, "files", '[');
+	for (size_t i = 0; i < c->n_files; i++) {
+		jsonbuf_open(j, NULL, '{');
+		jsonbuf_text(j, "path", c->files[i].path);
+		jsonbuf_text(j, "kind", c->files[i].kind);
+		jsonbuf_time(j, "changed", c->files[i].changed_ns);
+		jsonbuf_close(j, '}');
+	}
+	jsonbuf_close(j, ']');
+}
+
+static void put_last_reload(struct jsonbuf *j, const struct generation_config *c)
+{
+	jsonbuf_open(j, "last_reload", '{');
+	jsonbuf_time(j, "time", c->last_ns);
+	jsonbuf_bool(j, "ok", c->last_ok);
+	jsonbuf_open(j, "errors", '[');
+	for (size_t i = 0; i < c->n_errors; i++)
+		jsonbuf_text(j, NULL, c->errors[i]);
+	jsonbuf_close(j, ']');
+	jsonbuf_uint(j, "more_errors", c->n_errors_more);
+	jsonbuf_close(j, '}');
+}
+
+static void put_config(struct jsonbuf *j, const char *name, const struct generation_config *c)
+{
+	jsonbuf_open(j, name, '{');
+	jsonbuf_text(j, "path", c->path);
+	jsonbuf_text(j, "hash", c->hash);
+	jsonbuf_time(j, "loaded", c->loaded_ns);
+	put_last_reload(j, c);
+}
+
+static void put_config_document(struct jsonbuf *j, const void *data)
+{
+	const struct generation *g = data;
+
+	put_config(j, NULL, &g->config);
+	put_files(j, &g->config);
+	jsonbuf_close(j, '}');
+}
+
+char *api_config(const struct view *v, size_t *len)
+{
+	return api_document(put_config_document, view_generation(v), len);
+}
+
+/* --- the daemon --- */
+
+static bool look(struct api_scan *s, uint32_t i)
+{
+	struct api_status *x = (struct api_status *)s;
+	struct snapshot_row r;
+
+	view_target(s->view, i, &r);
+	if (!r.is_parent) {
+		x->n++;
+		x->n_in_state[r.state]++;
+		x->n_blocked += r.is_blocked;
+	}
+	return true;
+}
+
+static void put_targets(struct jsonbuf *j, const struct api_status *x)
+{
+	jsonbuf_open(j, "targets", '{');
+	jsonbuf_uint(j, "total", x->n);
+	for (int i = 0; i < STATUS_STATES; i++)
+		jsonbuf_uint(j, health_state_name((enum health_state)i), x->n_in_state[i]);
+	jsonbuf_uint(j, "blocked", x->n_blocked);
+	jsonbuf_close(j, '}');
+}
+
+static void put_engine(struct jsonbuf *j, const struct status *s)
+{
+	const struct engine_stats *e = &s->engine;
+
+	jsonbuf_text(j, "sockets", e->ping ? "ping" : "raw");
+	jsonbuf_decimal(j, "rate_per_second", s->rate);
+	jsonbuf_uint(j, "in_flight", e->n_in_flight);
+	jsonbuf_seconds(j, "loop_lag_seconds", e->loop_lag_ns);
+	jsonbuf_open(j, "since_start", '{');
+	jsonbuf_uint(j, "sent", e->n_sent);
+	jsonbuf_uint(j, "received", e->n_replies);
+	jsonbuf_uint(j, "skipped", e->n_skipped);
+	jsonbuf_uint(j, "off_schedule", e->n_off_schedule);
+	jsonbuf_uint(j, "delayed", e->n_delayed);
+	jsonbuf_uint(j, "foreign", e->n_foreign);
+	jsonbuf_uint(j, "corrupt", e->n_corrupt);
+	jsonbuf_uint(j, "malformed", e->n_malformed);
+	jsonbuf_uint(j, "socket_drops", e->n_socket_drops);
+}
+
+static bool put(struct api_scan *s, uint32_t step, struct jsonbuf *j)
+{
+	const struct generation *g = view_generation(s->view);
+	int64_t up_ns = g->at_ns - g->status.started_ns;
+
+	if (step)
+		return false;
+	jsonbuf_open(j, NULL, '{');
+	jsonbuf_time(j, "time", g->at_real_ns);
+	jsonbuf_text(j, "version", PACKAGE_VERSION);
+	jsonbuf_time(j, "started", g->at_real_ns - up_ns);
+	jsonbuf_seconds(j, "uptime_seconds", up_ns);
+	jsonbuf_bool(j, "ready", g->is_ready);
+	put_targets(j, (const struct api_status *)s);
+	jsonbuf_open(j, "names", '{');
+	jsonbuf_uint(j, "total", g->n_names);
+	jsonbuf_uint(j, "unresolved", g->n_names_unresolved);
+	jsonbuf_close(j, '}');
+	put_engine(j, &g->status);
+	jsonbuf_uint(j, "log_lines", g->log_lines);
+	jsonbuf_uint(j, "log_dropped", g->log_dropped);
+	jsonbuf_uint(j, "events_lost", g->events_lost);
+	jsonbuf_close(j, '}');
+	put_config(j, "config", &g->config);
+	jsonbuf_close(j, '}');
+	jsonbuf_close(j, '}');
+	textbuf_char(j->t, '\n');
+	return true;
+}
+
+static void status_free(struct api_scan *s)
+{
+	free((struct api_status *)s);
+}
+
+struct stream *api_status(struct view *v)
+{
+	static const struct api_scan_maker maker = { look, NULL, put, status_free };
+	struct api_status *x = calloc(1, sizeof(*x));
+
+	if (!x)
+		return NULL;
+	api_scan_init(&x->scan, &maker, v);
+	return &x->scan.stream;
+}
