@@ -116,6 +116,25 @@ static void a_reader_that_comes_back_goes_on_where_it_was(void **state)
 	assert_int_equal(count_on(&r), 0);
 }
 
+static void a_reader_of_what_is_kept_begins_with_the_oldest(void **state)
+{
+	struct events_reader r;
+
+	(void)state;
+	add(SERVE_EVENT_STATE, "{\"a\": 1}");
+	add(SERVE_EVENT_REPORT, "{}");
+	events_reader_init_kept(&r, hub, 1u << SERVE_EVENT_STATE);
+	assert_string_equal(read_on(&r), "id: 1000\nevent: state\ndata: {\"a\": 1}\n\n");
+	assert_string_equal(read_on(&r), "");
+	add_many(SERVE_EVENT_STATE, EVENTS_HUB_MAX + 7);
+	events_reader_init_kept(&r, hub, ALL);
+	assert_int_equal(count_on(&r), EVENTS_HUB_MAX);
+	events_hub_lost(hub);
+	add(SERVE_EVENT_STATE, "{}");
+	events_reader_init_kept(&r, hub, ALL);
+	assert_int_equal(count_on(&r), 1);
+}
+
 static void reports_and_others_come_in_their_order(void **state)
 {
 	struct events_reader r = begin(ALL, 0);
@@ -267,6 +286,7 @@ int main(void)
 		TEST(each_kind_has_its_name),
 		TEST(a_reader_gets_the_kinds_that_it_asked_for),
 		TEST(a_reader_that_comes_back_goes_on_where_it_was),
+		TEST(a_reader_of_what_is_kept_begins_with_the_oldest),
 		TEST(reports_and_others_come_in_their_order),
 		TEST(the_latest_ten_thousand_are_kept),
 		TEST(who_is_too_slow_is_told_and_loses_nothing_more),

@@ -62,3 +62,9 @@ void answer_events(struct request *r, unsigned kinds, unsigned long long last_id
 	events_reader_init(&r->reader, r->site->hub, kinds, last_id);
 	r->follows = true;
 }
+
+void answer_events_kept(struct request *r, unsigned kinds)
+{
+	events_reader_init_kept(&r->reader, r->site->hub, kinds);
+	r->follows = r->ends_when_read = true;
+}

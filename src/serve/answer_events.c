@@ -20,6 +20,8 @@ static ssize_t on_read(void *data, uint64_t position, char *buf, size_t room)
 	if (!r->is_following)
 		return MHD_CONTENT_READER_END_OF_STREAM;
 	n = events_reader_read(&r->reader, r->site->hub, buf, room);
+	if (!n && r->ends_when_read)
+		return MHD_CONTENT_READER_END_OF_STREAM;
 	if (!n && now_ns - r->quiet_ns >= ANSWER_EVENTS_QUIET_NS) {
 		n = sizeof(comment) - 1;
 		memcpy(buf, comment, n);

@@ -131,6 +131,14 @@ static bool reader_lost(const struct events_reader *r, const struct events_hub *
 	return false;
 }
 
+void events_reader_init_kept(struct events_reader *r, const struct events_hub *h, unsigned kinds)
+{
+	*r = (struct events_reader){ .kinds = kinds };
+	for (size_t i = 0; i < 2; i++)
+		if (ring_is_read(r, i) && r->next_id <= h->rings[i].gone_id)
+			r->next_id = h->rings[i].gone_id + 1;
+}
+
 /* The first of the ring with an id from r->next_id on, of a kind that r reads. */
 static const struct event *ring_next(const struct ring *ring, const struct events_reader *r)
 {

@@ -40,6 +40,9 @@ struct events_reader { /* plain; all zero: not begun */
 /* events_reader_init - of those kinds, bits 1 << enum serve_event; behind last_id, or, if that is 0, from now on. */
 void events_reader_init(struct events_reader *r, const struct events_hub *h, unsigned kinds, uint64_t last_id);
 
+/* events_reader_init_kept - from the oldest on that is kept, of kinds. */
+void events_reader_init_kept(struct events_reader *r, const struct events_hub *h, unsigned kinds);
+
 /* events_reader_read - whole events into buf, as many as are there and fit, at least one if room is
  * EVENTS_HUB_EVENT_MAX + 128. Returns the bytes; 0: there is none now. */
 size_t events_reader_read(struct events_reader *r, const struct events_hub *h, char *buf, size_t room);

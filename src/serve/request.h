@@ -80,6 +80,9 @@ void answer_ask(struct request *r, int kind, const char *target, const char *tex
  *   last_id   resume after this one; 0: only what comes from now on */
 void answer_events(struct request *r, unsigned kinds, unsigned long long last_id);
 
+/* answer_events_kept - the events of these kinds that are kept, the oldest first, and then the answer ends. */
+void answer_events_kept(struct request *r, unsigned kinds);
+
 /* --- the routes --- */
 
 /* A HEAD of a route that needs a view is answered without one, and its handler not called, unless the path names a

@@ -68,6 +68,7 @@ struct request {
 	int status;
 	struct asked *asked;        /* instead of it: what the loop is to say */
 	bool follows, is_following; /* instead of it: events */
+	bool ends_when_read;        /* once there are no more of them for now */
 	struct events_reader reader;
 	struct request *prev, *next; /* of those that follow */
 	int64_t quiet_ns;            /* since nothing was sent */
