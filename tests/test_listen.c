@@ -82,7 +82,8 @@ static bool reaches(const char *name, const struct listener *l)
 		assert_int_equal(inet_pton(AF_INET, host, &in.sin_addr), 1);
 	}
 	if (connect(fd, is_path ? (struct sockaddr *)&un : (struct sockaddr *)&in, is_path ? sizeof(un) : sizeof(in)) ==
-	    0)
+	            0 &&
+	    send(fd, "x", 1, MSG_NOSIGNAL) == 1)
 		there = accept4(listen_fd(l), NULL, NULL, SOCK_CLOEXEC);
 	close(fd);
 	if (there >= 0)

@@ -340,32 +340,39 @@ static void the_oldest_without_headers_goes_when_all_places_are_taken(void **sta
 		close(fds[i]);
 }
 
-static void who_waits_for_an_answer_is_not_sent_away(void **state)
+static void who_waits_for_an_answer_leaves_places_to_others(void **state)
 {
-	int fds[64];
+	enum { ALL = 64, LONG = 48 };
+	int fds[ALL];
 
 	(void)state;
 	atomic_store(&serve.holds, true);
-	for (int i = 0; i < 64; i++) {
+	for (int i = 0; i < ALL; i++) {
 		fds[i] = fixture_serve_connect(serve.path);
 		fixture_serve_send(fds[i], READY);
 	}
-	/* By then all wait: the newcomer is refused. */
-	while (atomic_load(&serve.n_asks) == 0)
-		usleep(1000);
-	assert_status("/-/healthy", "", 503);
-	/* The control socket has places of its own. */
-	free(fixture_serve_exchange(serve.control, LAST));
-	fixture_serve_release(&serve);
-	for (int i = 0; i < 64; i++) {
+	/* The last ones are refused, and others are answered. */
+	for (int i = LONG; i < ALL; i++) {
 		char *answer = fixture_serve_read(fds[i], NULL);
 
 		assert_int_equal(fixture_serve_status(answer), 503);
+		assert_non_null(strstr(answer, "\"busy\""));
+		assert_non_null(strstr(answer, "\r\nRetry-After: 1\r\n"));
+		free(answer);
+		close(fds[i]);
+	}
+	assert_status("/-/healthy", "", 200);
+	fixture_serve_release(&serve);
+	for (int i = 0; i < LONG; i++) {
+		char *answer = fixture_serve_read(fds[i], NULL);
+
+		assert_non_null(strstr(answer, "is not ready"));
 		free(answer);
 		close(fds[i]);
 	}
 	/* All of one generation. */
 	assert_int_equal(atomic_load(&serve.n_asks), 1);
+	assert_status("/-/ready", "", 503);
 }
 
 static void who_is_silent_or_slow_has_five_seconds(void **state)
@@ -658,7 +665,7 @@ int main(void)
 		TEST(who_leaves_early_disturbs_nobody),
 		TEST(garbage_is_refused),
 		TEST(the_oldest_without_headers_goes_when_all_places_are_taken),
-		TEST(who_waits_for_an_answer_is_not_sent_away),
+		TEST(who_waits_for_an_answer_leaves_places_to_others),
 		TEST(who_is_silent_or_slow_has_five_seconds),
 		TEST(readiness_is_asked_of_the_loop_until_it_is_there),
 		TEST(requests_of_a_second_share_a_view),

@@ -101,6 +101,23 @@ static void answer_head(struct request *r)
 	                MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, 1, on_read_nothing, NULL, NULL));
 }
 
+/* Clients that read slowly, or events for ever, are not to take all connections. False: too many do already, and r has
+ * its answer. */
+static bool count_long(struct request *r)
+{
+	struct site *s = r->site;
+
+	if (r->conn->is_control || r->is_long)
+		return true;
+	if (s->n_long >= DISPATCH_LONG_MAX) {
+		answer_error(r, 503, "busy", "%d requests are being answered already", DISPATCH_LONG_MAX);
+		return false;
+	}
+	r->is_long = true;
+	s->n_long++;
+	return true;
+}
+
 static enum MHD_Result handle(struct request *r, int64_t now_ns)
 {
 	r->route->handle(r);
@@ -109,7 +126,7 @@ static enum MHD_Result handle(struct request *r, int64_t now_ns)
 		pause_begin(r);
 		return MHD_YES;
 	}
-	if (r->follows)
+	if (r->follows && count_long(r))
 		answer_events_begin(r, now_ns);
 	return answer_send(r, now_ns);
 }
@@ -131,6 +148,8 @@ static enum MHD_Result proceed(struct request *r, int64_t now_ns)
 	}
 	if (needs == ROUTE_NEEDS_NOTHING)
 		return handle(r, now_ns);
+	if (!count_long(r))
+		return answer_send(r, now_ns);
 	switch (views_want(s->views, &r->view, now_ns)) {
 	case VIEWS_HERE:
 		return handle(r, now_ns);
@@ -216,6 +235,7 @@ void dispatch_on_completed(void *data, struct MHD_Connection *mhd, void **reques
 	answer_ask_forget(r);
 	answer_events_end(r);
 	views_leave(r->site->views, &r->view);
+	r->site->n_long -= r->is_long;
 	if (r->response)
 		MHD_destroy_response(r->response);
 	r->conn->request = NULL;

@@ -4,9 +4,10 @@
 #define MINIPING_DISPATCH_H
 #include "serve/request_private.h"
 
-#define DISPATCH_BODY_NS INT64_C(30000000000)  /* so long a body may take, */
-#define DISPATCH_VIEW_NS INT64_C(30000000000)  /* the loop for a generation, */
-#define DISPATCH_ASK_NS  INT64_C(120000000000) /* and for anything else that it is asked */
+#define DISPATCH_BODY_NS  INT64_C(30000000000)  /* so long a body may take, */
+#define DISPATCH_VIEW_NS  INT64_C(30000000000)  /* the loop for a generation, */
+#define DISPATCH_ASK_NS   INT64_C(120000000000) /* and for anything else that it is asked */
+#define DISPATCH_LONG_MAX 48                    /* of 64 connections: others are for short answers, /-/healthy first */
 
 /* What libmicrohttpd calls, of a connection whose socket context is a struct conn. */
 void *dispatch_on_target(void *data, const char *target, struct MHD_Connection *mhd);

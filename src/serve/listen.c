@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <netinet/tcp.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,6 +15,7 @@
 #include <unistd.h>
 
 #define BACKLOG       4096
+#define DEFER_S       5
 #define SYSTEMD_FIRST 3 /* SD_LISTEN_FDS_START */
 
 static const char unix_prefix[] = "unix:";
@@ -150,6 +152,13 @@ static int set_flag(int fd, int level, int option, int value)
 	return setsockopt(fd, level, option, &value, sizeof(value)) ? -errno : 0;
 }
 
+/* Connections come once their first bytes are here: who sends nothing has no place of ours, and whose request is here
+ * is served before any other may have its place. */
+static int defer(int fd)
+{
+	return set_flag(fd, IPPROTO_TCP, TCP_DEFER_ACCEPT, DEFER_S);
+}
+
 /* A socket file that is left over, of a process that is gone. */
 static bool is_dead(const union where *w, socklen_t len)
 {
@@ -213,6 +222,8 @@ static int bind_where(int *out, union where *w, socklen_t len, struct listener *
 	if (fd < 0)
 		return -errno;
 	rc = w->sa.sa_family == AF_UNIX ? bind_unix(fd, w, len) : bind_inet(fd, w, len, mine, n_mine);
+	if (!rc && w->sa.sa_family != AF_UNIX)
+		rc = defer(fd);
 	if (!rc && listen(fd, BACKLOG))
 		rc = -errno;
 	if (rc)
@@ -268,7 +279,8 @@ size_t listen_inherited(struct listener **out, size_t max)
 			continue;
 		fcntl(passed, F_SETFD, FD_CLOEXEC);
 		/* The flag is the socket's, and systemd's own one has it too. */
-		if (getsockname(fd, &w.sa, &len) || fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) | O_NONBLOCK) ||
+		if (getsockname(fd, &w.sa, &len) || (w.sa.sa_family != AF_UNIX && defer(fd)) ||
+		    fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) | O_NONBLOCK) ||
 		    !(out[n] = listener_new("systemd", fd, w.sa.sa_family == AF_UNIX)))
 			close(fd);
 		else

@@ -22,6 +22,7 @@ struct site { /* what all requests share */
 	struct request *followers; /* that get events */
 	unsigned n_followers;
 	struct asked *asked; /* all that are with the loop */
+	unsigned n_long;     /* requests that wait for the loop or are answered at length */
 	bool is_ready;       /* the daemon was, once */
 };
 
@@ -60,7 +61,7 @@ struct request {
 	struct serve_setup *setup; /* as it began */
 	char *rest, *body;
 	size_t body_len, body_room;
-	bool is_head, is_suspended;
+	bool is_head, is_suspended, is_long; /* long: counted in n_long */
 	struct views_user view;
 
 	/* The answer: */

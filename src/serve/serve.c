@@ -268,7 +268,7 @@ static void *thread_run(void *data)
 {
 	struct serve *s = data;
 
-	/* --realtime is the probing loop's alone. */
+	/* Where the process is in real time (a unit's CPUSchedulingPolicy), the probing loop is alone in it. */
 	sched_setscheduler(0, SCHED_OTHER, &(struct sched_param){ 0 });
 	while (!s->is_ending || (count(s) && clock_mono_ns() < s->end_ns))
 		ev_run(s->loop, EVRUN_ONCE);
