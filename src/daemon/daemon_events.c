@@ -2,11 +2,13 @@
 #include "daemon/daemon_private.h"
 
 #include "base/diag.h"
+#include "daemon/boot_id.h"
 
 #include <errno.h>
 #include <net/if.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -163,6 +165,8 @@ void daemon_events_init(struct daemon *d)
 
 void daemon_events_start(struct daemon *d, const struct config *c)
 {
+	struct clock_pair now = clock_pair_now();
+	char boot[BOOT_ID_LEN];
 	struct record r;
 
 	record_daemon(&r, "start");
@@ -170,6 +174,8 @@ void daemon_events_start(struct daemon *d, const struct config *c)
 	record_add_int(&r, "pid", getpid());
 	record_add_text(&r, "config", d->command->config_path);
 	record_add_int(&r, "targets", (int64_t)c->n_targets);
+	record_add_time(&r, "started", d->status.started_ns + now.real_ns - now.mono_ns);
+	record_add_text(&r, "boot_id", boot_id_read(boot, BOOT_ID_PATH, getenv("MINIPINGD_BOOT_ID")));
 	log_write(d->log, &r);
 }
 

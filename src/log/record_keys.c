@@ -163,6 +163,11 @@ const struct record_key record_keys[] = {
 	KEY_OF("start", "pid", INT, "its process id"),
 	KEY_OF("start", "config", TEXT, "the configuration file"),
 	KEY_OF("start", "targets", INT, "number of targets"),
+	KEY_OF("start", "started", TIME, "when the process was started, and all counters began at 0"),
+	MAYBE_OF(
+		"start", "boot_id", TEXT,
+		"the boot of the machine, as the journal's `_BOOT_ID`. With `pid` and `started` it tells this run from any "
+		"other: a restart from lost lines"),
 
 	EVENT("ready",
 	      "probing begins; each name has been looked up once, with or without an answer. Lookups delay this record, and "
