@@ -28,9 +28,17 @@ bool status_count_some(struct status *s, struct status_count *c, const struct fl
 	return true;
 }
 
+double status_rate(const struct status *s, uint64_t n_sent, int64_t at_ns)
+{
+	return (double)(s->engine.n_sent - n_sent) * NS_PER_S / (double)(s->at_ns - at_ns);
+}
+
 void status_update(struct status *s, const struct engine_stats *engine, int64_t now_ns)
 {
-	s->rate = (double)(engine->n_sent - s->engine.n_sent) * NS_PER_S / (double)(now_ns - s->at_ns);
+	uint64_t n_sent = s->engine.n_sent;
+	int64_t at_ns = s->at_ns;
+
 	s->engine = *engine;
 	s->at_ns = now_ns;
+	s->rate = status_rate(s, n_sent, at_ns);
 }

@@ -32,6 +32,9 @@ struct status_count { /* the count in progress; all zero: it has not begun */
  * new one. O(max). */
 bool status_count_some(struct status *s, struct status_count *c, const struct fleet *f, uint32_t max);
 
+/* status_rate - probes sent a second, since n_sent of them were at at_ns, earlier than *s. */
+double status_rate(const struct status *s, uint64_t n_sent, int64_t at_ns);
+
 /* status_update - *s as of now_ns, later than the call before it. */
 void status_update(struct status *s, const struct engine_stats *engine, int64_t now_ns);
 #endif

@@ -71,6 +71,10 @@ struct daemon {
 	struct status status;
 	struct status_count status_count;
 	struct chore status_chore;
+	struct status_record { /* the latest */
+		int64_t at_ns;
+		uint64_t n_sent;
+	} status_record;
 	char status_line[DAEMON_STATUS_LINE_MAX]; /* the latest that was sent; "": none yet */
 
 	/* daemon_serve.c */
@@ -112,16 +116,15 @@ void daemon_reports_last(struct daemon *d);
  * changed: then d->histograms is another, and a copy of it in progress gets -ESTALE. 0; -ENOMEM: all is as it was. */
 int daemon_histograms_use(struct daemon *d, const struct metrics_options *o);
 
-/* --- daemon_status.c: the daemon's own figures, and the line that systemd shows of them --- */
+/* --- daemon_status.c: the daemon's own figures, in the line that systemd shows and in a record each minute --- */
 
 void daemon_status_init(struct daemon *d);
 
 /* daemon_status_update - d->status as of now, but for the count of targets. */
 void daemon_status_update(struct daemon *d);
 
-/* daemon_status_tend - once a second: counts the targets and renews the line every 5 seconds, of a million targets
- * every
- * 10. They are counted in slices of 200 µs or so. */
+/* daemon_status_tend - once a second: counts the targets, for the record each minute, and for the line every 5 seconds,
+ * of a million targets every 10. They are counted in slices of 200 µs or so. */
 void daemon_status_tend(struct daemon *d);
 
 /* daemon_status_reload - after each reload: renews the line at once.

@@ -1,6 +1,7 @@
 #!/bin/bash
-# What systemd is told by sd_notify: ready, reloading, and a status line with targets by state, the rate and why the
-# latest reload failed. tests/boot has the real one; here a socket of our own listens.
+# What the daemon says of itself. To systemd, by sd_notify: ready, reloading, and a status line with targets by state, the
+# rate and why the latest reload failed; tests/boot has the real one, here a socket of our own listens. And to the log,
+# once a minute: what a daemon logs that is left alone while the rest is tested.
 . "${0%/*}/lib.sh"
 
 command -v python3 >/dev/null || skip "needs python3"
@@ -43,6 +44,19 @@ last_status() {
 	grep '^STATUS=' "$work/heard" | tail -n 1 | grep -qE -- "$1"
 }
 
+minute=$work/minute
+mkdir "$minute"
+cat >"$minute/main.yaml" <<-END
+	defaults: {interval: 100ms, timeout: 50ms, report: 1h}
+	log: {to: $minute/log, format: json}
+	include: [more.yaml]
+	targets: [127.0.0.1, 127.0.0.2, '::1', 198.18.0.1]
+END
+echo "targets: [127.0.0.3]" >"$minute/more.yaml"
+"$minipingd" -c "$minute/main.yaml" 2>"$minute/err" &
+minute_pid=$!
+pids+=("$minute_pid")
+
 listen
 ip route add unreachable 198.18.0.1
 options="defaults: {interval: 50ms, timeout: 50ms}
@@ -50,7 +64,7 @@ log: {to: $log, format: json}"
 NOTIFY_SOCKET=$work/notify start_minipingd "$options
 targets: [127.0.0.1, 127.0.0.2, '::1', 198.18.0.1]"
 wait_for 5 heard '^READY=1$' || fail "ready is not told"
-wait_for 10 last_status '^STATUS=4 targets: 3 up, 0 degraded, 0 down, 1 unknown; [0-9]+ probes/s$' ||
+wait_for 10 last_status '^STATUS=4 targets: 3 up, 0 degraded, 0 down, 1 unknown; [0-9.]+ probes/s, [0-9]+ late, [0-9]+ skipped; 0 packets, 0 log lines dropped; [1-9][0-9]* MB; configuration [0-9a-f]{16}$' ||
 	fail "status: $(tail -n 1 "$work/heard")"
 
 echo "# a reload that fails"
@@ -68,8 +82,8 @@ wait_for 5 last_status '; the last reload failed: the log cannot be opened$' || 
 echo "# and one that succeeds"
 printf '%s\n' "$options" "targets: [127.0.0.1, 127.0.0.2]" >"$work/minipingd.yaml"
 kill -HUP "$minipingd_pid"
-wait_for 5 last_status 'probes/s$' || fail "the error stays: $(tail -n 1 "$work/heard")"
-wait_for 20 last_status '^STATUS=2 targets: 2 up, 0 degraded, 0 down, 0 unknown; [1-9][0-9]* probes/s$' ||
+wait_for 5 last_status 'configuration [0-9a-f]{16}$' || fail "the error stays: $(tail -n 1 "$work/heard")"
+wait_for 20 last_status '^STATUS=2 targets: 2 up, 0 degraded, 0 down, 0 unknown; [1-9][0-9]* probes/s, ' ||
 	fail "status: $(tail -n 1 "$work/heard")"
 stop_minipingd
 wait_for 5 heard '^STOPPING=1$' || fail "the stop is not told"
@@ -107,3 +121,28 @@ wait_for 10 heard '^READY=1$' || fail "ready is never told"
 wait_for 10 last_status '^STATUS=1 targets: 1 up' || fail "status: $(tail -n 1 "$work/heard")"
 equal "READY=1" 1 "$(grep -c '^READY=1$' "$work/heard")"
 stop_minipingd
+
+echo "# a record each minute"
+status() {
+	jq -e 'select(.event == "status")' "$minute/log" >"$work/status"
+}
+wait_for 75 status || fail "no status record in a minute and a quarter"
+rss=$(awk '/^VmRSS:/ { print $2 * 1024 }' "/proc/$minute_pid/status")
+hash=$(cat "$minute/main.yaml" "$minute/more.yaml" | sha256sum | head -c 16)
+equal "the status record" "" "$(jq -r --argjson rss "$rss" --arg hash "$hash" '
+	{targets: 5, up: 4, degraded: 0, down: 0, unknown: 1, delayed: 0, socket_drops: 0, log_dropped: 0, config_hash: $hash,
+	 level: "info"} as $is | . as $r |
+	($is | to_entries[] | select($r[.key] != .value) | "\(.key) is \($r[.key])"),
+	(select(.uptime_ms < 60000 or .uptime_ms > 70000) | "uptime \(.uptime_ms)"),
+	(select(.rss_bytes < $rss / 1.5 or .rss_bytes > $rss * 1.5) | "rss_bytes \(.rss_bytes), by the kernel \($rss)"),
+	((.probes + .skipped / 5 * 4 | . * 1000 / $r.uptime_ms) as $rate |
+	 select($rate < 36 or $rate > 44) | "\(.probes) probes, \(.skipped) skipped"),
+	(select((.rate - .probes * 1000 / .uptime_ms) | fabs > 2) | "rate \(.rate) of \(.probes) probes"),
+	(select(.off_schedule > .probes or .in_flight > 5) | tostring)' "$work/status")"
+log=$minute/log
+equal "started, to the second" 0 "$(jq -s 'def seconds: .[:19] + "Z" | fromdate;
+	map(select(.event == "start"))[0] | ((.ts | seconds) - (.started | seconds)) | if . > 1 or . < 0 then . else 0 end' "$log")"
+equal "boot_id" "$(tr -d - </proc/sys/kernel/random/boot_id)" "$(daemon start boot_id)"
+kill "$minute_pid"
+wait "$minute_pid"
+lines_as_documented
