@@ -144,6 +144,7 @@ static unsigned long long last_id(const struct request *r)
 
 static void on_events(struct request *r)
 {
+	const char *follow = request_param(r, "follow");
 	unsigned kinds = 0;
 
 	for (const char *kind = NULL; (kind = request_param_next(r, "kind", kind));) {
@@ -155,7 +156,12 @@ static void on_events(struct request *r)
 	}
 	if (!kinds)
 		kinds = kind_bit("state") | kind_bit("path") | kind_bit("dns") | kind_bit("daemon");
-	answer_events(r, kinds, last_id(r));
+	if (!follow || !strcmp(follow, "true"))
+		answer_events(r, kinds, last_id(r));
+	else if (!strcmp(follow, "false"))
+		answer_events_kept(r, kinds);
+	else
+		answer_error(r, 400, "bad parameter", "follow: expected true or false");
 }
 
 /* clang-format off */
@@ -193,6 +199,7 @@ static const struct route_param config_params[] = {
 static const struct route_param events_params[] = {
 	{ "kind", "{\"type\": \"string\", \"enum\": [\"state\", \"path\", \"dns\", \"daemon\", \"report\"]}",
 	  "events of this kind; if none is given, all but reports", true },
+	{ "follow", "{\"type\": \"boolean\", \"default\": true}", "false: the events that are kept, and then the end", false },
 	{ .name = NULL },
 };
 /* clang-format on */
