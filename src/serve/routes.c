@@ -3,6 +3,7 @@
 
 #include "serve/api.h"
 #include "serve/control.h"
+#include "serve/metrics.h"
 #include "serve/openapi.h"
 #include "serve/ready.h"
 
@@ -10,7 +11,7 @@
 
 static const struct route routes_own[];
 
-static const struct route *const tables[] = { ready_routes, api_routes, control_routes, routes_own };
+static const struct route *const tables[] = { ready_routes, metrics_routes, api_routes, control_routes, routes_own };
 
 #define N_TABLES (sizeof(tables) / sizeof(*tables))
 

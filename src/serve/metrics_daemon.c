@@ -1,0 +1,99 @@
+/* metrics_daemon.c - the families of the daemon's own figures, and those of its process. */
+#include "serve/metrics_families.h"
+
+static const char *const states[] = { "unknown", "up", "degraded", "down", NULL }; /* by enum health_state */
+static const char *const reasons[] = { "foreign", "corrupt", "malformed", NULL };
+
+static const char *version(const struct metrics_daemon *d)
+{
+	(void)d;
+	return PACKAGE_VERSION;
+}
+
+static const char *hash(const struct metrics_daemon *d)
+{
+	return d->generation.config.hash;
+}
+
+static struct metrics_number one(const struct metrics_daemon *d, unsigned series)
+{
+	(void)d;
+	(void)series;
+	return metrics_count(1);
+}
+
+static struct metrics_number targets(const struct metrics_daemon *d, unsigned series)
+{
+	return metrics_count(d->generation.status.n_in_state[series]);
+}
+
+static struct metrics_number unmatched(const struct metrics_daemon *d, unsigned series)
+{
+	const struct engine_stats *e = &d->generation.status.engine;
+	const uint64_t n[] = { e->n_foreign, e->n_corrupt, e->n_malformed };
+
+	return metrics_count(n[series]);
+}
+
+/* clang-format off */
+#define OF(n, part, kind, about) .name = n, .collect = part, .type = METRICS_##kind, .help = about
+#define OWN(n, kind, about) OF("minipingd_" n, "daemon", kind, about)
+#define MEMBER(kind, member) .value = METRICS_##kind, .offset = offsetof(struct metrics_daemon, member)
+#define ENGINE(kind, member) MEMBER(kind, generation.status.engine.member)
+
+const struct metrics_family metrics_daemon_families[] = {
+	{ OWN("build_info", GAUGE, "1, labelled by the version of minipingd"),
+	  .label = "version", .text = version, .of_daemon = one },
+	{ OWN("config_hash_info", GAUGE, "1, labelled by the hash of the configuration in force"),
+	  .label = "hash", .text = hash, .of_daemon = one },
+	{ OWN("config_last_reload_successful", GAUGE, "1 if the latest reload, or else the start, succeeded"),
+	  MEMBER(BOOL, generation.config.last_ok) },
+	{ OWN("config_last_reload_success_timestamp_seconds", GAUGE, "When the configuration in force was loaded"),
+	  .unit = "seconds", MEMBER(NS, generation.config.loaded_ns) },
+	{ OWN("targets", GAUGE, "Targets by state, as counted every few seconds"),
+	  .label = "state", .values = states, .of_daemon = targets },
+	{ OWN("names", GAUGE, "Host names that are looked up"), MEMBER(U64, generation.n_names) },
+	{ OWN("names_unresolved", GAUGE, "Of these, those that have never been resolved"),
+	  MEMBER(U64, generation.n_names_unresolved) },
+	{ OWN("packets_sent_total", COUNTER, "Requests that left this host"), ENGINE(U64, n_sent) },
+	{ OWN("replies_total", COUNTER, "Replies that matched a request"), ENGINE(U64, n_replies) },
+	{ OWN("unmatched_total", COUNTER, "Packets received that concern no target"),
+	  .label = "reason", .values = reasons, .of_daemon = unmatched },
+	{ OWN("socket_drops_total", COUNTER, "Packets that the kernel dropped because a receive buffer was full"),
+	  ENGINE(U32, n_socket_drops) },
+	{ OWN("in_flight", GAUGE, "Probes that have not ended"), ENGINE(U32, n_in_flight) },
+	{ OWN("loop_lag_seconds", GAUGE, "How late the latest turn of the probing loop ran"),
+	  .unit = "seconds", ENGINE(NS, loop_lag_ns) },
+	{ OWN("off_schedule_total", COUNTER, "Probes sent more than 2 ms before or after their time"),
+	  ENGINE(U64, n_off_schedule) },
+	{ OWN("skipped_total", COUNTER, "Probes given up after a stall"), ENGINE(U64, n_skipped) },
+	{ OWN("delayed_total", COUNTER, "Probes that a rate limit gave a later time"), ENGINE(U64, n_delayed) },
+	{ OWN("log_lines_total", COUNTER, "Lines of the log"), MEMBER(U64, generation.log_lines) },
+	{ OWN("log_dropped_total", COUNTER, "Lines that the log did not take in time"),
+	  MEMBER(U64, generation.log_dropped) },
+	{ OWN("events_lost_total", COUNTER, "Events that found no room on their way to /api/v1/events"),
+	  MEMBER(U64, generation.events_lost) },
+	{ OF("process_cpu_seconds_total", "process", COUNTER, "User and system time"),
+	  .unit = "seconds", MEMBER(NS, process.cpu_ns) },
+	{ OF("process_open_fds", "process", GAUGE, "Open file descriptors"), MEMBER(U64, process.n_fds) },
+	{ OF("process_max_fds", "process", GAUGE, "Limit of open file descriptors"), MEMBER(U64, process.max_fds) },
+	{ OF("process_virtual_memory_bytes", "process", GAUGE, "Virtual memory"),
+	  .unit = "bytes", MEMBER(U64, process.virtual_bytes) },
+	{ OF("process_resident_memory_bytes", "process", GAUGE, "Resident memory"),
+	  .unit = "bytes", MEMBER(U64, process.resident_bytes) },
+	{ OF("process_start_time_seconds", "process", GAUGE, "When the process began"),
+	  .unit = "seconds", MEMBER(NS, started_real_ns) },
+	{ .name = NULL },
+};
+/* clang-format on */
+
+struct metrics_daemon metrics_daemon_of(const struct generation *g)
+{
+	int64_t started_ns = g->at_real_ns - (g->at_ns - g->status.started_ns);
+
+	return (struct metrics_daemon){
+		.generation = *g,
+		.process = metrics_process_read(),
+		.started_real_ns = (started_ns + METRICS_STARTED_NS / 2) / METRICS_STARTED_NS * METRICS_STARTED_NS,
+	};
+}
