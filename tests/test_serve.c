@@ -631,6 +631,169 @@ static void an_end_answers_who_waits(void **state)
 	fixture_serve_start(&serve);
 }
 
+#define EVENTS "GET /api/v1/events HTTP/1.1\r\nHost: localhost\r\n"
+
+static int follow(const char *headers)
+{
+	int fd = fixture_serve_connect(serve.path);
+
+	fixture_serve_send(fd, EVENTS);
+	fixture_serve_send(fd, headers);
+	fixture_serve_send(fd, "\r\n");
+	return fd;
+}
+
+static void feed(enum serve_event kind, const char *json)
+{
+	serve_event(serve.serve, kind, json, strlen(json));
+	serve_events_flush(serve.serve);
+}
+
+static void events_come_as_they_happen(void **state)
+{
+	int fd = follow("");
+	char *text = receive(fd, ":\n\n");
+	char id[64], *end;
+
+	(void)state;
+	assert_non_null(strstr(text, "\r\nContent-Type: text/event-stream\r\n"));
+	feed(SERVE_EVENT_STATE, "{\"n\": 1}");
+	text = receive(fd, "{\"n\": 1}\n\n");
+	assert_non_null(strstr(text, "event: state\ndata: {\"n\": 1}\n\n"));
+	snprintf(id, sizeof(id), "%.*s", (int)strcspn(strstr(text, "id: ") + 4, "\n"), strstr(text, "id: ") + 4);
+	feed(SERVE_EVENT_DNS, "{\"n\": 2}");
+	feed(SERVE_EVENT_REPORT, "{\"n\": 3}"); /* not asked for */
+	feed(SERVE_EVENT_PATH, "{\"n\": 4}");
+	text = receive(fd, "{\"n\": 4}\n\n");
+	assert_non_null(strstr(text, "event: path\n"));
+	assert_null(strstr(text, "{\"n\": 3}"));
+	close(fd);
+	/* Back again, behind the first. */
+	{
+		char header[96];
+
+		snprintf(header, sizeof(header), "Last-Event-ID: %llu\r\n", strtoull(id, &end, 10));
+		assert_int_equal(*end, '\0');
+		fd = follow(header);
+	}
+	text = receive(fd, "{\"n\": 4}\n\n");
+	assert_non_null(strstr(text, "{\"n\": 2}"));
+	assert_null(strstr(text, "{\"n\": 1}"));
+	assert_null(strstr(text, "resync"));
+	close(fd);
+}
+
+static void who_does_not_read_its_events_is_told_to_look_anew(void **state)
+{
+	static char json[2000];
+	int fd = follow(""), other = follow("");
+	char *text;
+
+	(void)state;
+	receive(fd, ":\n\n");
+	receive(other, ":\n\n");
+	memset(json, 'x', sizeof(json) - 1);
+	for (int i = 0; i < 20000; i++) {
+		feed(SERVE_EVENT_STATE, json);
+		if (i % 500 == 0)
+			usleep(1000);
+	}
+	feed(SERVE_EVENT_STATE, "the last");
+	/* What had been written is read to its end, and then it is told. */
+	text = malloc(64 * 1024 * 1024);
+	assert_non_null(text);
+	for (size_t n = 0; n < 64 * 1024 * 1024 - 1;) {
+		ssize_t got = recv(fd, text + n, 65536, 0);
+
+		assert_true(got > 0);
+		text[n + (size_t)got] = '\0';
+		n += (size_t)got;
+		if (strstr(text + (n > 70000 ? n - 70000 : 0), "event: resync\ndata: {}\n\n"))
+			break;
+	}
+	free(text);
+	close(fd);
+	close(other);
+}
+
+static void events_are_for_a_bounded_number_of_clients(void **state)
+{
+	enum { FOLLOWERS = 32 };
+	int fds[FOLLOWERS];
+
+	(void)state;
+	for (int i = 0; i < FOLLOWERS; i++) {
+		fds[i] = follow("");
+		receive(fds[i], ":\n\n");
+	}
+	assert_status("/api/v1/events", "", 503);
+	assert_status("/-/healthy", "", 200);
+	/* Who has gone is noticed by the next that is written. */
+	close(fds[0]);
+	feed(SERVE_EVENT_STATE, "{}");
+	for (int i = 1; i < FOLLOWERS; i++)
+		receive(fds[i], "data: {}\n\n");
+	fds[0] = follow("");
+	receive(fds[0], ":\n\n");
+	for (int i = 0; i < FOLLOWERS; i++)
+		close(fds[i]);
+}
+
+static void reports_are_wanted_while_somebody_asks_for_them(void **state)
+{
+	int fd = fixture_serve_connect(serve.path);
+
+	(void)state;
+	assert_false(serve_wants_reports(serve.serve));
+	fixture_serve_send(fd, "GET /api/v1/events?kind=report HTTP/1.1\r\nHost: localhost\r\n\r\n");
+	receive(fd, ":\n\n");
+	while (!serve_wants_reports(serve.serve))
+		usleep(10000);
+	feed(SERVE_EVENT_REPORT, "{}");
+	receive(fd, "event: report\ndata: {}\n\n");
+	close(fd);
+	while (serve_wants_reports(serve.serve)) {
+		feed(SERVE_EVENT_REPORT, "{}");
+		usleep(10000);
+	}
+}
+
+static void events_end_with_the_daemon(void **state)
+{
+	int fd = follow("");
+	char *text;
+
+	(void)state;
+	receive(fd, ":\n\n");
+	assert_true(serve_end(serve.serve, 30 * NS_PER_S));
+	text = fixture_serve_read(fd, NULL);
+	assert_string_equal(text, "0\r\n\r\n"); /* the last chunk: it is whole */
+	free(text);
+	close(fd);
+	serve = (struct fixture_serve){ 0 };
+	fixture_serve_start(&serve);
+}
+
+static void a_head_of_a_list_takes_no_generation(void **state)
+{
+	char *answer = exchange("HEAD /api/v1/targets HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+
+	(void)state;
+	assert_int_equal(fixture_serve_status(answer), 200);
+	assert_non_null(strstr(answer, "\r\nContent-Type: application/json\r\n"));
+	assert_null(strstr(answer, "\r\nContent-Length:"));
+	assert_string_equal(fixture_serve_body(answer), "");
+	free(answer);
+	assert_int_equal(atomic_load(&serve.n_asks), 0);
+	answer = exchange("HEAD /api/v1/events HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+	assert_int_equal(fixture_serve_status(answer), 200);
+	assert_string_equal(fixture_serve_body(answer), "");
+	free(answer);
+	answer = exchange("HEAD /api/v1/targets/none HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+	assert_int_equal(fixture_serve_status(answer), 404);
+	free(answer);
+}
+
 static void the_document_of_all_routes_is_json(void **state)
 {
 	char *answer = fixture_serve_get(&serve, "/api/v1/openapi.json", "");
@@ -676,6 +839,12 @@ int main(void)
 		TEST(who_came_in_where_nobody_listens_any_more_is_answered_still),
 		TEST(a_setup_that_cannot_listen_changes_nothing),
 		TEST(an_end_answers_who_waits),
+		TEST(events_come_as_they_happen),
+		TEST(who_does_not_read_its_events_is_told_to_look_anew),
+		TEST(events_are_for_a_bounded_number_of_clients),
+		TEST(reports_are_wanted_while_somebody_asks_for_them),
+		TEST(events_end_with_the_daemon),
+		TEST(a_head_of_a_list_takes_no_generation),
 		TEST(the_document_of_all_routes_is_json),
 	};
 

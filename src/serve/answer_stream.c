@@ -93,6 +93,7 @@ void answer_stream(struct request *r, const char *type, struct stream *s)
 		answer_response(r, MHD_HTTP_OK, type, NULL);
 		return;
 	}
+	r->streams = true;
 	a->request = r;
 	a->source = s;
 	/* 16 more: with gzip's header. Without memory for it: as it is. */

@@ -73,6 +73,10 @@ static enum MHD_Result answer_send(struct request *r, int64_t now_ns)
 		return MHD_NO;
 	r->response = NULL;
 	add_headers(response, &r->setup->options.http.web);
+	/* libmicrohttpd ends a HEAD's answer with the last chunk of the text that it leaves out, unless there are no
+	 * chunks; and a length that is not the GET's may not be sent (RFC 9110 8.6). */
+	if (r->is_head && (r->streams || r->is_following))
+		MHD_set_response_options(response, MHD_RF_HTTP_1_0_COMPATIBLE_STRICT, MHD_RO_END);
 	if (r->conn->is_stale)
 		MHD_add_response_header(response, MHD_HTTP_HEADER_CONNECTION, "close");
 	rc = MHD_queue_response(r->mhd, (unsigned)r->status, response);
@@ -97,6 +101,7 @@ static void answer_head(struct request *r)
 	len = len < sizeof(type) ? len : sizeof(type) - 1;
 	memcpy(type, r->route->types, len);
 	type[len] = '\0';
+	r->streams = true;
 	answer_response(r, MHD_HTTP_OK, type,
 	                MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, 1, on_read_nothing, NULL, NULL));
 }
@@ -121,6 +126,8 @@ static bool count_long(struct request *r)
 static enum MHD_Result handle(struct request *r, int64_t now_ns)
 {
 	r->route->handle(r);
+	if (!r->streams) /* however slowly the answer is read */
+		views_leave(r->site->views, &r->view);
 	if (r->asked) {
 		enter(r, REQUEST_WAITS, now_ns);
 		pause_begin(r);

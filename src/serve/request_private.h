@@ -67,6 +67,7 @@ struct request {
 	/* The answer: */
 	struct MHD_Response *response; /* NULL: none yet */
 	int status;
+	bool streams;               /* it is made while it is read, and keeps the view until then */
 	struct asked *asked;        /* instead of it: what the loop is to say */
 	bool follows, is_following; /* instead of it: events */
 	bool ends_when_read;        /* once there are no more of them for now */
