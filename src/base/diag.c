@@ -68,6 +68,22 @@ int diag_level_parse(enum diag_level *out, const char *name)
 	return -EINVAL;
 }
 
+const char *diag_level_name(enum diag_level level)
+{
+	return level_names[level];
+}
+
+enum diag_level diag_set_level(enum diag_level level)
+{
+	enum diag_level before;
+
+	pthread_mutex_lock(&diag_state.lock);
+	before = diag_state.level;
+	diag_state.level = level;
+	pthread_mutex_unlock(&diag_state.lock);
+	return before;
+}
+
 static bool put(const char *line, size_t len)
 {
 	if (!diag_state.sink)

@@ -22,6 +22,10 @@ void diag_stop(int64_t wait_ns);
 /* diag_level_parse - "error", "warning", "info" or "debug". 0 or -EINVAL. */
 int diag_level_parse(enum diag_level *out, const char *name);
 
+/* diag_level_name - of a level. diag_set_level - the least urgent one shown from now on; returns the one before. */
+const char *diag_level_name(enum diag_level level);
+enum diag_level diag_set_level(enum diag_level level);
+
 /* diag_line - one line as it stands, whatever the least urgent level: no program's name, no repeat held
  * back. Under systemd it carries its level's prefix, as any other. */
 void diag_line(enum diag_level level, const char *text);
