@@ -531,10 +531,42 @@ static void states_have_the_log_contracts_names(void **state)
 	assert_string_equal(health_state_name(HEALTH_DOWN), "down");
 }
 
+static void a_pause_is_unknown_until_a_reply(void **state)
+{
+	struct options o = options(3, 2);
+	struct health h = up(&o);
+
+	(void)state;
+	assert_true(health_pause(&h));
+	assert_int_equal(h.state, HEALTH_UNKNOWN);
+	assert_string_equal(health_reason(&h), "paused");
+	assert_false(health_pause(&h));
+	health_resume(&h);
+	assert_int_equal(h.state, HEALTH_UNKNOWN);
+	assert_int_equal(settle(&h, &o, OUTCOME_REPLY, 1), 1);
+	assert_int_equal(h.state, HEALTH_UP);
+	assert_string_equal(health_reason(&h), "reply");
+}
+
+/* What depends on it is not blocked by it. */
+static void a_paused_target_does_not_fail(void **state)
+{
+	struct options o = options(3, 2);
+	struct health h = up(&o);
+
+	(void)state;
+	settle(&h, &o, OUTCOME_TIMEOUT, 3);
+	assert_true(health_failing(&h));
+	health_pause(&h);
+	assert_false(health_failing(&h));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_new_target_is_unknown),
+		cmocka_unit_test(a_pause_is_unknown_until_a_reply),
+		cmocka_unit_test(a_paused_target_does_not_fail),
 		cmocka_unit_test(the_first_reply_is_up),
 		cmocka_unit_test(fall_losses_in_a_row_are_down_whatever_they_are),
 		cmocka_unit_test(a_target_that_never_answered_goes_down_as_well),

@@ -35,7 +35,7 @@ static struct made *make(void)
 	m->dependency.name = m->name;
 	m->depends->n = 1;
 	m->depends->at[0] = &m->dependency;
-	m->profile = (struct profile){ options_default(), m->group, m->labels, m->depends, NULL };
+	m->profile = (struct profile){ options_default(), m->group, m->labels, m->depends, NULL, false };
 	return m;
 }
 
@@ -69,6 +69,11 @@ static void change_nothing(struct made *m)
 static void change_option(struct made *m)
 {
 	assert_int_equal(options_set(&m->profile.options, options_find("dscp"), "EF"), 0);
+}
+
+static void lease(struct made *m)
+{
+	m->profile.is_leased = true;
 }
 
 static void change_group(struct made *m)
@@ -117,6 +122,7 @@ static void profiles_are_the_same_by_their_texts(void **state)
 	assert_false(differs(change_nothing));
 	assert_true(differs(change_option));
 	assert_true(differs(change_group));
+	assert_true(differs(lease));
 	assert_true(differs(take_group_away));
 	assert_true(differs(change_label_key));
 	assert_true(differs(change_label_value));

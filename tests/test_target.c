@@ -186,6 +186,21 @@ static void a_change_of_state_tells_the_old_state_and_since_when(void **state)
 	assert_int_equal(target.since_real_ns, 300);
 }
 
+static void what_ends_during_a_pause_counts_and_changes_no_state(void **state)
+{
+	(void)state;
+	settle(OUTCOME_REPLY, 64, 100);
+	health_pause(&target.health);
+	assert_false(settle(OUTCOME_REPLY, 64, 200).state);
+	assert_int_equal(target.health.state, HEALTH_UNKNOWN);
+	assert_int_equal(target.counters.received, 2);
+	/* Another address of the name is paused as well. */
+	target_move(&target, &target.addr, 300, 300);
+	assert_true(target.health.paused);
+	health_resume(&target.health);
+	assert_true(settle(OUTCOME_REPLY, 64, 400).state);
+}
+
 static void unknown_outcomes_judge_nothing(void **state)
 {
 	(void)state;
@@ -422,6 +437,7 @@ int main(void)
 		TEST(skipped_slots_can_be_taken_back),
 		TEST(a_small_counter_stops_at_its_greatest_value),
 		TEST(a_change_of_state_tells_the_old_state_and_since_when),
+		TEST(what_ends_during_a_pause_counts_and_changes_no_state),
 		TEST(unknown_outcomes_judge_nothing),
 		TEST(what_cannot_be_sent_empties_the_window_and_ends_up),
 		TEST(losses_in_the_window_degrade_and_a_cleaner_window_ends_it),

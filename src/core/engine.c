@@ -321,7 +321,7 @@ void engine_schedule(struct engine *e, uint32_t target, int64_t after_ns)
 		wheel_remove(e->reports, target);
 	else
 		take_slot(e, e->reports, target, t->profile->options.report_ns, after_ns);
-	if (target_is_resolved(t))
+	if (target_is_resolved(t) && !t->health.paused)
 		take_slot(e, e->due, target, t->profile->options.interval_ns, after_ns);
 	else
 		wheel_remove(e->due, target);
@@ -331,6 +331,35 @@ void engine_remove(struct engine *e, uint32_t target)
 {
 	wheel_remove(e->due, target);
 	wheel_remove(e->reports, target);
+}
+
+bool engine_probe(struct engine *e, uint32_t target)
+{
+	struct target *t = fleet_at(e->fleet, target);
+
+	if (!target_is_resolved(t) || t->n_tries)
+		return false;
+	e->until_ns = clock_mono_ns();
+	icmp_send(e, target, t, e->until_ns);
+	icmp_send_waiting(e);
+	plan_turn(e); /* it may be overdue before anything else is due */
+	return true;
+}
+
+void engine_pause(struct engine *e, uint32_t target)
+{
+	struct target *t = fleet_at(e->fleet, target);
+
+	t->ratelimit_wait = RATELIMIT_ASKS;
+	engine_has_waited(e, t->n_tries, false);
+	t->n_tries = 0;
+	wheel_remove(e->due, target);
+}
+
+void engine_resume(struct engine *e, uint32_t target)
+{
+	health_resume(&fleet_at(e->fleet, target)->health);
+	engine_schedule(e, target, 0);
 }
 
 void engine_finish(struct engine *e)

@@ -115,6 +115,17 @@ void engine_report(struct engine *e, uint32_t target);
  * number. */
 void engine_remove(struct engine *e, uint32_t target);
 
+/* engine_probe - one probe of target at once, beside those of its slots, which stay as they are; it is counted and
+ * reported as any other, and rate limits do not delay it. Its number (struct settled) is the target's n_probes before
+ * the call, and one more; it may have ended by its end. False: target has no address, or a probe of it waits for room.
+ */
+bool engine_probe(struct engine *e, uint32_t target);
+
+/* engine_pause - target, which health_pause has been called for, is not probed until engine_resume, whatever schedules
+ * it meanwhile; it is reported as before. */
+void engine_pause(struct engine *e, uint32_t target);
+void engine_resume(struct engine *e, uint32_t target);
+
 /* engine_finish - no engine_turn follows: takes in what has come meanwhile, and emits the faults held back so far. */
 void engine_finish(struct engine *e);
 

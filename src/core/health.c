@@ -8,13 +8,14 @@ enum reason {
 	REASON_LOSS,
 	REASON_RTT,
 	REASON_JITTER,
+	REASON_PAUSED,
 	REASON_OUTCOME,                                  /* and as many as there are outcomes, */
 	REASON_NOT_SENT = REASON_OUTCOME + OUTCOME_COUNT /* then as many as enum not_sent has */
 };
 
 static bool enter(struct health *h, enum health_state state, unsigned reason)
 {
-	h->state = state & 0x3f;
+	h->state = state & 0x1f;
 	h->reason = reason & 0x7f;
 	h->streak = 0;
 	h->over = 0;
@@ -61,6 +62,21 @@ bool health_settle(struct health *h, const struct options *o, enum outcome outco
 	if (!row_complete(&h->streak, down ? o->rise : o->fall))
 		return false;
 	return enter(h, down ? HEALTH_UP : HEALTH_DOWN, REASON_OUTCOME + outcome);
+}
+
+bool health_pause(struct health *h)
+{
+	bool before = h->state == HEALTH_UNKNOWN && h->reason == REASON_PAUSED;
+
+	h->paused = true;
+	h->lost = false;
+	h->not_sent = 0;
+	return enter(h, HEALTH_UNKNOWN, REASON_PAUSED) && !before;
+}
+
+void health_resume(struct health *h)
+{
+	h->paused = false;
 }
 
 bool health_judged(const struct options *o)
@@ -145,6 +161,8 @@ const char *health_reason(const struct health *h)
 		return "rtt";
 	case REASON_JITTER:
 		return "jitter";
+	case REASON_PAUSED:
+		return "paused";
 	default:
 		if (h->reason >= REASON_NOT_SENT)
 			return not_sent_name((enum not_sent)(h->reason - REASON_NOT_SENT));

@@ -17,7 +17,8 @@ enum health_blocked {
 };
 
 struct health {              /* 8 bytes; all zero: unknown */
-	uint8_t state : 6;   /* enum health_state */
+	uint8_t state : 5;   /* enum health_state */
+	uint8_t paused : 1;  /* not probed, and unknown until it is again (health_pause) */
 	uint8_t blocked : 2; /* enum health_blocked; not this module's (fleet_unblocked) */
 	uint8_t reason : 7;  /* opaque, for health_reason */
 	uint8_t lost : 1;    /* the latest probe with a result, or it could not be sent: for health_failing */
@@ -45,6 +46,11 @@ struct health_figures {                   /* what the degraded thresholds are he
  * True if the state changed, or unknown has got its reason. O(1). */
 bool health_settle(struct health *h, const struct options *o, enum outcome outcome, int sys_errno);
 
+/* health_pause - the target is not probed from now on: unknown, and "paused" says why. True if the state changed, or
+ * has got this reason. Nothing settles it until health_resume; it is unknown then, and the first reply makes it up. */
+bool health_pause(struct health *h);
+void health_resume(struct health *h);
+
 /* health_judge - hold the figures of an up target against its degraded_* thresholds, of a degraded one against the
  * lower clear_* ones, as the caller has just settled a probe and computed its window: a threshold passed for fall
  * judgements in a row degrades, all kept for rise in a row ends it. True if the state changed. */
@@ -70,7 +76,7 @@ bool health_failing(const struct health *h);
 /* health_state_name - "unknown", "up", "degraded", "down". */
 const char *health_state_name(enum health_state s);
 
-/* health_reason - why the state is what it is: "loss", "rtt", "jitter", "reply", an outcome's name, or why
- * nothing can be sent (not_sent_name). */
+/* health_reason - why the state is what it is: "loss", "rtt", "jitter", "reply", "paused", an outcome's name, or
+ * why nothing can be sent (not_sent_name). */
 const char *health_reason(const struct health *h);
 #endif

@@ -39,5 +39,5 @@ bool profile_same(const struct profile *a, const struct profile *b)
 
 	return len == options_bytes(&b->options, bytes_b) && !memcmp(bytes_a, bytes_b, len) &&
 	       same_text(a->group, b->group) && same_labels(a->labels, b->labels) &&
-	       same_depends(a->depends, b->depends);
+	       same_depends(a->depends, b->depends) && a->is_leased == b->is_leased;
 }

@@ -39,9 +39,11 @@ struct profile { /* shared by all targets that are probed alike */
 	const struct labels *labels;   /* NULL: none */
 	const struct depends *depends; /* what is between this host and the targets; NULL: nothing */
 	const struct origins *origins; /* of the options (origins.h); NULL: not known */
+	bool is_leased;                /* of a target that no configuration has: an operator added it for a while */
 };
 
-/* profile_same - equal in every option, in group, labels and dependencies by their texts, whatever their origins.
+/* profile_same - equal in every option, in group, labels and dependencies by their texts, and both leased or not,
+ * whatever their origins.
  * O(labels). */
 bool profile_same(const struct profile *a, const struct profile *b);
 #endif

@@ -178,6 +178,9 @@ struct target_change target_settle(struct target *t, const struct settled *s, in
 	if (s->truncated)
 		target_count(&t->counters.truncated);
 	add_to_window(t->window, s);
+	/* What was in flight as the pause began has its place in the figures. */
+	if (t->health.paused)
+		return c;
 	c.state = health_settle(&t->health, o, s->outcome, s->sys_errno);
 	if (!c.state && is_answerable(s->outcome) && health_judged(o) && window_is_at_mark(t->window))
 		c.state = judge(t);
@@ -229,10 +232,14 @@ struct target_totals target_totals(const struct target *t)
 
 void target_move(struct target *t, const struct addr *a, int64_t now_ns, int64_t now_real_ns)
 {
+	bool paused = t->health.paused;
+
 	t->addr = *a;
 	t->born_ns = now_ns;
 	window_clear(t->window);
 	t->health = (struct health){ .state = HEALTH_UNKNOWN };
+	if (paused)
+		health_pause(&t->health);
 	t->since_real_ns = now_real_ns;
 	t->link = 0;
 	t->ttl = -1;

@@ -125,6 +125,13 @@ struct target_totals target_totals(const struct target *t);
  * flight to the address before are not t's any more. */
 void target_move(struct target *t, const struct addr *a, int64_t now_ns, int64_t now_real_ns);
 
+/* target_is_leased - added for a while by an operator, and no configuration's. As target_is_derived, also for a
+ * reload's thread. */
+static inline bool target_is_leased(const struct target *t)
+{
+	return t->profile && t->profile->is_leased;
+}
+
 /* target_count - one more of a small counter, which stops at its greatest value. */
 static inline void target_count(uint32_t *counter)
 {
