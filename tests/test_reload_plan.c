@@ -133,14 +133,18 @@ static void a_large_fleet_is_numbered_in_the_order_in_which_it_falls_due(void **
 	}
 }
 
-static void count_named(void *data, enum reload_action a, const char *name)
+static void count_named(void *data, enum reload_action a, const struct target *was, const struct config_target *is)
 {
 	unsigned *seen = data;
 
-	assert_string_equal(name, a == RELOAD_CHANGED ? "changed"
-	                          : a == RELOAD_MOVED ? "moved"
-	                          : a == RELOAD_ADDED ? "added"
-	                                              : "removed");
+	assert_true((was == NULL) == (a == RELOAD_ADDED));
+	assert_true((is == NULL) == (a == RELOAD_REMOVED));
+	if (was && is)
+		assert_string_equal(was->name, is->name);
+	assert_string_equal(is ? is->name : was->name, a == RELOAD_CHANGED ? "changed"
+	                                               : a == RELOAD_MOVED ? "moved"
+	                                               : a == RELOAD_ADDED ? "added"
+	                                                                   : "removed");
 	*seen |= 1u << a;
 }
 
@@ -169,6 +173,58 @@ static void a_plan_freed_without_being_applied_changes_nothing(void **state)
 	assert_int_equal(number_of("added"), FLEET_NONE);
 	assert_int_equal(window_view(target_of("moved")->window).n_sent, 1);
 	assert_int_equal(target_of("changed")->profile->options.interval_ns, NS_PER_S);
+}
+
+/* As leases_parse has it. */
+static void lease(struct profile *p, const char *name)
+{
+	struct addr addr;
+
+	*p = (struct profile){ .options = options_default(), .is_leased = true };
+	assert_int_equal(addr_parse(&addr, "192.0.2.77"), 0);
+	assert_true(fleet_add(running.fleet, name, "192.0.2.77", &addr, p, 1) != FLEET_NONE);
+}
+
+static void a_leased_target_stays_where_no_configuration_has_it(void **state)
+{
+	struct profile p;
+
+	(void)state;
+	apply(BASE);
+	lease(&p, "spare");
+	running_plan(&running, NEXT);
+	assert_int_equal(reload_plan_count(running.plan, RELOAD_REMOVED), 1);
+	running_forget(&running);
+	apply(NEXT);
+	assert_ptr_equal(target_of("spare")->profile, &p);
+	assert_int_equal(fleet_count(running.fleet), 5);
+}
+
+static void a_configured_target_takes_the_place_of_a_leased_one(void **state)
+{
+	struct profile p;
+	uint32_t number;
+
+	(void)state;
+	apply(BASE);
+	lease(&p, "spare");
+	number = number_of("spare");
+	apply("targets: [{host: 192.0.2.77, name: spare}]");
+	assert_int_equal(number_of("spare"), number);
+	assert_int_equal(told_of("spare"), RELOAD_CHANGED);
+	assert_false(target_is_leased(target_of("spare")));
+	assert_int_equal(fleet_count(running.fleet), 1);
+}
+
+static void a_pause_ends_where_the_target_moves(void **state)
+{
+	(void)state;
+	apply(BASE);
+	health_pause(&target_of("moved")->health);
+	health_pause(&target_of("changed")->health);
+	apply(NEXT);
+	assert_false(target_of("moved")->health.paused);
+	assert_true(target_of("changed")->health.paused);
 }
 
 static void each_target_becomes_what_the_new_configuration_says(void **state)
@@ -453,6 +509,9 @@ int main(void)
 		TEST(a_large_fleet_is_numbered_in_the_order_in_which_it_falls_due),
 		TEST(a_plan_tells_what_each_target_will_be),
 		TEST(a_plan_freed_without_being_applied_changes_nothing),
+		TEST(a_leased_target_stays_where_no_configuration_has_it),
+		TEST(a_configured_target_takes_the_place_of_a_leased_one),
+		TEST(a_pause_ends_where_the_target_moves),
 		TEST(each_target_becomes_what_the_new_configuration_says),
 		TEST(kept_and_changed_targets_keep_window_counters_health_and_ttl),
 		TEST(a_moved_target_keeps_its_counters_and_forgets_the_rest),

@@ -68,7 +68,8 @@ struct config {
 	struct shard shard;              /* this daemon's part of the targets */
 	struct dependency *dependencies; /* all that any target depends on, each once */
 	size_t n_dependencies;
-	struct config_input *files; /* the main file first */
+	const struct profile *defaults; /* what a target of the main file inherits */
+	struct config_input *files;     /* the main file first */
 	size_t n_files;
 	char hash[17];                 /* of what the files hold, in hex (config_hash.h) */
 	struct config_errors warnings; /* what is taken otherwise than it is written, or has no effect */
@@ -119,6 +120,15 @@ int config_dump(FILE *out, const struct config *c);
 /* config_dump_targets - the same with these in place of c's targets, which have been taken: those of a group are one
  * behind the other, and profiles are c's, or as good as c's. */
 int config_dump_targets(FILE *out, const struct config *c, const struct config_target *targets, size_t n);
+
+/* config_dump_defaults - the section defaults that p says, but for what its targets depend on; reads back likewise. 0,
+ * or -EIO. */
+int config_dump_defaults(FILE *out, const struct profile *p);
+
+/* config_diff - on for every key of the sections, not of targets, that has another value in b than in a: option
+ * "limits.max_rate"; lists with ", " between; NULL: no value. */
+typedef void config_diff_on(void *data, const char *option, const char *from, const char *to);
+void config_diff(const struct config *a, const struct config *b, config_diff_on *on, void *data);
 
 /* config_errors_fini - frees what errors holds; leaves it empty. */
 void config_errors_fini(struct config_errors *errors);

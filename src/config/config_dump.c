@@ -273,3 +273,15 @@ int config_dump(FILE *out, const struct config *c)
 {
 	return config_dump_targets(out, c, c->targets, c->n_targets);
 }
+
+int config_dump_defaults(FILE *out, const struct profile *p)
+{
+	fputs("defaults:", out);
+	put_options(out, &p->options, NULL, "\n  ");
+	if (p->labels) {
+		fputs("\n  ", out);
+		put_labels(out, p->labels);
+	}
+	putc('\n', out);
+	return ferror(out) ? -EIO : 0;
+}

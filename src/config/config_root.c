@@ -271,6 +271,8 @@ int config_root_read(struct config_reader *r, const struct config_node *root, co
 		return 0;
 	}
 	err = read_first(r, &file, root);
+	if (is_main)
+		r->config->defaults = file.shared;
 	for (const struct config_node *key = root->first; key && !err; key = config_node_next_key(key))
 		err = read_key(r, &file, key);
 	return err;

@@ -44,7 +44,7 @@ static uint32_t fill(struct entry *entries, const struct snapshot *s)
 		struct snapshot_row r;
 
 		snapshot_row(s, i, &r);
-		if (r.is_derived)
+		if (r.is_derived || r.profile->is_leased)
 			continue;
 		entries[n++].target = (struct config_target){
 			.name = r.name,

@@ -7,8 +7,8 @@
 
 #include <stddef.h>
 
-/* config_rows - *out is to be given to free(); what it points to is the snapshot's. Parents are in it, what is derived
- * from them is not. In the order of the rows, but with targets of one group one behind the other, as a file has them.
- * 0 or -ENOMEM. O(n log n). */
+/* config_rows - *out is to be given to free(); what it points to is the snapshot's. Parents are in it; what is derived
+ * from them, or leased, is not. In the order of the rows, but with targets of one group one behind the other, as a file
+ * has them. 0 or -ENOMEM. O(n log n). */
 int config_rows(struct config_target **out, size_t *n, const struct snapshot *s);
 #endif

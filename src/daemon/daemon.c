@@ -55,6 +55,7 @@ static void on_each_second(struct ev_loop *loop, ev_timer *w, int revents)
 		ev_break(loop, EVBREAK_ALL);
 	}
 	daemon_send_errors_tend(d);
+	daemon_control_tend(d);
 	daemon_status_tend(d);
 	notify_tend(&d->notify);
 	filewatch_tend(d->targets_files);
@@ -195,13 +196,14 @@ static int open_loop(struct daemon *d)
 	daemon_events_init(d);
 	daemon_reports_init(d);
 	daemon_asks_init(d);
+	daemon_control_init(d);
 	return COMMAND_EXIT_OK;
 }
 
 /* As a reload does, but in one go. */
 static int enter_targets(struct daemon *d, const struct reload_thread_result *first)
 {
-	if (reload_reserve(d, first)) {
+	if (reload_room_reserve(d, first)) {
 		diag(DIAG_ERROR, "out of memory");
 		return COMMAND_EXIT_ERROR;
 	}
@@ -249,7 +251,10 @@ static void stop(struct daemon *d)
 /* A thread that does not end is left behind, and with it what it uses: then this does not return. */
 static void close_all(struct daemon *d, int exit_code)
 {
-	bool at_rest = daemon_serve_close(d) & reload_close(d);
+	bool at_rest;
+
+	daemon_control_close(d);
+	at_rest = daemon_serve_close(d) & reload_close(d);
 
 	chores_loop_close(&d->chores_loop);
 	dns_loop_close(&d->dns_loop);
@@ -266,6 +271,7 @@ static void close_all(struct daemon *d, int exit_code)
 	daemon_asks_close(d);
 	histograms_free(d->histograms);
 	fleet_free(d->fleet);
+	leases_free(&d->leases);
 	config_report_unref(d->report);
 	config_free(d->config);
 	if (d->loop)

@@ -80,12 +80,6 @@ static void wait_for_generation(struct daemon *d, struct ask *a)
 	chores_start(&d->chores, &d->asks.make);
 }
 
-static void refuse(struct daemon *d, struct ask *a)
-{
-	a->status = 501;
-	serve_answer(d->served->serve, a);
-}
-
 static void on_asked(struct ev_loop *loop, ev_async *w, int revents)
 {
 	struct daemon *d = w->data;
@@ -100,7 +94,7 @@ static void on_asked(struct ev_loop *loop, ev_async *w, int revents)
 			wait_for_generation(d, a);
 			break;
 		default:
-			refuse(d, a);
+			daemon_control_ask(d, a);
 		}
 	}
 }

@@ -91,7 +91,12 @@ static int keep_all(struct made *m, struct daemon *d)
 {
 	int err = keep(m, d->config);
 
-	return !err && d->reload.applying ? keep(m, d->reload.applying) : err;
+	if (!err && d->reload.applying)
+		err = keep(m, d->reload.applying);
+	for (size_t i = 0; i < d->leases.n && !err; i++)
+		if (d->leases.at[i].config)
+			err = keep(m, d->leases.at[i].config);
+	return err;
 }
 
 static void begin(struct made *m)

@@ -10,13 +10,16 @@
 #include "daemon/command.h"
 #include "daemon/daemon.h"
 #include "daemon/daemon_asks.h"
+#include "daemon/daemon_control.h"
 #include "daemon/daemon_send_errors.h"
 #include "daemon/daemon_serve.h"
 #include "daemon/dns_loop.h"
 #include "daemon/engine_loop.h"
 #include "daemon/filewatch.h"
+#include "daemon/leases.h"
 #include "daemon/notify.h"
 #include "daemon/reload.h"
+#include "daemon/reload_room.h"
 #include "log/log.h"
 #include "serve/http_options.h"
 
@@ -59,6 +62,9 @@ struct daemon {
 	/* reload.c */
 	struct reload reload;
 
+	/* reload_room.c */
+	struct reload_room room;
+
 	/* daemon_events.c */
 	struct listener log_listener;
 
@@ -83,6 +89,10 @@ struct daemon {
 	/* daemon_asks.c */
 	ev_async asked;
 	struct daemon_asks asks;
+
+	/* daemon_control.c */
+	struct daemon_control control;
+	struct leases leases;
 
 	/* daemon_histograms.c */
 	struct listener histograms_listener;

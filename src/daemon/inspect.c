@@ -90,9 +90,9 @@ static void on_step(void *data, enum reload_action a, uint32_t number)
 	(void)data, (void)a, (void)number;
 }
 
-static void on_change(void *data, enum reload_action a, const char *name)
+static void on_change(void *data, enum reload_action a, const struct target *was, const struct config_target *is)
 {
-	const char *const *words = data;
+	const char *const *words = data, *name = is ? is->name : was->name;
 	char shown[4 * 256 + ADDR_STRLEN]; /* of a name, perhaps with an address */
 
 	printf("%s %s\n", words[a], textbuf_shown(shown, sizeof(shown), name));

@@ -2,19 +2,16 @@
 #include "daemon/reload.h"
 
 #include "base/diag.h"
-#include "core/netcheck.h"
 #include "daemon/config_messages.h"
 #include "daemon/config_report.h"
 #include "daemon/daemon_private.h"
+#include "daemon/reload_report.h"
+#include "daemon/reload_room.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define PING_SOCKET_PROBES 65536.0            /* one id */
-#define SPARSE_RATE        20000.0            /* probes a second below which few leave together, */
-#define SPARSE_QUANTUM_NS  (1500 * NS_PER_US) /* and so are gathered from further apart */
-#define DENSE_QUANTUM_NS   (850 * NS_PER_US)
 #define ADDING_NS          INT64_C(2000) /* that adding one target may take: what is due meanwhile is late */
 #define ADDING_AT_LEAST_NS (100 * NS_PER_MS)
 #define APPLY_SLICE_NS     (500 * NS_PER_US)
@@ -38,39 +35,9 @@ static void on_apply(void *data, enum reload_action a, uint32_t number)
 		engine_schedule(d->engine, number, a == RELOAD_ADDED ? d->reload.first_ns : 0);
 }
 
-static void warn_of_limits(const struct daemon *d, double n_in_flight)
-{
-	struct engine_stats s = engine_stats(d->engine);
-
-	if (s.rcvbuf < s.rcvbuf_wished)
-		diag(DIAG_WARNING,
-		     "the receive buffer is %d KiB of the %d KiB that this fleet may need: "
-		     "raise net.core.rmem_max, or grant CAP_NET_ADMIN",
-		     s.rcvbuf / 1024, s.rcvbuf_wished / 1024);
-	if (s.ping && n_in_flight > PING_SOCKET_PROBES)
-		diag(DIAG_WARNING,
-		     "this fleet has about %.0f probes in flight, and ping sockets carry %.0f: "
-		     "grant CAP_NET_RAW",
-		     n_in_flight, PING_SOCKET_PROBES);
-}
-
 static bool log_moves(const struct log_options *a, const struct log_options *b)
 {
 	return a->to != b->to || (a->to == LOG_TO_FILE && strcmp(a->path, b->path));
-}
-
-int reload_reserve(struct daemon *d, const struct reload_thread_result *x)
-{
-	struct engine_load load = {
-		.n_targets = fleet_size(d->fleet) + (uint32_t)reload_plan_count(x->plan, RELOAD_ADDED),
-		.size_max = x->needs.size_max,
-		.timeout_max_ns = x->needs.timeout_max_ns,
-		.rate = x->needs.probes_limited_s,
-		.n_in_flight = x->needs.n_in_flight,
-		.has_patterns = x->needs.n_patterned > 0,
-	};
-
-	return engine_reserve(d->engine, &load);
 }
 
 void reload_commit(struct daemon *d, const struct reload_thread_result *x)
@@ -80,11 +47,8 @@ void reload_commit(struct daemon *d, const struct reload_thread_result *x)
 	log_format(d->log, x->config->log.format);
 	daemon_serve_use(d);
 	engine_limit(d->engine, &x->config->ratelimit);
-	engine_coalesce(d->engine, x->needs.probes_limited_s < SPARSE_RATE ? SPARSE_QUANTUM_NS : DENSE_QUANTUM_NS,
-	                x->needs.interval_min_ns);
+	reload_room_use(d, x);
 	dns_limit(d->dns, x->config->max_targets);
-	warn_of_limits(d, x->needs.n_in_flight);
-	d->reload.has_marks = x->needs.n_marked;
 	d->reload.first_ns = clock_mono_ns() + ADDING_AT_LEAST_NS + n_added * ADDING_NS;
 }
 
@@ -94,6 +58,7 @@ static const struct reload_thread_result *take_result(struct daemon *d)
 
 	config_messages_print(x->errors, x->err ? NULL : x->config);
 	d->reload.plan = x->plan;
+	d->reload.result = x;
 	return x;
 }
 
@@ -118,11 +83,15 @@ static void on_thread_ready(void *data)
 
 static int begin_thread(struct daemon *d, bool is_first)
 {
+	struct reload *r = &d->reload;
+	enum reload_thread_report wanted = r->is_diff ? RELOAD_REPORT_DIFF : RELOAD_REPORT_CHANGES;
 	const struct reload_thread_job job = {
 		.path = d->command->config_path,
 		.overrides = &d->command->overrides,
 		.is_first = is_first,
 		.fleet = d->fleet,
+		.report = r->wants_report ? wanted : RELOAD_REPORT_NONE,
+		.running = d->config,
 		.ready = on_thread_ready,
 		.data = d,
 	};
@@ -152,6 +121,32 @@ static void report(struct daemon *d, struct config_report *r)
 		return;
 	config_report_unref(d->report);
 	d->report = r;
+}
+
+static void begin(struct daemon *d, bool is_diff)
+{
+	struct reload *r = &d->reload;
+
+	r->is_diff = is_diff;
+	r->wants_report = r->listener.on_begin && r->listener.on_begin(r->listener.data, is_diff);
+}
+
+/* To whoever has asked for a report. */
+static void answer(struct daemon *d, int status, const char *report)
+{
+	struct reload *r = &d->reload;
+
+	if (r->wants_report)
+		r->listener.on_end(r->listener.data, r->is_diff, status, report);
+	r->wants_report = false;
+}
+
+static void answer_failed(struct daemon *d, int err, const char *report, const char *why)
+{
+	char *made = report || !d->reload.wants_report ? NULL : reload_report_failure(why);
+
+	answer(d, err && err != -EINVAL ? 503 : 422, report ? report : made);
+	free(made);
 }
 
 static void end(struct daemon *d, const struct reload_outcome *o)
@@ -197,13 +192,39 @@ void reload_begin(struct daemon *d)
 	notify_reloading(&d->notify, clock_mono_ns());
 	dns_refresh(d->dns);
 	dns_hold(d->dns);
+	begin(d, false);
 	err = begin_thread(d, false);
 	if (err) {
 		dns_resume(d->dns);
 		end_failed(d, NULL, strerror(-err));
+		answer_failed(d, err, NULL, strerror(-err));
 	} else {
 		d->reload.state = RELOAD_READING;
 	}
+}
+
+void reload_diff(struct daemon *d)
+{
+	int err;
+
+	if (d->reload.state != RELOAD_IDLE) {
+		d->reload.diff_again = true;
+		return;
+	}
+	dns_hold(d->dns);
+	begin(d, true);
+	err = begin_thread(d, false);
+	if (err) {
+		dns_resume(d->dns);
+		answer_failed(d, err, NULL, strerror(-err));
+	} else {
+		d->reload.state = RELOAD_READING;
+	}
+}
+
+bool reload_is_idle(const struct daemon *d)
+{
+	return d->reload.state == RELOAD_IDLE;
 }
 
 /* The main file is reread when its owner says so; lists of targets and certificates are often written by programs. */
@@ -229,20 +250,17 @@ static void tidy(struct daemon *d)
 
 void reload_next(struct daemon *d)
 {
-	bool again = d->reload.again;
+	struct reload *r = &d->reload;
+	bool again = r->again, diff_again = r->diff_again;
 
-	d->reload.state = RELOAD_IDLE;
-	d->reload.again = false;
+	r->state = RELOAD_IDLE;
+	r->again = r->diff_again = false;
+	if (r->listener.on_idle)
+		r->listener.on_idle(r->listener.data);
 	if (again)
 		reload_begin(d);
-}
-
-/* What only a new start can do; NULL: nothing. A start with marks that are not permitted has warned of them. */
-static const char *refusal(const struct daemon *d, const struct reload_thread_result *x)
-{
-	if (!x->needs.n_marked || d->reload.has_marks || netcheck_may_mark())
-		return NULL;
-	return "mark needs CAP_NET_RAW, which was given up at the start or never held: restart minipingd with it";
+	if (diff_again)
+		reload_diff(d);
 }
 
 /* Why the configuration that has been read cannot be applied, and nothing has changed; NULL: it can, and all that may
@@ -250,12 +268,12 @@ static const char *refusal(const struct daemon *d, const struct reload_thread_re
 static const char *prepare(struct daemon *d, const struct reload_thread_result *x)
 {
 	int err = x->err;
-	const char *why = err ? NULL : refusal(d, x);
+	const char *why = err ? NULL : reload_room_refusal(d, &x->needs);
 
 	if (why)
 		return why;
 	if (!err)
-		err = reload_reserve(d, x);
+		err = reload_room_reserve(d, x);
 	if (err)
 		return strerror(-err);
 	if (daemon_serve_prepare(d, &x->config->serve))
@@ -266,6 +284,18 @@ static const char *prepare(struct daemon *d, const struct reload_thread_result *
 	}
 	reload_commit(d, x);
 	return NULL;
+}
+
+/* Nothing of it is applied, and errors are for who has asked alone. */
+static void end_diff(struct daemon *d)
+{
+	const struct reload_thread_result *x = reload_thread_join(d->reload.thread);
+
+	if (x->err)
+		answer_failed(d, x->err, x->report, strerror(-x->err));
+	else
+		answer(d, x->report ? 200 : 503, x->report);
+	tidy(d);
 }
 
 static void on_reload_ready(struct ev_loop *loop, ev_async *w, int revents)
@@ -280,10 +310,15 @@ static void on_reload_ready(struct ev_loop *loop, ev_async *w, int revents)
 		ev_break(loop, EVBREAK_ALL);
 		break;
 	case RELOAD_READING:
+		if (d->reload.is_diff) {
+			end_diff(d);
+			break;
+		}
 		x = take_result(d);
 		why = prepare(d, x);
 		if (why) {
 			end_failed(d, x->errors, why);
+			answer_failed(d, x->err, x->err ? x->report : NULL, why);
 			tidy(d);
 			break;
 		}
@@ -311,6 +346,7 @@ static bool apply_step(void *data)
 		return true;
 	watch_files(d);
 	end_done(d);
+	answer(d, 200, d->reload.result->report);
 	tidy(d);
 	return false;
 }

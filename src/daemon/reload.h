@@ -14,14 +14,26 @@ struct daemon;
 
 enum reload_state { RELOAD_IDLE, RELOAD_FIRST, RELOAD_READING, RELOAD_APPLYING, RELOAD_TIDYING };
 
+/* Who hears of each, on the loop: daemon_control.c. */
+struct reload_listener {
+	bool (*on_begin)(void *data, bool is_diff); /* true: a report is wanted (reload_report.h) */
+	/* It has ended, with HTTP's status: 200, 422 or 503. report: NULL: none was wanted, or there was no memory. */
+	void (*on_end)(void *data, bool is_diff, int status, const char *report);
+	void (*on_idle)(void *data); /* targets may come and go again */
+	void *data;
+};
+
 struct reload { /* the daemon's; of reload.c alone */
 	enum reload_state state;
-	bool again;                   /* asked for while one was in progress */
-	bool has_marks;               /* the configuration in force sets a mark */
-	int64_t first_ns;             /* no target that a configuration adds is due before */
-	struct reload_thread *thread; /* NULL: idle */
-	struct reload_plan *plan;     /* of the thread, once it has ended */
-	struct config *applying;      /* the fleet borrows from it as well, beside the one in force; NULL: none */
+	struct reload_listener listener;
+	bool again, diff_again;                    /* asked for while one was in progress */
+	bool is_diff;                              /* the one in progress */
+	bool wants_report;                         /* likewise */
+	int64_t first_ns;                          /* no target that a configuration adds is due before */
+	struct reload_thread *thread;              /* NULL: idle */
+	struct reload_plan *plan;                  /* of the thread, once it has ended */
+	const struct reload_thread_result *result; /* likewise */
+	struct config *applying; /* the fleet borrows from it as well, beside the one in force; NULL: none */
 	struct chore apply;
 	ev_async ready; /* the thread has ended */
 };
@@ -33,12 +45,15 @@ void reload_init(struct daemon *d);
  * are reported, and the configuration in force stays. */
 void reload_begin(struct daemon *d);
 
+/* reload_diff - read the configuration as reload_begin does, and report what it would change, which is all. */
+void reload_diff(struct daemon *d);
+
+/* reload_is_idle - none is in progress: targets may come and go. */
+bool reload_is_idle(const struct daemon *d);
+
 /* reload_first - read the first configuration, in the loop, so that signals are heard meanwhile. 0 and *x, which lasts
  * until reload_apply; -errno, and every error is reported, or -EINTR: a signal ends the daemon. */
 int reload_first(struct daemon *d, const struct reload_thread_result **x);
-
-/* reload_reserve - make room for all that x needs. 0 or -ENOMEM: nothing has changed. */
-int reload_reserve(struct daemon *d, const struct reload_thread_result *x);
 
 /* reload_commit - take those of x's settings that are no target's; cannot fail. */
 void reload_commit(struct daemon *d, const struct reload_thread_result *x);

@@ -32,7 +32,7 @@ struct reload_plan {
 	size_t removed_at, steps_at, depends_at; /* how far it has been applied */
 };
 
-/* In use, and by its own right. */
+/* In use, and by its own right: also if it is leased. */
 static bool is_configured(const struct target *t)
 {
 	return t && !target_is_derived(t);
@@ -116,7 +116,7 @@ static int plan_removed(struct reload_plan *p, const struct fleet *f)
 		if (p->steps[i].number != FLEET_NONE)
 			named[p->steps[i].number] = true;
 	for (uint32_t i = 0; i < size; i++)
-		if (is_configured(fleet_at(f, i)) && !named[i])
+		if (is_configured(fleet_at(f, i)) && !target_is_leased(fleet_at(f, i)) && !named[i])
 			p->removed[p->n_removed++] = i;
 	p->counts[RELOAD_REMOVED] = p->n_removed;
 	free(named);
@@ -208,14 +208,17 @@ size_t reload_plan_count(const struct reload_plan *p, enum reload_action a)
 	return p->counts[a];
 }
 
-void reload_plan_each(const struct reload_plan *p, void (*on)(void *data, enum reload_action a, const char *name),
-                      void *data)
+void reload_plan_each(const struct reload_plan *p, reload_plan_on_change *on, void *data)
 {
 	for (size_t i = 0; i < p->n_removed; i++)
-		on(data, RELOAD_REMOVED, fleet_at(p->fleet, p->removed[i])->name);
-	for (size_t i = 0; i < p->n_steps; i++)
-		if (p->steps[i].action != RELOAD_KEPT)
-			on(data, p->steps[i].action, p->config->targets[i].name);
+		on(data, RELOAD_REMOVED, fleet_at(p->fleet, p->removed[i]), NULL);
+	for (size_t i = 0; i < p->n_steps; i++) {
+		const struct plan_step *s = &p->steps[i];
+
+		if (s->action != RELOAD_KEPT)
+			on(data, s->action, s->action == RELOAD_ADDED ? NULL : fleet_at(p->fleet, s->number),
+			   &p->config->targets[i]);
+	}
 }
 
 static void take_window(struct target *t, struct plan_step *s)
@@ -245,8 +248,10 @@ static void change_target(struct target *t, struct plan_step *s, const struct co
 		window_copy(s->window, t->window);
 	if (s->window)
 		take_window(t, s);
-	if (s->action == RELOAD_MOVED)
+	if (s->action == RELOAD_MOVED) {
+		health_resume(&t->health); /* the pause was the other host's */
 		target_move(t, &c->addr, now_ns, now_real_ns);
+	}
 }
 
 static void apply_step(struct fleet *f, struct plan_step *s, const struct config_target *c, int64_t now_ns,

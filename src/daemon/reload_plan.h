@@ -23,16 +23,20 @@ struct reload_plan;
 
 /* reload_plan_make - compare, and allocate all that the new configuration needs; the fleet stays as it is.
  * Reads of the fleet only what a reload alone changes, so that another thread may plan while the engine probes: no
- * target may be derived or retired until the plan is freed. Derived targets (fleet_derive) are not compared. f and c,
- * and what c replaces, must outlive the plan. 0 and *out, or -ENOMEM. O(targets). */
+ * target may be derived or retired until the plan is freed. Derived targets (fleet_derive) are not compared; leased
+ * ones stay, unless c has one of the name, which takes their place as if it had changed. f and c, and what c replaces,
+ * must outlive the plan. 0 and *out, or -ENOMEM. O(targets). */
 int reload_plan_make(struct reload_plan **out, struct fleet *f, const struct config *c);
 
 /* reload_plan_count - how many targets get that action; RELOAD_MOVED ones are not RELOAD_CHANGED. */
 size_t reload_plan_count(const struct reload_plan *p, enum reload_action a);
 
-/* reload_plan_each - on(data, action, name) for every target that is not kept. Before the plan is begun. */
-void reload_plan_each(const struct reload_plan *p, void (*on)(void *data, enum reload_action a, const char *name),
-                      void *data);
+/* reload_plan_each - on for every target that is not kept: was is it as the fleet has it (NULL: added), is as the new
+ * configuration has it (NULL: removed). Of was, only what no probe changes may be read: name, host, profile. Before the
+ * plan is begun. */
+typedef void reload_plan_on_change(void *data, enum reload_action a, const struct target *was,
+                                   const struct config_target *is);
+void reload_plan_each(const struct reload_plan *p, reload_plan_on_change *on, void *data);
 
 typedef void reload_plan_on(void *data, enum reload_action a, uint32_t number);
 

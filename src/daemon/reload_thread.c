@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "base/thread.h"
+#include "daemon/reload_report.h"
 
 #include <errno.h>
 #include <pthread.h>
@@ -29,6 +30,11 @@ static void read_and_plan(struct reload_thread *r)
 		x->needs = capacity_make(x->config);
 		x->err = reload_plan_make(&x->plan, job->fleet, x->config);
 	}
+	if (job->report != RELOAD_REPORT_NONE && !x->err)
+		x->report =
+			reload_report_plan(x->plan, job->report == RELOAD_REPORT_DIFF ? job->running : NULL, x->config);
+	else if (job->report != RELOAD_REPORT_NONE && x->err == -EINVAL)
+		x->report = reload_report_errors(&r->errors);
 	job->ready(job->data);
 }
 
@@ -94,6 +100,7 @@ static void free_result(struct reload_thread *r)
 {
 	reload_plan_free(r->result.plan);
 	config_free(r->result.config);
+	free(r->result.report);
 	free(r->targets);
 	r->targets = NULL;
 	r->result = (struct reload_thread_result){ .errors = &r->errors };

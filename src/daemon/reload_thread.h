@@ -12,12 +12,16 @@
 
 struct reload_thread;
 
+enum reload_thread_report { RELOAD_REPORT_NONE, RELOAD_REPORT_CHANGES, RELOAD_REPORT_DIFF };
+
 struct reload_thread_job { /* what it borrows lasts until reload_thread_end */
 	const char *path;
 	const struct config_overrides *overrides;
-	bool is_first;             /* else path is read only if it is a regular file */
-	struct fleet *fleet;       /* to be changed by the result's plan alone, until the end */
-	void (*ready)(void *data); /* on the thread: reload_thread_join need not wait any more */
+	bool is_first;                    /* else path is read only if it is a regular file */
+	struct fleet *fleet;              /* to be changed by the result's plan alone, until the end */
+	enum reload_thread_report report; /* reload_report.h; a diff says what each option was and is */
+	const struct config *running;     /* for a diff */
+	void (*ready)(void *data);        /* on the thread: reload_thread_join need not wait any more */
 	void *data;
 };
 
@@ -27,6 +31,7 @@ struct reload_thread_result {
 	struct reload_plan *plan;     /* likewise */
 	struct capacity needs;        /* likewise */
 	struct config_errors *errors; /* until reload_thread_end */
+	char *report;                 /* if one was asked for, of the plan or the errors; NULL: out of memory */
 };
 
 /* reload_thread_begin - starts to read and to plan. 0 and *out, or -errno. */

@@ -186,6 +186,18 @@ const struct record_key record_keys[] = {
 	MAYBE_OF("reload", "errors", INT, "number of errors in it, if it is not"),
 	MAYBE_OF("reload", "error", TEXT, "the first of them, or why else the reload failed"),
 
+	EVENT("control", "somebody has used the control interface, or what was asked for there has ended"),
+	KEY_OF("control", "action", TEXT,
+	       "`reload`, `diff`, `probe`, `lease`, `pause`, `unlease` or `log-level`; `end` of a lease or a pause"),
+	MAYBE_OF("control", "name", TEXT, "the target's name"),
+	MAYBE_OF("control", "uid", INT, NULL),
+	MAYBE_OF("control", "pid", INT, "user and process id of the client, if it came by the control socket"),
+	KEY_OF("control", "status", INT, "of the answer, as in HTTP: 200, or why nothing has changed"),
+	MAYBE_OF("control", "until", TIME, "end of a lease or a pause"),
+	MAYBE_OF("control", "reason", TEXT,
+	         "of an end: `expired`, `configured` (a reload has brought a target of the same name), `removed` (or "
+	         "moved, by a reload) or `max_targets`"),
+
 	EVENT("stall", "a local fault"),
 	KEY_OF("stall", "cause", TEXT,
 	       "`loop` (the daemon did not run), `suspend`, `clock` (the clock was set), `link` (an interface was set "

@@ -5,10 +5,13 @@
 #include "base/diag.h"
 
 #include <errno.h>
+#include <grp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+
+#define CONTROL_GROUP "minipingd"
 
 /* Copies *text into x's arena; false: no memory. */
 static bool own(struct serve_setup *x, const char **text)
@@ -99,11 +102,33 @@ static int open_systemd(struct serve_setup *x, struct serve_setup *before)
 	return -ENOENT;
 }
 
+/* Where minipingd runs as root, whose group nobody is to be in. Else the file has the daemon's own group, and giving it
+ * away is not permitted. */
+static void give_to_group(const char *path)
+{
+	const struct group *g = geteuid() == 0 ? getgrnam(CONTROL_GROUP) : NULL;
+
+	if (g && lchown(path, (uid_t)-1, g->gr_gid))
+		diag(DIAG_WARNING, "cannot give %s to the group " CONTROL_GROUP ": %s", path, strerror(errno));
+}
+
+static int open_control(struct serve_setup *x, const char *path, struct serve_setup *before)
+{
+	char name[PATH_MAX + 32];
+	int rc;
+
+	snprintf(name, sizeof(name), "unix:%s", path);
+	rc = open_or_keep(&x->control, name, before);
+	if (!rc && !(before && before->control == x->control))
+		give_to_group(path);
+	return rc;
+}
+
 static int open_all(struct serve_setup *x, struct serve_setup *before)
 {
 	const struct http_options *h = &x->options.http;
 	const char *socket = x->options.control.socket, *directory = getenv("RUNTIME_DIRECTORY");
-	char name[PATH_MAX + 32];
+	char path[PATH_MAX];
 	int rc = 0;
 
 	for (size_t i = 0; i < h->n_listen && !rc; i++) {
@@ -115,10 +140,9 @@ static int open_all(struct serve_setup *x, struct serve_setup *before)
 	if (rc || (!socket && !directory) || (socket && strcmp(socket, "off") == 0))
 		return rc;
 	if (socket)
-		snprintf(name, sizeof(name), "unix:%s", socket);
-	else
-		snprintf(name, sizeof(name), "unix:%.*s/control.sock", (int)strcspn(directory, ":"), directory);
-	return open_or_keep(&x->control, name, before);
+		return open_control(x, socket, before);
+	snprintf(path, sizeof(path), "%.*s/control.sock", (int)strcspn(directory, ":"), directory);
+	return open_control(x, path, before);
 }
 
 int setup_new(struct serve_setup **out, const struct serve_options *o, struct serve_setup *before)
