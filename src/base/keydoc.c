@@ -91,7 +91,7 @@ static int put_page(int (*keys)(const char *name))
 	int failed = 0;
 
 	while (fgets(line, sizeof(line), stdin)) {
-		if (sscanf(line, "@keys %31[a-z]@", name) == 1)
+		if (sscanf(line, "@keys %31[a-z_]@", name) == 1)
 			failed |= keys(name);
 		else
 			fputs(line, stdout);
