@@ -1,4 +1,5 @@
 #include "fixture_view.h"
+#include "serve/api.h"
 #include "serve/api_targets.h"
 
 #include "random.h"
@@ -78,8 +79,7 @@ static void has_names(struct view *v, const char *query, const char *expected)
 	char names[1024] = "";
 	size_t i;
 
-	json_array_foreach(json_object_get(p, "items"), i, row)
-	{
+	json_array_foreach(json_object_get(p, "items"), i, row) {
 		strcat(names, i ? " " : "");
 		strcat(names, text_of(row, "name"));
 	}
@@ -217,6 +217,23 @@ static void wrong_parameters_are_named(void **state)
 	}
 }
 
+static void the_schema_has_what_lists_are_sorted_by(void **state)
+{
+	const struct route *r = api_routes;
+	const struct route_param *p;
+	char pattern[256] = "\"^-?(";
+
+	(void)state;
+	while (strcmp(r->path, "/api/v1/targets") != 0)
+		r++;
+	for (p = r->params; strcmp(p->name, "sort") != 0;)
+		p++;
+	for (const struct api_sort *s = api_sorts; s->name; s++)
+		strcat(strcat(pattern, s->name), s[1].name ? "|" : ")$\"");
+	if (!strstr(p->schema, pattern))
+		fail_msg("%s has no %s", p->schema, pattern);
+}
+
 /* --- pages --- */
 
 static void add_many(void)
@@ -243,7 +260,8 @@ static void pages_are_complete_and_disjoint(struct view *v, const char *query)
 	do {
 		snprintf(next, sizeof(next), "%s&limit=37&cursor=%s", query, last);
 		p = page(v, next);
-		json_array_foreach(json_object_get(p, "items"), i, row) json_array_append(whole, row);
+		json_array_foreach(json_object_get(p, "items"), i, row)
+			json_array_append(whole, row);
 		assert_true(i <= 37);
 		snprintf(last, sizeof(last), "%s", text_of(p, "next") ? text_of(p, "next") : "");
 		json_decref(p);
@@ -391,6 +409,7 @@ int main(void)
 		TEST(lists_are_sorted_both_ways_and_end_with_what_has_no_value),
 		TEST(fields_are_those_named_in_the_order_of_the_table),
 		TEST(wrong_parameters_are_named),
+		TEST(the_schema_has_what_lists_are_sorted_by),
 		TEST(each_target_is_on_one_page),
 		TEST(pages_go_on_where_they_were_when_targets_have_gone),
 		TEST(a_cursor_serves_the_sort_that_it_is_of),

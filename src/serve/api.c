@@ -78,11 +78,14 @@ static void on_target(struct request *r)
 	struct view *v = request_view(r);
 	uint32_t row = view_find(v, request_rest(r));
 	size_t len = 0;
+	char *text;
 
-	if (row == UINT32_MAX)
+	if (row == UINT32_MAX) {
 		answer_error(r, 404, "no such target", "no target is called \"%s\"", request_rest(r));
-	else
-		answer_document(r, api_target(v, row, request_events(r), &len), len);
+		return;
+	}
+	text = api_target(v, row, request_events(r), &len);
+	answer_document(r, text, len);
 }
 
 static void on_groups(struct request *r)
