@@ -1,6 +1,8 @@
 /* fuzz_query.c - a request's target and the headers that are parsed: path, query, Host, Accept-Encoding. What a query
  * means is the same after it has been written anew with every byte escaped. */
+#include "base/printable.h"
 #include "serve/accept_encoding.h"
+#include "serve/api_query.h"
 #include "serve/filter.h"
 #include "serve/http_host.h"
 #include "serve/query.h"
@@ -42,6 +44,24 @@ static void try_again(const struct query *q, size_t size)
 	free(text);
 }
 
+/* As a list of targets takes it. A message is fit for a terminal, and a page's cursor leads to its place. */
+static void try_list(const struct query *q)
+{
+	char why[API_WHY_SIZE], cursor[API_CURSOR_SIZE];
+	const char *given = query_value(q, "cursor");
+	struct api_query list;
+
+	if (!api_query_parse(&list, q, why)) {
+		if (!printable_all(why))
+			abort();
+		return;
+	}
+	if (!list.sort || !list.limit || !list.fields || list.has_after != (given && *given))
+		abort();
+	if (list.has_after && strcmp(api_query_cursor(&list, api_query_after(&list), cursor), given) != 0)
+		abort();
+}
+
 static void try_query(char *text, size_t size)
 {
 	struct query_target t;
@@ -65,6 +85,7 @@ static void try_query(char *text, size_t size)
 			abort();
 		filter_add(&f, q.pairs[i].name, q.pairs[i].value);
 	}
+	try_list(&q);
 	try_again(&q, size);
 }
 

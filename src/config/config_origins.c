@@ -100,23 +100,29 @@ int config_origins_share(struct config_reader *r, struct config_origins_level *l
 	return arena_index_add(&r->origins->index, hash, copy);
 }
 
+/* Room for n targets, n > 0. */
+static int fit(struct config *c, struct config_origins *x, size_t n)
+{
+	struct origins_own *owns = reallocarray(c->owns, n, sizeof(*owns));
+
+	if (!owns)
+		return -ENOMEM;
+	c->owns = owns;
+	x->owns->at = owns;
+	x->room = n;
+	return 0;
+}
+
 int config_origins_own(struct config_reader *r, const struct config_target *target, const struct config_node *node)
 {
 	struct origins_owns *owns = r->origins->owns;
-	struct origins_own *at = r->config->owns;
+	size_t room = r->origins->room;
 
 	if (!memchr(target->profile->origins->depth, ORIGINS_OWN, options_n_settings))
 		return 0;
-	if (owns->n == r->origins->room) {
-		size_t room = r->origins->room ? 2 * r->origins->room : 16;
-
-		at = reallocarray(at, room, sizeof(*at));
-		if (!at)
-			return -ENOMEM;
-		owns->at = r->config->owns = at;
-		r->origins->room = room;
-	}
-	at[owns->n++] = (struct origins_own){ target->name, node->line, node->file };
+	if (owns->n == room && fit(r->config, r->origins, room ? 2 * room : 16) < 0)
+		return -ENOMEM;
+	r->config->owns[owns->n++] = (struct origins_own){ target->name, node->line, node->file };
 	return 0;
 }
 
@@ -124,13 +130,11 @@ int config_origins_end(struct config_reader *r)
 {
 	struct origins_owns *owns = r->origins->owns;
 	const char **files = arena_take(r->config->arena, r->config->n_files * sizeof(*files));
-	struct origins_own *at = reallocarray(r->config->owns, owns->n ? owns->n : 1, sizeof(*at));
 
-	if (!files || !at)
+	if (!files)
 		return -ENOMEM;
 	for (size_t i = 0; i < r->config->n_files; i++)
 		files[i] = r->config->files[i].path;
 	owns->files = files;
-	owns->at = r->config->owns = at;
-	return 0;
+	return owns->n ? fit(r->config, r->origins, owns->n) : 0;
 }

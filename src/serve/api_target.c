@@ -84,20 +84,19 @@ static void put_outcomes(struct jsonbuf *j, const struct part *p)
 {
 	const struct generation *g = view_generation(p->view);
 	const struct window *w = view_window(p->view, p->row);
-	int64_t interval_ns = p->is.target.profile->options.interval_ns, rtt_ns, latest_ns;
+	int64_t interval_ns = p->is.target.profile->options.interval_ns, latest_ns = 0, rtt_ns;
 	uint32_t n = window_count(w), i = n > API_OUTCOMES_MAX ? n - API_OUTCOMES_MAX : 0;
 	enum outcome outcome;
 	int sys_errno;
 
 	jsonbuf_open(j, "outcomes", '[');
-	if (n) {
+	if (n && !p->is.target.off_phase) {
 		outcome = window_sample(w, n - 1, &rtt_ns, &sys_errno);
 		latest_ns = latest_slot(p, outcome, rtt_ns) - g->at_ns + g->at_real_ns;
 	}
 	for (; i < n; i++) {
 		outcome = window_sample(w, i, &rtt_ns, &sys_errno);
-		put_outcome(j, outcome, p->is.target.off_phase ? 0 : latest_ns - (n - 1 - i) * interval_ns, rtt_ns,
-		            sys_errno);
+		put_outcome(j, outcome, latest_ns ? latest_ns - (n - 1 - i) * interval_ns : 0, rtt_ns, sys_errno);
 	}
 	jsonbuf_close(j, ']');
 }
