@@ -52,7 +52,8 @@ struct serve {
 	bool is_ending;
 };
 
-static void accept_some(struct port *p)
+/* True: more may be waiting. */
+static bool accept_some(struct port *p)
 {
 	struct serve *s = p->serve;
 
@@ -69,11 +70,12 @@ static void accept_some(struct port *p)
 		} else if (errno == EMFILE || errno == ENFILE || errno == ENOMEM || errno == ENOBUFS) {
 			/* Until the next tick: else the loop would turn without end. */
 			ev_io_stop(s->loop, &p->readable);
-			return;
+			return false;
 		} else if (errno != ECONNABORTED && errno != EINTR) {
-			return;
+			return false;
 		}
 	}
+	return true;
 }
 
 static void on_acceptable(EV_P_ ev_io *w, int revents)
@@ -101,8 +103,8 @@ static void ports_close(struct serve *s, const struct serve_setup *next)
 		if (next && setup_has(next, p->listener))
 			continue;
 		/* Who has connected already is served. */
-		accept_some(p);
-		ev_io_stop(s->loop, &p->readable);
+		while (accept_some(p))
+			;
 		http_retire(p->is_control ? s->control : s->http, p->listener);
 	}
 	s->n_ports = 0;
