@@ -35,6 +35,8 @@ of = collections.defaultdict(list)
 for record in records:
     of[record["kind"]].append(record)
 last = {record["target"]: record for record in of["report"]}
+# Of reports and changes, whichever came last.
+state = {record["target"]: record.get("to", record.get("state")) for record in records if record["kind"] in ("report", "state")}
 kinds = {kind for kind in of}
 equal("kinds in the log", {"report", "state", "daemon"}, kinds)
 equal("targets", 6, len(last))
@@ -61,7 +63,7 @@ for target, record in last.items():
         return None if record.get(key) is None else round(float(record[key]) / divisor, 12)
 
     states = [r["to"] for r in of["state"] if r["target"] == target]
-    equal(f"mtail, up of {target}", float(record["state"] in ("up", "degraded")), of_target("up"))
+    equal(f"mtail, up of {target}", float(state[target] in ("up", "degraded")), of_target("up"))
     for name, key in (("sent_total", "total_sent"), ("received_total", "total_received"), ("lost_total", "total_lost"),
                       ("not_sent_total", "send_error")):
         equal(f"mtail, {name} of {target}", float(record[key]), of_target(name))
