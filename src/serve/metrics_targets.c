@@ -19,6 +19,12 @@ static struct metrics_number state(const struct metrics_row *r, unsigned series)
 	return metrics_count(r->target.state == series);
 }
 
+static struct metrics_number blocked(const struct metrics_row *r, unsigned series)
+{
+	(void)series;
+	return metrics_count(r->target.is_blocked);
+}
+
 static struct metrics_number lost(const struct metrics_row *r, unsigned series)
 {
 	const struct target_counters *c = &r->target.counters;
@@ -55,6 +61,8 @@ const struct metrics_family metrics_targets_families[] = {
 	  .of_target = up },
 	{ OF("state", "state", GAUGE, "1 for the state that the target is in, 0 for the others"),
 	  .label = "state", .values = states, .of_target = state },
+	{ OF("blocked", "state", GAUGE, "1 if the target is down, as is what it depends on (or just was), 0 if not"),
+	  .of_target = blocked },
 	{ OF("probes_sent_total", "probes", COUNTER, "Probes that were sent and have ended"),
 	  MEMBER(U64, target.totals.sent) },
 	{ OF("probes_received_total", "probes", COUNTER, "Probes that were answered in time"),
