@@ -288,6 +288,25 @@ static void targets_come_and_go_between_slices(void **state)
 	assert_int_equal(n_samples(8), 0);
 }
 
+static void targets_are_counted_by_state_but_parents(void **state)
+{
+	struct snapshot_counts n;
+	uint32_t parent;
+
+	(void)state;
+	settle(add("up", &usual), 1);
+	add("unknown", &usual);
+	parent = fleet_add(fleet, "gw", "gw.x", &(struct addr){ .family = AF_UNSPEC }, &all, 7);
+	derive(parent, "192.0.2.7");
+	fleet_add(fleet, "unresolved", "u.x", &(struct addr){ .family = AF_UNSPEC }, &usual, 7);
+	take_all(1);
+	n = snapshot_counts(snapshot);
+	assert_int_equal(n.n_targets, 4);
+	assert_int_equal(n.n_in_state[HEALTH_UNKNOWN], 3);
+	assert_int_equal(n.n_in_state[HEALTH_UP] + n.n_in_state[HEALTH_DOWN], 1);
+	assert_int_equal(n.n_unresolved, 1);
+}
+
 static void what_is_reserved_is_used_and_the_rest_given_back(void **state)
 {
 	size_t bytes;
@@ -419,6 +438,7 @@ int main(void)
 		TEST(a_large_window_counts_for_many_targets),
 		TEST(a_derived_target_has_its_name_also_when_it_is_gone),
 		TEST(targets_come_and_go_between_slices),
+		TEST(targets_are_counted_by_state_but_parents),
 		TEST(what_is_reserved_is_used_and_the_rest_given_back),
 		TEST(a_window_larger_than_what_is_reserved_fits_all_the_same),
 		TEST(it_ends_though_the_fleet_grows_all_the_time),
