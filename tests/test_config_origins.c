@@ -100,6 +100,22 @@ static void what_follows_from_others_says_so(void **state)
 	config_free(c);
 }
 
+static void a_lease_is_in_no_file_and_its_defaults_are_built_in(void **state)
+{
+	struct config *c = fixture_config("defaults: {interval: 2s, timeout: 1s}\n"
+	                                  "targets: [{host: 192.0.2.1, rise: 5}]\n");
+	struct config_target *t = &c->targets[0];
+	struct profile p = *t->profile;
+
+	(void)state;
+	p.is_leased = true;
+	t->profile = &p;
+	comes_from(c, "192.0.2.1", "rise", "target");
+	comes_from(c, "192.0.2.1", "interval", "defaults");
+	comes_from(c, "192.0.2.1", "timeout", "built-in");
+	config_free(c);
+}
+
 static void included_files_have_defaults_of_their_own(void **state)
 {
 	struct config_errors errors;
@@ -130,6 +146,7 @@ int main(void)
 		cmocka_unit_test(the_same_value_set_by_two_levels_has_two_origins),
 		cmocka_unit_test(a_range_is_one_place_for_all_its_targets),
 		cmocka_unit_test(what_follows_from_others_says_so),
+		cmocka_unit_test(a_lease_is_in_no_file_and_its_defaults_are_built_in),
 		cmocka_unit_test_setup_teardown(included_files_have_defaults_of_their_own, fixture_make_dir,
 		                                fixture_remove_dir),
 	};

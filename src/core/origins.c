@@ -25,6 +25,8 @@ static struct origin own(const struct origins_owns *owns, const char *name)
 	return o;
 }
 
+static struct origin written(const struct profile *p, size_t i, const char *name);
+
 /* Of a value that no level has given. */
 static struct origin implied(const struct profile *p, size_t i, const char *name)
 {
@@ -35,11 +37,11 @@ static struct origin implied(const struct profile *p, size_t i, const char *name
 	if (setting_same(&p->options, &built_in, s))
 		return (struct origin){ .level = ORIGIN_BUILT_IN };
 	if (s == options_find("family") && p->origins->depth[source - options_settings])
-		return origins_find(p, (size_t)(source - options_settings), name);
+		return written(p, (size_t)(source - options_settings), name);
 	return own(p->origins->owns, name);
 }
 
-struct origin origins_find(const struct profile *p, size_t i, const char *name)
+static struct origin written(const struct profile *p, size_t i, const char *name)
 {
 	const struct origins *o = p->origins;
 	const struct origins_level *level;
@@ -51,4 +53,17 @@ struct origin origins_find(const struct profile *p, size_t i, const char *name)
 	for (level = o->innermost; level->depth != o->depth[i];)
 		level = level->above;
 	return level->is;
+}
+
+struct origin origins_find(const struct profile *p, size_t i, const char *name)
+{
+	const struct options built_in = options_default();
+	struct origin o = written(p, i, name);
+
+	if (!p->is_leased)
+		return o;
+	/* It is in no file, and all defaults are written beside it. */
+	if (o.level == ORIGIN_DEFAULTS && setting_same(&p->options, &built_in, &options_settings[i]))
+		o.level = ORIGIN_BUILT_IN;
+	return (struct origin){ .level = o.level };
 }

@@ -44,7 +44,8 @@ struct origins {
 
 /* origins_find - where the option number i of options_settings of the target called name comes from; p and name are as
  * the configuration has them, so that names are told by their addresses. One that no level sets but that has another
- * than the built-in value follows from the target's host or its source. O(1), but for a target's own O(owns). */
+ * than the built-in value follows from the target's host or its source. What is leased has no file. O(1), but for a
+ * target's own O(owns). */
 struct origin origins_find(const struct profile *p, size_t i, const char *name);
 
 /* origin_level_name - "built-in", "defaults", "group", "target". */

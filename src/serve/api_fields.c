@@ -26,6 +26,11 @@ static void put_ip(struct jsonbuf *j, const char *name, const struct api_row *r)
 	jsonbuf_text(j, name, is_known ? target_addr_text(&t, &r->target.addr, text) : NULL);
 }
 
+static void put_leased(struct jsonbuf *j, const char *name, const struct api_row *r)
+{
+	jsonbuf_bool(j, name, r->target.profile->is_leased);
+}
+
 static void put_group(struct jsonbuf *j, const char *name, const struct api_row *r)
 {
 	jsonbuf_text(j, name, r->target.profile->group);
@@ -118,6 +123,7 @@ const struct api_field api_fields[] = {
 	FIELD("since", TIME, target.since_real_ns),
 	FIELD("blocked", BOOL, target.is_blocked),
 	EXTRA("derived", BOOL, target.is_derived),
+	SPECIAL("leased", false, put_leased),
 	/* Over the window: */
 	FIELD("sent", COUNT, window.n_sent),
 	FIELD("received", COUNT, window.n_received),
