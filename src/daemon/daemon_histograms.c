@@ -27,22 +27,32 @@ static size_t bounds_of(const struct metrics_options *o, int64_t bounds[HISTOGRA
 	return DEFAULT_BUCKETS;
 }
 
-int daemon_histograms_use(struct daemon *d, const struct metrics_options *o)
+int daemon_histograms_prepare(struct daemon *d, const struct metrics_options *o)
 {
 	int64_t bounds[HISTOGRAMS_BOUNDS_MAX];
 	size_t n = bounds_of(o, bounds);
-	struct histograms *h;
 
 	if (d->histograms && histograms_are(d->histograms, bounds, n, o->smokeping_prober))
 		return 0;
-	h = histograms_new(bounds, n, o->smokeping_prober);
-	if (!h)
-		return -ENOMEM;
+	d->histograms_next = histograms_new(bounds, n, o->smokeping_prober);
+	return d->histograms_next ? 0 : -ENOMEM;
+}
+
+void daemon_histograms_use(struct daemon *d)
+{
+	if (!d->histograms_next)
+		return;
 	if (!d->histograms) {
 		d->histograms_listener = (struct listener){ .on_settled = on_settled, .data = d };
 		events_add(&d->events, &d->histograms_listener);
 	}
 	histograms_free(d->histograms);
-	d->histograms = h;
-	return 0;
+	d->histograms = d->histograms_next;
+	d->histograms_next = NULL;
+}
+
+void daemon_histograms_drop(struct daemon *d)
+{
+	histograms_free(d->histograms_next);
+	d->histograms_next = NULL;
 }

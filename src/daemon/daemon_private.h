@@ -96,7 +96,8 @@ struct daemon {
 
 	/* daemon_histograms.c */
 	struct listener histograms_listener;
-	struct histograms *histograms; /* NULL: nothing has ever been served */
+	struct histograms *histograms;      /* NULL: nothing has ever been served */
+	struct histograms *histograms_next; /* prepared, not yet in use; NULL: none */
 
 	/* daemon_send_errors.c */
 	struct send_errors send_errors[SEND_ERRORS_ERRNOS];
@@ -122,9 +123,12 @@ void daemon_reports_last(struct daemon *d);
 
 /* --- daemon_histograms.c: RTTs for the metrics --- */
 
-/* daemon_histograms_use - from now on RTTs are counted, in o's buckets. What has been counted stays, unless these have
- * changed: then d->histograms is another, and a copy of it in progress gets -ESTALE. 0; -ENOMEM: all is as it was. */
-int daemon_histograms_use(struct daemon *d, const struct metrics_options *o);
+/* daemon_histograms_prepare - room to count RTTs in o's buckets. 0; -ENOMEM. Then one of: daemon_histograms_use - they
+ * are counted there; what has been counted stays, unless the buckets have changed: then d->histograms is another, and a
+ * copy of it in progress gets -ESTALE; daemon_histograms_drop - all stays as it was. */
+int daemon_histograms_prepare(struct daemon *d, const struct metrics_options *o);
+void daemon_histograms_use(struct daemon *d);
+void daemon_histograms_drop(struct daemon *d);
 
 /* --- daemon_status.c: the daemon's own figures, in the line that systemd shows and in a record each minute --- */
 

@@ -109,14 +109,19 @@ int daemon_serve_prepare(struct daemon *d, const struct serve_options *o)
 	if (!d->served)
 		err = start(d);
 	if (!err)
-		err = daemon_histograms_use(d, &o->metrics);
+		err = daemon_histograms_prepare(d, &o->metrics);
 	if (err)
 		diag(DIAG_ERROR, "cannot serve HTTP: %s", strerror(-err));
-	return err ? err : serve_prepare(&d->served->setup, d->served->serve, o);
+	else
+		err = serve_prepare(&d->served->setup, d->served->serve, o);
+	if (err)
+		daemon_histograms_drop(d);
+	return err;
 }
 
 void daemon_serve_use(struct daemon *d)
 {
+	daemon_histograms_use(d);
 	if (!d->served || !d->served->setup)
 		return;
 	serve_use(d->served->serve, d->served->setup);
@@ -125,6 +130,7 @@ void daemon_serve_use(struct daemon *d)
 
 void daemon_serve_drop(struct daemon *d)
 {
+	daemon_histograms_drop(d);
 	if (!d->served)
 		return;
 	serve_setup_free(d->served->setup);
