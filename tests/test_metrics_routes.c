@@ -115,6 +115,7 @@ static void parameters_choose_and_others_are_refused(void **state)
 	get("/metrics?collect[]=nothing", "", 400);
 	has("collect[]=nothing");
 	get("/metrics?collect=rtt", "", 400);
+	get("/metrics?label.=x", "", 400);
 	get("/metrics?Group=core", "", 400);
 	get("/metrics/", "", 404);
 }

@@ -19,11 +19,17 @@ static bool choose_targets(struct request *r, struct metrics_choice *c)
 {
 	const char *name, *value;
 
-	for (size_t i = 0; request_pair(r, i, &name, &value); i++)
-		if (filter_add(&c->filter, name, value) < 0) {
+	for (size_t i = 0; request_pair(r, i, &name, &value); i++) {
+		int is_filter = filter_add(&c->filter, name, value);
+
+		if (is_filter < 0)
 			answer_error(r, 400, "bad parameter", "%s: more than %d of them", name, FILTER_MAX);
-			return false;
-		}
+		else if (!is_filter && strcmp(name, "collect[]"))
+			answer_error(r, 400, "bad parameter", "%s: it names no label", name);
+		else
+			continue;
+		return false;
+	}
 	return true;
 }
 
