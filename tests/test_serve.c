@@ -2,6 +2,8 @@
 
 #include <arpa/inet.h>
 #include <jansson.h>
+#include <sys/resource.h>
+#include <time.h>
 
 static struct fixture_serve serve;
 
@@ -794,15 +796,121 @@ static void a_head_of_a_list_takes_no_generation(void **state)
 	free(answer);
 }
 
-static void the_document_of_all_routes_is_json(void **state)
+#define CONFIG "GET /api/v1/config?text=1 HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
+
+static void long_texts_that_nobody_reads_are_bounded(void **state)
+{
+	enum { LEN = 10 * 1024 * 1024 };
+	char *text = malloc(LEN + 1), *got;
+	int fds[4];
+
+	(void)state;
+	assert_non_null(text);
+	memset(text, '#', LEN);
+	text[LEN] = '\0';
+	serve.config_text = text;
+	for (int i = 0; i < 3; i++) {
+		fds[i] = fixture_serve_connect(serve.path);
+		fixture_serve_send(fds[i], CONFIG);
+		receive(fds[i], "\r\n\r\n");
+	}
+	assert_exchange(CONFIG, 503);
+	assert_exchange(LAST, 200);
+	for (int i = 0; i < 2; i++) {
+		got = fixture_serve_read(fds[i], NULL);
+		assert_true(strlen(got) > LEN - 65536);
+		free(got);
+		close(fds[i]);
+	}
+	close(fds[2]); /* in its middle */
+	do {
+		got = exchange(CONFIG);
+	} while (fixture_serve_status(got) == 503 && (free(got), 1));
+	assert_int_equal(strlen(fixture_serve_body(got)), LEN);
+	free(got);
+	free(text);
+}
+
+static void without_descriptors_clients_wait(void **state)
+{
+	int fds[1024], n = 0, client = fixture_serve_connect(serve.path), late;
+	struct sockaddr_un un = { .sun_family = AF_UNIX };
+	struct timespec before, after;
+	struct rlimit limit, few;
+	clockid_t cpu;
+	char c;
+
+	(void)state;
+	fixture_serve_send(client, HEALTHY);
+	receive(client, "healthy.\n");
+	late = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	assert_int_equal(getrlimit(RLIMIT_NOFILE, &limit), 0);
+	few = (struct rlimit){ 256, limit.rlim_max };
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &few), 0);
+	while (n < 1024 && (fds[n] = dup(late)) >= 0)
+		n++;
+	snprintf(un.sun_path, sizeof(un.sun_path), "%s", serve.path);
+	assert_int_equal(connect(late, (struct sockaddr *)&un, sizeof(un)), 0);
+	fixture_serve_send(late, LAST);
+	/* Nor does it turn without end meanwhile. */
+	assert_int_equal(clock_getcpuclockid(0, &cpu), 0);
+	clock_gettime(cpu, &before);
+	usleep(500000);
+	clock_gettime(cpu, &after);
+	assert_true((after.tv_sec - before.tv_sec) * NS_PER_S + after.tv_nsec - before.tv_nsec < 250 * NS_PER_MS);
+	assert_int_equal(recv(late, &c, 1, MSG_DONTWAIT), -1);
+	fixture_serve_send(client, HEALTHY);
+	receive(client, "healthy.\n");
+	while (n)
+		close(fds[--n]);
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &limit), 0);
+	receive(late, "healthy.\n");
+	close(late);
+	close(client);
+}
+
+/* Each parameter of the path is one of the operation, and each operation says what it is for. */
+static void assert_operation(const char *path, json_t *operation)
+{
+	json_t *parameters = json_object_get(operation, "parameters"), *p;
+	const char *part = strchr(path, '{');
+	size_t i, n_in_path = 0;
+
+	assert_true(json_string_length(json_object_get(operation, "summary")) > 0);
+	assert_non_null(json_object_get(json_object_get(operation, "responses"), "200"));
+	json_array_foreach(parameters, i, p) {
+		const char *name = json_string_value(json_object_get(p, "name"));
+		const char *in = json_string_value(json_object_get(p, "in"));
+
+		assert_non_null(name);
+		assert_true(json_is_object(json_object_get(p, "schema")));
+		if (strcmp(in, "path") == 0) {
+			n_in_path++;
+			assert_non_null(part);
+			assert_memory_equal(part + 1, name, strlen(name));
+		}
+	}
+	assert_int_equal(n_in_path, part != NULL);
+}
+
+static void the_document_of_all_routes_has_each_with_its_parameters(void **state)
 {
 	char *answer = fixture_serve_get(&serve, "/api/v1/openapi.json", "");
-	json_t *json = json_loads(fixture_serve_body(answer), JSON_REJECT_DUPLICATES, NULL);
+	json_t *json = json_loads(fixture_serve_body(answer), JSON_REJECT_DUPLICATES, NULL), *paths, *item, *operation;
+	const char *path, *method;
 
 	(void)state;
 	assert_non_null(json);
-	assert_non_null(json_object_get(json_object_get(json_object_get(json, "paths"), "/-/healthy"), "get"));
-	assert_non_null(json_object_get(json_object_get(json, "paths"), "/api/v1/openapi.json"));
+	paths = json_object_get(json, "paths");
+	assert_non_null(json_object_get(json_object_get(paths, "/-/healthy"), "get"));
+	assert_non_null(json_object_get(json_object_get(paths, "/api/v1/control/reload"), "post"));
+	assert_true(json_object_size(paths) >= 12);
+	json_object_foreach(paths, path, item) {
+		json_object_foreach(item, method, operation) {
+			assert_true(strcmp(method, "get") == 0 || strcmp(method, "post") == 0);
+			assert_operation(path, operation);
+		}
+	}
 	json_decref(json);
 	free(answer);
 }
@@ -845,7 +953,9 @@ int main(void)
 		TEST(reports_are_wanted_while_somebody_asks_for_them),
 		TEST(events_end_with_the_daemon),
 		TEST(a_head_of_a_list_takes_no_generation),
-		TEST(the_document_of_all_routes_is_json),
+		TEST(long_texts_that_nobody_reads_are_bounded),
+		TEST(without_descriptors_clients_wait),
+		TEST(the_document_of_all_routes_has_each_with_its_parameters),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define LONG_TEXT 8192
+
 void answer_response(struct request *r, int status, const char *type, struct MHD_Response *response)
 {
 	if (r->response)
@@ -31,10 +33,51 @@ void answer_text(struct request *r, int status, const char *type, const char *te
 	answer_taken(r, status, type, copy, len);
 }
 
+struct long_text {
+	struct site *site;
+	size_t len;
+	char *text;
+};
+
+static void on_free(void *data)
+{
+	struct long_text *x = data;
+
+	x->site->n_text_bytes -= x->len;
+	free(x->text);
+	free(x);
+}
+
+/* Clients that do not read are not to have us keep a long text each. */
+static struct MHD_Response *long_response(struct request *r, char *text, size_t len)
+{
+	struct long_text *x = malloc(sizeof(*x));
+	struct MHD_Response *response = NULL;
+
+	if (x) {
+		*x = (struct long_text){ r->site, len, text };
+		response = MHD_create_response_from_buffer_with_free_callback_cls(len, text, on_free, x);
+	}
+	if (response)
+		r->site->n_text_bytes += len;
+	else
+		free(x);
+	return response;
+}
+
 void answer_taken(struct request *r, int status, const char *type, char *text, size_t len)
 {
-	struct MHD_Response *response = text ? MHD_create_response_from_buffer(len, text, MHD_RESPMEM_MUST_FREE) : NULL;
+	struct MHD_Response *response = NULL;
 
+	if (len > LONG_TEXT && len > ANSWER_TEXTS_MAX - r->site->n_text_bytes) {
+		free(text);
+		answer_error(r, MHD_HTTP_SERVICE_UNAVAILABLE, "busy", "too many long answers are being read already");
+		return;
+	}
+	if (text && len > LONG_TEXT)
+		response = long_response(r, text, len);
+	else if (text)
+		response = MHD_create_response_from_buffer(len, text, MHD_RESPMEM_MUST_FREE);
 	if (!response)
 		free(text);
 	answer_response(r, status, type, response);

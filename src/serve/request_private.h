@@ -23,6 +23,7 @@ struct site { /* what all requests share */
 	unsigned n_followers;
 	struct asked *asked; /* all that are with the loop */
 	unsigned n_long;     /* requests that wait for the loop or are answered at length */
+	size_t n_text_bytes; /* of whole texts that are being read */
 	bool is_ready;       /* the daemon was, once */
 };
 
