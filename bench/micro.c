@@ -7,9 +7,12 @@
 #include "core/flight.h"
 #include "log/format.h"
 #include "core/health.h"
+#include "core/histograms.h"
 #include "core/schedule.h"
 #include "core/hops.h"
 #include "core/snapshot.h"
+#include "serve/metrics_query.h"
+#include "serve/metrics_stream.h"
 #include "base/wheel.h"
 #include "core/window.h"
 
@@ -29,6 +32,8 @@ static struct wheel *wheel;
 static struct flight *flight;
 static struct fleet *fleet;
 static struct snapshot *snapshot;
+static struct histograms *histograms;
+static struct view *view;
 static int64_t now = NS_PER_S;
 static uint64_t sum; /* what the calls give, so that none can be left out */
 
@@ -205,6 +210,64 @@ static void do_snapshot_window(int i)
 		sum += (uint64_t)window_view(snapshot_window(snapshot, (uint32_t)i)).rtt_p95_ns;
 }
 
+static void do_histograms(int i)
+{
+	static const struct profile grouped = { .group = "rack-17" };
+	static const struct target t = { .profile = &grouped };
+
+	histograms_count(histograms, (uint32_t)i, &t, i * INT64_C(1000003) % NS_PER_S);
+}
+
+static void free_generation(struct generation *g)
+{
+	snapshot_free(g->targets);
+	free(g);
+}
+
+/* The fleet as a scrape has it; NULL: out of memory. */
+static struct view *new_view(void)
+{
+	struct generation *g = calloc(1, sizeof(*g));
+
+	if (!g)
+		return NULL;
+	g->free = free_generation;
+	g->targets = snapshot_new(FLEET);
+	if (g->targets && !snapshot_take_some(g->targets, fleet, SIZE_MAX))
+		return view_new(g);
+	free_generation(g);
+	return NULL;
+}
+
+/* All of a family at the first call of a round, whose figures are known after the first round. */
+static void read_family(int i, const char *family)
+{
+	static char piece[64 * 1024];
+	struct metrics_choice choice = { .format = METRICS_TEXT };
+	struct textbuf t = textbuf_on(piece, sizeof(piece));
+	struct stream *s;
+
+	if (i)
+		return;
+	metrics_query_all(&choice, &(struct metrics_options){ 0 });
+	metrics_query_collect(&choice, &family, 1);
+	s = metrics_stream_new(view, &choice);
+	for (; s && s->more(s, &t); t = textbuf_on(piece, sizeof(piece)))
+		sum += textbuf_len(&t);
+	if (s)
+		s->free(s);
+}
+
+static void do_metrics_counter(int i)
+{
+	read_family(i, "minipingd_probes_sent_total");
+}
+
+static void do_metrics_rtt(int i)
+{
+	read_family(i, "minipingd_rtt_median_seconds");
+}
+
 static const struct {
 	const char *name;
 	void (*call)(int);
@@ -225,6 +288,9 @@ static const struct {
 	{ "snapshot_take_some, a target", do_snapshot_take, FLEET },
 	{ "snapshot_row", do_snapshot_row, FLEET },
 	{ "snapshot_window of 60, its view", do_snapshot_window, FLEET / 10 },
+	{ "histograms_count", do_histograms, CALLS },
+	{ "/metrics, a counter of a target", do_metrics_counter, FLEET },
+	{ "/metrics, a figure of a target", do_metrics_rtt, FLEET },
 	{ "health_settle", do_health, CALLS },
 	{ "hops_from_ttl", do_ttl, CALLS },
 	{ "record_report, format_line logfmt", do_logfmt, CALLS / 100 },
@@ -286,7 +352,11 @@ static bool prepare(struct profile *p)
 
 		target_settle(&target, &s, now);
 	}
-	return fill_fleet(&addr);
+	histograms = histograms_new((const int64_t[]){ NS_PER_MS, 10 * NS_PER_MS, 100 * NS_PER_MS }, 3, false);
+	if (!histograms || !fill_fleet(&addr))
+		return false;
+	view = new_view();
+	return view;
 }
 
 int main(void)
@@ -305,6 +375,8 @@ int main(void)
 	wheel_free(wheel);
 	flight_free(flight);
 	snapshot_free(snapshot);
+	histograms_free(histograms);
+	view_unref(view);
 	fleet_free(fleet);
 	return sum == 42;
 }
