@@ -169,8 +169,8 @@ sent() {
 
 asked 0 targets --limit 3
 is out "STATE     TARGET     ADDRESS    GROUP   LOSS  MED ms  P95 ms  MAX ms    FOR  REASON
-up        host-0000  192.0.2.0  rack-0    0%   1.000   1.000   1.000  1m00s  timeout
-up        host-0001  192.0.2.1  rack-1    0%   1.001   1.001   1.001  1m00s  timeout
+up        host-0000  192.0.2.0  rack-0    0%   1.000   1.000   1.000  1m00s
+up        host-0001  192.0.2.1  rack-1    0%   1.001   1.001   1.001  1m00s
 degraded  host-0002  192.0.2.2  rack-2    0%   1.002   1.002   1.002  1m00s  timeout"
 asked 0 targets --state down --state unknown -g 'a b' -g '' -l site=fra1 -l 'x.y=a=b&c' --sort -loss 'te/xt'
 sent 'GET /api/v1/targets?state=down&state=unknown&group=a%20b&group=&label.site=fra1&label.x.y=a%3Db%26c&q=te%2Fxt&sort=-loss&fields='

@@ -111,9 +111,11 @@ void ctl_changes_errors(json_t *answer)
 	double more;
 
 	fflush(stdout);
-	json_array_foreach(ctl_json_at(answer, "errors"), i, error)
-		fprintf(stderr, "%s\n",
-		        textbuf_shown(shown, sizeof(shown), json_string_value(error) ? json_string_value(error) : ""));
+	json_array_foreach(ctl_json_at(answer, "errors"), i, error) {
+		const char *text = json_string_value(error);
+
+		fprintf(stderr, "%s\n", textbuf_shown(shown, sizeof(shown), text ? text : ""));
+	}
 	if (ctl_json_number(&more, answer, "more") && more > 0)
 		fprintf(stderr, "... and %.0f more\n", more);
 }

@@ -27,7 +27,7 @@ static const struct ctl_column targets[] = {
 	{ "LOST",    "lost",                CTL_COLUMN_COUNT, false,  6,     130 },
 	{ "HOPS",    "hops",                CTL_COLUMN_COUNT, false,  4,     150 },
 	{ "FOR",     "since",               CTL_COLUMN_AGE,   true,   7,     60 },
-	{ "REASON",  "reason",              CTL_COLUMN_TEXT,  true,   24,    160 },
+	{ "REASON",  "reason",              CTL_COLUMN_REASON, true,   24,    160 },
 	{ "",        "host",                CTL_COLUMN_TEXT,  false,  0,     0 },
 	{ "",        "received",            CTL_COLUMN_COUNT, false,  0,     0 },
 	{ "",        "unknown",             CTL_COLUMN_COUNT, false,  0,     0 },
@@ -105,7 +105,9 @@ enum ctl_colour ctl_columns_cell(const struct ctl_column *c, const json_t *item,
 	char figure[CTL_FIGURE_LEN] = "-";
 	double value;
 
-	if (c->kind == CTL_COLUMN_TEXT || c->kind == CTL_COLUMN_STATE) {
+	if (c->kind == CTL_COLUMN_REASON && ctl_json_text(item, "state") && !strcmp(ctl_json_text(item, "state"), "up"))
+		text = NULL;
+	if (!ctl_columns_to_right(c)) {
 		if (json_is_object(ctl_json_at(item, c->key)))
 			ctl_columns_labels(ctl_json_at(item, c->key), buf, buf_len);
 		else

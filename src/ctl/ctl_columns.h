@@ -7,8 +7,10 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+/* REASON: a text; of what is up, where it is of no interest, none. */
 enum ctl_column_kind {
 	CTL_COLUMN_TEXT,
+	CTL_COLUMN_REASON,
 	CTL_COLUMN_STATE,
 	CTL_COLUMN_MS,
 	CTL_COLUMN_RATIO,
@@ -35,7 +37,7 @@ extern const struct ctl_columns ctl_columns_targets, ctl_columns_groups;
 /* ctl_columns_to_right - its texts end at the same column. */
 static inline bool ctl_columns_to_right(const struct ctl_column *c)
 {
-	return c->kind != CTL_COLUMN_TEXT && c->kind != CTL_COLUMN_STATE;
+	return c->kind != CTL_COLUMN_TEXT && c->kind != CTL_COLUMN_REASON && c->kind != CTL_COLUMN_STATE;
 }
 
 /* ctl_columns_now - seconds since 1970 as of a document, by the daemon's clock if it says; for ctl_columns_cell. */

@@ -61,8 +61,11 @@ static bool wants_json(const struct ctl_session *s)
 static enum ctl_exit complain_no(json_t *answer)
 {
 	const char *error = ctl_json_text(answer, "error"), *detail = ctl_json_text(answer, "detail");
+	const char *first = json_string_value(json_array_get(ctl_json_at(answer, "errors"), 0));
 
-	ctl_complain(CTL_EXIT_NO, "%s", detail && *detail ? detail : error ? error : "refused");
+	/* The detail may be the first of the errors, which are to begin with file and line. */
+	if (!first || !detail || strcmp(first, detail) != 0)
+		ctl_complain(CTL_EXIT_NO, "%s", detail && *detail ? detail : error ? error : "refused");
 	ctl_changes_errors(answer);
 	return CTL_EXIT_NO;
 }

@@ -69,42 +69,42 @@ void ctl_table_cell(struct ctl_table *t, const char *text, enum ctl_colour c)
 		*widest = width;
 }
 
-/* The last column of a line leaves no spaces behind it. */
+/* Spaces are written once there is something behind them: a line ends with none. */
 static void print_cell(const struct ctl_table *t, FILE *to, const char *text, size_t column, int width,
-                       enum ctl_colour c, bool is_last)
+                       enum ctl_colour c, int *spaces)
 {
-	bool coloured = c != CTL_PLAIN && *text, to_right = t->columns[column].to_right;
 	int gap = width - ctl_term_width(text);
+	bool to_right = t->columns[column].to_right;
 
-	if (to_right)
-		fprintf(to, "%*s", gap, "");
-	fputs(coloured ? ctl_term_colour(t->term, c) : "", to);
-	fputs(text, to);
-	fputs(coloured ? ctl_term_colour(t->term, CTL_PLAIN) : "", to);
-	if (!to_right && !is_last)
-		fprintf(to, "%*s", gap, "");
-	fputs(is_last ? "\n" : "  ", to);
+	if (*text) {
+		fprintf(to, "%*s", *spaces + (to_right ? gap : 0), "");
+		fputs(c != CTL_PLAIN ? ctl_term_colour(t->term, c) : "", to);
+		fputs(text, to);
+		fputs(c != CTL_PLAIN ? ctl_term_colour(t->term, CTL_PLAIN) : "", to);
+		*spaces = 0;
+	}
+	*spaces += (*text && to_right ? 0 : gap) + 2;
 }
 
-static void print_titles(const struct ctl_table *t, FILE *to, int indent, const int *widths, size_t last)
+static void print_titles(const struct ctl_table *t, FILE *to, int indent, const int *widths)
 {
+	int spaces = indent;
 	bool any = false;
 
 	for (size_t i = 0; i < t->n_columns; i++)
 		any |= widths[i] && *t->columns[i].title;
 	if (!any)
 		return;
-	fprintf(to, "%*s", indent, "");
-	for (size_t i = 0; i <= last; i++)
+	for (size_t i = 0; i < t->n_columns; i++)
 		if (widths[i])
-			print_cell(t, to, t->columns[i].title, i, widths[i], CTL_BOLD, i == last);
+			print_cell(t, to, t->columns[i].title, i, widths[i], CTL_BOLD, &spaces);
+	fputs("\n", to);
 }
 
 bool ctl_table_print(const struct ctl_table *t, FILE *to, int indent)
 {
-	int widths[CTL_TABLE_COLUMNS_MAX];
+	int widths[CTL_TABLE_COLUMNS_MAX], spaces = indent;
 	const char *at = t->cells;
-	size_t last = 0;
 
 	if (t->failed)
 		return false;
@@ -112,17 +112,17 @@ bool ctl_table_print(const struct ctl_table *t, FILE *to, int indent)
 		int title = ctl_term_width(t->columns[i].title);
 
 		widths[i] = t->widths[i] && t->widths[i] < title ? title : t->widths[i];
-		if (widths[i])
-			last = i;
 	}
-	print_titles(t, to, indent, widths, last);
+	print_titles(t, to, indent, widths);
 	for (size_t n = 0; n < t->n_cells; n++) {
 		size_t i = n % t->n_columns;
 
-		if (!i)
-			fprintf(to, "%*s", indent, "");
 		if (widths[i])
-			print_cell(t, to, at + 1, i, widths[i], (enum ctl_colour) * at, i == last);
+			print_cell(t, to, at + 1, i, widths[i], (enum ctl_colour) * at, &spaces);
+		if (i + 1 == t->n_columns) {
+			fputs("\n", to);
+			spaces = indent;
+		}
 		at += 1 + strlen(at + 1) + 1;
 	}
 	return true;

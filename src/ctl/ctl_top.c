@@ -35,6 +35,7 @@ struct top {
 		int selected;
 	} behind[BEHIND_MAX]; /* where Esc goes back to */
 	int n_behind;
+	int turns; /* pages to turn once it is known what is behind this one */
 	bool is_typing, is_over;
 	char search_before[sizeof(((struct ctl_top_question *)0)->search)];
 };
@@ -50,7 +51,10 @@ static int n_items(const struct top *t)
 
 static void turn_page(struct top *t, int by)
 {
-	if (by > 0 && ctl_top_data_has_next(t->data)) {
+	t->turns = 0;
+	if (by > 0 && !ctl_top_data_is_current(t->data))
+		t->turns = by;
+	else if (by > 0 && ctl_top_data_has_next(t->data)) {
 		t->question.page++;
 		t->selected = 0;
 	} else if (by < 0 && t->question.page) {
@@ -308,6 +312,8 @@ static void fit(struct top *t)
 		t->question.rows = ctl_top_screen_rows(t->screen);
 		t->question.page = 0;
 	}
+	if (t->turns && ctl_top_data_is_current(t->data))
+		turn_page(t, t->turns);
 	n = n_items(t);
 	if (t->selected >= n && ctl_top_data_is_current(t->data))
 		t->selected = n ? n - 1 : 0;

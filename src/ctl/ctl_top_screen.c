@@ -136,8 +136,8 @@ static void draw_title(const struct ctl_top_screen *p, json_t *status)
 		ctl_figures_age(age, (double)now - ctl_figures_when(started));
 	localtime_r(&now, &tm);
 	strftime(clock, sizeof(clock), "%H:%M:%S", &tm);
-	snprintf(text, sizeof(text), "minipingd %s%s%s%s%s   %s targets", version ? version : "", *where ? "   " : "",
-	         where, *age ? "   up " : "", age, figure);
+	snprintf(text, sizeof(text), "minipingd %s%s%s   %s targets   %s", version ? version : "", *age ? "   up " : "",
+	         age, figure, where);
 	put(p, 0, 0, COLS - 10, false, text, A_BOLD);
 	put(p, 0, COLS - 8, 8, true, clock, A_NORMAL);
 }
