@@ -19,7 +19,8 @@
 #define FEED_BYTES     (4 * 1024 * 1024)
 #define TICK_S         0.25
 #define ACCEPT_AT_ONCE 16
-#define DRAINING_MAX   4 /* certificates that are out of force and have connections still */
+#define ACCEPT_AT_LAST 256 /* times as many: more than wait in a queue */
+#define DRAINING_MAX   4   /* certificates that are out of force and have connections still */
 
 struct port { /* a listener on the thread's loop */
 	ev_io readable;
@@ -102,8 +103,8 @@ static void ports_close(struct serve *s, const struct serve_setup *next)
 		ev_io_stop(s->loop, &p->readable);
 		if (next && setup_has(next, p->listener))
 			continue;
-		/* Who has connected already is served. */
-		while (accept_some(p))
+		/* Who has connected already is served; who goes on connecting does not keep the port open. */
+		for (int n = 0; n < ACCEPT_AT_LAST && accept_some(p); n++)
 			;
 		http_retire(p->is_control ? s->control : s->http, p->listener);
 	}
