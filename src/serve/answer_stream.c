@@ -8,7 +8,7 @@
 #include <zlib.h>
 
 #define PIECE      (16 * 1024)
-#define BLOCK      (64 * 1024)
+#define BLOCK      ((size_t)64 * 1024)
 #define GZIP_LEVEL 1 /* the text of /metrics shrinks to a twelfth by it, and to little less by others */
 
 struct answer_stream {

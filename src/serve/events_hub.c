@@ -200,8 +200,8 @@ size_t events_reader_read(struct events_reader *r, const struct events_hub *h, c
 		                        names[e->kind]);
 		memcpy(buf + len, e->json, e->len);
 		len += e->len;
-		memcpy(buf + len, "\n\n", 2);
-		len += 2;
+		buf[len++] = '\n';
+		buf[len++] = '\n';
 		r->next_id = e->id + 1;
 	}
 	if (!e)

@@ -9,11 +9,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define EVENTS_HUB_MAX 10000 /* events that are kept; reports have as many places of their own, */
-#define EVENTS_HUB_BYTES_MAX                                                                                  \
-	(16 * 1024 * 1024)               /* and fewer where they are long: each of the two takes at most this \
-	                                  */
-#define EVENTS_HUB_EVENT_MAX (32 * 1024) /* bytes of one; of a longer one readers learn by a resync */
+/* Events that are kept; reports have as many places of their own. Where they are long, there are fewer: each of the two
+ * takes at most so many bytes. Of one that is longer than EVENT_MAX readers learn by a resync. */
+#define EVENTS_HUB_MAX       10000
+#define EVENTS_HUB_BYTES_MAX ((size_t)16 * 1024 * 1024)
+#define EVENTS_HUB_EVENT_MAX ((size_t)32 * 1024)
 
 struct events_hub; /* opaque, one owner */
 

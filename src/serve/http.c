@@ -10,7 +10,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#define POOL (80 * 1024) /* of a connection: a request's headers, and then 64 KiB of its answer at a time */
+#define POOL ((size_t)80 * 1024) /* of a connection: a request's headers, and then 64 KiB of its answer at a time */
 
 struct http {
 	struct MHD_Daemon *daemon;
@@ -132,11 +132,11 @@ struct http *http_new(struct ev_loop *loop, struct site *site, unsigned max, con
 	h->max = max;
 	h->daemon =
 		MHD_start_daemon(flags, 0, NULL, NULL, dispatch_on_request, NULL, MHD_OPTION_ARRAY, options,
-	                         MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)POOL, MHD_OPTION_CONNECTION_LIMIT,
-	                         16 * max, MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)HTTP_IDLE_S,
-	                         MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_URI_LOG_CALLBACK, dispatch_on_target, NULL,
-	                         MHD_OPTION_NOTIFY_COMPLETED, dispatch_on_completed, NULL, MHD_OPTION_NOTIFY_CONNECTION,
-	                         on_connection, h, MHD_OPTION_SIGPIPE_HANDLED_BY_APP, 1, MHD_OPTION_END);
+	                         MHD_OPTION_CONNECTION_MEMORY_LIMIT, POOL, MHD_OPTION_CONNECTION_LIMIT, 16 * max,
+	                         MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)HTTP_IDLE_S, MHD_OPTION_STRICT_FOR_CLIENT, 1,
+	                         MHD_OPTION_URI_LOG_CALLBACK, dispatch_on_target, NULL, MHD_OPTION_NOTIFY_COMPLETED,
+	                         dispatch_on_completed, NULL, MHD_OPTION_NOTIFY_CONNECTION, on_connection, h,
+	                         MHD_OPTION_SIGPIPE_HANDLED_BY_APP, 1, MHD_OPTION_END);
 	if (!h->daemon) {
 		free(h);
 		return NULL;

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define FIRST_ROOM (64 * 1024)
+#define FIRST_ROOM ((size_t)64 * 1024)
 
 /* "/api/v1/targets/{name}": "{name}" and its length; NULL: there is none. */
 static const char *path_part(const char *path, size_t *len)

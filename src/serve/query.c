@@ -36,7 +36,7 @@ static int hex_digit(char c)
 {
 	if (c >= '0' && c <= '9')
 		return c - '0';
-	c |= 0x20;
+	c = (char)(c | 0x20);
 	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
@@ -48,7 +48,7 @@ bool query_decode(char *text, bool plus)
 		int high, low;
 
 		if (*from != '%') {
-			*to++ = plus && *from == '+' ? ' ' : *from;
+			*to++ = (char)(plus && *from == '+' ? ' ' : *from);
 			continue;
 		}
 		high = hex_digit(from[1]);

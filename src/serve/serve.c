@@ -16,7 +16,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#define FEED_BYTES     (4 * 1024 * 1024)
+#define FEED_BYTES     ((size_t)4 * 1024 * 1024)
 #define TICK_S         0.25
 #define ACCEPT_AT_ONCE 16
 #define ACCEPT_AT_LAST 256 /* times as many: more than wait in a queue */

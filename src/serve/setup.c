@@ -102,13 +102,30 @@ static int open_systemd(struct serve_setup *x, struct serve_setup *before)
 	return -ENOENT;
 }
 
+/* The file alone is read: getgrnam() would also ask a directory over the network, and the loop would wait for it. */
+static bool group_id(gid_t *out, const char *name)
+{
+	FILE *f = fopen("/etc/group", "re");
+	struct group entry, *g;
+	char buf[4096];
+	bool found = false;
+
+	while (f && !found && fgetgrent_r(f, &entry, buf, sizeof(buf), &g) == 0) {
+		found = strcmp(g->gr_name, name) == 0;
+		*out = g->gr_gid;
+	}
+	if (f)
+		(void)fclose(f);
+	return found;
+}
+
 /* Where minipingd runs as root, whose group nobody is to be in. Else the file has the daemon's own group, and giving it
  * away is not permitted. */
 static void give_to_group(const char *path)
 {
-	const struct group *g = geteuid() == 0 ? getgrnam(CONTROL_GROUP) : NULL;
+	gid_t gid;
 
-	if (g && lchown(path, (uid_t)-1, g->gr_gid))
+	if (geteuid() == 0 && group_id(&gid, CONTROL_GROUP) && lchown(path, (uid_t)-1, gid))
 		diag(DIAG_WARNING, "cannot give %s to the group " CONTROL_GROUP ": %s", path, strerror(errno));
 }
 
