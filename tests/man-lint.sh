@@ -37,6 +37,16 @@ for source in "$srcdir"/man/*.[1-9].in; do
 		failed=1
 	fi
 done
+# The page has a list for each part of the families, and so every family.
+if [ -x ./metrics_keydoc ]; then
+	./metrics_keydoc list >"$tmp/families" || failed=1
+	while read -r _ family _; do
+		grep -q "^\.It Cm $family\( \|$\)" "$tmp/minipingd-http.8" || {
+			echo "FAILED: minipingd-http.8 lists no $family"
+			failed=1
+		}
+	done <"$tmp/families"
+fi
 if [ "$n" -eq 0 ]; then
 	echo "FAILED: no manual page in $srcdir/man"
 	failed=1

@@ -89,7 +89,9 @@ static char *put_word(char *at, unsigned v)
 
 static unsigned word(const uint8_t bytes[16], int i)
 {
-	return bytes[2 * i] * 256u + bytes[2 * i + 1];
+	const uint8_t *at = bytes + 2 * (size_t)i;
+
+	return at[0] * 256u + at[1];
 }
 
 /* The first of the longest runs of zero words (RFC 5952 4.2): its length, 0 where none has two. */

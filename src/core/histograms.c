@@ -361,7 +361,9 @@ struct histogram histograms_group(const struct histograms *h, const char *group)
 {
 	uint32_t i = find_group(h, group);
 
-	return i == INDEX_NONE ? (struct histogram){ 0 } : read_slot(h, h->groups[i].slot);
+	if (i == INDEX_NONE)
+		return (struct histogram){ 0 };
+	return read_slot(h, h->groups[i].slot);
 }
 
 size_t histograms_n_groups(const struct histograms *h)
@@ -391,5 +393,5 @@ size_t histograms_bytes(const struct histograms *h)
 
 	for (uint32_t i = 0; i < h->n_pages; i++)
 		n += sizeof(*h->pages) + (h->pages[i] ? PAGE * sizeof(**h->pages) : 0);
-	return n + h->n_groups * sizeof(*h->groups) + h->by_name.n_slots * 8u;
+	return n + h->n_groups * sizeof(*h->groups) + (size_t)h->by_name.n_slots * 8;
 }

@@ -34,7 +34,7 @@ static struct metrics_number deviation(const struct metrics_row *r, unsigned ser
 #define OF_TARGETS .of = METRICS_OF_SMOKEPING_PROBER
 #define PING(n, about) \
 	.name = "ping_" n, .collect = "ping_exporter", .type = METRICS_GAUGE, .help = about
-#define WINDOW(u) .of = METRICS_OF_PING_EXPORTER, .unit = u, .needs_figures = true
+#define WINDOW(u) .of = METRICS_OF_PING_EXPORTER, .unit = (u), .needs_figures = true
 
 const struct metrics_family metrics_compat_smokeping_prober[] = {
 	{ SMOKEPING("requests_total", COUNTER, "Number of ping requests sent"), OF_TARGETS,

@@ -36,7 +36,7 @@ static struct metrics_number unmatched(const struct metrics_daemon *d, unsigned 
 }
 
 /* clang-format off */
-#define OF(n, part, kind, about) .name = n, .collect = part, .type = METRICS_##kind, .help = about
+#define OF(n, part, kind, about) .name = (n), .collect = (part), .type = METRICS_##kind, .help = about
 #define OWN(n, kind, about) OF("minipingd_" n, "daemon", kind, about)
 #define MEMBER(kind, member) .value = METRICS_##kind, .offset = offsetof(struct metrics_daemon, member)
 #define ENGINE(kind, member) MEMBER(kind, generation.status.engine.member)

@@ -53,8 +53,11 @@ static void clean(char name[NAME_MAX], const char *key)
 
 	if (!*key || is_digit(*key))
 		name[n++] = '_';
-	for (; *key && n < NAME_MAX - 1; key++, n++)
-		name[n] = is_letter(*key) || is_digit(*key) ? *key : '_';
+	for (; *key && n < NAME_MAX - 1; key++, n++) {
+		name[n] = '_';
+		if (is_letter(*key) || is_digit(*key))
+			name[n] = *key;
+	}
 	name[n] = '\0';
 }
 
@@ -73,7 +76,8 @@ static const char *name_of(struct names *names, const char *key)
 		if (len + strlen(PREFIX) >= NAME_MAX)
 			return NULL;
 		memmove(name + strlen(PREFIX), name, len + 1);
-		memcpy(name, PREFIX, strlen(PREFIX));
+		for (size_t i = 0; i < strlen(PREFIX); i++)
+			name[i] = PREFIX[i];
 	}
 	names->n++;
 	return name;

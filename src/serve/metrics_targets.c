@@ -51,7 +51,7 @@ static struct metrics_number hops(const struct metrics_row *r, unsigned series)
 
 /* clang-format off */
 #define OF(n, part, kind, about) \
-	.name = "minipingd_" n, .collect = part, .type = METRICS_##kind, .of = METRICS_OF_TARGETS, .help = about
+	.name = "minipingd_" n, .collect = (part), .type = METRICS_##kind, .of = METRICS_OF_TARGETS, .help = about
 #define MEMBER(kind, member) .value = METRICS_##kind, .offset = offsetof(struct metrics_row, member)
 #define WINDOW(n, member, about) \
 	{ OF(n "_seconds", "rtt", GAUGE, about), .unit = "seconds", .needs_figures = true, MEMBER(STEPS, figures.member) }
