@@ -6,7 +6,7 @@
 #include "daemon/control_answer.h"
 #include "daemon/daemon_leases.h"
 #include "daemon/daemon_private.h"
-#include "daemon/reload_report.h"
+#include "daemon/lease_ask.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -278,19 +278,14 @@ static bool search_some(void *data)
 static void begin_first(struct daemon *d)
 {
 	struct daemon_control *k = &d->control;
-	struct config_errors errors;
 
 	while (k->first && k->first->kind == ASK_LEASE && k->first->text && !k->leased) {
 		struct ask *a = k->first;
-		int err = leases_parse(&k->leased, d->config->defaults, a->text, &errors);
 
-		if (err) {
-			k->first = next_of(a);
-			answer(d, a, err == -EINVAL ? 422 : 503,
-			       err == -EINVAL ? reload_report_errors(&errors)
-			                      : control_answer_error("cannot add the target", "%s", strerror(-err)));
-		}
-		config_errors_fini(&errors);
+		if (!lease_ask_parse(&k->leased, a, d->config->defaults))
+			continue;
+		k->first = next_of(a);
+		answer(d, a, a->status, a->body);
 	}
 }
 
@@ -334,6 +329,10 @@ static void set_level(struct daemon *d, struct ask *a)
 
 void daemon_control_ask(struct daemon *d, struct ask *a)
 {
+	if (a->status) {
+		answer(d, a, a->status, a->body);
+		return;
+	}
 	switch (a->kind) {
 	case ASK_RELOAD:
 	case ASK_DIFF:

@@ -5,6 +5,7 @@
 #include "base/diag.h"
 #include "daemon/daemon_generation.h"
 #include "daemon/daemon_private.h"
+#include "daemon/lease_ask.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -36,6 +37,7 @@ static void on_ask(void *data, struct ask *a)
 		if (m)
 			post_add(&x->spares, made_item(m));
 	}
+	lease_ask_screen(a);
 	post_add(&x->asks, &a->item);
 	ev_async_send(d->loop, &d->asked);
 }
