@@ -89,15 +89,15 @@ void histograms_free(struct histograms *h)
 static int grow(void *at, uint32_t n, uint32_t *room, size_t size)
 {
 	uint32_t wanted = *room ? 2 * *room : 8;
-	void *array;
+	void *array, *grown;
 
 	if (n < *room)
 		return 0;
 	memcpy(&array, at, sizeof(array));
-	array = reallocarray(array, wanted, size);
-	if (!array)
+	grown = reallocarray(array, wanted, size);
+	if (!grown)
 		return -ENOMEM;
-	memcpy(at, &array, sizeof(array));
+	memcpy(at, &grown, sizeof(grown));
 	*room = wanted;
 	return 0;
 }
