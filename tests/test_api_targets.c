@@ -234,6 +234,20 @@ static void the_schema_has_what_lists_are_sorted_by(void **state)
 		fail_msg("%s has no %s", p->schema, pattern);
 }
 
+static void every_field_has_a_bit_of_its_own(void **state)
+{
+	uint64_t seen = 0;
+
+	(void)state;
+	for (const struct api_field *f = api_fields; f->name; f++) {
+		uint64_t bit = api_fields_bit(f->name, strlen(f->name));
+
+		assert_true(bit && !(seen & bit));
+		seen |= bit;
+	}
+	assert_true(seen == api_fields_all());
+}
+
 /* --- pages --- */
 
 static void add_many(void)
@@ -410,6 +424,7 @@ int main(void)
 		TEST(fields_are_those_named_in_the_order_of_the_table),
 		TEST(wrong_parameters_are_named),
 		TEST(the_schema_has_what_lists_are_sorted_by),
+		TEST(every_field_has_a_bit_of_its_own),
 		TEST(each_target_is_on_one_page),
 		TEST(pages_go_on_where_they_were_when_targets_have_gone),
 		TEST(a_cursor_serves_the_sort_that_it_is_of),

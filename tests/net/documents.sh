@@ -56,6 +56,8 @@ import os, re, sys
 
 srcdir, work = sys.argv[1:]
 programs = r"(?:\./|build/|minipingd |miniping |minipingctl |sudo |make |man |systemctl |journalctl |cc |jq |setcap |sysctl )"
+# What a configuration begins with, and no other file that the manuals show.
+sections = r"(?:defaults|groups|targets|targets_file|include|log|http|control|metrics|limits|shard|x-[a-z]+):"
 commands, examples = [], []
 
 
@@ -97,7 +99,7 @@ def manual(name):
             if re.match(rf"\$? ?{programs}", text):
                 commands.append((where, " ".join(text.split())))
             else:
-                example(where, "c" if "#include" in text else "yaml", text)
+                example(where, "c" if "#include" in text else "yaml" if re.match(sections, text) else "text", text)
             block = None
         elif block is not None:
             block.append(line)
@@ -176,9 +178,12 @@ groups:
       - {host: 198.18.0.2, name: "behind gw", depends_on: gw}
       - {host: 198.18.1.1, name: "no way"}
 targets: ["2001:db8::1", nosuch.invalid]'
+mkdir /run/minipingd
 for format in json logfmt; do
 	mkdir "$work/$format"
 	printf '%s\nlog: {to: %s/fleet.log, format: %s}\n' "$fleet" "$work/$format" $format >"$work/$format/fleet.yaml"
+	# One of them is what minipingctl asks.
+	[ $format = json ] && echo 'control: {socket: /run/minipingd/control.sock}' >>"$work/$format/fleet.yaml"
 	(cd "$work/$format" && exec minipingd -c fleet.yaml 2>err) &
 	declare "${format}_pid=$!"
 	pids+=($!)
@@ -276,6 +281,7 @@ while IFS=$'\t' read -r where command; do
 	told ' level=(err|warning)' 'behind gw,gw,no way,nosuch.invalid'
 	told '(map(.interval_lost) | add)' '192.0.2.1,2001:db8::1,behind gw,gw,no way,nosuch.invalid'
 	told ' loss_pct=([^ ]*) ' '192.0.2.1,2001:db8::1,behind gw,gw'
+	told '--state down --label site=fra1' 'behind gw,gw'
 	case $command in
 	*max_by*) check "$where: one target" jq -e '.p99_ms > 0' "$work/out" ;;
 	'mv fleet.log '*) wait_for 10 test -s "$work/json/fleet.log" || fail "$where: no new fleet.log" ;;
@@ -285,7 +291,7 @@ while IFS=$'\t' read -r where command; do
 	*) [ -s "$work/out" ] || fail "$where: \"$command\" prints nothing" ;;
 	esac
 done <"$work/commands"
-equal "recipes whose answers were looked at" 10 ${#checked[@]}
+equal "recipes whose answers were looked at" 11 ${#checked[@]}
 echo "$n_done of $n_commands commands run, $n_examples example configurations"
 
 # --- the lines of a log ---
