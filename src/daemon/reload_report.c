@@ -131,7 +131,7 @@ static void on_change(void *data, enum reload_action a, const struct target *was
 	j = json_object();
 	json_object_set_new(j, "name", text_of(is ? is->name : was->name));
 	json_object_set_new(j, "change", text_of(action_names[a]));
-	if (r->was && was && is)
+	if (r->was && a != RELOAD_ADDED && a != RELOAD_REMOVED)
 		json_object_set_new(j, "options", options_of(was, is));
 	json_array_append_new(r->changes, j);
 }

@@ -20,8 +20,12 @@
 #define WRONG_BURST_NS  (500 * NS_PER_MS)
 #define WRONG_SHARE     5 /* of the thread's time, one part in so many */
 
+struct user {
+	char *name, *hash;
+};
+
 struct auth {
-	struct web_user *users; /* copies, as is token */
+	struct user *users; /* copies, as is token */
 	size_t n_users;
 	char *token;
 	uint8_t key[DIGEST_LEN];              /* of the digests; random */
@@ -31,20 +35,18 @@ struct auth {
 	struct crypt_data crypt;
 };
 
+/* What has been copied when memory runs out is auth_free's. */
 static int copy_users(struct auth *a, const struct web_config *w)
 {
 	a->users = calloc(w->n_users + 1, sizeof(*a->users));
 	if (!a->users)
 		return -ENOMEM;
-	for (; a->n_users < w->n_users; a->n_users++) {
-		struct web_user *u = &a->users[a->n_users];
-
-		u->name = strdup(w->users[a->n_users].name);
-		u->hash = strdup(w->users[a->n_users].hash);
-		if (!u->name || !u->hash) {
-			a->n_users++;
+	a->n_users = w->n_users;
+	for (size_t i = 0; i < w->n_users; i++) {
+		a->users[i].name = strdup(w->users[i].name);
+		a->users[i].hash = strdup(w->users[i].hash);
+		if (!a->users[i].name || !a->users[i].hash)
 			return -ENOMEM;
-		}
 	}
 	return 0;
 }
@@ -70,10 +72,8 @@ int auth_new(struct auth **out, const struct web_config *w)
 	return 0;
 }
 
-static void free_secret(const char *text)
+static void free_secret(char *secret)
 {
-	char *secret = (char *)(uintptr_t)text;
-
 	if (secret)
 		explicit_bzero(secret, strlen(secret));
 	free(secret);
@@ -84,7 +84,7 @@ void auth_free(struct auth *a)
 	if (!a)
 		return;
 	for (size_t i = 0; a->users && i < a->n_users; i++) {
-		free((char *)(uintptr_t)a->users[i].name);
+		free(a->users[i].name);
 		free_secret(a->users[i].hash);
 	}
 	free(a->users);
@@ -122,7 +122,7 @@ const char *auth_check_hash(const char *text)
 /* --- passwords --- */
 
 /* Keyed, so that nobody can look for two that have the same. */
-static bool digest(const struct auth *a, const struct web_user *u, const char *password, uint8_t out[DIGEST_LEN])
+static bool digest(const struct auth *a, const struct user *u, const char *password, uint8_t out[DIGEST_LEN])
 {
 	gnutls_hmac_hd_t h;
 
@@ -175,7 +175,7 @@ static void refill(struct auth *a, int64_t now_ns)
 /* A name that no user has takes as long as one that a user has. */
 static enum auth_verdict check_password(struct auth *a, const char *name, const char *password, int64_t now_ns)
 {
-	const struct web_user *user = NULL;
+	const struct user *user = NULL;
 	uint8_t d[DIGEST_LEN];
 
 	for (size_t i = 0; i < a->n_users; i++)

@@ -61,18 +61,20 @@ static void log_level(struct request *r)
 	ask(r, ASK_LOG_LEVEL);
 }
 
-#define CONTROL(name, handler, sentence)                                                                          \
-	{                                                                                                         \
-		.method = "POST", .path = "/api/v1/control/" name, .control = true, .needs = ROUTE_NEEDS_NOTHING, \
-		.handle = handler, .about = sentence, .types = "application/json"                                 \
+#define CONTROL(where, handler, sentence)                                                                              \
+	{                                                                                                              \
+		.method = "POST", .path = (where), .control = true, .needs = ROUTE_NEEDS_NOTHING, .handle = (handler), \
+		.about = (sentence), .types = "application/json"                                                       \
 	}
 const struct route control_routes[] = {
-	CONTROL("reload", reload, "Reads the configuration anew and takes it; answers once that has ended"),
-	CONTROL("diff", diff, "What a reload would change in the running configuration; changes nothing"),
-	CONTROL("probe", probe,
+	CONTROL("/api/v1/control/reload", reload,
+	        "Reads the configuration anew and takes it; answers once that has ended"),
+	CONTROL("/api/v1/control/diff", diff,
+	        "What a reload would change in the running configuration; changes nothing"),
+	CONTROL("/api/v1/control/probe", probe,
 	        "Probes a target at once, beside the probes of its slots, and answers with the outcome"),
-	CONTROL("lease", lease, "Adds a target for a while, or pauses one; the files stay as they are"),
-	CONTROL("unlease", unlease, "Ends a lease or a pause before its time"),
-	CONTROL("log-level", log_level, "Sets the least severe diagnostics to print"),
+	CONTROL("/api/v1/control/lease", lease, "Adds a target for a while, or pauses one; the files stay as they are"),
+	CONTROL("/api/v1/control/unlease", unlease, "Ends a lease or a pause before its time"),
+	CONTROL("/api/v1/control/log-level", log_level, "Sets the least severe diagnostics to print"),
 	{ .path = NULL },
 };
