@@ -151,6 +151,7 @@ static void use(struct serve *s, struct serve_setup *x)
 		port_open(s, x->listeners[i], false);
 	if (x->control && s->control)
 		port_open(s, x->control, true);
+	setup_close(before);
 	setup_unref(before);
 }
 

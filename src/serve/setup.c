@@ -198,13 +198,22 @@ struct serve_setup *setup_ref(struct serve_setup *x)
 	return x;
 }
 
+void setup_close(struct serve_setup *x)
+{
+	if (!x)
+		return;
+	for (size_t i = 0; i < x->n_listeners; i++)
+		listen_unref(x->listeners[i]);
+	x->n_listeners = 0;
+	listen_unref(x->control);
+	x->control = NULL;
+}
+
 void setup_unref(struct serve_setup *x)
 {
 	if (!x || atomic_fetch_sub(&x->n_refs, 1) != 1)
 		return;
-	for (size_t i = 0; i < x->n_listeners; i++)
-		listen_unref(x->listeners[i]);
-	listen_unref(x->control);
+	setup_close(x);
 	auth_free(x->auth);
 	arena_free(x->arena);
 	free(x);

@@ -31,6 +31,11 @@ int setup_new(struct serve_setup **out, const struct serve_options *o, struct se
 struct serve_setup *setup_ref(struct serve_setup *x);
 void setup_unref(struct serve_setup *x); /* NULL allowed */
 
+/* setup_close - x is out of force: its sockets are closed, but for those that another setup has. Requests that began
+ * under it go on, and need none: else a client that reads events for hours would keep a port that has moved. Of the
+ * HTTP thread, once the loop's thread has another. NULL allowed. */
+void setup_close(struct serve_setup *x);
+
 /* setup_same_tls - connections of one may be made by the other's TLS, or both have none. */
 bool setup_same_tls(const struct serve_setup *a, const struct serve_setup *b);
 

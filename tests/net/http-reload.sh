@@ -40,7 +40,8 @@ get() {
 
 # refused PORT - nobody listens there any more.
 refused() {
-	! get -o /dev/null "http://127.0.0.1:$1/-/healthy" 2>/dev/null
+	get -o /dev/null "http://127.0.0.1:$1/-/healthy" 2>/dev/null
+	[ $? = 7 ]
 }
 
 # is_whole FILE SITE - a scrape of all targets, as they were before the reload.
@@ -66,7 +67,7 @@ check "the first scrape had ended before the reload" kill -0 "${slow[1]}"
 equal "the reload" true "$(daemon reload ok)"
 equal "the new port" 200 "$(get -o "$work/health" -w '%{http_code}' "http://127.0.0.1:$((port + 1))/-/healthy")"
 equal "the socket" 200 "$(get -o "$work/health" -w '%{http_code}' --unix-socket "$work/http.sock" http://localhost/-/healthy)"
-check "the old port still answers" refused "$port"
+wait_for 5 refused "$port" || fail "the old port is still open while scrapes are read"
 for i in 1 2; do
 	wait "${slow[i]}"
 	equal "the slow scrape's end" 0 $?
@@ -105,9 +106,18 @@ touch "$work/enough"
 wait "${loops[1]}" "${loops[2]}"
 equal "scrapes during reloads" "" "$(cat "$work/wrong1" "$work/wrong2")"
 
-# Off, and on again.
+# Off, and on again, while a client follows the events: it keeps what it has, and not the port.
+curl -sSN "http://127.0.0.1:$((port + 1))/api/v1/events?kind=daemon" >"$work/events" 2>/dev/null &
+follower=$!
+pids+=("$follower")
+wait_for 5 test -s "$work/events" || fail "no events"
 reload_to "$(config_of off '[]' 100)"
-check "http is off and listened at" refused "$((port + 1))"
+check "http is off and listened at" wait_for 5 refused "$((port + 1))"
+reload_to "$(config_of on "\"127.0.0.1:$((port + 1))\"" 100)"
+equal "a reload to the port that was left" true "$(daemon reload ok)"
+wait_for 5 grep -q '"event":"reload"' "$work/events" || fail "the follower hears no more"
+check "the follower was sent away" kill -0 "$follower"
+kill "$follower"
 reload_to "$(config_of on "\"127.0.0.1:$port\"" 100)"
 equal "on again" 200 "$(get -o "$work/health" -w '%{http_code}' "http://127.0.0.1:$port/-/healthy")"
 
