@@ -20,7 +20,7 @@ static int64_t skipped_ahead(const struct engine *e, uint32_t target, const stru
 {
 	int64_t interval_ns = t->profile->options.interval_ns, now_ns = clock_mono_ns();
 
-	if (t->ratelimit_wait == RATELIMIT_ASKS || wheel_due(e->due, target) < now_ns)
+	if (t->ratelimit_wait == RATELIMIT_ASKS || !wheel_waiting(e->due, target) || wheel_due(e->due, target) < now_ns)
 		return 0;
 	return schedule_slots(now_ns, wheel_due(e->due, target), schedule_phase(t->name, interval_ns), interval_ns);
 }
