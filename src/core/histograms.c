@@ -85,29 +85,26 @@ void histograms_free(struct histograms *h)
 
 /* --- room --- */
 
-/* The array at *at has room for one more. 0 or -ENOMEM. */
-static int grow(void *at, uint32_t n, uint32_t *room, size_t size)
+/* The array, which has room for one more from now on. NULL: out of memory, and it is as it was. */
+static void *grow(void *array, uint32_t n, uint32_t *room, size_t size)
 {
 	uint32_t wanted = *room ? 2 * *room : 8;
-	void *array, *grown;
 
 	if (n < *room)
-		return 0;
-	memcpy(&array, at, sizeof(array));
-	grown = reallocarray(array, wanted, size);
-	if (!grown)
-		return -ENOMEM;
-	memcpy(at, &grown, sizeof(grown));
-	*room = wanted;
-	return 0;
+		return array;
+	array = reallocarray(array, wanted, size);
+	if (array)
+		*room = wanted;
+	return array;
 }
 
 static int add_block(struct histograms *h)
 {
-	uint64_t *block;
+	uint64_t **blocks = grow(h->blocks, h->n_blocks, &h->blocks_room, sizeof(*blocks)), *block;
 
-	if (grow(&h->blocks, h->n_blocks, &h->blocks_room, sizeof(*h->blocks)))
+	if (!blocks)
 		return -ENOMEM;
+	h->blocks = blocks;
 	block = calloc(BLOCK * h->slot_words, sizeof(*block));
 	if (!block)
 		return -ENOMEM;
@@ -130,8 +127,11 @@ static uint64_t *slot_at(const struct histograms *h, uint32_t slot)
 /* h takes over name. 0 or -ENOMEM. */
 static int add_group(struct histograms *h, char *name, uint32_t slot)
 {
-	if (grow(&h->groups, h->n_groups, &h->groups_room, sizeof(*h->groups)))
+	struct group *groups = grow(h->groups, h->n_groups, &h->groups_room, sizeof(*groups));
+
+	if (!groups)
 		goto free_name;
+	h->groups = groups;
 	if (name && index_add(&h->by_name, index_hash_text(&h->by_name, name), h->n_groups))
 		goto free_name;
 	if (!name)
