@@ -13,12 +13,16 @@ scraped_fleet() {
 # fetch [OPTION]... - as Prometheus does: compressed. Adds status, seconds and bytes to $work/fetched.
 fetch() {
 	curl -sS --max-time 300 -H 'Accept-Encoding: gzip' -o /dev/null -w '%{http_code} %{time_total} %{size_download}\n' \
-		"$@" "$scrape_url" >>"$work/fetched" 2>>"$work/fetched.err"
+		"$@" "$scrape_url" >>"$work/fetched" 2>>"$work/fetched.err" &
+	fetching=$!
+	wait $fetching
 }
 
-# client [OPTION]... - one scrape after the other, beginning 5 s apart or as soon as the one before has ended.
+# client [OPTION]... - one scrape after the other, beginning 5 s apart or as soon as the one before has ended. Its end
+# breaks off the one in progress.
 client() {
-	local next=$SECONDS
+	local next=$SECONDS fetching=
+	trap 'kill $fetching 2>/dev/null; exit' TERM
 	while :; do
 		fetch "$@"
 		next=$((next + 5))

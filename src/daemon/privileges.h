@@ -15,6 +15,7 @@ void privileges_reduce(uint64_t n_marked);
 void privileges_short_slices(void);
 
 /* privileges_realtime - has the calling thread, the loop, run before all that is not real time (SCHED_FIFO, priority
- * 1). Threads that start later are as others. 0 or -errno; -EPERM: it takes CAP_SYS_NICE or an RLIMIT_RTPRIO of 1. */
+ * 1). Threads that start later are as others. 0 or -errno; -EPERM: it takes CAP_SYS_NICE or an RLIMIT_RTPRIO of 1 and,
+ * with RT_GROUP_SCHED, a control group that has real time to give. */
 int privileges_realtime(void);
 #endif
