@@ -110,7 +110,7 @@ void ctl_changes_errors(json_t *answer)
 	size_t i;
 	double more;
 
-	fflush(stdout);
+	(void)fflush(stdout);
 	json_array_foreach(ctl_json_at(answer, "errors"), i, error) {
 		const char *text = json_string_value(error);
 

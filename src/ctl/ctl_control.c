@@ -184,7 +184,7 @@ enum ctl_exit ctl_control_ping(struct ctl_session *s)
 
 		clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &at, NULL);
 		code = ping_once(s, &replied);
-		fflush(stdout);
+		(void)fflush(stdout);
 		next_ns += s->options->interval_ns;
 	}
 	return code ? code : replied ? CTL_EXIT_DONE : CTL_EXIT_NO;

@@ -14,7 +14,7 @@ enum ctl_exit ctl_complain(enum ctl_exit exit_code, const char *format, ...)
 	va_start(args, format);
 	vsnprintf(text, sizeof(text), format, args);
 	va_end(args);
-	fflush(stdout); /* what was printed before it stands before it */
+	(void)fflush(stdout); /* what was printed before it stands before it */
 	fprintf(stderr, "minipingctl: %s\n", textbuf_shown(shown, sizeof(shown), text));
 	return exit_code;
 }

@@ -17,7 +17,7 @@ struct ctl_term ctl_term_init(void)
 	struct ctl_term t = { .columns = 80 };
 	struct winsize size;
 
-	setlocale(LC_CTYPE, "");
+	(void)setlocale(LC_CTYPE, ""); /* a locale that is not there: ASCII */
 	t.has_utf8 = !strcmp(nl_langinfo(CODESET), "UTF-8");
 	t.is_terminal = isatty(STDOUT_FILENO);
 	t.has_colour = t.is_terminal && !(no_colour && *no_colour) && name && strcmp(name, "dumb") != 0;

@@ -27,7 +27,7 @@ static enum ctl_exit read_secret(const char *path, char *out)
 	int err = f ? read_line(f, out, CTL_SECRET_LEN) : -errno;
 
 	if (f)
-		fclose(f);
+		(void)fclose(f);
 	if (err == -ENODATA)
 		return ctl_complain(CTL_EXIT_ARGUMENTS, "%.200s: expected the secret in its first line", path);
 	if (err)
