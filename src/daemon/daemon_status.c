@@ -47,12 +47,14 @@ static int64_t resident(void)
 {
 	long long pages = -1;
 	FILE *f = fopen("/proc/self/statm", "re");
+	char line[128];
 
 	if (!f)
 		return -1;
-	if (fscanf(f, "%*s %lld", &pages) != 1)
-		pages = -1;
-	fclose(f);
+	/* The second number. */
+	if (fgets(line, sizeof(line), f) && strchr(line, ' '))
+		pages = strtoll(strchr(line, ' '), NULL, 10);
+	(void)fclose(f); /* it was only read */
 	return pages < 0 ? -1 : pages * sysconf(_SC_PAGESIZE);
 }
 

@@ -125,7 +125,7 @@ char *api_query_cursor(const struct api_query *q, struct api_place p, char buf[A
 {
 	char *at = buf + snprintf(buf, API_CURSOR_SIZE, "%c%016llx", order_letter(q), (unsigned long long)p.key);
 
-	for (size_t i = 0; p.name[i] && i < API_NAME_MAX; i++)
+	for (size_t i = 0; i < API_NAME_MAX && p.name[i]; i++)
 		at += snprintf(at, 3, "%02x", (unsigned char)p.name[i]);
 	return buf;
 }
