@@ -213,7 +213,9 @@ tmux() {
 	command tmux -L "minipingctl-$$" -f /dev/null "$@"
 }
 leave_tmux() {
-	tmux kill-server 2>/dev/null
+	local code=$?
+	tmux kill-server 2>/dev/null # which ends with its last screen
+	(exit "$code")
 	leave
 }
 trap leave_tmux EXIT
