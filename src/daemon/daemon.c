@@ -254,8 +254,8 @@ static void close_all(struct daemon *d, int exit_code)
 	bool at_rest;
 
 	daemon_control_close(d);
-	at_rest = daemon_serve_close(d) & reload_close(d);
-
+	at_rest = daemon_serve_close(d);
+	at_rest = reload_close(d) && at_rest;
 	chores_loop_close(&d->chores_loop);
 	dns_loop_close(&d->dns_loop);
 	dns_close(d->dns);
