@@ -28,7 +28,8 @@ static void where_the_kernel_is_hidden_it_is_what_systemd_has_passed(void **stat
 
 static void what_is_no_id_is_none(void **state)
 {
-	static const char *const texts[] = { "", "%b", "0123", ID "0", "0123456789abcdef0123456789abcdeg", "\n" ID };
+	static const char newline[] = "\n" ID, too_long[] = ID "0";
+	static const char *const texts[] = { "", "%b", "0123", too_long, "0123456789abcdef0123456789abcdeg", newline };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
