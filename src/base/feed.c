@@ -96,7 +96,8 @@ bool feed_add(struct feed *f, uint32_t tag, const void *bytes, size_t len)
 		put_head(f, at, 0, SKIP);
 	at += skip;
 	put_head(f, at, tag, (uint32_t)len);
-	memcpy(f->ring + at % f->size + HEAD, bytes, len);
+	if (len) /* else bytes may be NULL, which memcpy must not be given */
+		memcpy(f->ring + at % f->size + HEAD, bytes, len);
 	atomic_store_explicit(&f->added, at + room_of(len), memory_order_release);
 	return true;
 }

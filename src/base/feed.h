@@ -13,7 +13,8 @@ struct feed;
 struct feed *feed_new(size_t size);
 void feed_free(struct feed *f);
 
-/* feed_add - the adder's: one record with a tag of its meaning. False: no room, and it is counted. O(len). */
+/* feed_add - the adder's: one record with a tag of its meaning; bytes NULL only where len is 0. False: no room, and it
+ * is counted. O(len). */
 bool feed_add(struct feed *f, uint32_t tag, const void *bytes, size_t len);
 
 /* feed_at - the taker's: the oldest record, which stays where it is until feed_drop; NULL: none. */
