@@ -163,6 +163,9 @@ static void take_events(struct serve *s)
 	size_t len;
 
 	while ((bytes = feed_at(s->feed, &kind, &len))) {
+		/* A reload is one of these, and so is a lease. */
+		if (kind == SERVE_EVENT_DAEMON)
+			views_age(s->site.views);
 		events_hub_add(s->site.hub, (enum serve_event)kind, bytes, len);
 		feed_drop(s->feed);
 	}
@@ -204,6 +207,8 @@ static void on_wake(EV_P_ ev_async *w, int revents)
 		struct ask *a = (struct ask *)it;
 
 		next = it->next;
+		if (a->kind != ASK_GENERATION) /* who asked is to see what came of it */
+			views_age(s->site.views);
 		a->on_answer(a);
 	}
 	take_events(s);

@@ -10,6 +10,7 @@
 struct views_slot {
 	struct view *view; /* NULL: free, or being made */
 	int64_t at_ns;     /* when it came */
+	bool is_old;       /* whatever at_ns says */
 	unsigned n_users;
 };
 
@@ -34,6 +35,12 @@ static void slot_clear(struct views_slot *s)
 {
 	view_unref(s->view);
 	s->view = NULL;
+	s->is_old = false;
+}
+
+static bool slot_is_fresh(const struct views_slot *s, int64_t now_ns)
+{
+	return !s->is_old && now_ns - s->at_ns <= VIEWS_FRESH_NS;
 }
 
 void views_free(struct views *v)
@@ -94,7 +101,7 @@ enum views_verdict views_want(struct views *v, struct views_user *u, int64_t now
 	for (size_t i = 0; i < SLOTS; i++) {
 		struct views_slot *s = &v->slots[i];
 
-		if (s->view && now_ns - s->at_ns <= VIEWS_FRESH_NS) {
+		if (s->view && slot_is_fresh(s, now_ns)) {
 			slot_join(s, u);
 			return VIEWS_HERE;
 		}
@@ -110,6 +117,12 @@ enum views_verdict views_want(struct views *v, struct views_user *u, int64_t now
 	u->next = v->waiting;
 	v->waiting = u;
 	return VIEWS_LATER;
+}
+
+void views_age(struct views *v)
+{
+	for (size_t i = 0; i < SLOTS; i++)
+		v->slots[i].is_old = v->slots[i].view || v->making == &v->slots[i];
 }
 
 void views_leave(struct views *v, struct views_user *u)
@@ -134,7 +147,7 @@ bool views_tick(struct views *v, int64_t now_ns)
 	for (size_t i = 0; i < SLOTS; i++) {
 		struct views_slot *s = &v->slots[i];
 
-		if (s->view && !s->n_users && now_ns - s->at_ns > VIEWS_FRESH_NS)
+		if (s->view && !s->n_users && !slot_is_fresh(s, now_ns))
 			slot_clear(s);
 		any |= s->view != NULL;
 	}

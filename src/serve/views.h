@@ -32,13 +32,17 @@ enum views_verdict {
 	VIEWS_BUSY,  /* two are being read */
 };
 
-/* views_want - a view for u, made at most a second before now_ns. */
+/* views_want - a view for u, made at most a second before now_ns, and after the latest views_age. */
 enum views_verdict views_want(struct views *v, struct views_user *u, int64_t now_ns);
+
+/* views_age - something has changed because somebody asked for it: a further request gets none that was made before,
+ * though it may share one that is being made. */
+void views_age(struct views *v);
 
 /* views_leave - u needs its view no longer, or waits for it no longer. */
 void views_leave(struct views *v, struct views_user *u);
 
-/* views_tick - gives back what is older than a second and nobody reads. True: there are others. */
+/* views_tick - gives back what no further request gets and nobody reads. True: there are others. */
 bool views_tick(struct views *v, int64_t now_ns);
 
 /* views_user_view - NULL: it has none. */
