@@ -1,0 +1,31 @@
+/* row.h - one target's minute, hour or day: counts and the distribution of its RTTs, small, and mergeable without
+ * averaging a percentile. Pure. */
+#ifndef MINIPING_ROW_H
+#define MINIPING_ROW_H
+#include "core/past.h"
+#include "core/rtt_code.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+enum row_quantile { ROW_MIN, ROW_P10, ROW_P25, ROW_MEDIAN, ROW_P75, ROW_P90, ROW_P95, ROW_MAX, ROW_QUANTILES };
+
+#define ROW_TAIL 8 /* the sketch: further points of the distribution, beyond p95; row.c has which */
+
+struct row { /* plain value; all zero: nothing was probed. 16-bit counts stop at their greatest value in minutes only */
+	uint32_t n_sent, n_lost, n_unknown, n_not_sent;
+	uint16_t q[ROW_QUANTILES]; /* rtt_code; RTT_CODE_NONE: no reply */
+	uint16_t tail[ROW_TAIL];
+	uint8_t is_incomplete;
+};
+
+/* row_of_codes - of n RTTs (sorted by it); counts are the caller's to set. */
+void row_of_codes(struct row *r, uint16_t *codes, size_t n);
+
+/* row_merge - one row of n, weighted by their replies: the distributions are added, and their quantiles read off the
+ * sum. min, max and counts are exact. O(n). */
+void row_merge(struct row *out, const struct row *rows, size_t n);
+
+/* row_point - as those who ask have it. */
+void row_point(struct past_point *out, const struct row *r, int64_t at_s);
+#endif
