@@ -120,7 +120,12 @@ kill "$smokeping_pid"
 config 24h >"$work/minipingd.yaml"
 kill -HUP "$minipingd_pid"
 wait_for 10 logged 'select(.event == "reload" and .ok)' || die "no reload"
-sleep 1
+none_in_flight() {
+	get ours 9737/metrics
+	grep -qx 'minipingd_in_flight 0' "$work/ours"
+}
+wait_for 10 none_in_flight || fail "probes are in flight: $(grep in_flight "$work/ours")"
+sleep 1.1          # answers of one second share their figures: those from now on have none of before
 kill -USR2 "$minipingd_pid"
 reported() {
 	[ "$(n_logged 'select(.kind == "report")')" -ge 8 ]
