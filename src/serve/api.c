@@ -3,6 +3,7 @@
 
 #include "base/parse.h"
 #include "serve/api_groups.h"
+#include "serve/api_heatmap.h"
 #include "serve/api_query.h"
 #include "serve/api_status.h"
 #include "serve/api_target.h"
@@ -23,12 +24,17 @@ static struct query query_of(const struct request *r)
 	return q;
 }
 
-static void answer_made(struct request *r, struct stream *s)
+static void answer_typed(struct request *r, const char *type, struct stream *s)
 {
 	if (s)
-		answer_stream(r, JSON, s);
+		answer_stream(r, type, s);
 	else
 		answer_error(r, 503, "out of memory", "no memory for the answer");
+}
+
+static void answer_made(struct request *r, struct stream *s)
+{
+	answer_typed(r, JSON, s);
 }
 
 static void answer_document(struct request *r, char *text, size_t len)
@@ -71,6 +77,18 @@ static void on_worst(struct request *r)
 	if (!request_param(r, "limit"))
 		q.limit = WORST_LIMIT;
 	answer_made(r, api_targets(request_view(r), &q));
+}
+
+static void on_heatmap(struct request *r)
+{
+	struct api_query q;
+
+	if (!read_query(r, &q))
+		return;
+	if (request_param(r, "fields"))
+		answer_made(r, api_heatmap_list(request_view(r), &q));
+	else
+		answer_typed(r, API_HEATMAP_TYPE, api_heatmap(request_view(r), &q));
 }
 
 static void on_target(struct request *r)
@@ -193,6 +211,12 @@ static const struct route_param worst_params[] = {
 	FIELDS,
 	{ .name = NULL },
 };
+static const struct route_param heatmap_params[] = {
+	FILTERS,
+	{ "fields", "{\"type\": \"string\"}",
+	  "instead of the bytes the list of their targets, in the same order, with these fields, commas between them", true },
+	{ .name = NULL },
+};
 static const struct route_param groups_params[] = { FILTERS, { .name = NULL } };
 static const struct route_param config_params[] = {
 	{ "text", "{\"type\": \"string\", \"enum\": [\"1\"]}",
@@ -229,6 +253,13 @@ const struct route api_routes[] = {
 	  .params = worst_params,
 	  .about = "the targets that are worst off, by state, then loss, then RTT",
 	  .types = JSON },
+	{ .method = "GET",
+	  .path = "/api/v1/heatmap",
+	  .needs = ROUTE_NEEDS_VIEW,
+	  .handle = on_heatmap,
+	  .params = heatmap_params,
+	  .about = "state, loss and RTT of every target in a byte each, or the list of these targets",
+	  .types = API_HEATMAP_TYPE ", " JSON },
 	{ .method = "GET",
 	  .path = "/api/v1/groups",
 	  .needs = ROUTE_NEEDS_VIEW,

@@ -15,6 +15,17 @@ struct api_row api_row(struct view *v, uint32_t i)
 	return r;
 }
 
+struct api_row api_row_for(struct view *v, uint32_t i, uint64_t which)
+{
+	struct api_row r = { .window = { 0 } };
+
+	for (size_t field = 0; api_fields[field].name; field++)
+		if (which >> field & 1 && api_fields[field].offset >= offsetof(struct api_row, window))
+			return api_row(v, i);
+	view_target(v, i, &r.target);
+	return r;
+}
+
 /* --- fields --- */
 
 static void put_ip(struct jsonbuf *j, const char *name, const struct api_row *r)
@@ -111,6 +122,7 @@ static void put_timeout(struct jsonbuf *j, const char *name, const struct api_ro
 #define FIELD(name, type, member)   { name, API_##type, offsetof(struct api_row, member), true, NULL }
 #define EXTRA(name, type, member)   { name, API_##type, offsetof(struct api_row, member), false, NULL }
 #define SPECIAL(name, usual, put)   { name, API_OTHER, 0, usual, put }
+#define DERIVED(name, usual, put)   { name, API_OTHER, offsetof(struct api_row, window), usual, put }
 
 const struct api_field api_fields[] = {
 	FIELD("name", TEXT, target.name),
@@ -130,8 +142,8 @@ const struct api_field api_fields[] = {
 	FIELD("lost", COUNT, window.n_lost),
 	FIELD("unknown", COUNT, window.n_unknown),
 	FIELD("not_sent", COUNT, window.n_not_sent),
-	SPECIAL("not_sent_error", false, put_not_sent_error),
-	SPECIAL("loss_ratio", true, put_loss),
+	DERIVED("not_sent_error", false, put_not_sent_error),
+	DERIVED("loss_ratio", true, put_loss),
 	FIELD("rtt_min_seconds", SECONDS, window.rtt_min),
 	FIELD("rtt_mean_seconds", SECONDS, window.rtt_mean),
 	FIELD("rtt_median_seconds", SECONDS, window.rtt_median),
@@ -139,8 +151,8 @@ const struct api_field api_fields[] = {
 	FIELD("rtt_p95_seconds", SECONDS, window.rtt_p95),
 	FIELD("rtt_p99_seconds", SECONDS, window.rtt_p99),
 	FIELD("rtt_max_seconds", SECONDS, window.rtt_max),
-	SPECIAL("rtt_jitter_seconds", true, put_jitter),
-	SPECIAL("rtt_ipdv_seconds", false, put_ipdv),
+	DERIVED("rtt_jitter_seconds", true, put_jitter),
+	DERIVED("rtt_ipdv_seconds", false, put_ipdv),
 	SPECIAL("ttl", false, put_ttl),
 	SPECIAL("hops", false, put_hops),
 	SPECIAL("os_guess", false, put_os_guess),

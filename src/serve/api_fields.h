@@ -14,8 +14,10 @@ struct api_row { /* one target; texts are borrowed from the view's generation */
 	struct view_figures window;
 };
 
-/* api_row - row i of v. */
+/* api_row - row i of v. api_row_for - for the fields of which (api_fields_put): its window is all zero, and takes no
+ * time, where none of them is of it. */
 struct api_row api_row(struct view *v, uint32_t i);
+struct api_row api_row_for(struct view *v, uint32_t i, uint64_t which);
 
 enum api_type {
 	API_TEXT,    /* const char *; NULL: no value */
@@ -30,7 +32,7 @@ enum api_type {
 struct api_field {
 	const char *name;
 	enum api_type type;
-	size_t offset; /* in struct api_row */
+	size_t offset; /* in struct api_row; of API_OTHER, where what it is made of begins */
 	bool is_usual; /* in lists, unless fields= says otherwise */
 	void (*put)(struct jsonbuf *j, const char *name, const struct api_row *r);
 };

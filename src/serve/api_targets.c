@@ -135,7 +135,7 @@ static bool put(struct api_scan *s, uint32_t step, struct jsonbuf *j)
 		jsonbuf_uint(j, "total", l->n_matching);
 		jsonbuf_open(j, "items", '[');
 	} else if (step <= l->n) {
-		r = api_row(s->view, l->kept[step - 1].row);
+		r = api_row_for(s->view, l->kept[step - 1].row, l->query.fields);
 		jsonbuf_open(j, NULL, '{');
 		api_fields_put(j, &r, l->query.fields);
 		jsonbuf_close(j, '}');

@@ -119,6 +119,48 @@ equal "an unknown one" 400 "$(code_of 'targets?no=1')"
 equal "an unknown target" 404 "$(code_of targets/198.18.9.9)"
 equal "a hostile name" 200 "$(code_of 'targets/%22%3Cscript%3E')"
 
+echo "# the map: bytes in the order of its list, as the manual says them"
+cat >"$work/map.py" <<'END'
+import json, struct, sys, urllib.request
+
+base = "http://127.0.0.1:9737/api/v1/"
+
+
+def get(path):
+    with urllib.request.urlopen(base + path, timeout=10) as f:
+        return f.headers["Content-Type"], f.read()
+
+
+def check(what, expected, got):
+    if expected != got:
+        sys.exit(f"{what}: expected {expected}, got {got}")
+
+
+query = sys.argv[1]
+kind, text = get("heatmap" + query)
+check("type", "application/octet-stream", kind)
+magic, version, header, time_us, n, zero, layout = struct.unpack_from("<4sHHqIIQ", text)
+check("header", (b"MPHM", 1, 32, 0), (magic, version, header, zero))
+check("length", header + 3 * n, len(text))
+states, losses, rtts = (text[header + i * n:header + (i + 1) * n] for i in range(3))
+listed = json.loads(get("heatmap" + (query + "&" if query else "?") + "fields=name,group")[1])
+check("layout", f"{layout:016x}", listed["layout"])
+check("targets", n, len(listed["items"]))
+targets = {t["name"]: t for t in json.loads(get("targets" + query)[1])["items"]}
+check("names", sorted(targets), sorted(t["name"] for t in listed["items"]))
+for i, item in enumerate(listed["items"]):
+    t = targets[item["name"]]
+    check("group", t["group"], item["group"])
+    check("state", t["state"], ["unknown", "up", "degraded", "down"][states[i] & 3])
+    # A second may lie between the answers, and with it some of the window's 20 probes.
+    loss, rtt = losses[i] / 250 if losses[i] < 255 else None, 2e-5 * 2 ** (rtts[i] / 12) if rtts[i] < 255 else None
+    for what, mapped, said, apart in (("loss", loss, t["loss_ratio"], 0.25), ("RTT", rtt, t["rtt_median_seconds"], 0.002)):
+        if (mapped is None) != (said is None) or said is not None and abs(mapped - said) > apart:
+            sys.exit(f"{item['name']}: {what} is {said}, by the map {mapped}")
+END
+check "the map" python3 "$work/map.py" ""
+check "a part of the map" python3 "$work/map.py" "?group=core"
+
 echo "# one target"
 equal "options" '["100","target",8,"300ms","defaults",1,"10m","group",5,"3","built-in",null]' \
 	"$(get targets/198.18.0.4 '.options | [.size, .interval, .report, .fall] | map(.value, .origin, .line)')"
@@ -192,7 +234,7 @@ def status(path):
 
 with urllib.request.urlopen(base + "/api/v1/openapi.json", timeout=10) as f:
     document = json.load(f)
-wanted = {"targets", "targets/{name}", "worst", "groups", "status", "config", "events", "openapi.json"}
+wanted = {"targets", "targets/{name}", "worst", "heatmap", "groups", "status", "config", "events", "openapi.json"}
 missing = {"/api/v1/" + path for path in wanted} - document["paths"].keys()
 if missing:
     complain("not described:", missing)
