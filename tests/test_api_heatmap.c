@@ -227,15 +227,14 @@ static void an_empty_fleet_is_a_header(void **state)
 static void many_targets_come_in_slices_each_in_its_place(void **state)
 {
 	enum { N = 20011 };
+	static char names[N][16]; /* borrowed by the fleet */
 	struct view *v;
 	struct map m;
 
 	(void)state;
 	for (int i = 0; i < N; i++) {
-		char name[16];
-
-		snprintf(name, sizeof(name), "t%d", i);
-		probe(fixture_add(name, name, "192.0.2.1", i % 7 ? &core : &edge), i % 20, (i % 97 + 1) * MS);
+		snprintf(names[i], sizeof(names[i]), "t%d", i);
+		probe(fixture_add(names[i], names[i], "192.0.2.1", i % 7 ? &core : &edge), i % 20, (i % 97 + 1) * MS);
 	}
 	v = fixture_view();
 	m = map_of(v, "");
