@@ -195,6 +195,8 @@ static void axes_say_their_units(void **state)
 	assert_non_null(strstr(svg, ">50 ms<"));
 	assert_non_null(strstr(svg, ">00:10<"));
 	assert_non_null(strstr(svg, ">2026-01-02<")); /* midnight */
+	assert_non_null(strstr(svg, ">00:50<"));
+	assert_null(strstr(svg, ">01:00<")); /* words that would be cut off are left out */
 	free(svg);
 	points->at[0].p95_ns = 40 * 1000;
 	svg = draw_of("a", 30 * 86400);

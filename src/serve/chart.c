@@ -284,6 +284,8 @@ static void put_times(const struct picture *p)
 		svg_move(p->t, ' ', TOP);
 		svg_move(p->t, 'V', TOP + p->height + 4);
 		textbuf_text(p->t, "\"/>");
+		if (x + 5.0 * LETTER > p->chart->width)
+			continue; /* a date would be cut off */
 		svg_text_begin(p->t, x, TOP + p->height + 16, "middle");
 		put_day_or_time(p->t, at_s, step_s >= 86400 || at_s % 86400 == 0);
 		svg_text_end(p->t);
