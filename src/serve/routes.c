@@ -5,13 +5,19 @@
 #include "serve/control.h"
 #include "serve/metrics.h"
 #include "serve/openapi.h"
+#include "serve/page.h"
 #include "serve/ready.h"
 
 #include <string.h>
 
 static const struct route routes_own[];
 
-static const struct route *const tables[] = { ready_routes, metrics_routes, api_routes, control_routes, routes_own };
+static const struct route *const tables[] = {
+	ready_routes, metrics_routes, api_routes, control_routes, routes_own,
+#ifdef WITH_PAGE
+	page_routes,
+#endif
+};
 
 #define N_TABLES (sizeof(tables) / sizeof(*tables))
 

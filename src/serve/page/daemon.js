@@ -1,0 +1,89 @@
+// daemon.js - the daemon itself: whether its figures can be trusted, and its configuration.
+import { get, getJson, getMetrics } from './api.js';
+import { at, definitions, duration, fill, make, seconds } from './dom.js';
+
+const eventsMax = 50;
+let timer = 0, isShown = false;
+
+function health(s, process) {
+	const c = s.since_start, bytes = process.process_resident_memory_bytes;
+	return [
+		['Version', s.version],
+		['Running for', duration(s.uptime_seconds)],
+		['Ready', s.ready ? 'yes' : 'no: names are still being looked up', !s.ready],
+		['Targets', s.targets.total],
+		['Names without address', `${s.names.unresolved} of ${s.names.total}`, s.names.unresolved > 0],
+		['Probes a second', s.rate_per_second],
+		['In flight', s.in_flight],
+		['Loop late by', seconds(s.loop_lag_seconds)],
+		['Sent', c.sent],
+		['Received', c.received],
+		['Off schedule', c.off_schedule],
+		['Skipped', c.skipped, c.skipped > 0],
+		['Delayed', c.delayed],
+		['Dropped by the socket', c.socket_drops, c.socket_drops > 0],
+		['Foreign, corrupt, malformed', `${c.foreign}, ${c.corrupt}, ${c.malformed}`],
+		['Log lines dropped', `${c.log_dropped} of ${c.log_lines}`, c.log_dropped > 0],
+		['Events lost', c.events_lost, c.events_lost > 0],
+		['Memory', bytes ? (bytes / 1048576).toFixed(1) + ' MiB' : '–'],
+	];
+}
+
+function config(c) {
+	const last = c.last_reload;
+	definitions(at('config'), [
+		['File', c.path],
+		['Loaded', c.loaded],
+		['Last reload', last.time ? `${last.ok ? 'good' : 'failed'}, ${last.time}` : '–', last.time && !last.ok],
+		['Hash', c.hash],
+		...(c.files ?? []).map((f) => [`Read: ${f.kind}`, f.path]),
+	]);
+	at('config-errors').replaceChildren(...last.errors.map((text) => make('li', text)),
+		...(last.more_errors ? [make('li', `and ${last.more_errors} more`)] : []));
+}
+
+async function events() {
+	const text = await (await get('events', new URLSearchParams({ kind: 'daemon', follow: 'false' }))).text();
+	const records = text.split('\n').filter((line) => line.startsWith('data:')).slice(-eventsMax).map((line) => JSON.parse(line.slice(5)));
+	fill(at('events'), records.reverse().map((r) => {
+		const { ts, v, n, kind, event, ...rest } = r;
+		return [ts, event ?? kind, make('td', Object.entries(rest).map(([key, value]) => `${key}=${value}`).join(' '), 'details')];
+	}));
+}
+
+async function refresh() {
+	clearTimeout(timer);
+	if (!isShown)
+		return;
+	if (!document.hidden)
+		try {
+			const status = await getJson('status');
+			definitions(at('health'), health(status, await getMetrics('process')));
+			config(await getJson('config'));
+			await events();
+			at('live').textContent = 'Live';
+			at('live').className = '';
+		} catch (error) {
+			at('live').textContent = 'No answer: ' + error.message;
+			at('live').className = 'broken';
+		}
+	clearTimeout(timer);
+	timer = setTimeout(refresh, 3000);
+}
+
+export function start() {
+	at('config-text').addEventListener('toggle', async (e) => {
+		if (e.target.open)
+			e.target.querySelector('pre').textContent = await (await get('config', new URLSearchParams({ text: 1 }))).text();
+	});
+}
+
+export function show() {
+	isShown = true;
+	refresh();
+}
+
+export function hide() {
+	isShown = false;
+	clearTimeout(timer);
+}
