@@ -1,6 +1,6 @@
 // daemon.js - the daemon itself: whether its figures can be trusted, and its configuration.
 import { get, getJson, getMetrics } from './api.js';
-import { at, definitions, duration, fill, make, seconds } from './dom.js';
+import { at, definitions, duration, figure, fill, make, seconds } from './dom.js';
 
 const eventsMax = 50;
 let timer = 0, isShown = false;
@@ -13,7 +13,7 @@ function health(s, process) {
 		['Ready', s.ready ? 'yes' : 'no: names are still being looked up', !s.ready],
 		['Targets', s.targets.total],
 		['Names without address', `${s.names.unresolved} of ${s.names.total}`, s.names.unresolved > 0],
-		['Probes a second', s.rate_per_second],
+		['Probes a second', figure(s.rate_per_second)],
 		['In flight', s.in_flight],
 		['Loop late by', seconds(s.loop_lag_seconds)],
 		['Sent', c.sent],

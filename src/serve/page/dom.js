@@ -43,14 +43,27 @@ export function definitions(dl, items) {
 	}));
 }
 
-export const percent = (ratio) => ratio === null ? '–' : (100 * ratio).toFixed(ratio > 0 && ratio < 0.1 ? 1 : 0) + ' %';
+// figure - three digits of a number, and never another number: 999.6 is 1000, 0.0004 is not 0.
+export function figure(n) {
+	const digits = n >= 99.95 ? 0 : n >= 9.995 ? 1 : n >= 0.9995 ? 2 : 3;
+	return n > 0 && n < 0.0005 ? '<0.001' : n.toFixed(digits);
+}
+
+// percent - none is 0 %, all is 100 %, and what is neither is shown as neither.
+export function percent(ratio) {
+	if (ratio === null || ratio === undefined)
+		return '–';
+	if (ratio > 0 && ratio < 0.0005)
+		return '<0.1 %';
+	if (ratio < 1 && ratio > 0.994)
+		return (Math.floor(1000 * ratio) / 10).toFixed(1) + ' %';
+	return (100 * ratio).toFixed(ratio > 0 && ratio < 0.0995 ? 1 : 0) + ' %';
+}
 
 export function seconds(s) {
 	if (s === null || s === undefined)
 		return '–';
-	if (s < 1)
-		return (1000 * s).toPrecision(3).replace(/e.*/, '') + ' ms';
-	return s.toPrecision(3) + ' s';
+	return s < 1 ? figure(1000 * s) + ' ms' : figure(s) + ' s';
 }
 
 export function duration(s) {
