@@ -39,8 +39,8 @@ static const struct page_file {
 	const char *name, *type;
 	const unsigned char *bytes, *end;
 } index_file = { "", HTML, page_index, page_index_end }, assets[] = {
-	{ "style.css", "text/css; charset=utf-8", page_style, page_style_end },
 	{ "icon.svg", "image/svg+xml", page_icon, page_icon_end },
+	{ "style.css", "text/css; charset=utf-8", page_style, page_style_end },
 	{ "app.js", SCRIPT, page_app, page_app_end },
 	{ "api.js", SCRIPT, page_api, page_api_end },
 	{ "dom.js", SCRIPT, page_dom, page_dom_end },
@@ -48,6 +48,8 @@ static const struct page_file {
 	{ "map.js", SCRIPT, page_map, page_map_end },
 	{ "daemon.js", SCRIPT, page_daemon, page_daemon_end },
 };
+
+static const struct page_file *const icon_file = &assets[0];
 
 /* FNV-1a of the bytes: the same for every daemon that has them, so that a restart leaves a browser's copy good. */
 static void entity_tag(char *out, size_t size, const struct page_file *f)
@@ -100,7 +102,7 @@ static void on_index(struct request *r)
 
 static void on_icon(struct request *r)
 {
-	answer_file(r, find("icon.svg"));
+	answer_file(r, icon_file);
 }
 
 static void on_asset(struct request *r)

@@ -153,7 +153,7 @@ void state_writer_drop(struct state_writer *w)
 {
 	if (!w)
 		return;
-	if (w->fd >= 0)
+	if (w->path_new && w->fd >= 0)
 		unlink(w->path_new);
 	free_writer(w);
 }
