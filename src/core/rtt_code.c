@@ -5,8 +5,10 @@
 
 #define LINEAR_NS    50000 /* up to here a code is */
 #define LINEAR_STEP  10    /* so many ns */
-#define LINEAR_CODES (LINEAR_NS / LINEAR_STEP)
+#define LINEAR_CODES 5000  /* LINEAR_NS / LINEAR_STEP */
 #define RTT_MAX_NS   40e9
+
+_Static_assert(LINEAR_CODES *LINEAR_STEP == LINEAR_NS, "the steps do not meet");
 
 /* Codes above LINEAR_CODES: LINEAR_NS * (RTT_MAX_NS / LINEAR_NS) ^ (their place among them). */
 static double span(void)

@@ -49,7 +49,7 @@ uint8_t api_heatmap_rtt(int64_t rtt_ns)
 
 	if (rtt_ns < 0)
 		return API_HEATMAP_NONE;
-	if (rtt_ns < RTT_FIRST_NS)
+	if ((double)rtt_ns < RTT_FIRST_NS)
 		return 0;
 	code = round(log2((double)rtt_ns / RTT_FIRST_NS) * RTT_A_DOUBLE);
 	return code < API_HEATMAP_NONE ? (uint8_t)code : API_HEATMAP_NONE - 1;

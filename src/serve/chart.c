@@ -32,7 +32,7 @@ static const struct {
 	{ 1, "#ff0000", "more" },
 };
 
-#define N_LOSSES (sizeof(losses) / sizeof(losses[0]))
+enum { N_LOSSES = sizeof(losses) / sizeof(losses[0]) };
 
 struct picture {
 	const struct chart *chart;
@@ -338,7 +338,7 @@ static void put_words(const struct picture *p)
 {
 	const struct chart *c = p->chart;
 	struct textbuf *t = p->t;
-	double y = c->height - 8.0, x = c->width - RIGHT - (double)N_LOSSES * LEGEND;
+	double y = c->height - 8.0, x = c->width - RIGHT - LEGEND * N_LOSSES;
 
 	svg_text_begin(t, LEFT, TOP - 9, "start");
 	svg_escaped(t, c->name, (size_t)(p->width - 110) / LETTER);
@@ -354,7 +354,7 @@ static void put_words(const struct picture *p)
 	svg_text_begin(t, x - 6, y, "end");
 	textbuf_text(t, "loss");
 	svg_text_end(t);
-	for (size_t i = 0; i < N_LOSSES; i++, x += LEGEND) {
+	for (size_t i = 0; i < N_LOSSES; i++) {
 		textbuf_text(t, "<rect height=\"8\" width=\"8\" fill=\"");
 		textbuf_text(t, losses[i].colour);
 		textbuf_char(t, '"');
@@ -364,6 +364,7 @@ static void put_words(const struct picture *p)
 		svg_text_begin(t, x + 11, y, "start");
 		textbuf_text(t, losses[i].text);
 		svg_text_end(t);
+		x += LEGEND;
 	}
 }
 

@@ -15,12 +15,14 @@
 	"base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
 /* The assembler reads the file, by its path from the build directory; src/serve.am says that it is needed. */
+/* NOLINTBEGIN(bugprone-macro-parentheses): a name that is declared stands in none */
 #define PAGE_FILE(symbol, path)                                                                            \
 	extern const unsigned char symbol[], symbol##_end[];                                               \
 	__asm__(".pushsection .rodata\n"                                                                   \
 	        ".hidden " #symbol "\n.hidden " #symbol "_end\n"                                           \
 	        ".globl " #symbol "\n.globl " #symbol "_end\n" #symbol ":\n.incbin \"src/serve/page/" path \
 	        ".gz\"\n" #symbol "_end:\n.popsection\n")
+/* NOLINTEND(bugprone-macro-parentheses) */
 
 PAGE_FILE(page_index, "index.html");
 PAGE_FILE(page_style, "style.css");

@@ -28,7 +28,7 @@ enum {
 	STATE_END_BYTES = 8
 };
 
-#define STATE_RAW_MAX    (64u * 1024)
+#define STATE_RAW_MAX    ((size_t)64 * 1024)
 #define STATE_PACKED_MAX ZSTD_COMPRESSBOUND(STATE_RAW_MAX)
 
 static inline uint64_t state_head_hash(const unsigned char *head)

@@ -13,7 +13,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define SLAB_BYTES (4u * 1024 * 1024) /* so large, it goes back to the kernel at once */
+#define SLAB_BYTES ((size_t)4 * 1024 * 1024) /* so large, it goes back to the kernel at once */
 
 struct slab {
 	struct slab *next;

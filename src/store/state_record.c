@@ -29,7 +29,7 @@ enum {
 };
 
 /* A sample: an RTT in steps of WINDOW_UNIT_NS, or, above the longest of them, the outcome and the errno. */
-#define SAMPLE_BYTES 4u
+#define SAMPLE_BYTES ((size_t)4)
 #define SAMPLE_OTHER UINT32_C(0xf0000000)
 _Static_assert(WINDOW_RTT_MAX_NS / WINDOW_UNIT_NS < SAMPLE_OTHER, "an RTT could be taken for another outcome");
 #define TTL_MAX    255u

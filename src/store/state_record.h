@@ -8,7 +8,7 @@
 
 /* Of a window that is larger, the latest samples are kept: a record takes at most STATE_RECORD_BYTES_MAX. */
 #define STATE_RECORD_SAMPLES_MAX 8192u
-#define STATE_RECORD_BYTES_MAX   (40u * 1024)
+#define STATE_RECORD_BYTES_MAX   ((size_t)40 * 1024)
 
 /* state_record_write - t as it is at now_real_ns.
  *   earlier           what t's counters were before those of this process began at 0; NULL: nothing. Of it only the
