@@ -4,7 +4,7 @@
                         to FILE, a JSON list each of two
   peers DIR TARGET...   DIR/ours and DIR/theirs: /metrics of minipingd and of smokeping_prober; DIR/ours-TARGET and
                         DIR/theirs-TARGET: /probe of minipingd and of blackbox_exporter
-  rest DIR              DIR/results: what Prometheus answered; beside it the log, /metrics and the API's list of targets"""
+  rest DIR              DIR/results: what Prometheus answered; beside it the reports, /metrics and the API's list of targets"""
 import collections, json, math, re, socket, sys, threading
 
 failed = False
@@ -177,11 +177,7 @@ def rest(dir_):
     series = stored["127.0.0.1:9737"]
 
     # The log and the API.
-    reports = {}
-    for line in open(f"{dir_}/log"):
-        record = json.loads(line)
-        if record["kind"] == "report":
-            reports.setdefault(record["target"], record)       # of USR2; the second is the stop's
+    reports = {record["target"]: record for record in map(json.loads, open(f"{dir_}/reports"))}
     answer = json.load(open(f"{dir_}/targets"))
     api = {item["name"]: item for item in answer["items"]}
     equal("targets of the API", set(reports), set(api))
