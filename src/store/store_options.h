@@ -1,11 +1,11 @@
-/* store_options.h - the sections state and history of the configuration, as the store obeys them. */
+/* store_options.h - the sections of the configuration that the store obeys. */
 #ifndef MINIPING_STORE_OPTIONS_H
 #define MINIPING_STORE_OPTIONS_H
 #include <stdbool.h>
 #include <stdint.h>
 
 struct state_options {
-	const char *file; /* NULL: $STATE_DIRECTORY/state, or off without that; "off" */
+	const char *file; /* NULL: state in $STATE_DIRECTORY, or off without that; "off" */
 	int64_t every_ns; /* 60 s; 1 s .. 1 d */
 };
 
@@ -14,10 +14,5 @@ struct history_options {
 	int64_t keep_minutes_ns, keep_hours_ns, keep_events_ns; /* keep: {1m: 7d, 1h: 1y, events: 1y} */
 	bool detail;                                            /* each probe's RTT as well, as long as the minutes */
 	uint64_t max_size;                                      /* bytes; 10G; >= 1M */
-};
-
-struct store_options {
-	struct state_options state;
-	struct history_options history;
 };
 #endif

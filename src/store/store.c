@@ -1,0 +1,175 @@
+/* store.c - blocks go to the thread and come back by two lists without a lock. Whatever the disk does, the loop at most
+ * finds no block. */
+#include "store/store.h"
+
+#include "base/clock.h"
+#include "base/diag.h"
+#include "base/thread.h"
+#include "store/state_memory.h"
+#include "store/state_writer.h"
+
+#include <errno.h>
+#include <semaphore.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct store {
+	struct post given, returned; /* to the thread, and back */
+	_Atomic(struct state_memory *) forgotten;
+	atomic_bool is_ending;
+	sem_t work;
+	pthread_t thread;
+
+	/* Of the loop */
+	struct post_item *spare;
+
+	/* Of the thread */
+	struct state_writer *writer; /* NULL: no save is being written */
+	char path[STORE_BLOCK_BYTES];
+	int error; /* of the latest save */
+
+	struct store_block blocks[STORE_BLOCKS];
+};
+
+/* --- on the thread --- */
+
+static void report(struct store *s, int err)
+{
+	if (err && err != s->error)
+		diag(DIAG_ERROR, "cannot save the state in %s: %s; trying again", s->path, strerror(-err));
+	else if (!err && s->error)
+		diag(DIAG_INFO, "the state is saved in %s again", s->path);
+	s->error = err;
+}
+
+static void give_up(struct store *s, int err)
+{
+	state_writer_drop(s->writer);
+	s->writer = NULL;
+	if (err)
+		report(s, err);
+}
+
+static void begin(struct store *s, const struct store_block *b)
+{
+	int err;
+
+	give_up(s, 0);
+	memcpy(s->path, b->bytes, b->len);
+	err = state_writer_begin(&s->writer, s->path, b->at_real_ns);
+	if (err) {
+		s->writer = NULL;
+		report(s, err);
+	}
+}
+
+static void end(struct store *s)
+{
+	struct state_writer *w = s->writer;
+
+	s->writer = NULL;
+	report(s, state_writer_end(w, NULL));
+}
+
+/* Of a save that has failed, the rest passes by. */
+static void write_block(struct store *s, const struct store_block *b)
+{
+	int err = 0;
+
+	if (b->kind == STORE_STATE_BEGIN) {
+		begin(s, b);
+		return;
+	}
+	if (!s->writer)
+		return;
+	if (b->kind == STORE_STATE_END)
+		end(s);
+	else if (b->len)
+		err = state_writer_add(s->writer, b->bytes, b->len);
+	if (err)
+		give_up(s, err);
+}
+
+static void *on_thread(void *data)
+{
+	struct store *s = data;
+	bool is_ending;
+
+	do {
+		while (sem_wait(&s->work))
+			;
+		is_ending = atomic_load(&s->is_ending); /* before the list is looked at for the last time */
+		for (struct post_item *it = post_take(&s->given), *next; it; it = next) {
+			next = it->next;
+			write_block(s, (struct store_block *)(void *)it);
+			post_add(&s->returned, it);
+		}
+		state_memory_free(atomic_exchange(&s->forgotten, NULL));
+	} while (!is_ending);
+	give_up(s, 0);
+	return NULL;
+}
+
+/* --- on the loop --- */
+
+int store_start(struct store **out)
+{
+	struct store *s = calloc(1, sizeof(*s));
+	int err;
+
+	if (!s)
+		return -ENOMEM;
+	for (size_t i = STORE_BLOCKS; i-- > 0;) {
+		s->blocks[i].item.next = s->spare;
+		s->spare = &s->blocks[i].item;
+	}
+	sem_init(&s->work, 0, 0);
+	err = thread_start(&s->thread, on_thread, s);
+	if (err) {
+		sem_destroy(&s->work);
+		free(s);
+		return err;
+	}
+	*out = s;
+	return 0;
+}
+
+struct store_block *store_take(struct store *s, enum store_kind kind)
+{
+	struct store_block *b;
+
+	if (!s->spare)
+		s->spare = post_take(&s->returned);
+	b = (struct store_block *)(void *)s->spare;
+	if (!b)
+		return NULL;
+	s->spare = b->item.next;
+	b->kind = kind;
+	b->len = 0;
+	return b;
+}
+
+void store_give(struct store *s, struct store_block *b)
+{
+	if (post_add(&s->given, &b->item))
+		sem_post(&s->work);
+}
+
+void store_forget(struct store *s, struct state_memory *m)
+{
+	state_memory_free(atomic_exchange(&s->forgotten, m));
+	sem_post(&s->work);
+}
+
+bool store_end(struct store *s, int64_t wait_ns)
+{
+	if (!s)
+		return true;
+	atomic_store(&s->is_ending, true);
+	sem_post(&s->work);
+	if (!thread_join_by(s->thread, clock_mono_ns() + wait_ns))
+		return false;
+	sem_destroy(&s->work);
+	free(s);
+	return true;
+}
