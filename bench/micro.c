@@ -111,7 +111,7 @@ static void format(enum log_format how, int i)
 	static char line[FORMAT_LINE_MAX];
 	struct record r;
 
-	record_report(&r, &target, NULL, 0);
+	record_report(&r, &target, NULL, NULL, 0);
 	sum += format_line(line, how, &r, INT64_C(1700000000) * NS_PER_S + i, (uint64_t)i);
 }
 

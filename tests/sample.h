@@ -226,10 +226,10 @@ static inline void sample_record(struct record *r, const struct sample *s, int i
 		record_probe(r, &s->target, &p);
 		break;
 	case 6:
-		record_report(r, &s->target, "core/4", SAMPLE_NS);
+		record_report(r, &s->target, NULL, "core/4", SAMPLE_NS);
 		break;
 	case 7:
-		record_report(r, &s->fresh, NULL, SAMPLE_NS);
+		record_report(r, &s->fresh, NULL, NULL, SAMPLE_NS);
 		break;
 	case 8:
 		record_state(r, &s->target, &change, "way out");
@@ -244,6 +244,7 @@ static inline void sample_record(struct record *r, const struct sample *s, int i
 		record_dns(r, &s->fresh, s->fresh.host, &none, "no such name", -1);
 		break;
 	case 12:
+		change.first = true;
 		record_state(r, &s->fresh, &change, NULL);
 		break;
 	case 20:
@@ -258,7 +259,7 @@ static inline void sample_record(struct record *r, const struct sample *s, int i
 		record_probe(r, &s->target, &p);
 		break;
 	case 22:
-		record_report(r, &s->cut_off, NULL, SAMPLE_NS);
+		record_report(r, &s->cut_off, NULL, NULL, SAMPLE_NS);
 		break;
 	case 23:
 		record_state(r, &s->lossy, &change, NULL);

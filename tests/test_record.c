@@ -80,7 +80,7 @@ static void is_none(const char *key)
 #define PROBE_KEYS "target ip group seq outcome rtt_ms ttl from icmp_type icmp_code text error mtu"
 
 #define STATE_KEYS \
-	"target ip group from to reason since blocked_by loss_pct median_ms jitter_ms threshold_pct threshold_ms"
+	"target ip group from to reason since blocked_by loss_pct median_ms jitter_ms threshold_pct threshold_ms first"
 
 static void kinds_have_the_log_contracts_names(void **state)
 {
@@ -398,18 +398,61 @@ static void a_change_that_was_judged_tells_by_what(void **state)
 		is_none(keys[i]);
 }
 
+static void only_what_was_unknown_before_is_first(void **state)
+{
+	(void)state;
+	sample_record(&r, &sample, 8);
+	is_none("first");
+	sample_record(&r, &sample, 12);
+	assert_int_equal(field("first")->type, FIELD_BOOL);
+	assert_int_equal(field("first")->integer, true);
+}
+
+static void what_was_before_a_restart_is_added(void **state)
+{
+	const struct earlier earlier = { .started_real_ns = 7,
+		                         .received = 1000,
+		                         .timeout = 200,
+		                         .unreachable = 30,
+		                         .unknown = 4,
+		                         .late = 5000,
+		                         .corrupt = 1,
+		                         .send_error = 60,
+		                         .truncated = 100 };
+	int64_t sent, lost;
+
+	(void)state;
+	record_report(&r, &sample.target, NULL, NULL, SAMPLE_NS);
+	sent = field("total_sent")->integer;
+	lost = field("total_lost")->integer;
+	assert_int_equal(field("started")->integer, SAMPLE_NS);
+	record_report(&r, &sample.target, &earlier, NULL, SAMPLE_NS);
+	is_int("total_sent", sent + 1234);
+	is_int("total_lost", lost + 230);
+	is_int("total_received", 1007);
+	is_int("total_unknown", 5);
+	is_int("late", 5001);
+	is_int("duplicate", 2);
+	is_int("corrupt", 4);
+	is_int("foreign", 4);
+	is_int("send_error", 65);
+	is_int("truncated", 106);
+	is_int("interval_sent", 12);
+	assert_int_equal(field("started")->integer, 7);
+}
+
 static void one_reply_does_not_vary(void **state)
 {
 	struct settled s = sample_reply(1000000, 57);
 
 	(void)state;
 	target_settle(&sample.fresh, &s, SAMPLE_NS);
-	record_report(&r, &sample.fresh, NULL, SAMPLE_NS);
+	record_report(&r, &sample.fresh, NULL, NULL, SAMPLE_NS);
 	is_ms("p99_ms", 1000000);
 	is_none("jitter_ms");
 	is_none("ipdv_ms");
 	target_settle(&sample.fresh, &s, SAMPLE_NS);
-	record_report(&r, &sample.fresh, NULL, SAMPLE_NS);
+	record_report(&r, &sample.fresh, NULL, NULL, SAMPLE_NS);
 	is_ms("jitter_ms", 0);
 	is_ms("ipdv_ms", 0);
 }
@@ -450,13 +493,13 @@ static void the_zone_of_an_address_is_the_interface_as_it_is_written(void **stat
 	t->addr = sample_addr("fe80::1");
 	t->addr.scope = UINT32_MAX; /* of an interface that is gone */
 	strcpy(o->interface, "no-such-if.100");
-	record_report(&r, t, NULL, SAMPLE_NS);
+	record_report(&r, t, NULL, NULL, SAMPLE_NS);
 	is_text("ip", "fe80::1%no-such-if.100");
 	record_dns(&r, t, t->host, &from, NULL, -1);
 	is_text("ip_from", "2001:db8::7");
 	is_text("ip_to", "fe80::1%no-such-if.100");
 	strcpy(o->interface, "");
-	record_report(&r, t, NULL, SAMPLE_NS);
+	record_report(&r, t, NULL, NULL, SAMPLE_NS);
 	is_text("ip", "fe80::1");
 	t->addr = was;
 }
@@ -531,6 +574,8 @@ int main(void)
 		TEST(a_report_without_probes_has_counts_of_zero_and_no_figures),
 		TEST(a_change_of_state_tells_both_states_the_reason_and_since_when_the_old_one_held),
 		TEST(a_change_that_was_judged_tells_by_what),
+		TEST(only_what_was_unknown_before_is_first),
+		TEST(what_was_before_a_restart_is_added),
 		TEST(one_reply_does_not_vary),
 		TEST(a_change_of_path_tells_ttl_and_hops_before_and_after),
 		TEST(a_change_of_address_tells_both_and_a_failure_its_error),

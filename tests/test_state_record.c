@@ -97,6 +97,27 @@ static void what_was_counted_earlier_is_added(void **state)
 	target_fini(&t);
 }
 
+static void what_has_been_told_of_a_target_goes_along(void **state)
+{
+	unsigned char bytes[1024];
+	struct remembered r;
+	struct target t;
+	char name[32];
+	size_t len;
+
+	(void)state;
+	fixture_state_target(&t, name, 0);
+	for (unsigned i = 0; i < 4; i++) {
+		t.health.known = i & 1;
+		t.health.blocked = i & 2 ? HEALTH_ASKED : HEALTH_FREE;
+		len = state_record_write(bytes, sizeof(bytes), &t, NULL, STARTED, STATE_NOW_NS);
+		assert_int_equal(state_record_read(&r, bytes, len), len);
+		assert_int_equal(r.is_known, i & 1);
+		assert_int_equal(r.is_blocked, i / 2);
+	}
+	target_fini(&t);
+}
+
 static void of_a_large_window_the_latest_are_kept(void **state)
 {
 	static unsigned char bytes[STATE_RECORD_BYTES_MAX];
@@ -163,6 +184,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_target_comes_back_as_it_was),
 		cmocka_unit_test(what_was_counted_earlier_is_added),
+		cmocka_unit_test(what_has_been_told_of_a_target_goes_along),
 		cmocka_unit_test(of_a_large_window_the_latest_are_kept),
 		cmocka_unit_test(any_bytes_do_no_harm),
 	};

@@ -11,6 +11,8 @@
 struct fleet {
 	struct target **blocks;
 	uint32_t n_blocks, size, count;
+	struct earlier **earlier; /* as blocks; NULL where no target of a block has any */
+	uint32_t n_earlier;
 	uint32_t first_free; /* retired, to be used again, each naming the next one; FLEET_NONE: there is none */
 };
 
@@ -47,7 +49,10 @@ void fleet_free(struct fleet *f)
 		target_fini(slot(f, i));
 	for (uint32_t i = 0; i < f->n_blocks; i++)
 		free(f->blocks[i]);
+	for (uint32_t i = 0; i < f->n_earlier; i++)
+		free(f->earlier[i]);
 	free(f->blocks);
+	free(f->earlier);
 	free(f);
 }
 
@@ -155,8 +160,50 @@ void fleet_inherit(struct fleet *f, uint32_t derived, uint32_t parent)
 	t->window = window;
 }
 
+/* NULL: there is no room for it. */
+static struct earlier *earlier_slot(const struct fleet *f, uint32_t number)
+{
+	struct earlier *block = number >> BLOCK_SHIFT < f->n_earlier ? f->earlier[number >> BLOCK_SHIFT] : NULL;
+
+	return block ? &block[number & (BLOCK_LEN - 1)] : NULL;
+}
+
+static int add_earlier(struct fleet *f, uint32_t block)
+{
+	if (block >= f->n_earlier) {
+		struct earlier **blocks = reallocarray(f->earlier, f->n_blocks, sizeof(*blocks));
+
+		if (!blocks)
+			return -ENOMEM;
+		while (f->n_earlier < f->n_blocks)
+			blocks[f->n_earlier++] = NULL;
+		f->earlier = blocks;
+	}
+	f->earlier[block] = calloc(BLOCK_LEN, sizeof(struct earlier));
+	return f->earlier[block] ? 0 : -ENOMEM;
+}
+
+int fleet_set_earlier(struct fleet *f, uint32_t number, const struct earlier *e)
+{
+	if (!earlier_slot(f, number) && add_earlier(f, number >> BLOCK_SHIFT))
+		return -ENOMEM;
+	*earlier_slot(f, number) = *e;
+	return 0;
+}
+
+const struct earlier *fleet_earlier(const struct fleet *f, uint32_t number)
+{
+	const struct earlier *e = earlier_slot(f, number);
+
+	return e && e->started_real_ns ? e : NULL;
+}
+
 void fleet_retire(struct fleet *f, uint32_t number)
 {
+	struct earlier *earlier = earlier_slot(f, number);
+
+	if (earlier)
+		*earlier = (struct earlier){ 0 };
 	target_fini(slot(f, number));
 	*next_free(f, number) = f->first_free;
 	f->first_free = number;

@@ -2,6 +2,7 @@
  * is used again. */
 #ifndef MINIPING_FLEET_H
 #define MINIPING_FLEET_H
+#include "core/earlier.h"
 #include "core/target.h"
 
 #include <stddef.h>
@@ -44,6 +45,12 @@ uint32_t fleet_derive(struct fleet *f, uint32_t parent, const struct addr *addr,
 /* fleet_inherit - derived gets what parent has become: profile and size of the window, whose latest
  * samples stay. Without memory for another window, it keeps its own. */
 void fleet_inherit(struct fleet *f, uint32_t derived, uint32_t parent);
+
+/* fleet_set_earlier - what a target's counters were before this process, *e, goes with it from now on. 0 or -ENOMEM: it
+ * is not known then. fleet_earlier - borrowed until the next of these calls; NULL: nothing. O(1). Where no target has
+ * any, they take no memory, and else 64 bytes each. */
+int fleet_set_earlier(struct fleet *f, uint32_t number, const struct earlier *e);
+const struct earlier *fleet_earlier(const struct fleet *f, uint32_t number);
 
 /* fleet_retire - a target goes, and its number with it. */
 void fleet_retire(struct fleet *f, uint32_t number);

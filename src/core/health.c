@@ -3,6 +3,8 @@
 
 #include "core/not_sent.h"
 
+#include <string.h>
+
 enum reason {
 	REASON_NONE,
 	REASON_LOSS,
@@ -15,7 +17,8 @@ enum reason {
 
 static bool enter(struct health *h, enum health_state state, unsigned reason)
 {
-	h->state = state & 0x1f;
+	h->state = state & 0xf;
+	h->known = true;
 	h->reason = reason & 0x7f;
 	h->streak = 0;
 	h->over = 0;
@@ -77,6 +80,41 @@ bool health_pause(struct health *h)
 void health_resume(struct health *h)
 {
 	h->paused = false;
+}
+
+/* May a state have it? */
+static bool is_reason_of(enum health_state state, unsigned reason)
+{
+	switch (state) {
+	case HEALTH_UP:
+		return reason == REASON_OUTCOME + OUTCOME_REPLY;
+	case HEALTH_DEGRADED:
+		return reason == REASON_LOSS || reason == REASON_RTT || reason == REASON_JITTER;
+	case HEALTH_DOWN:
+		return reason >= REASON_OUTCOME + OUTCOME_TIMEOUT && reason <= REASON_OUTCOME + OUTCOME_TOO_BIG;
+	default:
+		return reason == REASON_NONE || reason >= REASON_NOT_SENT;
+	}
+}
+
+void health_restore(struct health *h, enum health_state state, const char *reason, uint32_t streak, bool known)
+{
+	static const uint8_t usual[] = {
+		[HEALTH_UNKNOWN] = REASON_NONE,
+		[HEALTH_UP] = REASON_OUTCOME + OUTCOME_REPLY,
+		[HEALTH_DEGRADED] = REASON_LOSS,
+		[HEALTH_DOWN] = REASON_OUTCOME + OUTCOME_TIMEOUT,
+	};
+
+	enter(h, state, usual[state]);
+	for (unsigned i = REASON_NONE; i <= REASON_NOT_SENT + NOT_SENT_OTHER; i++) {
+		struct health other = { .reason = i & 0x7f };
+
+		if (is_reason_of(state, i) && !strcmp(health_reason(&other), reason))
+			h->reason = other.reason;
+	}
+	h->known = known;
+	h->streak = streak < UINT16_MAX ? (uint16_t)streak : UINT16_MAX;
 }
 
 bool health_judged(const struct options *o)

@@ -17,7 +17,8 @@ enum health_blocked {
 };
 
 struct health {              /* 8 bytes; all zero: unknown */
-	uint8_t state : 5;   /* enum health_state */
+	uint8_t state : 4;   /* enum health_state */
+	uint8_t known : 1;   /* a state has been entered, now or before a restart that it was kept over */
 	uint8_t paused : 1;  /* not probed, and unknown until it is again (health_pause) */
 	uint8_t blocked : 2; /* enum health_blocked; not this module's (fleet_unblocked) */
 	uint8_t reason : 7;  /* opaque, for health_reason */
@@ -45,6 +46,11 @@ struct health_figures {                   /* what the degraded thresholds are he
  *   sys_errno   of OUTCOME_NOT_SENT and OUTCOME_UNKNOWN: why (struct settled)
  * True if the state changed, or unknown has got its reason. O(1). */
 bool health_settle(struct health *h, const struct options *o, enum outcome outcome, int sys_errno);
+
+/* health_restore - *h, all zero, is what it was before a restart; what was a pause is none any more.
+ *   reason   health_reason's; one that does not go with the state is read as the state's usual one
+ *   known    has it ever entered a state? */
+void health_restore(struct health *h, enum health_state state, const char *reason, uint32_t streak, bool known);
 
 /* health_pause - the target is not probed from now on: unknown, and "paused" says why. True if the state changed, or
  * has got this reason. Nothing settles it until health_resume; it is unknown then, and the first reply makes it up. */

@@ -6,6 +6,7 @@
 #include "core/outcome.h"
 #include "core/target.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -24,6 +25,8 @@ struct remembered { /* texts are borrowed */
 	enum health_state state;
 	const char *reason; /* health_reason's; one that is not known here is read as the state's usual one */
 	uint32_t streak;    /* losses or replies in a row */
+	bool is_known;      /* it has had a state record */
+	bool is_blocked;    /* down, and the latest said that something blocks it */
 	int ttl;            /* -1: none yet */
 	/* Since started_real_ns: */
 	uint64_t received, timeout;

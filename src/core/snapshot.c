@@ -16,9 +16,10 @@
 #define AHEAD     4 /* targets whose windows are being fetched */
 
 struct row {
-	struct target target; /* its window, and the name of a derived one, stand behind the row */
+	struct target
+		target; /* its earlier counters, its window, and the name of a derived one, stand behind the row */
 	uint32_t number;
-	bool is_parent, is_derived;
+	bool is_parent, is_derived, has_earlier; /* which stands behind the row, first */
 };
 
 struct chunk { /* rows from its beginning, where they begin from its end backwards */
@@ -178,11 +179,12 @@ static void count(struct snapshot_counts *n, const struct row *r)
 }
 
 /* Returns how many bytes it took; 0: out of memory. */
-static size_t take(struct snapshot *s, const struct target *t, uint32_t number)
+static size_t take(struct snapshot *s, const struct target *t, const struct earlier *earlier, uint32_t number)
 {
+	size_t earlier_len = earlier ? sizeof(*earlier) : 0;
 	bool is_derived = target_is_derived(t);
 	size_t window_len = window_export_size(t->window), name_len = is_derived ? strlen(t->name) + 1 : 0;
-	size_t len = round_up(sizeof(struct row) + window_len + name_len, ROW_ALIGN);
+	size_t len = round_up(sizeof(struct row) + earlier_len + window_len + name_len, ROW_ALIGN);
 	struct row *r = new_row(s, len);
 	char *behind;
 
@@ -194,8 +196,12 @@ static size_t take(struct snapshot *s, const struct target *t, uint32_t number)
 		.number = number,
 		.is_parent = target_is_parent(t),
 		.is_derived = is_derived,
+		.has_earlier = earlier != NULL,
 	};
 	count(&s->counts, r);
+	if (earlier)
+		memcpy(behind, earlier, earlier_len);
+	behind += earlier_len;
 	window_export(t->window, behind);
 	r->target.window = (struct window *)(void *)behind;
 	if (is_derived)
@@ -222,7 +228,7 @@ int snapshot_take_some(struct snapshot *s, const struct fleet *f, size_t max)
 		prefetch(f, s->next + AHEAD);
 		if (!t)
 			continue;
-		len = take(s, t, s->next);
+		len = take(s, t, fleet_earlier(f, s->next), s->next);
 		if (!len)
 			return -ENOMEM;
 		n += len / 1024;
@@ -275,6 +281,8 @@ void snapshot_row(const struct snapshot *s, uint32_t i, struct snapshot_row *out
 		.totals = target_totals(t),
 		.counters = t->counters,
 	};
+	if (r->has_earlier)
+		memcpy(&out->earlier, r + 1, sizeof(out->earlier));
 }
 
 const char *snapshot_name(const struct snapshot *s, uint32_t i)

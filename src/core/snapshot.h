@@ -24,8 +24,9 @@ struct snapshot_row { /* plain values, but for what is borrowed; copy freely. Th
 	const char *reason;              /* health_reason */
 	int64_t since_real_ns;           /* when the state began, CLOCK_REALTIME */
 	int ttl;                         /* of the latest reply that had it; -1: none yet */
-	struct target_totals totals;     /* since start */
+	struct target_totals totals;     /* since this process began to count, as metrics have it */
 	struct target_counters counters; /* what these are the sums of, and the rest */
+	struct earlier earlier;          /* what was before that; started_real_ns 0: nothing */
 };
 
 /* snapshot_new - empty. n_rows: how many targets are expected, for the size of its pieces only. NULL: out of memory. */

@@ -172,6 +172,7 @@ struct target_change target_settle(struct target *t, const struct settled *s, in
 		.ttl_from = t->ttl,
 		.since_real_ns = t->since_real_ns,
 	};
+	bool known;
 
 	count_outcome(&t->counters, s->outcome);
 	count_in_interval(t, interval_of(s->outcome), 1);
@@ -181,9 +182,11 @@ struct target_change target_settle(struct target *t, const struct settled *s, in
 	/* What was in flight as the pause began has its place in the figures. */
 	if (t->health.paused)
 		return c;
+	known = t->health.known;
 	c.state = health_settle(&t->health, o, s->outcome, s->sys_errno);
 	if (!c.state && is_answerable(s->outcome) && health_judged(o) && window_is_at_mark(t->window))
 		c.state = judge(t);
+	c.first = c.state && !known;
 	if (c.state)
 		t->since_real_ns = now_real_ns;
 	/* Another address's path says nothing of this one's. */
@@ -232,12 +235,12 @@ struct target_totals target_totals(const struct target *t)
 
 void target_move(struct target *t, const struct addr *a, int64_t now_ns, int64_t now_real_ns)
 {
-	bool paused = t->health.paused;
+	bool paused = t->health.paused, known = t->health.known;
 
 	t->addr = *a;
 	t->born_ns = now_ns;
 	window_clear(t->window);
-	t->health = (struct health){ .state = HEALTH_UNKNOWN };
+	t->health = (struct health){ .state = HEALTH_UNKNOWN, .known = known };
 	if (paused)
 		health_pause(&t->health);
 	t->since_real_ns = now_real_ns;

@@ -64,6 +64,7 @@ struct target_totals { /* counters summed up as the log and the metrics have the
 /* What one settled probe has changed. */
 struct target_change {
 	bool state, path;
+	bool first;     /* with state: nothing was known of the target before */
 	bool unblocked; /* down as before, but no longer for want of what it depends on */
 	enum health_state state_from;
 	int ttl_from;

@@ -146,8 +146,12 @@ static void print_totals(const struct page *p)
 	static const struct figure odd[] = { { "late", "late" },           { "duplicate", "duplicate" },
 		                             { "corrupt", "corrupt" },     { "foreign", "foreign" },
 		                             { "truncated", "truncated" }, { NULL, NULL } };
+	const char *started = ctl_json_text(p->target, "started");
+	char text[64];
 
-	title(p, "since start");
+	/* Over restarts, where they have kept its state. */
+	snprintf(text, sizeof(text), "since %s", started ? started : "start");
+	title(p, text);
 	print_figures(p, "probes", probes, CTL_COLUMN_COUNT);
 	print_figures(p, "lost by", lost, CTL_COLUMN_COUNT);
 	print_figures(p, "replies", odd, CTL_COLUMN_COUNT);

@@ -22,7 +22,8 @@ static void on_report(void *data, uint32_t target)
 	if (target_is_parent(t))
 		return;
 	now = clock_pair_now();
-	record_report(&r, t, fleet_blocked_by(d->fleet, t), t->born_ns + now.real_ns - now.mono_ns);
+	record_report(&r, t, fleet_earlier(d->fleet, target), fleet_blocked_by(d->fleet, t),
+	              t->born_ns + now.real_ns - now.mono_ns);
 	log_write(d->log, &r);
 }
 

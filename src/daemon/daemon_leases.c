@@ -100,6 +100,7 @@ static void change_state(struct daemon *d, struct target *t)
 		.state = true,
 		.state_from = (enum health_state)t->health.state,
 		.since_real_ns = t->since_real_ns,
+		.first = !t->health.known,
 	};
 	struct record r;
 

@@ -151,19 +151,17 @@ static void add_window(struct record *r, const struct window_view *v)
 	record_add_ms(r, "ipdv_ms", v->n_received > 1 ? v->ipdv_ns : -1);
 }
 
-static void add_totals(struct record *r, const struct target *t)
+static void add_totals(struct record *r, const struct earlier_sums *sums)
 {
-	struct target_totals sum = target_totals(t);
-
-	record_add_int(r, "total_sent", (int64_t)sum.sent);
-	record_add_int(r, "total_received", (int64_t)sum.received);
-	record_add_int(r, "total_lost", (int64_t)sum.lost);
-	record_add_int(r, "total_unknown", (int64_t)sum.unknown);
-	record_add_int(r, "late", t->counters.late);
-	record_add_int(r, "duplicate", t->counters.duplicate);
-	record_add_int(r, "corrupt", t->counters.corrupt);
-	record_add_int(r, "foreign", t->counters.foreign);
-	record_add_int(r, "send_error", t->counters.send_error);
+	record_add_int(r, "total_sent", (int64_t)sums->sent);
+	record_add_int(r, "total_received", (int64_t)sums->received);
+	record_add_int(r, "total_lost", (int64_t)sums->lost);
+	record_add_int(r, "total_unknown", (int64_t)sums->unknown);
+	record_add_int(r, "late", (int64_t)sums->late);
+	record_add_int(r, "duplicate", (int64_t)sums->duplicate);
+	record_add_int(r, "corrupt", (int64_t)sums->corrupt);
+	record_add_int(r, "foreign", (int64_t)sums->foreign);
+	record_add_int(r, "send_error", (int64_t)sums->send_error);
 }
 
 static void add_interval(struct record *r, const struct target *t)
@@ -179,9 +177,11 @@ static void add_interval(struct record *r, const struct target *t)
 	record_add_int(r, "interval_skipped", v.n[INTERVAL_SKIPPED]);
 }
 
-void record_report(struct record *r, const struct target *t, const char *blocked_by, int64_t started_real_ns)
+void record_report(struct record *r, const struct target *t, const struct earlier *earlier, const char *blocked_by,
+                   int64_t started_real_ns)
 {
 	struct window_view v = window_view(t->window);
+	struct earlier_sums sums = earlier_add(earlier, &t->counters, started_real_ns);
 
 	start_target(r, RECORD_REPORT, t);
 	record_add_text(r, "state", health_state_name((enum health_state)t->health.state));
@@ -189,16 +189,16 @@ void record_report(struct record *r, const struct target *t, const char *blocked
 	add_known(r, "ttl", t->ttl);
 	add_known(r, "hops", hops_from_ttl(t->ttl));
 	record_add_text(r, "os_guess", hops_os_guess(t->ttl));
-	add_totals(r, t);
+	add_totals(r, &sums);
 	record_add_text(r, "blocked_by", blocked_by);
-	record_add_int(r, "truncated", t->counters.truncated);
+	record_add_int(r, "truncated", (int64_t)sums.truncated);
 	record_add_int(r, "not_sent", v.n_not_sent);
 	record_add_text(r, "not_sent_error", not_sent_errno_name(v.not_sent_errno));
 	add_interval(r, t);
 	if (t->reported)
 		record_add_none(r, "started");
 	else
-		record_add_time(r, "started", started_real_ns);
+		record_add_time(r, "started", sums.started_real_ns);
 }
 
 /* The figures that a change was judged by, and what they have passed; no values of any other change. */
@@ -233,6 +233,10 @@ void record_state(struct record *r, const struct target *t, const struct target_
 	record_add_time(r, "since", c->since_real_ns);
 	record_add_text(r, "blocked_by", blocked_by);
 	add_judged(r, t, c->state_from);
+	if (c->first)
+		record_add_bool(r, "first", true);
+	else
+		record_add_none(r, "first");
 }
 
 void record_path(struct record *r, const struct target *t, const struct target_change *c)

@@ -2,6 +2,7 @@
  * A record borrows what its fields point to (names, labels): format it at once. */
 #ifndef MINIPING_RECORD_H
 #define MINIPING_RECORD_H
+#include "core/earlier.h"
 #include "core/target.h"
 
 #include <stdbool.h>
@@ -49,8 +50,10 @@ const char *record_level_name(enum record_level l);
 /* One constructor a kind; r is overwritten.
  *   blocked_by   what t depends on and does not answer; NULL: nothing */
 void record_probe(struct record *r, const struct target *t, const struct settled *s);
-/*   started_real_ns   CLOCK_REALTIME of t's born_ns; of no meaning once t has been reported */
-void record_report(struct record *r, const struct target *t, const char *blocked_by, int64_t started_real_ns);
+/*   earlier           what t's counters were before this process; NULL: nothing
+ *   started_real_ns   CLOCK_REALTIME of t's born_ns; of no meaning once t has been reported */
+void record_report(struct record *r, const struct target *t, const struct earlier *earlier, const char *blocked_by,
+                   int64_t started_real_ns);
 void record_state(struct record *r, const struct target *t, const struct target_change *c, const char *blocked_by);
 void record_path(struct record *r, const struct target *t, const struct target_change *c);
 /*   host     that was looked up: t's, or that of the target that t is one address of

@@ -85,22 +85,22 @@ const struct record_key record_keys[] = {
 	KEY(REPORT, "total_received", INT, NULL),
 	KEY(REPORT, "total_lost", INT, NULL),
 	KEY(REPORT, "total_unknown", INT,
-	    "since the start. A probe is counted once its outcome is known, so that always sent = received + lost + "
+	    "since `started`. A probe is counted once its outcome is known, so that always sent = received + lost + "
 	    "unknown"),
 	KEY(REPORT, "late", INT, NULL),
 	KEY(REPORT, "duplicate", INT, NULL),
 	KEY(REPORT, "corrupt", INT, NULL),
 	KEY(REPORT, "foreign", INT,
-	    "replies since the start that did not count as received: after the timeout; to a probe already answered; "
+	    "replies since then that did not count as received: after the timeout; to a probe already answered; "
 	    "with a wrong checksum or a payload that differs from the one sent; from another address, or with another "
 	    "random number than the probe's"),
 	KEY(REPORT, "send_error", INT,
-	    "probes since the start that could not be sent. They are neither sent, received nor lost"),
+	    "probes since then that could not be sent. They are neither sent, received nor lost"),
 	MAYBE(REPORT, "blocked_by", TEXT,
 	      "the first target in `depends_on` that does not answer at the moment: it is down, or its latest probe was "
 	      "lost or not sent"),
 	KEY(REPORT, "truncated", INT,
-	    "replies since the start that count as received although their payload is cut short, to at least 8 bytes: "
+	    "replies since then that count as received although their payload is cut short, to at least 8 bytes: "
 	    "some routers and large resolvers answer so"),
 	KEY(REPORT, "not_sent", INT,
 	    "probes in the window that could not be sent. They are not part of `sent`, `received`, `lost`, `unknown` or "
@@ -116,7 +116,8 @@ const struct record_key record_keys[] = {
 	KEY(REPORT, "interval_skipped", INT,
 	    "slots since then in which no probe was tried, because of a stall or a limit. They are in no other figure"),
 	MAYBE(REPORT, "started", TIME,
-	      "in the first report of a target: since when it has been probed. All its counters begin there"),
+	      "in the first report of a target: since when its counters count. That is when it was first probed, over all "
+	      "restarts that have kept its state"),
 
 	KIND(STATE, "a target has changed its state"),
 	TARGET(STATE),
@@ -135,6 +136,8 @@ const struct record_key record_keys[] = {
 	MAYBE(STATE, "threshold_ms", MS,
 	      "if the new state is `degraded`, the threshold that was exceeded: that of the loss, or of the median or "
 	      "jitter, as `reason` says"),
+	MAYBE(STATE, "first", BOOL,
+	      "true if nothing was known of the target before: it is new, or its state was not kept over a restart"),
 
 	KIND(PATH, "the time to live of a target's replies has changed, most likely because its route has"),
 	TARGET(PATH),

@@ -6,11 +6,20 @@
 
 #include <string.h>
 
+static void take_target(struct api_row *r, const struct view *v, uint32_t i)
+{
+	const struct generation *g = view_generation(v);
+
+	view_target(v, i, &r->target);
+	r->sums = earlier_add(r->target.earlier.started_real_ns ? &r->target.earlier : NULL, &r->target.counters,
+	                      g->at_real_ns - (g->at_ns - r->target.born_ns));
+}
+
 struct api_row api_row(struct view *v, uint32_t i)
 {
 	struct api_row r;
 
-	view_target(v, i, &r.target);
+	take_target(&r, v, i);
 	r.window = *view_figures(v, i);
 	return r;
 }
@@ -22,7 +31,7 @@ struct api_row api_row_for(struct view *v, uint32_t i, uint64_t which)
 	for (size_t field = 0; api_fields[field].name; field++)
 		if (which >> field & 1 && api_fields[field].offset >= offsetof(struct api_row, window))
 			return api_row(v, i);
-	view_target(v, i, &r.target);
+	take_target(&r, v, i);
 	return r;
 }
 
@@ -113,11 +122,6 @@ static void put_os_guess(struct jsonbuf *j, const char *name, const struct api_r
 	jsonbuf_text(j, name, hops_os_guess(r->target.ttl));
 }
 
-static void put_timeout(struct jsonbuf *j, const char *name, const struct api_row *r)
-{
-	jsonbuf_uint(j, name, r->target.counters.timeout);
-}
-
 /* clang-format off */
 #define FIELD(name, type, member)   { name, API_##type, offsetof(struct api_row, member), true, NULL }
 #define EXTRA(name, type, member)   { name, API_##type, offsetof(struct api_row, member), false, NULL }
@@ -156,21 +160,22 @@ const struct api_field api_fields[] = {
 	SPECIAL("ttl", false, put_ttl),
 	SPECIAL("hops", false, put_hops),
 	SPECIAL("os_guess", false, put_os_guess),
-	/* Since start: */
-	EXTRA("total_sent", TOTAL, target.totals.sent),
-	EXTRA("total_received", TOTAL, target.totals.received),
-	EXTRA("total_lost", TOTAL, target.totals.lost),
-	EXTRA("total_unknown", TOTAL, target.totals.unknown),
-	SPECIAL("total_timeout", false, put_timeout),
-	EXTRA("total_unreachable", COUNT, target.counters.unreachable),
-	EXTRA("total_ttl_exceeded", COUNT, target.counters.ttl_exceeded),
-	EXTRA("total_too_big", COUNT, target.counters.too_big),
-	EXTRA("send_error", COUNT, target.counters.send_error),
-	EXTRA("late", COUNT, target.counters.late),
-	EXTRA("duplicate", COUNT, target.counters.duplicate),
-	EXTRA("corrupt", COUNT, target.counters.corrupt),
-	EXTRA("foreign", COUNT, target.counters.foreign),
-	EXTRA("truncated", COUNT, target.counters.truncated),
+	/* Since started: */
+	EXTRA("total_sent", TOTAL, sums.sent),
+	EXTRA("total_received", TOTAL, sums.received),
+	EXTRA("total_lost", TOTAL, sums.lost),
+	EXTRA("total_unknown", TOTAL, sums.unknown),
+	EXTRA("total_timeout", TOTAL, sums.timeout),
+	EXTRA("total_unreachable", TOTAL, sums.unreachable),
+	EXTRA("total_ttl_exceeded", TOTAL, sums.ttl_exceeded),
+	EXTRA("total_too_big", TOTAL, sums.too_big),
+	EXTRA("send_error", TOTAL, sums.send_error),
+	EXTRA("late", TOTAL, sums.late),
+	EXTRA("duplicate", TOTAL, sums.duplicate),
+	EXTRA("corrupt", TOTAL, sums.corrupt),
+	EXTRA("foreign", TOTAL, sums.foreign),
+	EXTRA("truncated", TOTAL, sums.truncated),
+	EXTRA("started", TIME, sums.started_real_ns),
 	{ .name = NULL },
 };
 /* clang-format on */

@@ -11,6 +11,7 @@
 
 struct api_row { /* one target; texts are borrowed from the view's generation */
 	struct snapshot_row target;
+	struct earlier_sums sums; /* over all restarts; unset where it is only sorted */
 	struct view_figures window;
 };
 

@@ -12,7 +12,7 @@ enum {
 	STATE = 4,      /* 1: enum health_state */
 	FAMILY = 5,     /* 1: 0, 4 or 6 */
 	REASON_LEN = 6, /* 1: of the texts without their NULs */
-	UNUSED = 7,     /* 1: 0 */
+	FLAGS = 7,      /* 1: IS_KNOWN, IS_BLOCKED */
 	NAME_LEN = 8,   /* 2 */
 	HOST_LEN = 10,  /* 2 */
 	STREAK = 12,    /* 2 */
@@ -27,6 +27,8 @@ enum {
 	N_COUNTERS = 12,
 	TEXTS = COUNTERS + 8 * N_COUNTERS
 };
+
+enum { IS_KNOWN = 1, IS_BLOCKED = 2 };
 
 /* A sample: an RTT in steps of WINDOW_UNIT_NS, or, above the longest of them, the outcome and the errno. */
 #define SAMPLE_BYTES ((size_t)4)
@@ -118,7 +120,7 @@ size_t state_record_write(void *bytes, size_t room, const struct target *t, cons
 	b[STATE] = (unsigned char)t->health.state;
 	b[FAMILY] = t->addr.family == AF_INET ? 4 : t->addr.family == AF_INET6 ? 6 : 0;
 	b[REASON_LEN] = (unsigned char)reason_len;
-	b[UNUSED] = 0;
+	b[FLAGS] = (t->health.known ? IS_KNOWN : 0) | (t->health.blocked != HEALTH_FREE ? IS_BLOCKED : 0);
 	bytes_put(b + NAME_LEN, name_len, 2);
 	bytes_put(b + HOST_LEN, host_len, 2);
 	bytes_put(b + STREAK, t->health.streak, 2);
@@ -214,13 +216,15 @@ size_t state_record_read(struct remembered *out, const void *bytes, size_t len)
 	if (own > len || own > STATE_RECORD_BYTES_MAX || r.n_samples > STATE_RECORD_SAMPLES_MAX ||
 	    own != TEXTS + texts_len(b) + SAMPLE_BYTES * r.n_samples)
 		return 0;
-	if (b[STATE] > HEALTH_DOWN || b[UNUSED] || bytes_get(b + TTL, 2) > TTL_MAX + 1 || !get_addr(&r.addr, b) ||
+	if (b[STATE] > HEALTH_DOWN || b[FLAGS] & ~(IS_KNOWN | IS_BLOCKED) || bytes_get(b + TTL, 2) > TTL_MAX + 1 || !get_addr(&r.addr, b) ||
 	    !get_texts(&r, b))
 		return 0;
 	for (size_t i = 0; i < r.n_samples; i++)
 		if (!sample_at(r.data, i, &sample))
 			return 0;
 	r.state = (enum health_state)b[STATE];
+	r.is_known = b[FLAGS] & IS_KNOWN;
+	r.is_blocked = b[FLAGS] & IS_BLOCKED;
 	r.ttl = (int)bytes_get(b + TTL, 2) - 1;
 	r.streak = (uint32_t)bytes_get(b + STREAK, 2);
 	r.saved_real_ns = (int64_t)bytes_get(b + SAVED, 8);
