@@ -77,4 +77,7 @@ check_socket
 grep -qx 'RuntimeDirectory=minipingd' systemd/minipingd.service &&
 	grep -qx 'RuntimeDirectory=minipingd-%i' systemd/minipingd@.service ||
 	complain "the units share a runtime directory, or have none"
+grep -qx 'StateDirectory=minipingd' systemd/minipingd.service &&
+	grep -qx 'StateDirectory=minipingd-%i' systemd/minipingd@.service ||
+	complain "the units share a state directory, or have none"
 exit $failed

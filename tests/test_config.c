@@ -229,6 +229,25 @@ static void what_is_served_is_read_from_its_sections(void **state)
 	config_free(c);
 }
 
+static void the_state_has_a_place_and_a_pace(void **state)
+{
+	struct config *c = good("targets: [a]");
+	char path[PATH_MAX];
+
+	(void)state;
+	assert_null(c->state.file);
+	assert_int_equal(c->state.every_ns, 60 * NS_PER_S);
+	config_free(c);
+	config_dir(path, "good/state.yaml");
+	assert_int_equal(config_load(&c, path, NULL, &errors), 0);
+	assert_string_equal(c->state.file, "/var/lib/minipingd/state");
+	assert_int_equal(c->state.every_ns, 5 * NS_PER_M);
+	config_free(c);
+	c = good("state: {file: off}\ntargets: [a]");
+	assert_string_equal(c->state.file, "off");
+	config_free(c);
+}
+
 static void nothing_is_served_unless_it_is_asked_for(void **state)
 {
 	static const struct serve_options none;
@@ -567,6 +586,7 @@ int main(void)
 		cmocka_unit_test(each_good_file_loads),
 		cmocka_unit_test(the_nearest_level_wins_wherever_it_stands),
 		cmocka_unit_test(what_is_served_is_read_from_its_sections),
+		cmocka_unit_test(the_state_has_a_place_and_a_pace),
 		cmocka_unit_test(nothing_is_served_unless_it_is_asked_for),
 		cmocka_unit_test(labels_of_all_levels_merge_by_key),
 		cmocka_unit_test(targets_keep_the_order_of_the_file),

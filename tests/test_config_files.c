@@ -516,6 +516,8 @@ static void check_round_trip(const char *path)
 	assert_int_equal(c->log.format, again->log.format);
 	same_text(c->log.path, again->log.path);
 	same_serve(&c->serve, &again->serve);
+	same_text(c->state.file, again->state.file);
+	assert_int_equal(c->state.every_ns, again->state.every_ns);
 	text_again = dump(again);
 	assert_string_equal(text, text_again);
 	free(text);

@@ -1,6 +1,7 @@
 /* config.c - the value itself, apart from the modules that read one: it needs no YAML. */
 #include "config/config.h"
 #include "base/arena.h"
+#include "base/clock.h"
 
 #include <stdlib.h>
 
@@ -8,6 +9,7 @@ void config_default(struct config *c)
 {
 	c->max_targets = CONFIG_MAX_TARGETS;
 	c->ratelimit.max_rate = 200000;
+	c->state.every_ns = 60 * NS_PER_S;
 	c->shard = (struct shard){ .count = 1, .replicas = 1 };
 }
 

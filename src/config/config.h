@@ -11,6 +11,7 @@
 #include "core/ratelimit.h"
 #include "log/log.h"
 #include "serve/http_options.h"
+#include "store/store_options.h"
 
 #include <stdatomic.h>
 #include <stdbool.h>
@@ -63,6 +64,7 @@ struct config {
 	size_t n_all; /* targets of all shards */
 	struct log_options log;
 	struct serve_options serve;
+	struct state_options state;
 	uint32_t max_targets; /* of all shards; what DNS adds to them, too */
 	struct ratelimit_options ratelimit;
 	struct shard shard;              /* this daemon's part of the targets */

@@ -78,6 +78,7 @@ static const struct {
 	{ "hosts", "\"anyOf\": [{" HOST "}, {\"type\": \"array\", \"maxItems\": 16, \"items\": {" HOST "}}]" },
 	{ "file", "\"type\": \"string\"" },
 	{ "credential", "\"type\": \"string\"" },
+	{ "state_file", "\"type\": \"string\", \"pattern\": \"^(off|/.*[^/])$\"" },
 	{ "socket", "\"type\": \"string\", \"pattern\": \"^(off|/.{1,106})$\"" },
 	{ "compat", "\"anyOf\": [{" COMPAT_WITH "}, {\"type\": \"array\", \"items\": {" COMPAT_WITH "}}]" },
 	{ "buckets", "\"type\": \"array\", \"maxItems\": 64, \"items\": {\"type\": [\"number\", \"string\"]}" },

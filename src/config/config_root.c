@@ -6,6 +6,7 @@
 #include "config/config_node.h"
 #include "config/config_reader.h"
 #include "config/config_serve.h"
+#include "config/config_state.h"
 #include "config/config_targets.h"
 #include "config/config_targets_file.h"
 #include "config/config_tree.h"
@@ -203,6 +204,8 @@ const struct config_special config_root_sections[] = {
 	  .section = &config_control_section, .only_main = true },
 	{ CONFIG_KEY("metrics", NULL, "what the metrics are called and how RTTs are counted"),
 	  .section = &config_metrics_section, .only_main = true },
+	{ CONFIG_KEY("state", NULL, "where the state of the targets is kept over restarts"),
+	  .section = &config_state_section, .only_main = true },
 	{ CONFIG_KEY("limits", NULL, "upper bounds on targets and rates"),
 	  .section = &limits_section, .only_main = true, .is_first = true },
 	{ CONFIG_KEY("shard", NULL, "which part of the targets this daemon probes"),

@@ -9,7 +9,7 @@
 
 #define COMMAND_EXIT_OK         0
 #define COMMAND_EXIT_ERROR      1
-#define COMMAND_EXIT_LOG        73 /* EX_CANTCREAT */
+#define COMMAND_EXIT_FILE       73 /* EX_CANTCREAT: log or state */
 #define COMMAND_EXIT_PERMISSION 77 /* EX_NOPERM */
 #define COMMAND_EXIT_CONFIG     78 /* EX_CONFIG */
 

@@ -57,6 +57,7 @@ static void on_each_second(struct ev_loop *loop, ev_timer *w, int revents)
 	daemon_send_errors_tend(d);
 	daemon_control_tend(d);
 	daemon_status_tend(d);
+	daemon_state_tend(d);
 	notify_tend(&d->notify);
 	filewatch_tend(d->targets_files);
 	dns_loop_tend(&d->dns_loop);
@@ -137,15 +138,25 @@ static bool is_shortage(int err)
 	return err == -ENOMEM || err == -EMFILE || err == -ENFILE || err == -EAGAIN;
 }
 
-static int open_outputs(struct daemon *d, const struct config *c)
+/* For each of its addresses that is a target. */
+static void on_derived(void *data, uint32_t number)
 {
+	daemon_state_give(data, number);
+}
+
+static int open_outputs(struct daemon *d, const struct reload_thread_result *first)
+{
+	const struct config *c = first->config;
 	int err = log_open(&d->log, &c->log);
 
 	if (err)
-		return is_shortage(err) ? COMMAND_EXIT_ERROR : COMMAND_EXIT_LOG;
+		return is_shortage(err) ? COMMAND_EXIT_ERROR : COMMAND_EXIT_FILE;
+	err = daemon_state_prepare(d, &c->state, first->state_err);
+	if (err)
+		return is_shortage(err) ? COMMAND_EXIT_ERROR : COMMAND_EXIT_FILE;
 	if (daemon_serve_prepare(d, &c->serve))
 		return COMMAND_EXIT_ERROR;
-	err = dns_open(&d->dns, &(struct dns_parts){ d->fleet, d->engine, &d->events, &d->chores },
+	err = dns_open(&d->dns, &(struct dns_parts){ d->fleet, d->engine, &d->events, &d->chores, on_derived, d },
 	               d->command->ttl_min_ns);
 	if (!err)
 		err = dns_loop_open(&d->dns_loop, d->loop, d->dns);
@@ -197,6 +208,7 @@ static int open_loop(struct daemon *d)
 	daemon_reports_init(d);
 	daemon_asks_init(d);
 	daemon_control_init(d);
+	daemon_state_init(d);
 	return COMMAND_EXIT_OK;
 }
 
@@ -212,6 +224,7 @@ static int enter_targets(struct daemon *d, const struct reload_thread_result *fi
 		diag(DIAG_ERROR, "out of memory");
 		return COMMAND_EXIT_ERROR;
 	}
+	daemon_state_entered(d);
 	malloc_trim(0);
 	return COMMAND_EXIT_OK;
 }
@@ -231,7 +244,7 @@ static int start(struct daemon *d)
 	if (exit_code)
 		return exit_code;
 	privileges_reduce(first->needs.n_marked);
-	exit_code = open_outputs(d, first->config);
+	exit_code = open_outputs(d, first);
 	if (exit_code)
 		return exit_code;
 	daemon_events_start(d, first->config);
@@ -242,6 +255,7 @@ static void stop(struct daemon *d)
 {
 	notify_stopping(&d->notify);
 	engine_finish(d->engine);
+	daemon_state_last(d);
 	daemon_send_errors_last(d);
 	daemon_reports_last(d);
 	daemon_status_update(d);
@@ -256,6 +270,7 @@ static void close_all(struct daemon *d, int exit_code)
 	daemon_control_close(d);
 	at_rest = daemon_serve_close(d);
 	at_rest = reload_close(d) && at_rest;
+	at_rest = daemon_state_close(d) && at_rest;
 	chores_loop_close(&d->chores_loop);
 	dns_loop_close(&d->dns_loop);
 	dns_close(d->dns);

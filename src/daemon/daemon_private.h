@@ -1,5 +1,5 @@
 /* daemon_private.h - what the files of the daemon share: its parts, and what each file does with them. Grouped by file;
- * reload.h and daemon_send_errors.h have the larger ones. */
+ * reload.h, daemon_state.h and daemon_send_errors.h have the larger ones. */
 #ifndef MINIPING_DAEMON_PRIVATE_H
 #define MINIPING_DAEMON_PRIVATE_H
 #include "base/clock.h"
@@ -13,6 +13,7 @@
 #include "daemon/daemon_control.h"
 #include "daemon/daemon_send_errors.h"
 #include "daemon/daemon_serve.h"
+#include "daemon/daemon_state.h"
 #include "daemon/dns_loop.h"
 #include "daemon/engine_loop.h"
 #include "daemon/filewatch.h"
@@ -85,6 +86,9 @@ struct daemon {
 
 	/* daemon_serve.c */
 	struct daemon_serve *served; /* NULL: nothing is, or has ever been */
+
+	/* daemon_state.c */
+	struct daemon_state state;
 
 	/* daemon_asks.c */
 	ev_async asked;

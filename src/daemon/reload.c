@@ -29,6 +29,8 @@ static void on_apply(void *data, enum reload_action a, uint32_t number)
 		dns_renew(d->dns, number, a == RELOAD_CHANGED);
 	if (a == RELOAD_ADDED || a == RELOAD_MOVED)
 		dns_add(d->dns, number);
+	if (a == RELOAD_ADDED)
+		daemon_state_give(d, number);
 	if (a == RELOAD_REMOVED)
 		engine_remove(d->engine, number);
 	else if (a != RELOAD_KEPT)
@@ -46,6 +48,7 @@ void reload_commit(struct daemon *d, const struct reload_thread_result *x)
 
 	log_format(d->log, x->config->log.format);
 	daemon_serve_use(d);
+	daemon_state_use(d);
 	engine_limit(d->engine, &x->config->ratelimit);
 	reload_room_use(d, x);
 	dns_limit(d->dns, x->config->max_targets);
@@ -92,6 +95,7 @@ static int begin_thread(struct daemon *d, bool is_first)
 		.fleet = d->fleet,
 		.report = r->wants_report ? wanted : RELOAD_REPORT_NONE,
 		.running = d->config,
+		.state_path = d->state.path,
 		.ready = on_thread_ready,
 		.data = d,
 	};
@@ -278,8 +282,13 @@ static const char *prepare(struct daemon *d, const struct reload_thread_result *
 		return strerror(-err);
 	if (daemon_serve_prepare(d, &x->config->serve))
 		return "HTTP cannot be served so";
+	if (daemon_state_prepare(d, &x->config->state, x->state_err)) {
+		daemon_serve_drop(d);
+		return "the state cannot be kept so";
+	}
 	if (log_moves(&d->config->log, &x->config->log) && log_switch(d->log, &x->config->log)) {
 		daemon_serve_drop(d);
+		daemon_state_drop(d);
 		return "the log cannot be opened";
 	}
 	reload_commit(d, x);
@@ -366,6 +375,7 @@ void reload_init(struct daemon *d)
 
 int reload_apply(struct daemon *d)
 {
+	daemon_state_remember(d, reload_thread_memory(d->reload.thread));
 	apply_some(d, SIZE_MAX);
 	reload_thread_end(d->reload.thread);
 	d->reload.thread = NULL;

@@ -2,8 +2,10 @@
 #include "daemon/reload_thread.h"
 
 #include "base/clock.h"
+#include "base/secret.h"
 #include "base/thread.h"
 #include "daemon/reload_report.h"
+#include "store/state_open.h"
 
 #include <errno.h>
 #include <pthread.h>
@@ -17,8 +19,20 @@ struct reload_thread {
 	struct reload_thread_job job;
 	struct reload_thread_result result;
 	struct config_target *targets; /* of the configuration that was taken: of no use any more */
+	struct state_memory *memory;   /* what the state has of targets */
 	struct config_errors errors;
 };
+
+/* A diff changes nothing. */
+static int open_state(struct reload_thread *r, const struct config *c)
+{
+	char buf[STATE_PATH_MAX];
+	const char *path = state_open_path(&c->state, getenv("STATE_DIRECTORY"), buf), *was = r->job.state_path;
+
+	if (!path || r->job.report == RELOAD_REPORT_DIFF || (was && !strcmp(path, was)))
+		return 0;
+	return r->job.is_first ? state_open(&r->memory, path, secret_new()) : state_open_check(path);
+}
 
 static void read_and_plan(struct reload_thread *r)
 {
@@ -30,6 +44,8 @@ static void read_and_plan(struct reload_thread *r)
 		x->needs = capacity_make(x->config);
 		x->err = reload_plan_make(&x->plan, job->fleet, x->config);
 	}
+	if (!x->err)
+		x->state_err = open_state(r, x->config);
 	if (job->report != RELOAD_REPORT_NONE && !x->err)
 		x->report =
 			reload_report_plan(x->plan, job->report == RELOAD_REPORT_DIFF ? job->running : NULL, x->config);
@@ -87,6 +103,14 @@ const struct reload_thread_result *reload_thread_join(struct reload_thread *r)
 	return &r->result;
 }
 
+struct state_memory *reload_thread_memory(struct reload_thread *r)
+{
+	struct state_memory *m = r->memory;
+
+	r->memory = NULL;
+	return m;
+}
+
 struct config *reload_thread_take(struct reload_thread *r, struct config *replaced)
 {
 	struct config *taken = r->result.config;
@@ -103,6 +127,8 @@ static void free_result(struct reload_thread *r)
 	free(r->result.report);
 	free(r->targets);
 	r->targets = NULL;
+	state_memory_free(r->memory);
+	r->memory = NULL;
 	r->result = (struct reload_thread_result){ .errors = &r->errors };
 }
 

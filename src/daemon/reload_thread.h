@@ -6,6 +6,7 @@
 #include "core/fleet.h"
 #include "daemon/capacity.h"
 #include "daemon/reload_plan.h"
+#include "store/state_memory.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -21,6 +22,7 @@ struct reload_thread_job { /* what it borrows lasts until reload_thread_end */
 	struct fleet *fleet;              /* to be changed by the result's plan alone, until the end */
 	enum reload_thread_report report; /* reload_report.h; a diff says what each option was and is */
 	const struct config *running;     /* for a diff */
+	const char *state_path;           /* where the state is kept; NULL: nowhere */
 	void (*ready)(void *data);        /* on the thread: reload_thread_join need not wait any more */
 	void *data;
 };
@@ -30,6 +32,7 @@ struct reload_thread_result {
 	struct config *config;        /* if err is 0 */
 	struct reload_plan *plan;     /* likewise */
 	struct capacity needs;        /* likewise */
+	int state_err;                /* of state_open, or, if the path has changed, state_open_check */
 	struct config_errors *errors; /* until reload_thread_end */
 	char *report;                 /* if one was asked for, of the plan or the errors; NULL: out of memory */
 };
@@ -40,6 +43,9 @@ int reload_thread_begin(struct reload_thread **out, const struct reload_thread_j
 /* reload_thread_join - waits for the thread to end, if it has not. What it has read and planned: all of it is borrowed,
  * until reload_thread_tidy. */
 const struct reload_thread_result *reload_thread_join(struct reload_thread *r);
+
+/* reload_thread_memory - what the first has read of the state, which is the caller's from now on; NULL: nothing. */
+struct state_memory *reload_thread_memory(struct reload_thread *r);
 
 /* reload_thread_take - the plan has been carried out: the configuration that was read is the caller's from now on,
  * without its targets[]. In its place r has replaced, the one from before, which is out of use; NULL: none. */

@@ -310,6 +310,7 @@ int dns_open(struct dns **out, const struct dns_parts *parts, int64_t ttl_min_ns
 	d->addresses = dns_addresses_new(parts->fleet, parts->engine, parts->events);
 	if (!d->addresses)
 		goto free_names;
+	dns_addresses_tell(d->addresses, parts->on_derived, parts->data);
 	err = resolve_open(&d->resolve, on_answer, is_wanted, d);
 	if (err)
 		goto free_addresses;

@@ -23,6 +23,10 @@ struct dns_parts { /* the caller's, who keeps them until after dns_close */
 	struct engine *engine;
 	const struct events *events;
 	struct chores *chores; /* for what answers ask for where a name has many addresses */
+	/* number has come, one address of a name: its past may be given to it before anybody hears of it. NULL allowed
+	 */
+	void (*on_derived)(void *data, uint32_t number);
+	void *data;
 };
 
 /* dns_open - an address stays in use for its TTL, but not less than ttl_min_ns. 0 and *out, or -errno. */

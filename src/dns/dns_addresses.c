@@ -24,6 +24,8 @@ struct dns_addresses {
 	double rate;                  /* probes a second to all derived targets */
 	uint32_t max_targets;
 	bool is_held;
+	void (*on_derived)(void *data, uint32_t number);
+	void *data;
 };
 
 struct dns_addresses *dns_addresses_new(struct fleet *fleet, struct engine *engine, const struct events *events)
@@ -129,6 +131,8 @@ static bool derive(struct dns_addresses *a, uint32_t parent, const struct addr *
 		return false;
 	}
 	a->rate += rate_of(fleet_at(a->fleet, child));
+	if (a->on_derived)
+		a->on_derived(a->data, child);
 	engine_schedule(a->engine, child, now.mono_ns);
 	emit(a, parent, child, &none);
 	return true;
@@ -276,6 +280,12 @@ void dns_addresses_answer(struct dns_addresses *a, uint32_t parent, const struct
 	drop_waiting(a, parent);
 	*a->last = w;
 	a->last = &w->next;
+}
+
+void dns_addresses_tell(struct dns_addresses *a, void (*on_derived)(void *data, uint32_t number), void *data)
+{
+	a->on_derived = on_derived;
+	a->data = data;
 }
 
 void dns_addresses_limit(struct dns_addresses *a, uint32_t max_targets)

@@ -23,6 +23,10 @@ struct dns_addresses *dns_addresses_new(struct fleet *fleet, struct engine *engi
 /* dns_addresses_free - NULL allowed. The derived targets stay the fleet's. */
 void dns_addresses_free(struct dns_addresses *a);
 
+/* dns_addresses_tell - on_derived (NULL: nobody) hears of each target that is derived, before it is probed or emitted.
+ */
+void dns_addresses_tell(struct dns_addresses *a, void (*on_derived)(void *data, uint32_t number), void *data);
+
 /* dns_addresses_limit - derive no target while the fleet has max_targets or more, and retire those of an
  * answer's parent that are above it; for the answers from now on. Without limit until the first call. */
 void dns_addresses_limit(struct dns_addresses *a, uint32_t max_targets);

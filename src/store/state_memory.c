@@ -260,16 +260,21 @@ free_reader:
 	return err;
 }
 
-void state_memory_free(struct state_memory *m)
+static void free_parts(struct state_memory *m)
 {
-	if (!m)
-		return;
 	for (struct slab *s = m->slabs, *next; s; s = next) {
 		next = s->next;
 		free(s);
 	}
 	index_fini(&m->by_name);
 	free(m->records);
+}
+
+void state_memory_free(struct state_memory *m)
+{
+	if (!m)
+		return;
+	free_parts(m);
 	free(m);
 }
 
@@ -281,6 +286,7 @@ bool state_memory_take(struct state_memory *m, const char *name, struct remember
 		return false;
 	state_record_read(out, m->records[number], STATE_RECORD_BYTES_MAX);
 	index_remove(&m->by_name, hash, number);
+	m->records[number] = NULL;
 	m->n_left--;
 	return true;
 }
@@ -288,6 +294,53 @@ bool state_memory_take(struct state_memory *m, const char *name, struct remember
 size_t state_memory_count(const struct state_memory *m)
 {
 	return m->n_left;
+}
+
+uint32_t state_memory_size(const struct state_memory *m)
+{
+	return m->n_records;
+}
+
+const void *state_memory_left(const struct state_memory *m, uint32_t i, size_t *len)
+{
+	struct remembered r;
+
+	*len = m->records[i] ? state_record_read(&r, m->records[i], STATE_RECORD_BYTES_MAX) : 0;
+	return m->records[i];
+}
+
+static bool copy_left(struct state_memory *to, const struct state_memory *m)
+{
+	struct remembered r;
+
+	for (uint32_t i = 0; i < m->n_records; i++) {
+		size_t len;
+		const void *bytes = state_memory_left(m, i, &len);
+		unsigned char *room = bytes ? take_room(to, len) : NULL;
+
+		if (!bytes)
+			continue;
+		if (!room)
+			return false;
+		memcpy(room, bytes, len);
+		state_record_read(&r, room, len);
+		if (add_record(to, room, r.name))
+			return false;
+	}
+	return true;
+}
+
+void state_memory_shrink(struct state_memory *m)
+{
+	struct state_memory left = { .saved_real_ns = m->saved_real_ns };
+
+	index_init(&left.by_name, m->by_name.secret, is_called);
+	if (copy_left(&left, m)) {
+		free_parts(m);
+		*m = left;
+	} else {
+		free_parts(&left);
+	}
 }
 
 int64_t state_memory_saved_real_ns(const struct state_memory *m)

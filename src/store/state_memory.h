@@ -22,8 +22,18 @@ void state_memory_free(struct state_memory *m); /* NULL allowed; not on the loop
  * as for one that is not known. O(1). */
 bool state_memory_take(struct state_memory *m, const char *name, struct remembered *out);
 
-/* state_memory_count - records that have not been taken. */
+/* state_memory_count - records that have not been taken; state_memory_size - and how many there were, or were left when
+ * it shrank. */
 size_t state_memory_count(const struct state_memory *m);
+uint32_t state_memory_size(const struct state_memory *m);
+
+/* state_memory_left - record i < state_memory_size as its bytes are (state_record.h), *len of them: borrowed until
+ * state_memory_free or _shrink. NULL: it has been taken. O(1). */
+const void *state_memory_left(const struct state_memory *m, uint32_t i, size_t *len);
+
+/* state_memory_shrink - forgets what has been taken, and gives its memory back. O(bytes that are left), and of all
+ * there were. Without memory for it, m stays as it is. */
+void state_memory_shrink(struct state_memory *m);
 
 /* state_memory_saved_real_ns - when the save began. */
 int64_t state_memory_saved_real_ns(const struct state_memory *m);

@@ -1,0 +1,339 @@
+/* daemon_state.c - saves go to the store's thread in blocks. Without a free block a save waits, and nothing else does.
+ */
+#include "daemon/daemon_state.h"
+
+#include "base/diag.h"
+#include "core/restore.h"
+#include "daemon/daemon_private.h"
+#include "store/state_open.h"
+#include "store/state_record.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#define SLICE          64u  /* targets with windows of 60, each KiB of a larger one as much: some 50 µs */
+#define SLICE_REST     256u /* records of targets that have not come: to be copied, or looked at */
+#define SAVE_EVERY_NS  (2 * NS_PER_MS)
+#define AHEAD          8u /* targets that are being fetched */
+#define FORGET_NS      NS_PER_H
+#define STOP_WAIT_NS   (10 * NS_PER_S)
+#define TEND_NS        NS_PER_S
+#define CLOSE_LEAST_NS (100 * NS_PER_MS) /* for a thread that has nothing to do */
+
+/* --- saving --- */
+
+/* A block of this kind; NULL: none is free. */
+static struct store_block *block_of(struct daemon_state *s, enum store_kind kind)
+{
+	if (!s->block)
+		s->block = store_take(s->store, kind);
+	return s->block;
+}
+
+static void give_block(struct daemon_state *s)
+{
+	store_give(s->store, s->block);
+	s->block = NULL;
+}
+
+static bool begin(struct daemon_state *s)
+{
+	struct store_block *b = block_of(s, STORE_STATE_BEGIN);
+
+	if (!b)
+		return false;
+	b->len = (uint32_t)strlen(s->path) + 1;
+	memcpy(b->bytes, s->path, b->len);
+	b->at_real_ns = clock_pair_now().real_ns;
+	give_block(s);
+	s->at = 0;
+	s->phase = STATE_TARGETS;
+	return true;
+}
+
+/* What no configuration has a target for tomorrow is not kept. */
+static bool is_kept(const struct target *t)
+{
+	return t && !target_is_parent(t) && !target_is_leased(t);
+}
+
+static size_t write_target(const struct daemon *d, struct store_block *b, uint32_t number, const struct clock_pair *now)
+{
+	const struct target *t = fleet_at(d->fleet, number);
+	const struct earlier *e = fleet_earlier(d->fleet, number);
+	struct remembered earlier;
+	int64_t started_real_ns = now->real_ns - (now->mono_ns - t->born_ns);
+
+	if (e) {
+		earlier = earlier_remembered(e);
+		started_real_ns = e->started_real_ns;
+	}
+	return state_record_write(b->bytes + b->len, STORE_BLOCK_BYTES - b->len, t, e ? &earlier : NULL,
+	                          started_real_ns, now->real_ns);
+}
+
+static void prefetch(const struct fleet *f, uint32_t number)
+{
+	const struct target *t;
+
+	if (number + AHEAD < fleet_size(f))
+		fleet_prefetch(f, number + AHEAD);
+	t = fleet_at(f, number + AHEAD / 2);
+	if (t)
+		window_prefetch(t->window);
+}
+
+static bool save_targets(struct daemon *d)
+{
+	struct daemon_state *s = &d->state;
+	struct clock_pair now = clock_pair_now();
+
+	for (size_t n = 0; n < SLICE && s->at < fleet_size(d->fleet); n++) {
+		struct store_block *b = block_of(s, STORE_STATE);
+		size_t len;
+
+		if (!b)
+			return false;
+		prefetch(d->fleet, s->at);
+		len = is_kept(fleet_at(d->fleet, s->at)) ? write_target(d, b, s->at, &now) : 0;
+		if (!len && is_kept(fleet_at(d->fleet, s->at)) && b->len) {
+			give_block(s);
+			continue;
+		}
+		b->len += (uint32_t)len;
+		n += len / 1024;
+		s->at++;
+	}
+	if (s->at < fleet_size(d->fleet))
+		return true;
+	s->at = 0;
+	s->phase = STATE_REST;
+	return true;
+}
+
+/* Those who come later find it, even if another restart comes first. */
+static bool save_rest(struct daemon_state *s)
+{
+	uint32_t n_all = s->memory ? state_memory_size(s->memory) : 0;
+
+	for (size_t n = 0; n < SLICE_REST && s->at < n_all; n++) {
+		struct store_block *b = block_of(s, STORE_STATE);
+		size_t len;
+		const void *bytes = state_memory_left(s->memory, s->at, &len);
+
+		if (!b)
+			return false;
+		if (bytes && STORE_BLOCK_BYTES - b->len < len) {
+			give_block(s);
+			continue;
+		}
+		if (bytes) {
+			memcpy(b->bytes + b->len, bytes, len);
+			b->len += (uint32_t)len;
+			n += len / 256;
+		}
+		s->at++;
+	}
+	if (s->at < n_all)
+		return true;
+	if (s->block)
+		give_block(s);
+	s->phase = STATE_END;
+	return true;
+}
+
+static bool end(struct daemon_state *s)
+{
+	if (!block_of(s, STORE_STATE_END))
+		return false;
+	give_block(s);
+	s->phase = STATE_IDLE;
+	return true;
+}
+
+/* False: no block is free. */
+static bool save_some(struct daemon *d)
+{
+	switch (d->state.phase) {
+	case STATE_BEGIN:
+		return begin(&d->state);
+	case STATE_TARGETS:
+		return save_targets(d);
+	case STATE_REST:
+		return save_rest(&d->state);
+	default:
+		return end(&d->state);
+	}
+}
+
+static bool save_step(void *data)
+{
+	struct daemon *d = data;
+
+	save_some(d);
+	return d->state.phase != STATE_IDLE;
+}
+
+/* One that is in progress begins anew. */
+static void begin_save(struct daemon_state *s)
+{
+	if (s->block)
+		give_block(s); /* of a save that is dropped */
+	s->phase = STATE_BEGIN;
+}
+
+void daemon_state_init(struct daemon *d)
+{
+	d->state.save = (struct chore){ .step = save_step, .data = d, .every_ns = SAVE_EVERY_NS };
+}
+
+void daemon_state_tend(struct daemon *d)
+{
+	struct daemon_state *s = &d->state;
+	int64_t now_ns = clock_mono_ns();
+
+	if (s->memory && (now_ns >= s->forget_ns || !state_memory_count(s->memory)) && s->phase == STATE_IDLE) {
+		store_forget(s->store, s->memory);
+		s->memory = NULL;
+	}
+	if (!s->path || s->phase != STATE_IDLE || now_ns + TEND_NS / 2 < s->due_ns)
+		return;
+	s->due_ns = now_ns + s->every_ns;
+	begin_save(s);
+	chores_start(&d->chores, &s->save);
+}
+
+void daemon_state_last(struct daemon *d)
+{
+	struct daemon_state *s = &d->state;
+
+	if (!s->path)
+		return;
+	s->stop_ns = clock_mono_ns() + STOP_WAIT_NS;
+	begin_save(s);
+	while (s->phase != STATE_IDLE) {
+		if (save_some(d))
+			continue;
+		if (clock_mono_ns() >= s->stop_ns) {
+			diag(DIAG_ERROR, "the disk is too slow for the last save of the state in %s", s->path);
+			return;
+		}
+		usleep(1000);
+	}
+}
+
+bool daemon_state_close(struct daemon *d)
+{
+	struct daemon_state *s = &d->state;
+	int64_t wait_ns = s->stop_ns - clock_mono_ns();
+
+	if (!store_end(s->store, wait_ns > CLOSE_LEAST_NS ? wait_ns : CLOSE_LEAST_NS))
+		return false;
+	s->store = NULL;
+	state_memory_free(s->memory);
+	daemon_state_drop(d);
+	free(s->path);
+	s->memory = NULL;
+	s->path = NULL;
+	return true;
+}
+
+/* --- where and how often --- */
+
+static int start_store(struct daemon_state *s)
+{
+	int err = s->store ? 0 : store_start(&s->store);
+
+	if (err)
+		diag(DIAG_ERROR, "cannot keep the state: %s", strerror(-err));
+	return err;
+}
+
+int daemon_state_prepare(struct daemon *d, const struct state_options *o, int cannot_open)
+{
+	struct daemon_state *s = &d->state;
+	char buf[STATE_PATH_MAX];
+	const char *path = state_open_path(o, getenv("STATE_DIRECTORY"), buf);
+	int err;
+
+	daemon_state_drop(d);
+	s->every_next_ns = o->every_ns;
+	/* Nobody has asked for the usual place. */
+	if (path && cannot_open && !o->file) {
+		diag(DIAG_WARNING, "no state is kept over a restart");
+		path = NULL;
+	}
+	if (!path)
+		return 0;
+	if (cannot_open)
+		return cannot_open;
+	err = start_store(s);
+	if (err)
+		return err;
+	s->path_next = strdup(path);
+	return s->path_next ? 0 : -ENOMEM;
+}
+
+void daemon_state_use(struct daemon *d)
+{
+	struct daemon_state *s = &d->state;
+	bool is_same = s->path && s->path_next && !strcmp(s->path, s->path_next) && s->every_ns == s->every_next_ns;
+
+	free(s->path);
+	s->path = s->path_next;
+	s->path_next = NULL;
+	s->every_ns = s->every_next_ns;
+	if (!is_same)
+		s->due_ns = clock_mono_ns() + s->every_ns;
+}
+
+void daemon_state_drop(struct daemon *d)
+{
+	free(d->state.path_next);
+	d->state.path_next = NULL;
+}
+
+/* --- what is remembered --- */
+
+void daemon_state_remember(struct daemon *d, struct state_memory *m)
+{
+	d->state.memory = m;
+	d->state.forget_ns = clock_mono_ns() + FORGET_NS;
+}
+
+void daemon_state_give(struct daemon *d, uint32_t number)
+{
+	struct daemon_state *s = &d->state;
+	struct target *t = fleet_at(d->fleet, number);
+	struct remembered r;
+	struct earlier earlier;
+
+	if (!s->memory || !is_kept(t) || !state_memory_take(s->memory, t->name, &r))
+		return;
+	restore_target(t, &r, &earlier);
+	if (fleet_set_earlier(d->fleet, number, &earlier))
+		diag(DIAG_ERROR, "%s: its counters begin anew: out of memory", t->name);
+}
+
+void daemon_state_entered(struct daemon *d)
+{
+	struct daemon_state *s = &d->state;
+	char at[sizeof("2026-11-27 12:18:06 UTC")];
+	time_t saved;
+	struct tm tm;
+
+	if (!s->memory)
+		return;
+	saved = (time_t)(state_memory_saved_real_ns(s->memory) / NS_PER_S);
+	strftime(at, sizeof(at), "%Y-%m-%d %H:%M:%S UTC", gmtime_r(&saved, &tm));
+	diag(DIAG_INFO, "%zu of %zu targets go on from their state of %s",
+	     state_memory_size(s->memory) - state_memory_count(s->memory), (size_t)fleet_count(d->fleet), at);
+	state_memory_shrink(s->memory);
+	if (state_memory_count(s->memory))
+		return;
+	state_memory_free(s->memory);
+	s->memory = NULL;
+}

@@ -1,0 +1,210 @@
+#!/bin/bash
+# The state of the targets outlives a restart, by TERM and by kill -9: no second record of what is down, windows and
+# totals that go on, a gap that is no loss, names that are probed before DNS answers. Damaged files are set aside; a
+# full disk costs no probe.
+. "${0%/*}/lib_dns.sh"
+
+file=$work/lib/state
+mkdir "$work/lib"
+records="good.test,198.18.1.1,60
+all.test,198.18.1.2,60
+all.test,198.18.1.3,60"
+
+# config [STATE] - the configuration, with this in its section state
+config() {
+	cat <<-END
+	defaults: {interval: 100ms, timeout: 80ms, report: 1s, window: 50, fall: 3, rise: 2}
+	log: {to: $log, format: json}
+	state: {${1:-file: $file, every: 1s}}
+	http: {listen: "127.0.0.1:9737"}
+	targets:
+	- {host: 198.18.0.1, name: alive}
+	- {host: 198.18.0.2, name: dead}
+	- good.test
+	- {host: all.test, addresses: all}
+	END
+}
+
+# started [STATE] [MORE] - a daemon, whose log is a new one
+started() {
+	rm -f "$log"
+	start_minipingd "$(config "${1:-}")${2:+$'\n'$2}"
+}
+
+# killed - without a warning
+killed() {
+	kill -KILL "$minipingd_pid"
+	wait "$minipingd_pid" 2>/dev/null
+}
+
+version() { stat -c %i.%y "$file" 2>/dev/null; }
+
+# saved - what is now has been written: the second save from now on begins after now
+saved() {
+	local n was
+
+	for n in 1 2; do
+		was=$(version)
+		wait_for 10 eval '[ "$(version)" != "$was" ]' || fail "no save of the state: $(cat "$work/minipingd.err")"
+	done
+}
+
+reported() { logged "select(.kind == \"report\" and .target == \"$1\")"; }
+states() { n_logged "select(.kind == \"state\" and .target == \"$1\")"; }
+# of TARGET KIND KEY - from its first record of that kind
+of() { jq -rs --arg t "$1" --arg kind "$2" --arg key "$3" 'map(select(.kind == $kind and .target == $t))[0] | .[$key]' "$log"; }
+api() { curl -s "http://127.0.0.1:9737/api/v1/targets/$1" | jq -r ".$2"; }
+
+start_farend "198.18.0.1/32 delay=5ms
+198.18.0.2/32 loss=100%
+198.18.1.0/24 delay=5ms"
+start_dns "$records"
+
+echo "# at the first start nothing is known, and each first record says so"
+started
+wait_for 20 eval '[ "$(states dead)" = 1 ] && [ "$(states alive)" = 1 ] && [ "$(states good.test)" = 1 ] && [ "$(states all.test/198.18.1.3)" = 1 ]' || fail "not all have a state"
+equal "first records of state" "true true true" "$(of alive state first) $(of dead state first) $(of all.test/198.18.1.3 state first)"
+wait_for 20 eval '[ "$(api alive received)" = 50 ]' || fail "no full window"
+since=$(api dead since)
+stop_minipingd
+begun=$(of alive report started)
+begun_derived=$(of all.test/198.18.1.3 report started)
+total=$(report alive total_sent)
+check "the file is not for everybody" [ "$(stat -c %a "$file")" = 640 ]
+check "nothing is left beside the file" [ "$(ls "$work/lib")" = state ]
+
+# goes_on HOW - what the second start has to show
+goes_on() {
+	local before metrics
+
+	wait_for 10 reported alive && wait_for 10 reported dead || fail "$1: no reports"
+	wait_for 10 reported all.test/198.18.1.2 || fail "$1: no report of a derived target"
+	sleep 1
+	equal "$1: state records of what has not changed" "0 0 0 0" \
+		"$(states alive) $(states dead) $(states good.test) $(states all.test/198.18.1.2)"
+	equal "$1: states" "up down" "$(of alive report state) $(of dead report state)"
+	equal "$1: full window, and no loss from the gap" "50 0" "$(of alive report sent) $(of alive report lost)"
+	equal "$1: started" "$begun" "$(of alive report started)"
+	check "$1: the totals go on: $(of alive report total_sent) after $total" [ "$(of alive report total_sent)" -ge "$total" ]
+	equal "$1: interval and totals" true "$(jq -s --argjson total "$total" 'map(select(.kind == "report" and .target == "alive"))[0] | .total_sent - .interval_sent == $total' "$log")"
+	equal "$1: lost, unknown" "0 0" "$(of alive report total_lost) $(of alive report total_unknown)"
+	equal "$1: since when it is down" "$since" "$(api dead since)"
+	equal "$1: started in the API" "$begun" "$(api alive started)"
+	before=$(api alive total_sent)
+	metrics=$(curl -s 'http://127.0.0.1:9737/metrics' | sed -n 's/^minipingd_probes_sent_total{.*target="alive".*} //p')
+	within "$1: metrics count from 0" $((before - total)) $(($(api alive total_sent) - total)) "$metrics"
+}
+
+echo "# TERM: nothing is lost"
+sleep 1.5
+started "" "- {host: 198.18.0.1, name: new}"
+goes_on TERM
+equal "a new target is new" "true" "$(wait_for 5 eval '[ "$(states new)" = 1 ]'; of new state first)"
+
+echo "# kill -9: at most what has come since the latest save"
+saved
+killed
+check "the file is whole" [ -s "$file" ]
+started
+wait_for 10 reported alive
+equal "kill -9: state records" "0 0" "$(states alive) $(states dead)"
+equal "kill -9: started" "$begun" "$(of alive report started)"
+equal "kill -9: full window" "50 0" "$(of alive report sent) $(of alive report lost)"
+check "kill -9: totals" [ "$(of alive report total_sent)" -gt "$total" ]
+wait_for 10 eval '[ "$(states good.test)" = 0 ]' || fail "kill -9: a second record of a name"
+
+echo "# names are probed where they were while DNS does not answer"
+stop_minipingd
+stop_dns
+use_server 198.18.0.2
+started
+wait_for 10 reported good.test || fail "no report of a name"
+equal "a name without DNS" "198.18.1.1 up" "$(of good.test report ip) $(of good.test report state)"
+check "it is probed" wait_for 5 eval '[ "$(report good.test total_sent)" -gt "$(of good.test report total_sent)" ]'
+equal "state records of a name without DNS" 0 "$(states good.test)"
+check "nobody is told that it is not probed" eval '! grep "good.test.*it is not probed" "$work/minipingd.err"'
+saved
+killed
+
+echo "# what waits for DNS is still known after another restart, by the time that it answers"
+use_server 127.0.0.1
+: >"$work/dns.log"
+start_dns "$records"
+started
+wait_for 10 reported all.test/198.18.1.3 || fail "no report of a derived target"
+equal "a derived target after two restarts" "0 $begun_derived" "$(states all.test/198.18.1.3) $(of all.test/198.18.1.3 report started)"
+
+echo "# what comes back has its record, with since from before the restart"
+stop_minipingd
+stop_farend
+start_farend "198.18.0.0/15 delay=5ms"
+started
+wait_for 10 eval '[ "$(states dead)" = 1 ]' || fail "no record of what is up again"
+equal "what is up again" "down up null" "$(of dead state from) $(of dead state to) $(of dead state first)"
+equal "since" "$since" "$(of dead state since)"
+lines_as_documented
+stop_minipingd
+
+echo "# a damaged file is set aside, and the start goes on"
+printf x | dd of="$file" bs=1 seek=100 conv=notrunc status=none
+started
+check "the operator is told" grep -q "error: the state in $file cannot be used: .*; it is now $file.damaged-" "$work/minipingd.err"
+equal "files set aside" 1 "$(ls "$file".damaged-* | wc -l)"
+wait_for 10 eval '[ "$(states alive)" = 1 ]' || fail "no state without a past"
+equal "its first record" true "$(of alive state first)"
+rm "$file".damaged-*
+
+echo "# a reload moves the file, refuses a bad place, and ends it"
+config "file: $work/lib/other, every: 1s" >"$work/minipingd.yaml"
+kill -HUP "$minipingd_pid"
+wait_for 10 test -s "$work/lib/other" || fail "no save at the new place"
+config "file: $work/none/state" >"$work/minipingd.yaml"
+kill -HUP "$minipingd_pid"
+wait_for 10 logged 'select(.event == "reload" and .ok == false and (.error | test("state")))' || fail "a reload to a bad place"
+config "file: off" >"$work/minipingd.yaml"
+kill -HUP "$minipingd_pid"
+wait_for 10 eval '[ "$(n_logged "select(.event == \"reload\" and .ok)")" = 2 ]' || fail "no reload to off"
+sleep 0.3
+rm "$work/lib/other"
+sleep 1.5
+stop_minipingd
+check "off: nothing is saved" test ! -e "$work/lib/other"
+
+echo "# a place that is named and bad ends the start; the usual one does not"
+config "file: $work/none/state" >"$work/minipingd.yaml"
+timeout 20 "$minipingd" -c "$work/minipingd.yaml" 2>"$work/err"
+equal "exit code" 73 $?
+check "why" grep -q "cannot keep the state in $work/none/state: .*No such file or directory" "$work/err"
+export STATE_DIRECTORY=$work/none
+started "every: 1s"
+check "the usual place: a warning" grep -q "warning: no state is kept over a restart" "$work/minipingd.err"
+stop_minipingd
+export STATE_DIRECTORY=$work/lib
+rm -f "$file"
+started "every: 1s"
+wait_for 10 test -s "$file" || fail "no save in STATE_DIRECTORY"
+stop_minipingd
+unset STATE_DIRECTORY
+
+echo "# a full disk: it is reported once, the file before stays, and no probe is late"
+if mkdir "$work/small" && mount -t tmpfs -o size=64k tmpfs "$work/small" 2>/dev/null; then
+	file=$work/small/state
+	started
+	wait_for 10 test -s "$file" || fail "no save"
+	head -c 1M /dev/zero >"$work/small/fill" 2>/dev/null
+	wait_for 10 grep -q "cannot save the state in $file: No space left on device" "$work/minipingd.err" || fail "no word of a full disk"
+	sleep 2.5
+	equal "words of a full disk" 1 "$(grep -c "cannot save the state" "$work/minipingd.err")"
+	check "the file before stays" test -s "$file"
+	rm "$work/small/fill"
+	was=$(version)
+	wait_for 10 eval '[ "$(version)" != "$was" ]' || fail "no save after the disk was full"
+	stop_minipingd
+	equal "late probes" 0 "$(daemon stop off_schedule)"
+	started
+	wait_for 10 reported alive
+	equal "after a full disk" 0 "$(states alive)"
+	stop_minipingd
+else
+	echo "no tmpfs can be mounted: left out" >&2
+fi
