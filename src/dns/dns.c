@@ -109,6 +109,28 @@ static void update_target(void *data, uint32_t number)
 		emit(u, number, &from, target_is_resolved(t));
 }
 
+struct probed {
+	const struct dns *dns;
+	bool any;
+};
+
+static void look_if_probed(void *data, uint32_t number)
+{
+	struct probed *p = data;
+	const struct target *t = fleet_at(p->dns->parts.fleet, number);
+
+	p->any = p->any || target_is_resolved(t) || dns_addresses_count(p->dns->addresses, number);
+}
+
+/* Perhaps at an address of before a restart. */
+static bool is_probed(const struct update *u)
+{
+	struct probed p = { .dns = u->dns };
+
+	dns_names_each(u->dns->names, u->answer->tag, look_if_probed, &p);
+	return p.any;
+}
+
 static void warn_operator(const struct update *u)
 {
 	const struct dns_names_status *s = &u->status;
@@ -118,7 +140,7 @@ static void warn_operator(const struct update *u)
 		diag(DIAG_INFO, "%s resolves again", name);
 	else if (s->n_failures == 1)
 		diag(DIAG_WARNING, "cannot resolve %s: %s; %s; asking again in %.0f s", name, u->answer->error,
-		     s->age_ns < 0 ? "it is not probed" : "keeping its last address", (double)s->wait_ns / NS_PER_S);
+		     is_probed(u) ? "keeping its last address" : "it is not probed", (double)s->wait_ns / NS_PER_S);
 	if (s->became_partial)
 		diag(DIAG_WARNING, "cannot look up the %s addresses of %s: %s; keeping those it had",
 		     u->answer->missing_family == AF_INET ? "IPv4" : "IPv6", name, u->answer->missing_error);
