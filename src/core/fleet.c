@@ -168,26 +168,33 @@ static struct earlier *earlier_slot(const struct fleet *f, uint32_t number)
 	return block ? &block[number & (BLOCK_LEN - 1)] : NULL;
 }
 
-static int add_earlier(struct fleet *f, uint32_t block)
+/* The block that number's is in; NULL: out of memory. */
+static struct earlier *add_earlier(struct fleet *f, uint32_t number)
 {
-	if (block >= f->n_earlier) {
+	uint32_t n = number >> BLOCK_SHIFT;
+
+	if (n >= f->n_earlier) {
 		struct earlier **blocks = reallocarray(f->earlier, f->n_blocks, sizeof(*blocks));
 
 		if (!blocks)
-			return -ENOMEM;
+			return NULL;
 		while (f->n_earlier < f->n_blocks)
 			blocks[f->n_earlier++] = NULL;
 		f->earlier = blocks;
 	}
-	f->earlier[block] = calloc(BLOCK_LEN, sizeof(struct earlier));
-	return f->earlier[block] ? 0 : -ENOMEM;
+	f->earlier[n] = calloc(BLOCK_LEN, sizeof(struct earlier));
+	return f->earlier[n];
 }
 
 int fleet_set_earlier(struct fleet *f, uint32_t number, const struct earlier *e)
 {
-	if (!earlier_slot(f, number) && add_earlier(f, number >> BLOCK_SHIFT))
+	struct earlier *slot_of = earlier_slot(f, number), *block = slot_of ? NULL : add_earlier(f, number);
+
+	if (!slot_of && !block)
 		return -ENOMEM;
-	*earlier_slot(f, number) = *e;
+	if (!slot_of)
+		slot_of = &block[number & (BLOCK_LEN - 1)];
+	*slot_of = *e;
 	return 0;
 }
 

@@ -216,8 +216,8 @@ size_t state_record_read(struct remembered *out, const void *bytes, size_t len)
 	if (own > len || own > STATE_RECORD_BYTES_MAX || r.n_samples > STATE_RECORD_SAMPLES_MAX ||
 	    own != TEXTS + texts_len(b) + SAMPLE_BYTES * r.n_samples)
 		return 0;
-	if (b[STATE] > HEALTH_DOWN || b[FLAGS] & ~(IS_KNOWN | IS_BLOCKED) || bytes_get(b + TTL, 2) > TTL_MAX + 1 || !get_addr(&r.addr, b) ||
-	    !get_texts(&r, b))
+	if (b[STATE] > HEALTH_DOWN || b[FLAGS] & ~(IS_KNOWN | IS_BLOCKED) || bytes_get(b + TTL, 2) > TTL_MAX + 1 ||
+	    !get_addr(&r.addr, b) || !get_texts(&r, b))
 		return 0;
 	for (size_t i = 0; i < r.n_samples; i++)
 		if (!sample_at(r.data, i, &sample))
