@@ -243,6 +243,59 @@ static void a_failure_is_told_once_and_so_is_its_end(void **state)
 	assert_int_equal(rmdir(dir), 0);
 }
 
+/* What no target has taken can be saved again, whether the others' memory has been given back or not. */
+static void what_is_left_can_be_saved_again(void **state)
+{
+	char *path = fixture_path("state"), why[STATE_WHY_MAX];
+	struct state_memory *m = NULL;
+	struct store *s = start();
+	struct remembered r;
+
+	(void)state;
+	save(s, path, 0, 300);
+	assert_true(store_end(s, SOON));
+	assert_int_equal(state_memory_read(&m, path, secret, why), 0);
+	for (unsigned i = 0; i < 200; i++) {
+		struct target t;
+		char name[32];
+
+		fixture_state_target(&t, name, i);
+		assert_true(state_memory_take(m, name, &r));
+		assert_false(state_memory_take(m, name, &r));
+		target_fini(&t);
+	}
+	for (unsigned round = 0; round < 2; round++) {
+		struct store_block *b;
+		unsigned n = 0;
+
+		s = start();
+		begin(s, path);
+		b = take(s, STORE_STATE);
+		for (uint32_t i = 0; i < state_memory_size(m); i++) {
+			size_t len;
+			const void *bytes = state_memory_left(m, i, &len);
+
+			if (!bytes)
+				continue;
+			assert_true(len && len <= STORE_BLOCK_BYTES - b->len);
+			memcpy(b->bytes + b->len, bytes, len);
+			b->len += (uint32_t)len;
+			n++;
+		}
+		assert_int_equal(n, 100);
+		store_give(s, b);
+		end(s);
+		assert_true(store_end(s, SOON));
+		holds(path, 200, 100);
+		state_memory_shrink(m);
+		assert_int_equal(state_memory_size(m), 100);
+		assert_int_equal(state_memory_count(m), 100);
+		assert_int_equal(state_memory_saved_real_ns(m), STATE_NOW_NS);
+	}
+	state_memory_free(m);
+	assert_int_equal(unlink(path), 0);
+}
+
 static void what_is_forgotten_is_freed(void **state)
 {
 	char *path = fixture_path("state"), why[STATE_WHY_MAX];
@@ -272,6 +325,7 @@ int main(void)
 		cmocka_unit_test(a_save_without_its_end_leaves_the_file_before),
 		cmocka_unit_test(blocks_run_out_and_come_back),
 		cmocka_unit_test(a_failure_is_told_once_and_so_is_its_end),
+		cmocka_unit_test(what_is_left_can_be_saved_again),
 		cmocka_unit_test(what_is_forgotten_is_freed),
 	};
 
