@@ -259,6 +259,26 @@ static void losses_in_the_window_degrade_and_a_cleaner_window_ends_it(void **sta
 	assert_int_equal(n, 8); /* one loss of 10 is below three quarters of 15 %, two are not */
 }
 
+/* By a reload, or between two runs: nothing else would ever end it. */
+static void without_thresholds_nothing_stays_degraded(void **state)
+{
+	struct target_change c = { .state = false };
+	int n = 0;
+
+	(void)state;
+	profile.options.degraded_rtt_ns = 500; /* less than any reply here takes */
+	while (target.health.state != HEALTH_DEGRADED && n++ < 20)
+		settle(OUTCOME_REPLY, 64, 100);
+	assert_int_equal(target.health.state, HEALTH_DEGRADED);
+	profile.options.degraded_rtt_ns = 0;
+	for (n = 0; !c.state && n < 20; n++)
+		c = settle(OUTCOME_REPLY, 64, 200);
+	assert_int_equal(n, 2); /* rise */
+	assert_int_equal(target.health.state, HEALTH_UP);
+	assert_int_equal(c.state_from, HEALTH_DEGRADED);
+	assert_int_equal(target.since_real_ns, 200);
+}
+
 static void start_anew(uint32_t window)
 {
 	target_fini(&target);
@@ -441,6 +461,7 @@ int main(void)
 		TEST(unknown_outcomes_judge_nothing),
 		TEST(what_cannot_be_sent_empties_the_window_and_ends_up),
 		TEST(losses_in_the_window_degrade_and_a_cleaner_window_ends_it),
+		TEST(without_thresholds_nothing_stays_degraded),
 		TEST(ten_probes_or_a_full_window_are_judged_and_no_less),
 		TEST(a_large_window_is_judged_64_times_while_it_fills),
 		TEST(a_loss_about_the_threshold_does_not_flap),

@@ -150,6 +150,13 @@ static enum interval_count interval_of(enum outcome outcome)
 	}
 }
 
+/* A degraded target whose thresholds are gone, by a reload or a restart, is still to be judged: nothing else would end
+ * it. */
+static bool is_judged(const struct target *t)
+{
+	return health_judged(&t->profile->options) || t->health.state == HEALTH_DEGRADED;
+}
+
 static void add_to_window(struct window *w, const struct settled *s)
 {
 	if (s->outcome == OUTCOME_NOT_SENT)
@@ -184,7 +191,7 @@ struct target_change target_settle(struct target *t, const struct settled *s, in
 		return c;
 	known = t->health.known;
 	c.state = health_settle(&t->health, o, s->outcome, s->sys_errno);
-	if (!c.state && is_answerable(s->outcome) && health_judged(o) && window_is_at_mark(t->window))
+	if (!c.state && is_answerable(s->outcome) && is_judged(t) && window_is_at_mark(t->window))
 		c.state = judge(t);
 	c.first = c.state && !known;
 	if (c.state)

@@ -106,8 +106,8 @@ static inline bool target_is_parent(const struct target *t)
 char *target_addr_text(const struct target *t, const struct addr *a, char buf[ADDR_STRLEN]);
 
 /* target_settle - one probe has ended: counters, window, health and TTL take it in; unblocked and blocked_by are
- * left to fleet_unblocked and fleet_mark_blocked. O(1), but for a target with degraded thresholds: O(window), once in
- * WINDOW_MARKS-ths of it (window_is_at_mark). */
+ * left to fleet_unblocked and fleet_mark_blocked. O(1), but for a target that is degraded or has thresholds for that:
+ * O(window), once in WINDOW_MARKS-ths of it (window_is_at_mark). */
 struct target_change target_settle(struct target *t, const struct settled *s, int64_t now_real_ns);
 
 /* target_skip - n of t's slots pass without a probe; n < 0: so many of those counted before do not. */
