@@ -241,6 +241,41 @@ static void a_name_is_probed_where_it_was(void **state)
 	assert_true(is_new());
 }
 
+static void what_is_resolved_keeps_its_zone(void **state)
+{
+	struct remembered r = remembered(5);
+	struct earlier e;
+
+	(void)state;
+	r.host = "fe80::1";
+	assert_int_equal(addr_parse(&r.addr, r.host), 0);
+	target_fini(&t);
+	target_at(r.host);
+	t.addr.scope = 7;
+	restore_target(&t, &r, &e);
+	assert_int_equal(t.health.state, HEALTH_DOWN);
+	assert_int_equal(t.addr.scope, 7);
+}
+
+/* Its thresholds may be gone by now. */
+static void what_was_degraded_is_judged_again(void **state)
+{
+	struct remembered r = remembered(20);
+	struct target_change c = { .state = false };
+	struct earlier e;
+
+	(void)state;
+	r.state = HEALTH_DEGRADED;
+	r.reason = "rtt";
+	restore_target(&t, &r, &e);
+	assert_string_equal(health_reason(&t.health), "rtt");
+	for (int i = 0; i < 20 && !c.state; i++)
+		c = settle(OUTCOME_REPLY);
+	assert_true(c.state && !c.first);
+	assert_int_equal(t.health.state, HEALTH_UP);
+	assert_int_equal(c.since_real_ns, NOW_NS - 100);
+}
+
 static void a_reason_that_does_not_go_with_the_state_is_the_usual_one(void **state)
 {
 	static const struct {
@@ -332,6 +367,8 @@ int main(void)
 		TEST(counters_begin_at_0_beside_what_was_before),
 		TEST(at_another_place_only_the_counters_go_on),
 		TEST(a_name_is_probed_where_it_was),
+		TEST(what_is_resolved_keeps_its_zone),
+		TEST(what_was_degraded_is_judged_again),
 		TEST(a_reason_that_does_not_go_with_the_state_is_the_usual_one),
 		TEST(what_blocked_it_is_still_to_be_watched),
 		TEST(the_fleet_and_its_snapshots_have_what_was_before),

@@ -42,7 +42,9 @@ void restore_target(struct target *t, const struct remembered *r, struct earlier
 	t->health.known = r->is_known;
 	if (!is_there(t, r))
 		return;
-	t->addr = r->addr;
+	/* Its own may have the zone of now. */
+	if (!target_is_resolved(t))
+		t->addr = r->addr;
 	t->ttl = (int16_t)r->ttl;
 	t->since_real_ns = r->since_real_ns;
 	health_restore(&t->health, r->state, r->reason, r->streak, r->is_known);
