@@ -16,10 +16,10 @@
 #define AHEAD     4 /* targets whose windows are being fetched */
 
 struct row {
-	struct target
-		target; /* its earlier counters, its window, and the name of a derived one, stand behind the row */
+	struct target target;
 	uint32_t number;
-	bool is_parent, is_derived, has_earlier; /* which stands behind the row, first */
+	/* Behind the row: what was earlier, if there is any, the window, and the name of a derived target. */
+	bool is_parent, is_derived, has_earlier;
 };
 
 struct chunk { /* rows from its beginning, where they begin from its end backwards */
@@ -281,8 +281,6 @@ void snapshot_row(const struct snapshot *s, uint32_t i, struct snapshot_row *out
 		.totals = target_totals(t),
 		.counters = t->counters,
 	};
-	if (r->has_earlier)
-		memcpy(&out->earlier, r + 1, sizeof(out->earlier));
 }
 
 const char *snapshot_name(const struct snapshot *s, uint32_t i)
@@ -293,6 +291,13 @@ const char *snapshot_name(const struct snapshot *s, uint32_t i)
 const struct window *snapshot_window(const struct snapshot *s, uint32_t i)
 {
 	return row_at(s, i)->target.window;
+}
+
+const struct earlier *snapshot_earlier(const struct snapshot *s, uint32_t i)
+{
+	const struct row *r = row_at(s, i);
+
+	return r->has_earlier ? (const struct earlier *)(const void *)(r + 1) : NULL;
 }
 
 struct snapshot_counts snapshot_counts(const struct snapshot *s)

@@ -26,7 +26,6 @@ struct snapshot_row { /* plain values, but for what is borrowed; copy freely. Th
 	int ttl;                         /* of the latest reply that had it; -1: none yet */
 	struct target_totals totals;     /* since this process began to count, as metrics have it */
 	struct target_counters counters; /* what these are the sums of, and the rest */
-	struct earlier earlier;          /* what was before that; started_real_ns 0: nothing */
 };
 
 /* snapshot_new - empty. n_rows: how many targets are expected, for the size of its pieces only. NULL: out of memory. */
@@ -59,10 +58,12 @@ int snapshot_take_some(struct snapshot *s, const struct fleet *f, size_t max);
 uint32_t snapshot_count(const struct snapshot *s);
 
 /* snapshot_row - the figures of row i, i < snapshot_count. By ascending number. snapshot_name - its name alone;
- * snapshot_window - its window as it was, borrowed. Each O(log n) of the rows' n. */
+ * snapshot_window - its window as it was, borrowed; snapshot_earlier - what its counters were before this process,
+ * likewise; NULL: nothing. Each O(log n) of the rows' n. */
 void snapshot_row(const struct snapshot *s, uint32_t i, struct snapshot_row *out);
 const char *snapshot_name(const struct snapshot *s, uint32_t i);
 const struct window *snapshot_window(const struct snapshot *s, uint32_t i);
+const struct earlier *snapshot_earlier(const struct snapshot *s, uint32_t i);
 
 struct snapshot_counts { /* of the rows; a parent is none of the targets, and each of its addresses is one */
 	uint32_t n_targets, n_in_state[HEALTH_DOWN + 1]; /* by enum health_state */
@@ -75,6 +76,7 @@ struct snapshot_counts snapshot_counts(const struct snapshot *s);
 /* snapshot_used - bytes of rows, so that as many can be reserved for the next one. */
 size_t snapshot_used(const struct snapshot *s);
 
-/* snapshot_bytes - memory that s takes: some 410 a target with a full window of 60, and of a derived one its name. */
+/* snapshot_bytes - memory that s takes: some 410 a target with a full window of 60, 64 more of
+ * one that was there before this process, and of a derived one its name. */
 size_t snapshot_bytes(const struct snapshot *s);
 #endif

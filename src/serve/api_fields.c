@@ -11,8 +11,7 @@ static void take_target(struct api_row *r, const struct view *v, uint32_t i)
 	const struct generation *g = view_generation(v);
 
 	view_target(v, i, &r->target);
-	r->sums = earlier_add(r->target.earlier.started_real_ns ? &r->target.earlier : NULL, &r->target.counters,
-	                      g->at_real_ns - (g->at_ns - r->target.born_ns));
+	r->sums = earlier_add(view_earlier(v, i), &r->target.counters, g->at_real_ns - (g->at_ns - r->target.born_ns));
 }
 
 struct api_row api_row(struct view *v, uint32_t i)

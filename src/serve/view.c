@@ -86,6 +86,11 @@ const struct window *view_window(const struct view *v, uint32_t i)
 	return snapshot_window(v->generation->targets, i);
 }
 
+const struct earlier *view_earlier(const struct view *v, uint32_t i)
+{
+	return snapshot_earlier(v->generation->targets, i);
+}
+
 static uint32_t steps(int64_t ns)
 {
 	return ns < 0 ? VIEW_NO_RTT : (uint32_t)((ns + WINDOW_UNIT_NS / 2) / WINDOW_UNIT_NS);

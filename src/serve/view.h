@@ -31,13 +31,15 @@ uint32_t view_count(const struct view *v);
 
 /* view_target - the plain values of row i; cheap, view_name cheaper. view_figures - those of its window: the first call
  * for a row computes them, O(n log n) of the window's n, and keeps them. view_window - its probes one by one
- * (window_count, window_sample). */
+ * (window_count, window_sample). view_earlier - what its counters were before this process; NULL: nothing. */
 void view_target(const struct view *v, uint32_t i, struct snapshot_row *out);
 const char *view_name(const struct view *v, uint32_t i);
 const struct view_figures *view_figures(struct view *v, uint32_t i);
 const struct window *view_window(const struct view *v, uint32_t i);
+const struct earlier *view_earlier(const struct view *v, uint32_t i);
 
-/* view_bytes - memory that it takes with its generation's targets: at most 480 a target with a window of 60. */
+/* view_bytes - memory that it takes with its generation's targets: at most 480 a target with a window of 60, and
+ * 64 more of one that was there before this process. */
 size_t view_bytes(const struct view *v);
 
 /* view_find - the row of the target called name; UINT32_MAX: none. The first call takes some 0.1 µs a target and 5
