@@ -111,8 +111,8 @@ const struct record_key record_keys[] = {
 	KEY(REPORT, "interval_lost", INT, NULL),
 	KEY(REPORT, "interval_unknown", INT, NULL),
 	KEY(REPORT, "interval_not_sent", INT,
-	    "probes since the target's previous report whose outcome is known; over all reports their sums are the totals, "
-	    "whatever the reloads, changes of address and reports on `SIGUSR2` between them"),
+	    "probes since the target's previous report whose outcome is known; over all reports of a process their sums are "
+	    "what the totals grow by, whatever the reloads, changes of address and reports on `SIGUSR2` between them"),
 	KEY(REPORT, "interval_skipped", INT,
 	    "slots since then in which no probe was tried, because of a stall or a limit. They are in no other figure"),
 	MAYBE(REPORT, "started", TIME,
