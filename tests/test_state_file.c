@@ -5,7 +5,7 @@
 #include <cmocka.h>
 
 #include "fixture_state.h"
-#include "store/bytes.h"
+#include "store/state_format.h"
 #include "store/state_memory.h"
 #include "store/state_record.h"
 #include "store/state_writer.h"
@@ -95,6 +95,7 @@ static void assert_refused(const char *word)
 
 	assert_int_equal(state_memory_read(&m, path, secret, why), -EBADMSG);
 	assert_null(m);
+	assert_true(why[0] != '\0');
 	if (!strstr(why, word))
 		fail_msg("\"%s\" does not say \"%s\"", why, word);
 }
@@ -146,6 +147,22 @@ static void no_target_is_a_state_too(void **state)
 	save(0, 0);
 	m = must_read();
 	assert_int_equal(state_memory_count(m), 0);
+	state_memory_free(m);
+}
+
+static void a_block_of_nothing_does_not_end_the_file(void **state)
+{
+	struct state_writer *w;
+	struct state_memory *m;
+
+	(void)state;
+	assert_int_equal(state_writer_begin(&w, path, STATE_NOW_NS), 0);
+	add_targets(w, 0, 3);
+	assert_int_equal(state_writer_add(w, "", 0), 0);
+	add_targets(w, 3, 4);
+	assert_int_equal(state_writer_end(w, NULL), 0);
+	m = must_read();
+	assert_int_equal(state_memory_count(m), 7);
 	state_memory_free(m);
 }
 
@@ -261,6 +278,12 @@ static void what_is_no_state_of_ours_is_refused(void **state)
 	bytes_put(all + 8, 2, 4);
 	spill(all, len);
 	assert_refused("damaged"); /* the version is under the head's hash */
+	for (unsigned version = 0; version <= STATE_VERSION + 1; version += STATE_VERSION + 1) {
+		bytes_put(all + STATE_HEAD_VERSION, version, 4);
+		bytes_put(all + STATE_HEAD_HASH, state_head_hash(all), 8);
+		spill(all, len);
+		assert_refused(version ? "its format is version 2, and this minipingd reads up to 1" : "version 0");
+	}
 	free(all);
 	unlink(path);
 	assert_int_equal(mkfifo(path, 0600), 0);
@@ -269,6 +292,22 @@ static void what_is_no_state_of_ours_is_refused(void **state)
 	assert_int_equal(mkdir(path, 0700), 0);
 	assert_refused("regular file");
 	rmdir(path);
+}
+
+/* Its own user's or another's: one of 65534, where this may be made. */
+static void a_link_is_not_followed(void **state)
+{
+	(void)state;
+	save(0, 3);
+	assert_int_equal(rename(path, path_new), 0);
+	assert_int_equal(symlink(path_new, path), 0);
+	assert_refused("symbolic link");
+	if (geteuid() == 0)
+		assert_int_equal(lchown(path, 65534, 65534), 0);
+	assert_refused("symbolic link");
+	unlink(path_new);
+	assert_refused("symbolic link"); /* not -ENOENT, as if nothing were there */
+	unlink(path);
 }
 
 /* A disk that is full at any byte: the file before stays, and nothing else does. */
@@ -354,11 +393,13 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(targets_are_found_by_their_names_once),
 		cmocka_unit_test(no_target_is_a_state_too),
+		cmocka_unit_test(a_block_of_nothing_does_not_end_the_file),
 		cmocka_unit_test(of_two_records_of_a_name_the_later_counts),
 		cmocka_unit_test(a_file_cut_at_any_byte_is_refused),
 		cmocka_unit_test(a_flipped_bit_is_found),
 		cmocka_unit_test(blocks_cannot_change_places_or_go),
 		cmocka_unit_test(what_is_no_state_of_ours_is_refused),
+		cmocka_unit_test(a_link_is_not_followed),
 		cmocka_unit_test(a_save_that_fails_leaves_the_file_before),
 		cmocka_unit_test(a_save_that_is_dropped_or_was_killed_leaves_nothing_behind),
 	};

@@ -216,9 +216,14 @@ static int read_file(struct reader *r)
 
 static int open_regular(const char *path, char why[STATE_WHY_MAX])
 {
-	int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC); /* a FIFO does not keep it waiting */
+	/* A FIFO does not keep it waiting. A link may be another's, and the next save would take its place anyway. */
+	int fd = open(path, O_RDONLY | O_NONBLOCK | O_NOFOLLOW | O_CLOEXEC);
 	struct stat st;
 
+	if (fd < 0 && errno == ELOOP) {
+		snprintf(why, STATE_WHY_MAX, "it is a symbolic link");
+		return -EBADMSG;
+	}
 	if (fd < 0)
 		return -errno;
 	if (fstat(fd, &st) || !S_ISREG(st.st_mode)) {

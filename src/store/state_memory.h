@@ -12,9 +12,9 @@ struct state_memory; /* opaque, one owner, no lock */
 
 #define STATE_WHY_MAX 160
 
-/* state_memory_read - the whole file at path. 0 and *out; -ENOENT: there is none; -EBADMSG: it is damaged, foreign or
- * of a newer version, as why says, and nothing of it is taken in; or -errno. Never waits for anything but the disk.
- * Some 1 s and 500 MB for a million targets with windows of 60. */
+/* state_memory_read - the whole file at path. 0 and *out; -ENOENT: there is none; -EBADMSG: it is damaged, foreign,
+ * of a newer version or no regular file, as why says, and nothing of it is taken in; or -errno. Never waits for
+ * anything but the disk. Some 1 s and 500 MB for a million targets with windows of 60. */
 int state_memory_read(struct state_memory **out, const char *path, struct hash_secret secret, char why[STATE_WHY_MAX]);
 void state_memory_free(struct state_memory *m); /* NULL allowed; not on the loop */
 

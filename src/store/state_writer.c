@@ -98,6 +98,8 @@ int state_writer_add(struct state_writer *w, const void *records, size_t len)
 
 	if (len > STATE_RAW_MAX)
 		return -EMSGSIZE;
+	if (!len)
+		return 0; /* a block of nothing is the end */
 	for (size_t at = 0; at < len; at += bytes_get((const unsigned char *)records + at, 4))
 		w->n_records++;
 	packed = ZSTD_compressCCtx(w->zstd, w->block + STATE_BLOCK_BYTES, STATE_PACKED_MAX, records, len, LEVEL);

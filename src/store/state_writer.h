@@ -11,12 +11,13 @@ struct state_writer;
  * -errno. */
 int state_writer_begin(struct state_writer **out, const char *path, int64_t now_real_ns);
 
-/* state_writer_add - whole records, at most 64 KiB of them. 0 or -errno; after an error the save is only good for
- * state_writer_drop. */
+/* state_writer_add - whole records, at most 64 KiB of them, or none. 0 or -errno; after an error the save is only good
+ * for state_writer_drop. */
 int state_writer_add(struct state_writer *w, const void *records, size_t len);
 
 /* state_writer_end - it is whole: to the disk, and in place of the file before. 0, or -errno and the file before is as
- * it was. bytes: its size; NULL allowed. w is gone either way. */
+ * it was, unless it is the directory alone that the disk did not take: either file may be there after a power cut.
+ * bytes: its size; NULL allowed. w is gone either way. */
 int state_writer_end(struct state_writer *w, uint64_t *bytes);
 
 /* state_writer_drop - what was written goes, and w with it. NULL allowed. */
