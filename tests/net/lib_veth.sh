@@ -2,6 +2,7 @@
 
 # far_namespace VARIABLE - a network namespace that lasts as long as the test; VARIABLE gets a process in it.
 far_namespace() {
+	[ -e /proc/self/fd/8 ] || lock_table -s
 	unshare --net sleep 3600 &
 	printf -v "$1" %s $!
 	pids+=("$!")
@@ -58,9 +59,13 @@ as_nobody() {
 	nobody=$work/nobody
 }
 
-# alone_with_table - from now on this is the only test on the machine that fills the kernel's neighbour table, which is one
-# for all namespaces; 1,024 entries are soon in use.
+# alone_with_table - from now on no other test has links with real neighbours: this one fills the kernel's neighbour table,
+# which is one for all namespaces; 1,024 entries are soon in use. Before far_namespace.
 alone_with_table() {
+	lock_table -x
+}
+
+lock_table() {
 	exec 8>"${TMPDIR:-/tmp}/minipingd-neighbours.lock"
-	flock -w 300 8 || die "another test keeps the neighbour table for itself"
+	flock -w 600 "$1" 8 || die "other tests keep the neighbour table for themselves"
 }
