@@ -206,8 +206,10 @@ if mkdir "$work/small" && mount -t tmpfs -o size=64k tmpfs "$work/small" 2>/dev/
 	rm "$work/small/fill"
 	was=$(version)
 	wait_for 10 eval '[ "$(version)" != "$was" ]' || fail "no save after the disk was full"
+	waited_ns
 	stop_minipingd
-	equal "late probes" 0 "$(daemon stop off_schedule)"
+	# Another's work on the processor may make late what falls into it, 2 ms or more: four targets at the most.
+	within "late probes" 0 $((waited / 2000000 * 4)) "$(daemon stop off_schedule)"
 	started
 	wait_for 10 reported alive
 	equal "after a full disk" 0 "$(states alive)"
