@@ -1,0 +1,102 @@
+"""libminiping's declarations, made from miniping.h by update_declarations.py."""
+
+TEXT = """
+#define MINIPING_ADDR_LEN 64
+#define MINIPING_HOSTS_MAX 1000000
+struct miniping_stop;
+enum miniping_outcome {
+MINIPING_REPLY,
+MINIPING_TIMEOUT,
+MINIPING_UNREACHABLE,
+MINIPING_TTL_EXCEEDED,
+MINIPING_TOO_BIG,
+MINIPING_UNKNOWN,
+MINIPING_SEND_ERROR
+};
+struct miniping_packet {
+const char *host;
+size_t host_index;
+uint32_t seq;
+enum miniping_outcome outcome;
+int received;
+const char *reply_from;
+int64_t rtt_ns;
+int ttl;
+uint32_t size;
+int family;
+int icmp_type, icmp_code;
+const char *icmp_text;
+int sys_errno;
+};
+struct miniping_options {
+int64_t count;
+int64_t timeout_ns;
+int64_t interval_ns;
+int size;
+int dscp;
+int ttl;
+int family;
+const char *source;
+const char *interface;
+int precise;
+int raise_on_timeout;
+int (*on_packet)(void *data, const struct miniping_packet *packet);
+void *data;
+struct miniping_stop *stop;
+void (*on_opened)(void *data);
+void *reserved[3];
+};
+enum miniping_status {
+MINIPING_OK,
+MINIPING_E_ARGUMENT,
+MINIPING_E_RESOLVE,
+MINIPING_E_PERMISSION,
+MINIPING_E_UNREACHABLE,
+MINIPING_E_TIMEOUT,
+MINIPING_E_SEND,
+MINIPING_E_SYSTEM
+};
+struct miniping_error {
+enum miniping_status status;
+const char *host;
+const char *option;
+const char *reason;
+int64_t timeout_ns;
+int sys_errno;
+int icmp_type, icmp_code;
+const char *icmp_text;
+char icmp_from[MINIPING_ADDR_LEN];
+};
+struct miniping_result {
+const char *host;
+int family;
+char addr[MINIPING_ADDR_LEN];
+struct miniping_error error;
+uint64_t sent;
+uint64_t received, lost, unknown;
+uint64_t duplicates, late;
+uint64_t errors;
+uint64_t send_errors;
+double loss;
+int64_t min_ns, max_ns, mean_ns, median_ns, p95_ns;
+int64_t jitter_ns;
+int64_t *rtt_list_ns;
+int ttl;
+int hops;
+const char *os_guess;
+uint64_t truncated;
+uint64_t corrupt, foreign;
+};
+void miniping_options_init(struct miniping_options *options);
+enum miniping_status miniping_host(const char *host, const struct miniping_options *options,
+struct miniping_result *result);
+enum miniping_status miniping_hosts(const char *const *hosts, size_t n, const struct miniping_options *options,
+struct miniping_result *results);
+void miniping_result_fini(struct miniping_result *result);
+char *miniping_strerror(const struct miniping_error *error, char *buf, size_t buf_len);
+const char *miniping_outcome_name(enum miniping_outcome outcome);
+struct miniping_stop *miniping_stop_new(void);
+void miniping_stop_now(struct miniping_stop *stop);
+void miniping_stop_free(struct miniping_stop *stop);
+const char *miniping_version(void);
+"""
