@@ -39,12 +39,12 @@ measure_oneshot() {
 	[ -z "$oping" ] || version oping "$(oping -h 2>&1 | grep -o 'oping [0-9][0-9.]*' | head -n 1)"
 	for ((run = 0; run < runs; run++)); do
 		floor=$(bare_us 1000 100000 2)
-		command_once miniping miniping "$miniping" -q -c 5 -i 1 -s 56 -f "$work/hosts"
+		command_once miniping miniping "$miniping" --format seed -q -c 5 -i 1 -s 56 -f "$work/hosts"
 		[ -z "$fping" ] || command_once spread fping fping -q -c 5 -p 1000 -i 1 -b 56 -f "$work/hosts"
 		[ -z "$fping" ] || command_once burst fping fping -q -c 5 -p 1000 -i 0 -b 56 -f "$work/hosts"
 		[ -z "$oping" ] || command_once oping oping oping -c 5 -i 1 "${hosts[@]}"
 	done
-	command_summary miniping miniping "$load" 'miniping -q -c 5 -i 1 -s 56 -f FILE'
+	command_summary miniping miniping "$load" 'miniping --format seed -q -c 5 -i 1 -s 56 -f FILE'
 	command_summary spread 'fping' "$load, spread (-i 1)" 'fping -q -c 5 -p 1000 -i 1 -b 56 -f FILE'
 	command_summary burst 'fping' "$load, in bursts (-i 0)" 'fping -q -c 5 -p 1000 -i 0 -b 56 -f FILE'
 	command_summary oping oping "$load, in bursts" 'oping -c 5 -i 1 HOST...'

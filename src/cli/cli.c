@@ -60,21 +60,11 @@ static int on_packet(void *data, const struct miniping_packet *p)
 
 /* --- what came of it --- */
 
-static void print_text(const struct cli_text *t, const struct miniping_result *results)
+static void print_list(const struct cli_args *a, const struct miniping_result *results)
 {
-	const struct cli_args *a = t->args;
-
-	for (size_t i = 0; i < a->hosts.n; i++) {
-		const struct miniping_result *r = &results[i];
-		enum cli_verdict v = cli_verdict(r, a->options.count);
-
-		if (a->alive || a->unreachable) {
-			if (v == (a->alive ? CLI_ANSWERED : CLI_SILENT))
-				puts(r->host);
-		} else if (v != CLI_UNRESOLVED) {
-			cli_text_summary(t, r);
-		}
-	}
+	for (size_t i = 0; i < a->hosts.n; i++)
+		if (cli_verdict(&results[i], a->options.count) == (a->alive ? CLI_ANSWERED : CLI_SILENT))
+			puts(results[i].host);
 }
 
 /* 0, or -ENOMEM or -errno of standard output. */
@@ -83,8 +73,10 @@ static int print_results(const struct cli_text *t, const struct miniping_result 
 	int err = 0;
 
 	errno = 0;
-	if (t->args->format == CLI_TEXT)
-		print_text(t, results);
+	if (t->args->alive || t->args->unreachable)
+		print_list(t->args, results);
+	else if (cli_args_text(t->args))
+		cli_text_results(t, results);
 	else
 		err = cli_json_print(stdout, t->args, results);
 	if (!err && (fflush(stdout) || ferror(stdout)))
@@ -119,7 +111,7 @@ static int print_or_complain(const struct cli_text *t, const struct miniping_res
 static int print_outcome(const struct cli_text *t, const struct miniping_result *results)
 {
 	const struct cli_args *a = t->args;
-	bool listing = a->alive || a->unreachable;
+	bool listing = a->alive || a->unreachable, is_table = a->format == CLI_TEXT && cli_args_several(a);
 	int exit_code = print_or_complain(t, results);
 
 	if (exit_code)
@@ -127,9 +119,10 @@ static int print_outcome(const struct cli_text *t, const struct miniping_result 
 	for (size_t i = 0; i < a->hosts.n; i++) {
 		enum miniping_status s = results[i].error.status;
 
-		/* A list of hosts leaves the reason of each out; what could not be sent to
-		 * many is explained once for all. */
-		if (s == MINIPING_E_RESOLVE || (s && !listing && (s != MINIPING_E_SEND || !cli_args_several(a))))
+		/* A list of hosts leaves the reason of each out, and a table has it; what could not be sent
+		 * to many is explained once for all. */
+		if (s == MINIPING_E_RESOLVE ||
+		    (s && !listing && !is_table && (s != MINIPING_E_SEND || !cli_args_several(a))))
 			print_error(a, &results[i]);
 	}
 	if (listing || cli_args_several(a) || results[0].error.status != MINIPING_E_SEND)
@@ -148,7 +141,7 @@ static int print_failure(const struct cli_text *t, const struct miniping_result 
 	if (e->status == MINIPING_E_PERMISSION)
 		strcat(text, " (Or let your group in: sysctl net.ipv4.ping_group_range.)");
 	if (e->status != MINIPING_E_ARGUMENT) {
-		if (a->format != CLI_TEXT)
+		if (!cli_args_text(a))
 			print_or_complain(t, results);
 		return complain(CLI_EXIT_SYSTEM, "%s", text);
 	}
@@ -167,8 +160,6 @@ static int measure(struct cli_args *a)
 
 	if (!results)
 		return complain(CLI_EXIT_SYSTEM, "out of memory");
-	if (a->show_rtts)
-		setvbuf(stdout, NULL, _IOLBF, 0); /* a reader gets each line as it comes */
 	cli_text_begin(&t, a);
 	a->options.on_packet = on_packet;
 	a->options.on_opened = on_opened;

@@ -39,6 +39,7 @@ const char cli_args_usage[] =
 	"  -u, --unreachable     only list the hosts that were probed to the end and did not answer\n"
 	"  -j, --json            JSON: an object, or for several hosts an array\n"
 	"      --jsonl           JSON: a line for each host\n"
+	"      --format FORMAT   text, json, jsonl, or seed: text as pyminiping prints it\n"
 	"  -n, --numeric, --precise   accepted, without effect\n"
 	"  -h, --help, --version\n"
 	"\n"
@@ -46,7 +47,7 @@ const char cli_args_usage[] =
 	"3 bad arguments, 4 system error or a host that nothing could be sent to, 130 interrupted\n"
 	"before the end. See miniping(8).\n";
 
-enum { OPT_DSCP = 256, OPT_TTL, OPT_SHOW_RTTS, OPT_JSONL, OPT_PRECISE, OPT_VERSION };
+enum { OPT_DSCP = 256, OPT_TTL, OPT_SHOW_RTTS, OPT_JSONL, OPT_PRECISE, OPT_FORMAT, OPT_VERSION };
 
 static const char short_options[] = ":c:t:i:s:46I:lf:Dqaujnh";
 static const struct option long_options[] = {
@@ -68,6 +69,7 @@ static const struct option long_options[] = {
 	{ "unreachable", no_argument, NULL, 'u' },
 	{ "json", no_argument, NULL, 'j' },
 	{ "jsonl", no_argument, NULL, OPT_JSONL },
+	{ "format", required_argument, NULL, OPT_FORMAT },
 	{ "numeric", no_argument, NULL, 'n' },
 	{ "precise", no_argument, NULL, OPT_PRECISE },
 	{ "help", no_argument, NULL, 'h' },
@@ -93,6 +95,8 @@ static const char *expects(int option, char *buf, size_t buf_len)
 		return "an interface or an address of this host";
 	case 'f':
 		return "a file, or - for standard input";
+	case OPT_FORMAT:
+		return "text, seed, json or jsonl";
 	default:
 		return setting_expects(options_find(long_name(option)), buf, buf_len);
 	}
@@ -147,6 +151,24 @@ static int set_way_out(struct cli_args *a, const char *text)
 	return 0;
 }
 
+static int set_format(struct cli_args *a, const char *text)
+{
+	static const char *const names[] = {
+		[CLI_TEXT] = "text",
+		[CLI_SEED] = "seed",
+		[CLI_JSON] = "json",
+		[CLI_JSON_LINES] = "jsonl",
+	};
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		if (strcmp(text, names[i]) != 0)
+			continue;
+		a->format = (enum cli_format)i;
+		return 0;
+	}
+	return -EINVAL;
+}
+
 static int set_value(struct cli_args *a, int option, const char *text, char *error)
 {
 	int err;
@@ -157,6 +179,9 @@ static int set_value(struct cli_args *a, int option, const char *text, char *err
 		break;
 	case 'I':
 		err = set_way_out(a, text);
+		break;
+	case OPT_FORMAT:
+		err = set_format(a, text);
 		break;
 	case 'f':
 		err = cli_hosts_read(&a->hosts, text);
@@ -267,7 +292,7 @@ static int check_together(const struct cli_args *a, char *error)
 
 	if (a->alive && a->unreachable)
 		return refuse(error, "--alive and --unreachable exclude each other");
-	if ((a->alive || a->unreachable) && a->format != CLI_TEXT)
+	if ((a->alive || a->unreachable) && !cli_args_text(a))
 		return refuse(error, "--alive and --unreachable exclude --json and --jsonl");
 	if (a->options.source)
 		host_address(&source, a->options.source);
@@ -320,4 +345,9 @@ void cli_args_fini(struct cli_args *a)
 bool cli_args_several(const struct cli_args *a)
 {
 	return a->hosts.n > 1 || a->hosts.listed;
+}
+
+bool cli_args_text(const struct cli_args *a)
+{
+	return a->format == CLI_TEXT || a->format == CLI_SEED;
 }

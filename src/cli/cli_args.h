@@ -6,7 +6,7 @@
 
 #include <stdbool.h>
 
-enum cli_format { CLI_TEXT, CLI_JSON, CLI_JSON_LINES };
+enum cli_format { CLI_TEXT, CLI_SEED, CLI_JSON, CLI_JSON_LINES };
 
 struct cli_args {
 	struct miniping_options options;
@@ -28,4 +28,7 @@ void cli_args_fini(struct cli_args *a);
 
 /* cli_args_several - results are printed as those of a list, even if it turned out to have one host. */
 bool cli_args_several(const struct cli_args *a);
+
+/* cli_args_text - results are printed as text, ours or the seed's. */
+bool cli_args_text(const struct cli_args *a);
 #endif

@@ -2,6 +2,7 @@
 #include "ctl/ctl_term.h"
 
 #include "base/textbuf.h"
+#include "base/textwidth.h"
 
 #include <langinfo.h>
 #include <locale.h>
@@ -9,7 +10,6 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
-#include <wchar.h>
 
 struct ctl_term ctl_term_init(void)
 {
@@ -54,56 +54,14 @@ char *ctl_term_shown(const struct ctl_term *t, char *buf, size_t buf_len, const 
 	return buf;
 }
 
-/* The character at text: its length in bytes and its columns. */
-static size_t character(const char *text, int *columns)
-{
-	wchar_t c;
-	mbstate_t state = { 0 };
-	size_t len = mbrtowc(&c, text, strlen(text), &state);
-
-	if (len == 0 || len > strlen(text)) { /* no character of the locale */
-		*columns = 1;
-		return 1;
-	}
-	*columns = wcwidth(c) < 0 ? 1 : wcwidth(c);
-	return len;
-}
-
 int ctl_term_width(const char *text)
 {
-	int width = 0, columns;
-
-	while (*text) {
-		if ((unsigned char)*text < 128) {
-			width++;
-			text++;
-			continue;
-		}
-		text += character(text, &columns);
-		width += columns;
-	}
-	return width;
+	return textwidth(text);
 }
 
 void ctl_term_cut(const struct ctl_term *t, char *text, int width)
 {
-	const char *ellipsis = t->has_utf8 ? "\u2026" : "~";
-	int used = 0, columns;
-	size_t room = strlen(text);
-
-	if (ctl_term_width(text) <= width)
-		return;
-	for (size_t at = 0, len; text[at]; at += len, used += columns) {
-		len = character(text + at, &columns);
-		if (used + columns < width)
-			continue;
-		/* A character of one byte may stand where the ellipsis of three does not fit. */
-		if (width > 0 && at + strlen(ellipsis) <= room)
-			strcpy(text + at, ellipsis);
-		else
-			text[at] = '\0';
-		return;
-	}
+	textwidth_cut(text, width, t->has_utf8 ? "\u2026" : "~");
 }
 
 const char *ctl_term_colour(const struct ctl_term *t, enum ctl_colour c)

@@ -102,6 +102,7 @@ static void packet_ended(struct run *r, size_t i, struct miniping_packet *p)
 
 	p->host = r->results[i].host;
 	p->host_index = i;
+	p->addr = r->results[i].addr;
 	p->family = r->results[i].family;
 	if (o->on_packet && o->on_packet(o->data, p))
 		r->over = true;

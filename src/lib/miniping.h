@@ -42,6 +42,7 @@ struct miniping_packet {   /* what on_packet gets; good until it returns */
 	const char *icmp_text;    /* "Host unreachable"; NULL: no ICMP error */
 	int sys_errno;            /* of MINIPING_SEND_ERROR, and of MINIPING_TOO_BIG if no
 	                           * link of this host takes it; else 0 */
+	const char *addr;         /* of the host, as text */
 };
 
 struct miniping_options {
