@@ -10,7 +10,8 @@
 
 enum row_quantile { ROW_MIN, ROW_P10, ROW_P25, ROW_MEDIAN, ROW_P75, ROW_P90, ROW_P95, ROW_MAX, ROW_QUANTILES };
 
-#define ROW_TAIL 8 /* the sketch: further points of the distribution, beyond p95; row.c has which */
+#define ROW_TAIL   8 /* the sketch: further points of the distribution, between p95 and max; row.c has which */
+#define ROW_POINTS ((unsigned)ROW_QUANTILES + ROW_TAIL)
 
 struct row { /* plain value; all zero: nothing was probed. 16-bit counts stop at their greatest value in minutes only */
 	uint32_t n_sent, n_lost, n_unknown, n_not_sent;
@@ -19,13 +20,16 @@ struct row { /* plain value; all zero: nothing was probed. 16-bit counts stop at
 	uint8_t is_incomplete;
 };
 
-/* row_of_codes - of n RTTs (sorted by it); counts are the caller's to set. */
+/* row_at - point i of all ROW_POINTS, ascending: those of q but max, those of tail, max. O(1). */
+uint16_t *row_at(struct row *r, unsigned i);
+
+/* row_of_codes - of n RTTs (sorted by it), each point as the nearest rank; counts are the caller's to set. */
 void row_of_codes(struct row *r, uint16_t *codes, size_t n);
 
 /* row_merge - one row of n, weighted by their replies: the distributions are added, and their quantiles read off the
- * sum. min, max and counts are exact. O(n). */
+ * sum. min, max and counts are exact, and all is where no row has more than five replies. O(n), some 10 µs for 60. */
 void row_merge(struct row *out, const struct row *rows, size_t n);
 
-/* row_point - as those who ask have it. */
+/* row_point - as those who ask have it: RTTs in ns. */
 void row_point(struct past_point *out, const struct row *r, int64_t at_s);
 #endif

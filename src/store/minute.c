@@ -1,0 +1,245 @@
+/* minute.c - results are kept as they come, and sorted by series when the minute ends: one pass, whoever was probed how
+ * often. */
+#include "store/minute.h"
+
+#include "base/clock.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define NO_SERIES  UINT32_MAX
+#define MINUTE_S   60
+#define NO_MINUTE  INT64_MIN
+#define ROOM_FIRST 1024u
+
+struct tally { /* of one series in the running minute */
+	uint32_t n_sent, n_lost, n_unknown, n_not_sent;
+	uint32_t n_codes; /* of results, first; then where its codes are to go */
+	bool is_incomplete;
+};
+
+struct result {
+	uint32_t series;
+	uint16_t code; /* RTT_CODE_NONE: no reply */
+};
+
+struct minute {
+	struct minute_ops ops;
+	int64_t at_s; /* its beginning; NO_MINUTE: no time is known yet */
+	bool is_incomplete;
+
+	uint32_t *series; /* of numbers */
+	size_t n_numbers;
+	struct tally *tallies; /* of series */
+	size_t n_series;
+
+	struct result *results;
+	size_t n_results, results_room;
+};
+
+struct minute *minute_new(const struct minute_ops *ops)
+{
+	struct minute *m = calloc(1, sizeof(*m));
+
+	if (!m)
+		return NULL;
+	m->ops = *ops;
+	m->at_s = NO_MINUTE;
+	return m;
+}
+
+void minute_free(struct minute *m)
+{
+	if (!m)
+		return;
+	free(m->series);
+	free(m->tallies);
+	free(m->results);
+	free(m);
+}
+
+/* --- what is called how --- */
+
+/* Room for n of size bytes each, at least doubled. False: out of memory, and all is as before. */
+static bool grow(void **array, size_t *room, size_t n, size_t size)
+{
+	size_t more = *room ? *room : ROOM_FIRST;
+	void *grown;
+
+	if (n <= *room)
+		return true;
+	while (more < n)
+		more *= 2;
+	grown = reallocarray(*array, more, size);
+	if (!grown)
+		return false;
+	*array = grown;
+	*room = more;
+	return true;
+}
+
+static void take_name(struct minute *m, const struct tape_entry *e)
+{
+	size_t was = m->n_numbers, was_series = m->n_series;
+	void *series = m->series, *tallies = m->tallies;
+	uint32_t of;
+	bool ok = grow(&series, &m->n_numbers, (size_t)e->number + 1, sizeof(*m->series));
+
+	m->series = series;
+	if (!ok)
+		return;
+	memset(m->series + was, 0xff, (m->n_numbers - was) * sizeof(*m->series));
+	of = m->ops.series(m->ops.data, e->name, e->name_len, e->text, e->text_len);
+	if (of != NO_SERIES) {
+		ok = grow(&tallies, &m->n_series, (size_t)of + 1, sizeof(*m->tallies));
+		m->tallies = tallies;
+		memset(m->tallies + was_series, 0, (m->n_series - was_series) * sizeof(*m->tallies));
+	}
+	m->series[e->number] = ok ? of : NO_SERIES;
+}
+
+/* --- results --- */
+
+static void take_result(struct minute *m, const struct tape_entry *e)
+{
+	uint32_t series = e->number < m->n_numbers ? m->series[e->number] : NO_SERIES;
+	void *results = m->results;
+	struct tally *t;
+	bool has_room;
+
+	if (series == NO_SERIES || m->at_s == NO_MINUTE)
+		return;
+	t = &m->tallies[series];
+	switch (e->outcome) {
+	case OUTCOME_NOT_SENT:
+		t->n_not_sent++;
+		return;
+	case OUTCOME_UNKNOWN:
+		t->n_unknown++;
+		break;
+	case OUTCOME_REPLY:
+		break;
+	default:
+		t->n_lost++;
+	}
+	t->n_sent++;
+	has_room = grow(&results, &m->results_room, m->n_results + 1, sizeof(*m->results));
+	m->results = results;
+	if (!has_room) {
+		t->is_incomplete = true;
+		return;
+	}
+	m->results[m->n_results++] = (struct result){ series, e->rtt };
+	t->n_codes++;
+}
+
+/* --- the end of a minute --- */
+
+/* From how many results there are to where those of a series begin; how many there are in all. */
+static size_t place(struct minute *m)
+{
+	uint32_t at = 0;
+
+	for (size_t i = 0; i < m->n_series; i++) {
+		uint32_t n = m->tallies[i].n_codes;
+
+		m->tallies[i].n_codes = at;
+		at += n;
+	}
+	return at;
+}
+
+static void give_row(struct minute *m, uint32_t series, const uint16_t *codes, size_t n, uint16_t *sorted)
+{
+	const struct tally *t = &m->tallies[series];
+	struct row r = { .n_sent = t->n_sent,
+		         .n_lost = t->n_lost,
+		         .n_unknown = t->n_unknown,
+		         .n_not_sent = t->n_not_sent,
+		         .is_incomplete = t->is_incomplete || m->is_incomplete };
+	size_t n_replies = 0;
+
+	if (!t->n_sent && !t->n_not_sent)
+		return;
+	for (size_t i = 0; i < n; i++)
+		if (codes[i] != RTT_CODE_NONE)
+			sorted[n_replies++] = codes[i];
+	row_of_codes(&r, sorted, n_replies);
+	m->ops.on_row(m->ops.data, m->at_s, series, &r, codes, n);
+}
+
+/* Without memory for sorting, rows have counts and no RTTs. */
+static void give_rows(struct minute *m)
+{
+	size_t n = place(m);
+	uint16_t *codes = reallocarray(NULL, 2 * n + 1, sizeof(*codes)), none = 0;
+	uint32_t from = 0;
+
+	for (size_t i = 0; codes && i < m->n_results; i++)
+		codes[m->tallies[m->results[i].series].n_codes++] = m->results[i].code;
+	for (size_t i = 0; i < m->n_series; i++) {
+		uint32_t to = m->tallies[i].n_codes;
+
+		m->tallies[i].is_incomplete |= !codes && m->tallies[i].n_sent;
+		give_row(m, (uint32_t)i, codes ? codes + from : &none, codes ? to - from : 0,
+		         codes ? codes + n : &none);
+		from = to;
+	}
+	free(codes);
+}
+
+void minute_flush(struct minute *m)
+{
+	if (m->at_s == NO_MINUTE)
+		return;
+	give_rows(m);
+	m->ops.on_end(m->ops.data, m->at_s);
+	if (m->n_series)
+		memset(m->tallies, 0, m->n_series * sizeof(*m->tallies));
+	m->n_results = 0;
+	m->is_incomplete = false;
+	m->at_s = NO_MINUTE;
+}
+
+static void take_time(struct minute *m, int64_t real_ns)
+{
+	int64_t s = real_ns / NS_PER_S;
+
+	if (m->at_s != NO_MINUTE && s < m->at_s + MINUTE_S)
+		return;
+	minute_flush(m);
+	m->at_s = s - s % MINUTE_S;
+}
+
+/* --- tape --- */
+
+void minute_take(struct minute *m, const unsigned char *tape, size_t len)
+{
+	struct tape_entry e;
+	size_t at = 0;
+
+	while (tape_read(&e, tape, len, &at))
+		switch (e.kind) {
+		case TAPE_RESULT:
+			take_result(m, &e);
+			break;
+		case TAPE_NAME:
+			take_name(m, &e);
+			break;
+		case TAPE_TIME:
+			take_time(m, e.real_ns);
+			break;
+		case TAPE_LOST:
+			m->is_incomplete = true;
+			break;
+		case TAPE_EVENT:
+			m->ops.on_event(m->ops.data, e.real_ns, e.name, e.name_len, e.text, e.text_len);
+			break;
+		}
+}
+
+size_t minute_bytes(const struct minute *m)
+{
+	return sizeof(*m) + m->n_numbers * sizeof(*m->series) + m->n_series * sizeof(*m->tallies) +
+	       m->results_room * sizeof(*m->results);
+}
