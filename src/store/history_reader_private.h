@@ -1,0 +1,66 @@
+/* history_reader_private.h - what the history's reader shares among its files. A call goes down in this list, never up:
+ *
+ *     history_reader.c, history_worst.c   points and events of a target; a scan of all targets
+ *     history_gather.c                    the rows of a target and a block, wherever they stand */
+#ifndef MINIPING_HISTORY_READER_PRIVATE_H
+#define MINIPING_HISTORY_READER_PRIVATE_H
+#include "store/history_reader.h"
+#include "store/history_sql.h"
+#include "store/history_tier.h"
+
+enum reader_statement {
+	READ_BEGIN,
+	READ_END,
+	READ_SERIES,
+	READ_NAME,
+	READ_EVENTS,
+	READ_EVENTS_OF,
+	/* Of each tier: of minutes here, of hours READ_TIER_STATEMENTS behind. */
+	READ_RECENT,
+	READ_RECENT_FIRST,
+	READ_RECENT_LAST,
+	READ_RECENT_SCAN,
+	READ_BLOCK,
+	READ_BLOCK_FIRST,
+	READ_BLOCK_LAST,
+	READ_BLOCK_SCAN,
+	READ_TIER_END,
+	READ_TIER_STATEMENTS = READ_TIER_END - READ_RECENT,
+	READ_STATEMENTS = READ_TIER_END + READ_TIER_STATEMENTS,
+};
+
+struct history_extent { /* of a tier, in seconds since the epoch; first_s INT64_MAX, end_s 0: there is nothing */
+	int64_t recent_first_s, recent_end_s, block_first_s, block_end_s;
+};
+
+struct history_rows { /* a block's slots */
+	uint64_t mask;
+	struct row row[ROWS_BLOCK_ROWS];
+};
+
+struct history_reader {
+	sqlite3 *db;
+	sqlite3_stmt *sql[READ_STATEMENTS];
+	struct history_extent extents[TIERS];
+	struct history_rows rows, minutes; /* scratch, as is: */
+	struct history_chunk chunk;
+};
+
+/* history_read_begin - all that is read until history_read_end is of one moment; extents are set. 0 or -errno, and
+ * then nothing has begun. */
+int history_read_begin(struct history_reader *r);
+void history_read_end(struct history_reader *r);
+
+/* history_read_error - what of past_ops' errors -errno of SQLite is. */
+int history_read_error(int error);
+
+/* history_gather - the rows of a series in a block of a tier to r->rows; of hours, with the minutes that are in none
+ * of them yet. What is damaged is left out. 0 or -errno. */
+int history_gather(struct history_reader *r, enum history_tier_number tier, int64_t block, uint32_t series);
+
+static inline sqlite3_stmt *history_read_sql(struct history_reader *r, enum history_tier_number tier,
+                                             enum reader_statement s)
+{
+	return r->sql[s + (tier == TIER_HOURS ? READ_TIER_STATEMENTS : 0)];
+}
+#endif

@@ -1,0 +1,357 @@
+/* history_worst.c - the worst targets of a time, by a scan of all rows in it, in the order in which they stand in the
+ * file. Loss is exact by counts. For RTT and jitter a second scan reads the distributions of those that may be among
+ * the worst, four times as many as are asked for, by the mean of their rows; what is answered is merged. */
+#include "store/history_reader_private.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define HOUR_S     3600
+#define SPARE      4 /* times limit: candidates */
+#define SPARE_MORE 16
+
+struct tally { /* of a series */
+	uint64_t n_sent, n_lost, n_replies;
+	double sum; /* of what a row's median or jitter is, times its replies */
+};
+
+struct candidate {
+	uint32_t series;
+	double key; /* what it is chosen and sorted by: the greater, the worse */
+	struct row *rows, merged;
+	size_t n, n_room;
+};
+
+struct scan {
+	struct history_reader *r;
+	enum past_by by;
+	int64_t from_s, to_s;
+	struct tally *tallies; /* by series */
+	size_t n_tallies;
+	struct candidate *candidates; /* ascending by series; NULL: the first scan */
+	size_t n_candidates;
+};
+
+static double key_of(enum past_by by, const struct row *r)
+{
+	if (by == PAST_BY_RTT)
+		return (double)rtt_code_ns(r->q[ROW_MEDIAN]);
+	return (double)(rtt_code_ns(r->q[ROW_P90]) - rtt_code_ns(r->q[ROW_P10]));
+}
+
+static int tally(struct scan *x, uint32_t series, const struct row *r)
+{
+	struct tally *t;
+
+	if (series >= x->n_tallies) {
+		size_t room = x->n_tallies ? x->n_tallies : 1024;
+		struct tally *grown;
+
+		while (room <= series)
+			room *= 2;
+		grown = reallocarray(x->tallies, room, sizeof(*grown));
+		if (!grown)
+			return -ENOMEM;
+		memset(grown + x->n_tallies, 0, (room - x->n_tallies) * sizeof(*grown));
+		x->tallies = grown;
+		x->n_tallies = room;
+	}
+	t = &x->tallies[series];
+	t->n_sent += r->n_sent;
+	t->n_lost += r->n_lost;
+	if (x->by != PAST_BY_LOSS && r->q[ROW_MEDIAN] != RTT_CODE_NONE) {
+		uint32_t n = r->n_sent - r->n_lost - r->n_unknown;
+
+		t->n_replies += n;
+		t->sum += key_of(x->by, r) * n;
+	}
+	return 0;
+}
+
+static int by_series(const void *a, const void *b)
+{
+	const struct candidate *x = a, *y = b;
+
+	return (x->series > y->series) - (x->series < y->series);
+}
+
+static struct candidate *candidate_of(const struct scan *x, uint32_t series)
+{
+	const struct candidate wanted = { .series = series };
+
+	return bsearch(&wanted, x->candidates, x->n_candidates, sizeof(wanted), by_series);
+}
+
+static int keep(struct candidate *c, const struct row *r)
+{
+	if (c->n == c->n_room) {
+		size_t room = c->n_room ? c->n_room * 2 : 64;
+		struct row *grown = reallocarray(c->rows, room, sizeof(*grown));
+
+		if (!grown)
+			return -ENOMEM;
+		c->rows = grown;
+		c->n_room = room;
+	}
+	c->rows[c->n++] = *r;
+	return 0;
+}
+
+static int take(struct scan *x, uint32_t series, const struct row *r)
+{
+	struct candidate *c;
+
+	if (!x->candidates)
+		return tally(x, series, r);
+	c = candidate_of(x, series);
+	return c ? keep(c, r) : 0;
+}
+
+/* The first candidate of this series or a later one. */
+static size_t first_from(const struct scan *x, uint32_t series)
+{
+	size_t low = 0, high = x->n_candidates;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (x->candidates[middle].series < series)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+/* Recent rows of a tier, a chunk after the other. In the second scan, only those of candidates are unpacked. */
+static int scan_chunk(struct scan *x, enum history_tier_number tier, uint32_t first, const void *bytes, size_t len)
+{
+	const unsigned per_chunk = history_tiers[tier].chunk_series;
+	struct row row;
+	int error = 0;
+
+	if (x->candidates) {
+		for (size_t i = first_from(x, first); i < x->n_candidates && !error; i++) {
+			struct candidate *c = &x->candidates[i];
+
+			if (c->series - first >= per_chunk)
+				break;
+			if (history_chunk_row(tier, &row, bytes, len, c->series - first))
+				error = keep(c, &row);
+		}
+		return error;
+	}
+	/* A damaged one is read as an empty one. */
+	history_chunk_read(tier, &x->r->chunk, bytes, len);
+	for (unsigned i = 0; i < per_chunk && !error; i++)
+		if (history_chunk_has(&x->r->chunk, i))
+			error = take(x, first + i, &x->r->chunk.rows[i]);
+	return error;
+}
+
+static int scan_block(struct scan *x, enum history_tier_number tier, int64_t id, const void *bytes, size_t len)
+{
+	const struct history_tier *t = &history_tiers[tier];
+	uint32_t series = (uint32_t)(id & 0xffffff);
+	struct history_rows *rows = &x->r->rows;
+	int error = 0;
+
+	if ((x->candidates && !candidate_of(x, series)) || rows_block_read(rows->row, &rows->mask, bytes, len))
+		return 0;
+	for (unsigned i = 0; i < t->n_slots && !error; i++) {
+		int64_t at_s = (id >> 24) * t->block_s + i * t->slot_s;
+
+		if (rows->mask >> i & 1 && at_s >= x->from_s && at_s < x->to_s)
+			error = take(x, series, &rows->row[i]);
+	}
+	return error;
+}
+
+static int scan_table(struct scan *x, enum history_tier_number tier, bool is_recent)
+{
+	const struct history_tier *t = &history_tiers[tier];
+	sqlite3_stmt *s = history_read_sql(x->r, tier, is_recent ? READ_RECENT_SCAN : READ_BLOCK_SCAN);
+	int64_t unit = is_recent ? t->slot_s : t->block_s, first = x->from_s / unit;
+	int64_t end = (x->to_s + unit - 1) / unit;
+	int answer = SQLITE_DONE, error = 0;
+
+	if (is_recent)
+		history_sql_bind(s, (int64_t[]){ history_chunk_id(first, 0), history_chunk_id(end, 0) }, 2);
+	else
+		history_sql_bind(s, (int64_t[]){ history_block_id(first, 0), history_block_id(end, 0) }, 2);
+	while (!error && (answer = sqlite3_step(s)) == SQLITE_ROW) {
+		int64_t id = sqlite3_column_int64(s, 0);
+		const void *bytes = sqlite3_column_blob(s, 1);
+		size_t len = (size_t)sqlite3_column_bytes(s, 1);
+
+		if (is_recent)
+			error = scan_chunk(x, tier, (uint32_t)(id & 0xffff) * t->chunk_series, bytes, len);
+		else
+			error = scan_block(x, tier, id, bytes, len);
+	}
+	if (!error && answer != SQLITE_DONE)
+		error = history_sql_errno(x->r->db);
+	sqlite3_reset(s);
+	return error;
+}
+
+/* Up to an hour: minutes, recent or, of a time before, from their blocks. Longer: hours, and the minutes that are in
+ * none yet. */
+static int scan(struct scan *x)
+{
+	enum history_tier_number tier = x->to_s - x->from_s > HOUR_S + 60 ? TIER_HOURS : TIER_MINUTES;
+	int error = scan_table(x, TIER_MINUTES, true);
+
+	if (!error)
+		error = scan_table(x, tier, false);
+	if (!error && tier == TIER_HOURS)
+		error = scan_table(x, tier, true);
+	return error;
+}
+
+static int worst_first(const void *a, const void *b)
+{
+	const struct candidate *x = a, *y = b;
+
+	if (x->key != y->key)
+		return x->key < y->key ? 1 : -1;
+	return by_series(a, b);
+}
+
+static int choose(struct scan *x, size_t limit)
+{
+	size_t n = 0, most = x->by == PAST_BY_LOSS ? limit : limit * SPARE + SPARE_MORE;
+	struct candidate *all = calloc(x->n_tallies + 1, sizeof(*all));
+
+	if (!all)
+		return -ENOMEM;
+	for (size_t i = 0; i < x->n_tallies; i++) {
+		const struct tally *t = &x->tallies[i];
+		uint64_t whole = x->by == PAST_BY_LOSS ? t->n_sent : t->n_replies;
+
+		if (!whole)
+			continue;
+		all[n].series = (uint32_t)i;
+		all[n++].key = (x->by == PAST_BY_LOSS ? (double)t->n_lost : t->sum) / (double)whole;
+	}
+	qsort(all, n, sizeof(*all), worst_first);
+	x->n_candidates = n < most ? n : most;
+	qsort(all, x->n_candidates, sizeof(*all), by_series);
+	x->candidates = all;
+	return 0;
+}
+
+static void merge(struct scan *x)
+{
+	for (size_t i = 0; i < x->n_candidates; i++) {
+		struct candidate *c = &x->candidates[i];
+
+		row_merge(&c->merged, c->rows, c->n);
+		if (x->by != PAST_BY_LOSS)
+			c->key = key_of(x->by, &c->merged);
+	}
+	qsort(x->candidates, x->n_candidates, sizeof(*x->candidates), worst_first);
+}
+
+/* The candidate's name behind those that are there. 0, -ENOENT: it has none, or another -errno. */
+static int add_name(struct history_reader *r, struct past_worsts *w, size_t *len, uint32_t series)
+{
+	sqlite3_stmt *s = history_sql_bind(r->sql[READ_NAME], (int64_t[]){ series }, 1);
+	int answer = sqlite3_step(s), error = answer == SQLITE_DONE ? -ENOENT : 0;
+	const unsigned char *name;
+	size_t name_len;
+	char *grown;
+
+	if (answer == SQLITE_ROW) {
+		name = sqlite3_column_text(s, 0);
+		name_len = (size_t)sqlite3_column_bytes(s, 0);
+		grown = name ? realloc(w->names, *len + name_len + 1) : NULL;
+		if (grown) {
+			w->names = grown;
+			memcpy(grown + *len, name, name_len + 1);
+			*len += name_len + 1;
+		} else {
+			error = -ENOMEM;
+		}
+	} else if (!error) {
+		error = history_sql_errno(r->db);
+	}
+	sqlite3_reset(s);
+	return error;
+}
+
+static int answer(struct scan *x, size_t limit, struct past_worsts *w)
+{
+	size_t len = 0;
+	char *name;
+
+	w->from_s = x->from_s;
+	w->to_s = x->to_s;
+	w->at = calloc(x->n_candidates + 1, sizeof(*w->at));
+	if (!w->at)
+		return -ENOMEM;
+	for (size_t i = 0; i < x->n_candidates && w->n < limit; i++) {
+		const struct candidate *c = &x->candidates[i];
+		int error = add_name(x->r, w, &len, c->series);
+		struct past_point p;
+
+		if (error == -ENOENT)
+			continue;
+		if (error)
+			return error;
+		row_point(&p, &c->merged, x->from_s);
+		w->at[w->n++] = (struct past_worst){ NULL, c->key, p.n_sent, p.n_lost, p.median_ns, p.p95_ns };
+	}
+	name = w->names;
+	for (size_t i = 0; i < w->n; i++) {
+		w->at[i].name = name;
+		name += strlen(name) + 1;
+	}
+	return 0;
+}
+
+static void free_scan(struct scan *x)
+{
+	for (size_t i = 0; i < x->n_candidates; i++)
+		free(x->candidates[i].rows);
+	free(x->candidates);
+	free(x->tallies);
+}
+
+int history_reader_worst(struct history_reader *r, int64_t now_s, int64_t window_s, enum past_by by, size_t limit,
+                         struct past_worsts **out)
+{
+	int64_t unit = window_s > HOUR_S ? HOUR_S : 60;
+	struct scan x = { .r = r, .by = by, .from_s = (now_s - window_s) / unit * unit, .to_s = now_s / 60 * 60 + 60 };
+	struct past_worsts *w = calloc(1, sizeof(*w));
+	int error;
+
+	if (!w)
+		return -ENOMEM;
+	if (x.from_s < 0)
+		x.from_s = 0;
+	if (limit > SERIES_MAX)
+		limit = SERIES_MAX;
+	error = history_read_begin(r);
+	if (error)
+		goto free_worsts;
+	error = scan(&x);
+	if (!error)
+		error = choose(&x, limit);
+	if (!error)
+		error = scan(&x);
+	if (!error) {
+		merge(&x);
+		error = answer(&x, limit, w);
+	}
+	history_read_end(r);
+	free_scan(&x);
+	if (error)
+		goto free_worsts;
+	*out = w;
+	return 0;
+free_worsts:
+	past_worsts_free(w);
+	return history_read_error(error);
+}
