@@ -20,6 +20,7 @@
 #include <sys/ioctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 
 #define MS INT64_C(1000000)
@@ -129,6 +130,9 @@ static void bad_arguments_are_refused_in_the_seeds_words(void **state)
 	REFUSED(ttl, 256, "ttl must be in range 1..255");
 	option = "count";
 	REFUSED(count, -1, "count must be in range 0..1000000000");
+	option = "max_rate";
+	REFUSED(max_rate, -1, "max_rate must be in range 0..100000");
+	REFUSED(max_rate, 100001, "max_rate must be in range 0..100000");
 	option = "timeout";
 	REFUSED(timeout_ns, MS - 1, "timeout must be in range 1ms..40s");
 	REFUSED(timeout_ns, 40001 * MS, "timeout must be in range 1ms..40s");
@@ -426,6 +430,47 @@ static int see_and_post(void *data, const struct miniping_packet *p)
 	return 0;
 }
 
+static void a_host_that_answers_is_done_if_asked_for(void **state)
+{
+	static const char *const hosts[] = { "127.0.0.1", "127.0.0.2" };
+	struct miniping_result r[2];
+	struct seen s;
+	struct miniping_options o = options_seen(&s, 1000000);
+
+	(void)state;
+	o.until_reply = 1;
+	assert_int_equal(miniping_hosts(hosts, 2, &o, r), MINIPING_OK);
+	for (int i = 0; i < 2; i++) {
+		assert_int_equal(r[i].received, 1);
+		assert_true(r[i].sent < 1000);
+		assert_true(r[i].loss <= 100);
+		miniping_result_fini(&r[i]);
+	}
+	assert_int_equal(s.n_received, 2);
+}
+
+/* 20 packets at 100 a second. */
+static void the_rate_is_kept(void **state)
+{
+	const char *hosts[10];
+	struct miniping_result r[10];
+	struct seen s;
+	struct miniping_options o = options_seen(&s, 2);
+	struct timespec from, to;
+
+	(void)state;
+	for (int i = 0; i < 10; i++)
+		hosts[i] = "127.0.0.1";
+	o.max_rate = 100;
+	clock_gettime(CLOCK_MONOTONIC, &from);
+	assert_int_equal(miniping_hosts(hosts, 10, &o, r), MINIPING_OK);
+	clock_gettime(CLOCK_MONOTONIC, &to);
+	assert_int_equal(s.n_received, 20);
+	assert_true((to.tv_sec - from.tv_sec) * 1000 * MS + (to.tv_nsec - from.tv_nsec) >= 150 * MS);
+	for (int i = 0; i < 10; i++)
+		miniping_result_fini(&r[i]);
+}
+
 static void *stop_after_three(void *data)
 {
 	struct stopper *s = data;
@@ -580,6 +625,8 @@ int main(void)
 		cmocka_unit_test(what_cannot_be_sent_is_not_lost),
 		cmocka_unit_test(source_and_interface_are_used),
 		cmocka_unit_test(the_callback_can_stop_it),
+		cmocka_unit_test(a_host_that_answers_is_done_if_asked_for),
+		cmocka_unit_test(the_rate_is_kept),
 		cmocka_unit_test(another_thread_can_stop_it_and_later_calls),
 		cmocka_unit_test(threads_do_not_meet),
 		cmocka_unit_test(a_sentence_is_cut_to_the_buffer),

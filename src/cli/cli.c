@@ -52,18 +52,18 @@ static void on_opened(void *data)
 	cli_privileges_drop();
 }
 
+/* Nothing more is asked of the network whose outcome cannot be written. */
 static int on_packet(void *data, const struct miniping_packet *p)
 {
-	cli_text_packet(data, p);
-	return 0;
+	return cli_text_packet(data, p);
 }
 
 /* --- what came of it --- */
 
-static void print_list(const struct cli_args *a, const struct miniping_result *results)
+static void print_silent(const struct cli_args *a, const struct miniping_result *results)
 {
 	for (size_t i = 0; i < a->hosts.n; i++)
-		if (cli_verdict(&results[i], a->options.count) == (a->alive ? CLI_ANSWERED : CLI_SILENT))
+		if (cli_verdict(&results[i], &a->options) == CLI_SILENT)
 			puts(results[i].host);
 }
 
@@ -73,12 +73,14 @@ static int print_results(const struct cli_text *t, const struct miniping_result 
 	int err = 0;
 
 	errno = 0;
-	if (t->args->alive || t->args->unreachable)
-		print_list(t->args, results);
-	else if (cli_args_text(t->args))
+	if (t->args->unreachable)
+		print_silent(t->args, results);
+	else if (!t->args->alive && cli_args_text(t->args))
 		cli_text_results(t, results);
-	else
+	else if (!t->args->alive)
 		err = cli_json_print(stdout, t->args, results);
+	if (t->write_error)
+		return t->write_error;
 	if (!err && (fflush(stdout) || ferror(stdout)))
 		err = errno ? -errno : -EIO;
 	return err;

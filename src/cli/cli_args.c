@@ -13,6 +13,7 @@
 #include <string.h>
 
 #define COUNT_MAX 1000000000
+#define RATE_MAX  100000
 
 const char cli_args_usage[] =
 	"usage: miniping [OPTION]... HOST...\n"
@@ -23,6 +24,8 @@ const char cli_args_usage[] =
 	"  -c, --count N         packets to each host (4); 0: until interrupted\n"
 	"  -t, --timeout TIME    how long to wait for a reply (1)\n"
 	"  -i, --interval TIME   from one packet to the next (0.1)\n"
+	"  -r, --retry N         until a host answers: one packet, and at most N more\n"
+	"      --rate N          packets a second, of all hosts, at most (100000)\n"
 	"  -s, --size N          payload bytes (8)\n"
 	"      --dscp N          0 to 63, or CS0 to CS7, AF11 to AF43, EF, VA, LE\n"
 	"      --ttl N           time to live, or hop limit\n"
@@ -35,7 +38,7 @@ const char cli_args_usage[] =
 	"      --show-rtts       a line for each packet\n"
 	"  -D, --timestamps      begin these lines with the time of day\n"
 	"  -q, --quiet           the summary only\n"
-	"  -a, --alive           only list the hosts that answered\n"
+	"  -a, --alive           only list the hosts that answer, each at once, and ask them no more\n"
 	"  -u, --unreachable     only list the hosts that were probed to the end and did not answer\n"
 	"  -j, --json            JSON: an object, or for several hosts an array\n"
 	"      --jsonl           JSON: a line for each host\n"
@@ -47,14 +50,16 @@ const char cli_args_usage[] =
 	"3 bad arguments, 4 system error or a host that nothing could be sent to, 130 interrupted\n"
 	"before the end. See miniping(8).\n";
 
-enum { OPT_DSCP = 256, OPT_TTL, OPT_SHOW_RTTS, OPT_JSONL, OPT_PRECISE, OPT_FORMAT, OPT_VERSION };
+enum { OPT_DSCP = 256, OPT_TTL, OPT_SHOW_RTTS, OPT_JSONL, OPT_PRECISE, OPT_FORMAT, OPT_RATE, OPT_VERSION };
 
-static const char short_options[] = ":c:t:i:s:46I:lf:Dqaujnh";
+static const char short_options[] = ":c:t:i:s:r:46I:lf:Dqaujnh";
 static const struct option long_options[] = {
 	{ "count", required_argument, NULL, 'c' },
 	{ "timeout", required_argument, NULL, 't' },
 	{ "interval", required_argument, NULL, 'i' },
 	{ "size", required_argument, NULL, 's' },
+	{ "retry", required_argument, NULL, 'r' },
+	{ "rate", required_argument, NULL, OPT_RATE },
 	{ "dscp", required_argument, NULL, OPT_DSCP },
 	{ "ttl", required_argument, NULL, OPT_TTL },
 	{ "ipv4", no_argument, NULL, '4' },
@@ -95,6 +100,10 @@ static const char *expects(int option, char *buf, size_t buf_len)
 		return "an interface or an address of this host";
 	case 'f':
 		return "a file, or - for standard input";
+	case 'r':
+		return "a whole number from 0 to 999999999";
+	case OPT_RATE:
+		return "a whole number from 1 to 100000";
 	case OPT_FORMAT:
 		return "text, seed, json or jsonl";
 	default:
@@ -169,13 +178,33 @@ static int set_format(struct cli_args *a, const char *text)
 	return -EINVAL;
 }
 
+static int set_retry(struct cli_args *a, const char *text)
+{
+	int64_t n;
+
+	if (parse_count(&n, text, 0, COUNT_MAX - 1))
+		return -EINVAL;
+	a->options.count = n + 1;
+	a->options.until_reply = 1;
+	return 0;
+}
+
 static int set_value(struct cli_args *a, int option, const char *text, char *error)
 {
+	int64_t rate;
 	int err;
 
 	switch (option) {
 	case 'c':
 		err = parse_count(&a->options.count, text, 0, COUNT_MAX);
+		break;
+	case 'r':
+		err = set_retry(a, text);
+		break;
+	case OPT_RATE:
+		err = parse_count(&rate, text, 1, RATE_MAX);
+		if (!err)
+			a->options.max_rate = (int)rate;
 		break;
 	case 'I':
 		err = set_way_out(a, text);
@@ -219,9 +248,11 @@ static void set_flag(struct cli_args *a, int option)
 		break;
 	case 'a':
 		a->alive = true;
+		a->options.until_reply = 1;
 		break;
 	case 'u':
 		a->unreachable = true;
+		a->options.until_reply = 1;
 		break;
 	case 'j':
 		a->format = CLI_JSON;

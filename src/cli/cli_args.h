@@ -14,7 +14,7 @@ struct cli_args {
 	enum cli_format format;
 	bool show_rtts; /* a line for each packet */
 	bool quiet, timestamps;
-	bool alive, unreachable; /* only list the hosts that answered, or did not */
+	bool alive, unreachable; /* only list the hosts that answered, as they do, or did not */
 	bool help, version;      /* asked for: then nothing else counts */
 };
 

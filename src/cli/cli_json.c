@@ -1,5 +1,6 @@
 /* cli_json.c - writes the objects with printf(3), key by key. */
 #include "cli/cli_json.h"
+#include "cli/cli_verdict.h"
 #include "core/not_sent.h"
 
 #include <errno.h>
@@ -51,7 +52,20 @@ static int add_oddities(json_t *object, const struct miniping_result *r)
 	return err;
 }
 
-static json_t *result_object(const struct miniping_result *r, bool with_host)
+static bool is_interrupted(const struct miniping_result *r, const struct miniping_options *o)
+{
+	switch (r->error.status) {
+	case MINIPING_E_ARGUMENT:
+	case MINIPING_E_RESOLVE:
+	case MINIPING_E_PERMISSION:
+	case MINIPING_E_SYSTEM:
+		return false;
+	default:
+		return !cli_verdict_finished(r, o);
+	}
+}
+
+static json_t *result_object(const struct miniping_result *r, const struct miniping_options *o, bool with_host)
 {
 	char text[512];
 	const struct {
@@ -81,6 +95,8 @@ static json_t *result_object(const struct miniping_result *r, bool with_host)
 	if (r->error.status)
 		err |= json_object_set_new(object, "error",
 		                           json_string(miniping_strerror(&r->error, text, sizeof(text))));
+	if (is_interrupted(r, o))
+		err |= json_object_set_new(object, "interrupted", json_true());
 	if (r->unknown)
 		err |= json_object_set_new(object, "unknown", json_integer((json_int_t)r->unknown));
 	if (r->send_errors) {
@@ -106,13 +122,13 @@ static int dump(FILE *out, json_t *value, size_t flags)
 	return err;
 }
 
-static int dump_array(FILE *out, const struct miniping_result *results, size_t n)
+static int dump_array(FILE *out, const struct cli_args *a, const struct miniping_result *results)
 {
 	json_t *array = json_array();
 	int err = 0;
 
-	for (size_t i = 0; i < n; i++)
-		err |= json_array_append_new(array, result_object(&results[i], true));
+	for (size_t i = 0; i < a->hosts.n; i++)
+		err |= json_array_append_new(array, result_object(&results[i], &a->options, true));
 	if (!err)
 		return dump(out, array, JSON_INDENT(2));
 	json_decref(array);
@@ -124,10 +140,10 @@ int cli_json_print(FILE *out, const struct cli_args *a, const struct miniping_re
 	int err = 0;
 
 	if (a->format == CLI_JSON && cli_args_several(a))
-		return dump_array(out, results, a->hosts.n);
+		return dump_array(out, a, results);
 	if (a->format == CLI_JSON)
-		return dump(out, result_object(&results[0], false), JSON_INDENT(2));
+		return dump(out, result_object(&results[0], &a->options, false), JSON_INDENT(2));
 	for (size_t i = 0; !err && i < a->hosts.n; i++)
-		err = dump(out, result_object(&results[i], true), JSON_COMPACT);
+		err = dump(out, result_object(&results[i], &a->options, true), JSON_COMPACT);
 	return err;
 }

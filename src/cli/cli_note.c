@@ -41,15 +41,15 @@ char *cli_note_oddities(char *buf, const struct miniping_result *r)
 	return buf;
 }
 
-char *cli_note(char *buf, const struct miniping_result *r, int64_t count)
+char *cli_note(char *buf, const struct miniping_result *r, const struct miniping_options *o)
 {
 	struct textbuf t = textbuf_on(buf, CLI_NOTE_LEN - 1);
 
 	if (r->error.status == MINIPING_E_RESOLVE)
 		add(&t, "not resolved");
-	else if (cli_verdict(r, count) == CLI_NOT_SENT)
+	else if (cli_verdict(r, o) == CLI_NOT_SENT)
 		add(&t, not_sent_text(r->error.sys_errno));
-	else if (count && r->sent + r->send_errors < (uint64_t)count)
+	else if (!cli_verdict_finished(r, o))
 		add(&t, "not probed to the end");
 	if (!r->received && r->errors)
 		add(&t, r->error.icmp_text);

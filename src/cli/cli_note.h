@@ -9,7 +9,7 @@
  * "" if nothing was. Returns buf. */
 char *cli_note_oddities(char *buf, const struct miniping_result *r);
 
-/* cli_note - the same, after what kept the host from being probed to the end, or from answering; count as in
- * cli_verdict. */
-char *cli_note(char *buf, const struct miniping_result *r, int64_t count);
+/* cli_note - the same, after what kept the host from being probed to the end, or from answering, of a run
+ * with the options o. */
+char *cli_note(char *buf, const struct miniping_result *r, const struct miniping_options *o);
 #endif

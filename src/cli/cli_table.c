@@ -29,7 +29,7 @@ static void set_ms(struct row *row, int column, int64_t ns)
 		strcpy(row->cells[column], "-");
 }
 
-static void make_row(struct row *row, const struct miniping_result *r, int64_t count)
+static void make_row(struct row *row, const struct miniping_result *r, const struct miniping_options *o)
 {
 	for (int i = 0; i < N_COLUMNS; i++)
 		row->cells[i][0] = '\0';
@@ -51,7 +51,7 @@ static void make_row(struct row *row, const struct miniping_result *r, int64_t c
 	set_ms(row, JITTER, r->received ? r->jitter_ns : -1);
 	if (r->ttl >= 0)
 		snprintf(row->cells[TTL], CELL_LEN, "%d", r->ttl);
-	cli_note(row->cells[NOTE], r, count);
+	cli_note(row->cells[NOTE], r, o);
 }
 
 static void widen(int widths[N_COLUMNS], const struct row *row)
@@ -99,7 +99,7 @@ static void print_counts(FILE *to, const struct cli_args *a, const struct minipi
 	const char *before = ": ";
 
 	for (size_t i = 0; i < a->hosts.n; i++)
-		n[cli_verdict(&results[i], a->options.count)]++;
+		n[cli_verdict(&results[i], &a->options)]++;
 	fprintf(to, "%zu host%s", a->hosts.n, a->hosts.n == 1 ? "" : "s");
 	for (size_t i = 0; i <= CLI_UNRESOLVED; i++) {
 		if (!n[i])
@@ -116,7 +116,7 @@ void cli_table_print(FILE *to, const struct cli_args *a, const struct miniping_r
 	struct row row;
 
 	for (size_t i = 0; i < a->hosts.n; i++) {
-		make_row(&row, &results[i], a->options.count);
+		make_row(&row, &results[i], &a->options);
 		widen(widths, &row);
 	}
 	row.colour = "";
@@ -124,7 +124,7 @@ void cli_table_print(FILE *to, const struct cli_args *a, const struct miniping_r
 		strcpy(row.cells[i], titles[i]);
 	print_row(to, &row, widths, false);
 	for (size_t i = 0; i < a->hosts.n; i++) {
-		make_row(&row, &results[i], a->options.count);
+		make_row(&row, &results[i], &a->options);
 		print_row(to, &row, widths, colour);
 	}
 	print_counts(to, a, results);

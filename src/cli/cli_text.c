@@ -10,6 +10,7 @@
 #include "core/not_sent.h"
 #include "dns/host.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <locale.h>
 #include <stdio.h>
@@ -74,10 +75,11 @@ void cli_text_begin(struct cli_text *t, const struct cli_args *args)
 	t->packets = (args->show_rtts || watched) && !args->quiet && !listing && cli_args_text(args);
 	t->progress = !args->quiet && is_terminal(STDERR_FILENO) && !(t->packets && terminal);
 	t->colour = terminal && !(no_colour && *no_colour);
-	if (!t->packets)
+	if (!t->packets && !args->alive)
 		return;
 	setvbuf(stdout, NULL, _IOLBF, 0); /* a reader gets each line as it comes */
-	begin_packets(t);
+	if (t->packets)
+		begin_packets(t);
 }
 
 /* --- packets --- */
@@ -140,24 +142,41 @@ static void print_progress(struct cli_text *t, const struct miniping_packet *p)
 	fprintf(stderr, "\r%s\033[K", line);
 }
 
-void cli_text_packet(struct cli_text *t, const struct miniping_packet *p)
-{
-	t->n_ended++;
-	t->n_received += (uint64_t)p->received;
-	t->n_lost += p->outcome != MINIPING_REPLY && p->outcome < MINIPING_UNKNOWN;
-	if (t->packets && !t->begun)
-		print_begin(t, p->host, p->addr);
-	if (t->packets)
-		print_packet(t, p);
-	if (t->progress)
-		print_progress(t, p);
-}
-
-void cli_text_end(struct cli_text *t)
+static void hide_progress(struct cli_text *t)
 {
 	if (t->progress_shown)
 		fputs("\r\033[K", stderr);
 	t->progress_shown = false;
+}
+
+static void print_alive(struct cli_text *t, const struct miniping_packet *p)
+{
+	hide_progress(t); /* it may be the same terminal */
+	puts(p->host);
+}
+
+int cli_text_packet(struct cli_text *t, const struct miniping_packet *p)
+{
+	t->n_ended++;
+	t->n_received += (uint64_t)p->received;
+	t->n_lost += p->outcome != MINIPING_REPLY && p->outcome < MINIPING_UNKNOWN;
+	errno = 0;
+	if (t->packets && !t->begun)
+		print_begin(t, p->host, p->addr);
+	if (t->packets)
+		print_packet(t, p);
+	if (t->args->alive && p->received)
+		print_alive(t, p);
+	if (!t->write_error && ferror(stdout))
+		t->write_error = errno ? -errno : -EIO;
+	if (t->progress)
+		print_progress(t, p);
+	return t->write_error;
+}
+
+void cli_text_end(struct cli_text *t)
+{
+	hide_progress(t);
 }
 
 /* --- results --- */

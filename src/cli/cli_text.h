@@ -16,14 +16,15 @@ struct cli_text {
 	int64_t started_ns, progress_ns; /* monotonic; of the latest progress */
 	bool progress_shown;
 	uint64_t n_ended, n_received, n_lost;
+	int write_error; /* -errno of standard output; 0: none */
 };
 
 /* cli_text_begin - decides what this terminal, or whatever stands in its place, gets to see. Sets the locale of
  * characters, which widths are by. */
 void cli_text_begin(struct cli_text *t, const struct cli_args *args);
 
-/* cli_text_packet - one packet has ended. */
-void cli_text_packet(struct cli_text *t, const struct miniping_packet *p);
+/* cli_text_packet - one packet has ended. Returns write_error. */
+int cli_text_packet(struct cli_text *t, const struct miniping_packet *p);
 
 /* cli_text_end - no packet comes any more: takes the line of progress away. */
 void cli_text_end(struct cli_text *t);

@@ -9,18 +9,18 @@
 #define ERRNO_MAX 256 /* Linux has none above 133 */
 #define NAMED_MAX 3u
 
-static bool is_finished(const struct miniping_result *r, int64_t count)
+bool cli_verdict_finished(const struct miniping_result *r, const struct miniping_options *o)
 {
-	return !count || r->sent + r->send_errors >= (uint64_t)count;
+	return !o->count || (o->until_reply && r->received) || r->sent + r->send_errors >= (uint64_t)o->count;
 }
 
-enum cli_verdict cli_verdict(const struct miniping_result *r, int64_t count)
+enum cli_verdict cli_verdict(const struct miniping_result *r, const struct miniping_options *o)
 {
 	if (r->error.status == MINIPING_E_RESOLVE)
 		return CLI_UNRESOLVED;
 	if (r->received)
 		return CLI_ANSWERED;
-	if (!is_finished(r, count))
+	if (!cli_verdict_finished(r, o))
 		return CLI_UNFINISHED;
 	if (r->lost)
 		return CLI_SILENT;
@@ -32,10 +32,10 @@ enum cli_exit cli_verdict_exit(const struct cli_args *a, const struct miniping_r
 	uint64_t n[CLI_UNRESOLVED + 1] = { 0 }, n_unfinished = 0;
 
 	for (size_t i = 0; i < a->hosts.n; i++) {
-		enum cli_verdict v = cli_verdict(&results[i], a->options.count);
+		enum cli_verdict v = cli_verdict(&results[i], &a->options);
 
 		n[v]++;
-		n_unfinished += v != CLI_UNRESOLVED && !is_finished(&results[i], a->options.count);
+		n_unfinished += v != CLI_UNRESOLVED && !cli_verdict_finished(&results[i], &a->options);
 	}
 	if (interrupted && n_unfinished)
 		return CLI_EXIT_INTERRUPTED;
@@ -86,7 +86,7 @@ void cli_verdict_explain(const struct cli_args *a, const struct miniping_result 
 		const struct miniping_result *r = &results[i];
 		int sys_errno = r->error.sys_errno;
 
-		if (r->error.status != MINIPING_E_RESOLVE && !is_finished(r, a->options.count))
+		if (r->error.status != MINIPING_E_RESOLVE && !cli_verdict_finished(r, &a->options))
 			n_unfinished++;
 		if (!r->send_errors || sys_errno < 0 || sys_errno >= ERRNO_MAX || printed[sys_errno])
 			continue;

@@ -24,8 +24,12 @@ enum cli_verdict {
 	CLI_UNRESOLVED,
 };
 
-/* cli_verdict - of one host. count: packets to each host; 0: until interrupted, then any number is the end. */
-enum cli_verdict cli_verdict(const struct miniping_result *r, int64_t count);
+/* cli_verdict_finished - everything that o asks for has been sent to the host; where its count is 0, until interrupted,
+ * any number is the end. */
+bool cli_verdict_finished(const struct miniping_result *r, const struct miniping_options *o);
+
+/* cli_verdict - of one host. */
+enum cli_verdict cli_verdict(const struct miniping_result *r, const struct miniping_options *o);
 
 /* cli_verdict_exit - the exit code of the whole run. Not sent to at all counts for more than not resolved, and that
  * for more than not answered; an interruption of a run that had an end to come, for more than all. */

@@ -327,8 +327,17 @@ void engine_schedule(struct engine *e, uint32_t target, int64_t after_ns)
 		wheel_remove(e->due, target);
 }
 
+/* A probe of t that waits for room or for a limit is not sent any more. */
+static void give_up_waiting(struct engine *e, struct target *t)
+{
+	t->ratelimit_wait = RATELIMIT_ASKS;
+	engine_has_waited(e, t->n_tries, false);
+	t->n_tries = 0;
+}
+
 void engine_remove(struct engine *e, uint32_t target)
 {
+	give_up_waiting(e, fleet_at(e->fleet, target));
 	wheel_remove(e->due, target);
 	wheel_remove(e->reports, target);
 }
@@ -348,11 +357,7 @@ bool engine_probe(struct engine *e, uint32_t target)
 
 void engine_pause(struct engine *e, uint32_t target)
 {
-	struct target *t = fleet_at(e->fleet, target);
-
-	t->ratelimit_wait = RATELIMIT_ASKS;
-	engine_has_waited(e, t->n_tries, false);
-	t->n_tries = 0;
+	give_up_waiting(e, fleet_at(e->fleet, target));
 	wheel_remove(e->due, target);
 }
 

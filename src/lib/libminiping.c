@@ -7,6 +7,7 @@
 #include "dns/resolve.h"
 #include "lib/libminiping_check.h"
 #include "lib/libminiping_loop.h"
+#include "lib/libminiping_pace.h"
 #include "lib/libminiping_result.h"
 
 #include <errno.h>
@@ -18,7 +19,7 @@
 
 #define QUANTUM_MIN_NS (NS_PER_MS / 2)
 #define QUANTUM_MAX_NS (5 * NS_PER_MS)
-#define SPREAD_MAX_NS  NS_PER_MS /* between the first packets of two hosts */
+#define SPREAD_MAX_NS  NS_PER_MS /* between the first packets of two hosts, unless the rate is lower */
 
 struct miniping_stop {
 	int fd; /* an eventfd: readable for ever once it has been written */
@@ -42,7 +43,8 @@ struct run { /* one call */
 	struct miniping_result *results;
 	struct libminiping_tally *tallies;
 	size_t n_hosts, n_left; /* left: not yet done */
-	int64_t started_ns, spread_ns;
+	int64_t spread_ns;      /* between the first packets of two hosts */
+	struct libminiping_pace pace;
 	bool over; /* nothing more is counted or reported */
 	int err;   /* -errno that an event ended it with */
 };
@@ -92,6 +94,14 @@ static void host_done(struct run *r)
 		r->over = true;
 }
 
+/* What is in flight to it ends unseen. */
+static void host_answered(struct run *r, size_t i)
+{
+	r->tallies[i].answered = true;
+	engine_remove(r->engine, (uint32_t)i);
+	host_done(r);
+}
+
 /* --- what the engine emits --- */
 
 /* The packet p, of which only what its outcome brings is set yet, has ended. */
@@ -106,6 +116,8 @@ static void packet_ended(struct run *r, size_t i, struct miniping_packet *p)
 	p->family = r->results[i].family;
 	if (o->on_packet && o->on_packet(o->data, p))
 		r->over = true;
+	else if (p->received && o->until_reply)
+		host_answered(r, i);
 	else if (++t->n_ended == o->count)
 		host_done(r);
 }
@@ -125,7 +137,7 @@ static void on_settled(void *data, uint32_t i, const struct settled *s, const st
 	};
 
 	(void)c;
-	if (r->over)
+	if (r->over || r->tallies[i].answered)
 		return;
 	r->err = libminiping_result_settled(&r->results[i], &r->tallies[i], s);
 	if (r->err) {
@@ -150,7 +162,7 @@ static void on_settled(void *data, uint32_t i, const struct settled *s, const st
 static void start_host(struct run *r, size_t i, const struct addr *a)
 {
 	struct miniping_result *result = &r->results[i];
-	int64_t first = r->started_ns + (int64_t)i * r->spread_ns, now = clock_mono_ns();
+	int64_t first = libminiping_pace_first_ns(&r->pace, i, a), now = clock_mono_ns();
 	struct target *t = fleet_at(r->fleet, (uint32_t)i);
 
 	result->family = a->family;
@@ -279,6 +291,7 @@ static int open_engine(struct run *r)
 static int open_run(struct run *r)
 {
 	const struct options *o = &r->profile.options;
+	int64_t gap_ns = libminiping_check_gap_ns(r->options);
 	int err = libminiping_loop_open(&r->loop, r->options->stop ? r->options->stop->fd : -1);
 
 	if (err)
@@ -291,7 +304,7 @@ static int open_run(struct run *r)
 	events_add(&r->events, &r->listener);
 	r->spread_ns = o->interval_ns / (int64_t)r->n_hosts;
 	if (r->spread_ns > SPREAD_MAX_NS)
-		r->spread_ns = SPREAD_MAX_NS;
+		r->spread_ns = gap_ns > SPREAD_MAX_NS ? gap_ns : SPREAD_MAX_NS;
 	return open_engine(r);
 }
 
@@ -309,6 +322,7 @@ static void close_run(struct run *r)
 	for (size_t i = 0; r->tallies && i < r->n_hosts; i++)
 		free(r->tallies[i].seqs);
 	free(r->tallies);
+	libminiping_pace_close(&r->pace);
 	libminiping_loop_close(&r->loop);
 }
 
@@ -326,7 +340,7 @@ static int run_hosts(struct run *r)
 	if (err || stopped_already(r->options))
 		return err;
 	r->n_left = r->n_hosts;
-	r->started_ns = clock_mono_ns();
+	libminiping_pace_open(&r->pace, r->n_hosts, clock_mono_ns(), r->spread_ns);
 	for (size_t i = 0; !err && i < r->n_hosts; i++)
 		err = find_host(r, i);
 	while (!err && !r->over)

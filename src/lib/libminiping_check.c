@@ -10,9 +10,10 @@
 #include <string.h>
 #include <unistd.h>
 
-#define N_OF(a)       (sizeof(a) / sizeof((a)[0]))
-#define COUNT_MAX     1000000000
-#define PACKET_GAP_NS (NS_PER_S / 100000) /* at least, from packet to packet of all hosts */
+#define N_OF(a)         (sizeof(a) / sizeof((a)[0]))
+#define COUNT_MAX       1000000000
+#define INTERVAL_MAX_NS (24 * NS_PER_H)
+#define RATE_MAX        100000 /* packets a second */
 
 struct range {
 	const char *option;
@@ -35,11 +36,12 @@ static enum miniping_status check_ranges(const struct miniping_options *in, size
 		{ "hosts", (int64_t)n_hosts, 1, MINIPING_HOSTS_MAX, "hosts must be in range 1..1000000" },
 		{ "count", in->count, 0, COUNT_MAX, "count must be in range 0..1000000000" },
 		{ "timeout", in->timeout_ns, NS_PER_MS, WINDOW_RTT_MAX_NS, "timeout must be in range 1ms..40s" },
-		{ "interval", in->interval_ns, NS_PER_MS, 24 * NS_PER_H, "interval must be in range 1ms..24h" },
+		{ "interval", in->interval_ns, NS_PER_MS, INTERVAL_MAX_NS, "interval must be in range 1ms..24h" },
 		{ "size", in->size, OPTIONS_SIZE_MIN, INT64_MAX, "Minimum size is 8 bytes." },
 		{ "size", in->size, 0, OPTIONS_SIZE_MAX, "Maximum size is 65507 bytes." },
 		{ "dscp", in->dscp, -1, 63, "dscp must be in range 0..63" },
 		{ "ttl", in->ttl == -1 ? 1 : in->ttl, 1, 255, "ttl must be in range 1..255" },
+		{ "max_rate", in->max_rate, 0, RATE_MAX, "max_rate must be in range 0..100000" },
 	};
 
 	for (size_t i = 0; i < N_OF(ranges); i++)
@@ -93,9 +95,16 @@ static enum miniping_status check_source(struct options *out, const struct minip
 	return MINIPING_OK;
 }
 
+int64_t libminiping_check_gap_ns(const struct miniping_options *in)
+{
+	return NS_PER_S / (in->max_rate ? in->max_rate : RATE_MAX);
+}
+
 enum miniping_status libminiping_check(struct options *out, const struct miniping_options *in, size_t n_hosts,
                                        struct miniping_error *error)
 {
+	int64_t round_ns;
+
 	if (check_ranges(in, n_hosts, error))
 		return error->status;
 	if (in->family != AF_UNSPEC && in->family != AF_INET && in->family != AF_INET6)
@@ -105,8 +114,12 @@ enum miniping_status libminiping_check(struct options *out, const struct minipin
 	out->count = in->count;
 	out->timeout_ns = in->timeout_ns;
 	out->interval_ns = in->interval_ns;
-	if (out->interval_ns < (int64_t)n_hosts * PACKET_GAP_NS)
-		out->interval_ns = (int64_t)n_hosts * PACKET_GAP_NS;
+	round_ns = (int64_t)n_hosts * libminiping_check_gap_ns(in);
+	if (round_ns > INTERVAL_MAX_NS)
+		return refuse(error, "max_rate",
+		              "max_rate is too low: one packet to each host would take more than a day");
+	if (out->interval_ns < round_ns)
+		out->interval_ns = round_ns;
 	out->size = (uint32_t)in->size;
 	out->dscp = in->dscp;
 	out->ttl = in->ttl;

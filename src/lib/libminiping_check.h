@@ -5,9 +5,12 @@
 #include "core/options.h"
 
 #include <stddef.h>
+#include <stdint.h>
 
 /* libminiping_check - fills *out for n_hosts hosts probed at once. MINIPING_OK, or what *error has:
  * MINIPING_E_ARGUMENT, and then nothing in *out counts. */
 enum miniping_status libminiping_check(struct options *out, const struct miniping_options *in, size_t n_hosts,
                                        struct miniping_error *error);
+/* libminiping_check_gap_ns - from one packet to the next of all hosts, at least, as max_rate says. */
+int64_t libminiping_check_gap_ns(const struct miniping_options *in);
 #endif

@@ -5,12 +5,14 @@
 #include "core/target.h"
 #include "lib/miniping.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 
 struct libminiping_tally { /* of one host: what its result does not show; all zero: nothing yet */
 	uint32_t *seqs;    /* of the replies in rtt_list_ns, ascending; freed by the owner */
 	uint64_t room;
 	int64_t n_ended; /* packets settled or not sent */
+	bool answered;   /* and that is the end of it */
 };
 
 /* libminiping_result_begin - nothing measured yet. */

@@ -62,16 +62,18 @@ struct miniping_options {
 	struct miniping_stop *stop;                                         /* NULL: only on_packet can stop it */
 	void (*on_opened)(void *data); /* the sockets are open: CAP_NET_RAW is not needed any more; no name has
 	                                * been looked up yet, nothing sent or received; or NULL */
-	void *reserved[3];             /* NULL */
+	int until_reply;               /* a host is done with its first reply: no packet follows */
+	int max_rate;                  /* packets a second, of all hosts, at most; 0: 100,000 */
+	void *reserved[2];             /* NULL */
 };
 
 /* All but reserved, with the defaults: 1 packet, timeout 1 s, interval 0.1 s, 56 bytes. */
-#define MINIPING_OPTIONS_DEFAULT                                                                   \
-	{                                                                                          \
-		1, 1000000000, 100000000, 56, -1, -1, 0, NULL, NULL, 0, 0, NULL, NULL, NULL, NULL, \
-		{                                                                                  \
-			NULL, NULL, NULL                                                           \
-		}                                                                                  \
+#define MINIPING_OPTIONS_DEFAULT                                                                         \
+	{                                                                                                \
+		1, 1000000000, 100000000, 56, -1, -1, 0, NULL, NULL, 0, 0, NULL, NULL, NULL, NULL, 0, 0, \
+		{                                                                                        \
+			NULL, NULL                                                                       \
+		}                                                                                        \
 	}
 
 enum miniping_status {
@@ -129,7 +131,7 @@ enum miniping_status miniping_host(const char *host, const struct miniping_optio
 /* miniping_hosts - measure n hosts at once; results holds n, filled in any case, each for
  * miniping_result_fini. MINIPING_OK: it was done, and each result has its own status.
  * MINIPING_E_ARGUMENT, _PERMISSION, _SYSTEM: it was not, and every result has this error.
- * At most 100,000 packets a second leave; with more hosts than that allows, interval is stretched. */
+ * At most max_rate packets a second leave; with more hosts than that allows, interval is stretched. */
 enum miniping_status miniping_hosts(const char *const *hosts, size_t n, const struct miniping_options *options,
                                     struct miniping_result *results);
 

@@ -1,7 +1,8 @@
 #!/bin/bash
 # miniping over a /22 on the link of which 97 hosts of 1,022 are alive finds these and no others: what waits for dead
 # neighbours fills no buffer that the others need, and where the neighbour table is full it waits for room. By raw sockets
-# and by ping sockets. RUNS of each (default 3; 20 by `make check-long`).
+# and by ping sockets. RUNS of each (default 3; 20 by `make check-long`); with WHOLE a /16 as well, of which 257 are alive,
+# beside fping: minutes.
 . "${0%/*}/lib.sh"
 . "${0%/*}/lib_veth.sh"
 
@@ -42,3 +43,28 @@ sweep "ping sockets -a -c1" "$nobody" -a -c1 10.9.0.0/22
 RUNS=1
 sweep "raw -a -c1 of 2,046" "$miniping" -a -c1 10.9.0.0/21
 sweep "ping sockets -a -c1 of 2,046" "$nobody" -a -c1 10.9.0.0/21
+
+[ -n "${WHOLE:-}" ] || exit 0
+
+# timed WHAT COMMAND... - prints its times
+timed() {
+	local what=$1 TIMEFORMAT='%R s wall, %U s user, %S s system'
+	shift
+	{ time "$@"; } 2>"$work/times"
+	echo "$what: $(tail -n 1 "$work/times")"
+}
+
+ip addr add 10.12.0.1/15 dev va
+live=()
+for i in {1..256}; do
+	live+=("10.12.$((i * 255 % 256)).$((i * 7 % 254 + 2))")
+done
+alive "$far" far-va "${live[@]/%//15}"
+printf '%s\n' "${live[@]}" 10.12.0.1 | sort >"$work/expected"
+equal "hosts of the /16 that are alive" 257 "$(sort -u "$work/expected" | wc -l)"
+timed "miniping -a of a /16" sweep "raw -a of a /16" "$miniping" -a 10.12.0.0/16
+if command -v fping >/dev/null; then
+	timed "fping -a -r 0 -t 1000 -i 1 of a /16" fping -a -r 0 -t 1000 -i 1 -g 10.12.0.0/16 >"$work/fping" 2>/dev/null
+	tail -n 1 "$work/fping"
+	echo "of 257 that are alive, fping has found $(grep -c '^10\.12\.[0-9.]*$' "$work/fping")"
+fi

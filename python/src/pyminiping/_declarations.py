@@ -27,6 +27,7 @@ int family;
 int icmp_type, icmp_code;
 const char *icmp_text;
 int sys_errno;
+const char *addr;
 };
 struct miniping_options {
 int64_t count;
@@ -44,7 +45,9 @@ int (*on_packet)(void *data, const struct miniping_packet *packet);
 void *data;
 struct miniping_stop *stop;
 void (*on_opened)(void *data);
-void *reserved[3];
+int until_reply;
+int max_rate;
+void *reserved[2];
 };
 enum miniping_status {
 MINIPING_OK,
