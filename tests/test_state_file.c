@@ -166,6 +166,22 @@ static void a_block_of_nothing_does_not_end_the_file(void **state)
 	state_memory_free(m);
 }
 
+/* Their lengths have to lead to the end. */
+static void what_is_not_whole_records_is_not_written(void **state)
+{
+	static const unsigned char records[][8] = {
+		{ 0 }, { 4, 0, 0, 0, 0, 0, 0, 0 }, { 9 }, { 6 }, { 255, 255, 255, 255 }
+	};
+	struct state_writer *w;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(records) / sizeof(*records); i++) {
+		assert_int_equal(state_writer_begin(&w, path, STATE_NOW_NS), 0);
+		assert_int_equal(state_writer_add(w, records[i], sizeof(records[i])), -EINVAL);
+		state_writer_drop(w);
+	}
+}
+
 static void of_two_records_of_a_name_the_later_counts(void **state)
 {
 	unsigned char block[4096];
@@ -394,6 +410,7 @@ int main(void)
 		cmocka_unit_test(targets_are_found_by_their_names_once),
 		cmocka_unit_test(no_target_is_a_state_too),
 		cmocka_unit_test(a_block_of_nothing_does_not_end_the_file),
+		cmocka_unit_test(what_is_not_whole_records_is_not_written),
 		cmocka_unit_test(of_two_records_of_a_name_the_later_counts),
 		cmocka_unit_test(a_file_cut_at_any_byte_is_refused),
 		cmocka_unit_test(a_flipped_bit_is_found),

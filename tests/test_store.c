@@ -243,6 +243,47 @@ static void a_failure_is_told_once_and_so_is_its_end(void **state)
 	assert_int_equal(rmdir(dir), 0);
 }
 
+/* Waits for one. */
+static struct store_save outcome(struct store *s)
+{
+	int64_t until_ns = clock_mono_ns() + SOON;
+	struct store_save o;
+
+	while (!store_saved(s, &o)) {
+		assert_true(clock_mono_ns() < until_ns);
+		nanosleep(&(struct timespec){ .tv_nsec = 1000000 }, NULL);
+	}
+	return o;
+}
+
+static void what_came_of_a_save_is_known_once(void **state)
+{
+	char *path = fixture_path("state"), none[PATH_MAX];
+	struct store *s = start();
+	struct store_save o;
+	struct stat st;
+
+	(void)state;
+	assert_false(store_saved(s, &o));
+	save(s, path, 0, 300);
+	o = outcome(s);
+	assert_int_equal(o.err, 0);
+	assert_int_equal(stat(path, &st), 0);
+	assert_int_equal(o.bytes, st.st_size);
+	assert_int_equal(o.begun_real_ns, STATE_NOW_NS);
+	assert_true(o.took_ns > 0 && o.took_ns < SOON);
+	assert_false(store_saved(s, &o));
+	snprintf(none, sizeof(none), "%s/none/state", fixture_dir);
+	save(s, none, 0, 300);
+	o = outcome(s);
+	assert_int_equal(o.err, -ENOENT);
+	save(s, path, 0, 100);
+	assert_int_equal(outcome(s).err, 0);
+	save(s, path, 0, 10);
+	assert_true(store_end(s, SOON)); /* what is not asked for goes with it */
+	assert_int_equal(unlink(path), 0);
+}
+
 /* What no target has taken can be saved again, whether the others' memory has been given back or not. */
 static void what_is_left_can_be_saved_again(void **state)
 {
@@ -325,6 +366,7 @@ int main(void)
 		cmocka_unit_test(a_save_without_its_end_leaves_the_file_before),
 		cmocka_unit_test(blocks_run_out_and_come_back),
 		cmocka_unit_test(a_failure_is_told_once_and_so_is_its_end),
+		cmocka_unit_test(what_came_of_a_save_is_known_once),
 		cmocka_unit_test(what_is_left_can_be_saved_again),
 		cmocka_unit_test(what_is_forgotten_is_freed),
 	};

@@ -14,9 +14,10 @@
 #include <time.h>
 #include <unistd.h>
 
-#define SLICE          64u  /* targets with windows of 60, each KiB of a larger one as much: some 50 µs */
-#define SLICE_REST     256u /* records of targets that have not come: to be copied, or looked at */
-#define SAVE_EVERY_NS  (2 * NS_PER_MS)
+#define STEP           32u               /* targets with windows of 60, each KiB of a larger one as much: some 25 µs */
+#define STEP_REST      128u              /* records of targets that have not come: to be copied, or looked at */
+#define SLICE_NS       (100 * NS_PER_US) /* with one step more, well below 0.2 ms */
+#define SLICE_EVERY_NS (1 * NS_PER_MS)
 #define AHEAD          8u /* targets that are being fetched */
 #define FORGET_NS      NS_PER_H
 #define STOP_WAIT_NS   (10 * NS_PER_S)
@@ -91,7 +92,7 @@ static bool save_targets(struct daemon *d)
 	struct daemon_state *s = &d->state;
 	struct clock_pair now = clock_pair_now();
 
-	for (size_t n = 0; n < SLICE && s->at < fleet_size(d->fleet); n++) {
+	for (size_t n = 0; n < STEP && s->at < fleet_size(d->fleet); n++) {
 		struct store_block *b = block_of(s, STORE_STATE);
 		size_t len;
 
@@ -119,7 +120,7 @@ static bool save_rest(struct daemon_state *s)
 {
 	uint32_t n_all = s->memory ? state_memory_size(s->memory) : 0;
 
-	for (size_t n = 0; n < SLICE_REST && s->at < n_all; n++) {
+	for (size_t n = 0; n < STEP_REST && s->at < n_all; n++) {
 		struct store_block *b = block_of(s, STORE_STATE);
 		size_t len;
 		const void *bytes = state_memory_left(s->memory, s->at, &len);
@@ -169,11 +170,16 @@ static bool save_some(struct daemon *d)
 	}
 }
 
-static bool save_step(void *data)
+/* A slice: as much as its time and the free blocks allow. */
+static bool save_slice(void *data)
 {
 	struct daemon *d = data;
+	int64_t stop_ns = clock_mono_ns() + SLICE_NS;
+	bool more;
 
-	save_some(d);
+	do
+		more = save_some(d) && d->state.phase != STATE_IDLE;
+	while (more && clock_mono_ns() < stop_ns);
 	return d->state.phase != STATE_IDLE;
 }
 
@@ -187,7 +193,29 @@ static void begin_save(struct daemon_state *s)
 
 void daemon_state_init(struct daemon *d)
 {
-	d->state.save = (struct chore){ .step = save_step, .data = d, .every_ns = SAVE_EVERY_NS };
+	d->state.save = (struct chore){ .step = save_slice, .data = d, .every_ns = SLICE_EVERY_NS };
+}
+
+/* What is in place is at most every_ns old just before the next save takes its place: that one has to begin by as much
+ * earlier as it takes. Half of the time is enough for a disk that cannot keep up. */
+static void schedule_next(struct daemon_state *s, int64_t begun_ns)
+{
+	int64_t lead_ns = s->last.took_ns < s->every_ns / 2 ? s->last.took_ns : s->every_ns / 2;
+
+	s->due_ns = begun_ns + s->every_ns - lead_ns;
+}
+
+static void look_for_outcome(struct daemon_state *s)
+{
+	struct store_save save;
+
+	if (!s->store || !store_saved(s->store, &save))
+		return;
+	s->error = save.err;
+	if (!save.err)
+		s->last = save;
+	if (s->path && s->phase == STATE_IDLE)
+		schedule_next(s, s->begun_ns);
 }
 
 void daemon_state_tend(struct daemon *d)
@@ -195,13 +223,15 @@ void daemon_state_tend(struct daemon *d)
 	struct daemon_state *s = &d->state;
 	int64_t now_ns = clock_mono_ns();
 
+	look_for_outcome(s);
 	if (s->memory && (now_ns >= s->forget_ns || !state_memory_count(s->memory)) && s->phase == STATE_IDLE) {
 		store_forget(s->store, s->memory);
 		s->memory = NULL;
 	}
 	if (!s->path || s->phase != STATE_IDLE || now_ns + TEND_NS / 2 < s->due_ns)
 		return;
-	s->due_ns = now_ns + s->every_ns;
+	s->begun_ns = now_ns;
+	schedule_next(s, now_ns);
 	begin_save(s);
 	chores_start(&d->chores, &s->save);
 }

@@ -22,7 +22,9 @@ struct daemon_state {        /* of daemon_state.c alone */
 	int64_t every_next_ns;
 	struct chore save;
 	enum daemon_state_phase phase; /* what the save in progress does next */
-	int64_t due_ns;                /* when the next one begins */
+	int64_t begun_ns, due_ns;      /* when the latest one began, and the next one does */
+	struct store_save last;        /* that is in place; all zero: none yet of this process */
+	int error;                     /* 0, or -errno: why the latest one is not */
 	uint32_t at;                   /* its next target, or next record of the memory */
 	struct store_block *block;     /* that is being filled; NULL: none */
 	struct state_memory *memory;   /* of targets that have not come yet; NULL: nothing */

@@ -100,8 +100,11 @@ int state_writer_add(struct state_writer *w, const void *records, size_t len)
 		return -EMSGSIZE;
 	if (!len)
 		return 0; /* a block of nothing is the end */
-	for (size_t at = 0; at < len; at += bytes_get((const unsigned char *)records + at, 4))
-		w->n_records++;
+	for (size_t at = 0, own; at < len; at += own, w->n_records++) {
+		own = len - at < 4 ? 0 : bytes_get((const unsigned char *)records + at, 4);
+		if (!own || own > len - at)
+			return -EINVAL;
+	}
 	packed = ZSTD_compressCCtx(w->zstd, w->block + STATE_BLOCK_BYTES, STATE_PACKED_MAX, records, len, LEVEL);
 	return ZSTD_isError(packed) ? -ENOMEM : write_block(w, len, packed);
 }

@@ -11,8 +11,8 @@ struct state_writer;
  * -errno. */
 int state_writer_begin(struct state_writer **out, const char *path, int64_t now_real_ns);
 
-/* state_writer_add - whole records, at most 64 KiB of them, or none. 0 or -errno; after an error the save is only good
- * for state_writer_drop. */
+/* state_writer_add - whole records, at most 64 KiB of them, or none. 0 or -errno, -EINVAL: they are not whole; after an
+ * error the save is only good for state_writer_drop. */
 int state_writer_add(struct state_writer *w, const void *records, size_t len);
 
 /* state_writer_end - it is whole: to the disk, and in place of the file before. 0, or -errno and the file before is as

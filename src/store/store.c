@@ -16,6 +16,7 @@
 struct store {
 	struct post given, returned; /* to the thread, and back */
 	_Atomic(struct state_memory *) forgotten;
+	_Atomic(struct store_save *) saved;
 	atomic_bool is_ending;
 	sem_t work;
 	pthread_t thread;
@@ -27,14 +28,26 @@ struct store {
 	struct state_writer *writer; /* NULL: no save is being written */
 	char path[STORE_BLOCK_BYTES];
 	int error; /* of the latest save */
+	int64_t begun_real_ns, begun_ns;
 
 	struct store_block blocks[STORE_BLOCKS];
 };
 
 /* --- on the thread --- */
 
-static void report(struct store *s, int err)
+static void tell_outcome(struct store *s, uint64_t bytes, int err)
 {
+	struct store_save *save = malloc(sizeof(*save));
+
+	if (!save)
+		return;
+	*save = (struct store_save){ s->begun_real_ns, clock_mono_ns() - s->begun_ns, bytes, err };
+	free(atomic_exchange(&s->saved, save));
+}
+
+static void report(struct store *s, uint64_t bytes, int err)
+{
+	tell_outcome(s, bytes, err);
 	if (err && err != s->error)
 		diag(DIAG_ERROR, "cannot save the state in %s: %s; trying again", s->path, strerror(-err));
 	else if (!err && s->error)
@@ -47,7 +60,7 @@ static void give_up(struct store *s, int err)
 	state_writer_drop(s->writer);
 	s->writer = NULL;
 	if (err)
-		report(s, err);
+		report(s, 0, err);
 }
 
 static void begin(struct store *s, const struct store_block *b)
@@ -56,19 +69,24 @@ static void begin(struct store *s, const struct store_block *b)
 
 	give_up(s, 0);
 	memcpy(s->path, b->bytes, b->len);
+	s->begun_real_ns = b->at_real_ns;
+	s->begun_ns = clock_mono_ns();
 	err = state_writer_begin(&s->writer, s->path, b->at_real_ns);
 	if (err) {
 		s->writer = NULL;
-		report(s, err);
+		report(s, 0, err);
 	}
 }
 
 static void end(struct store *s)
 {
 	struct state_writer *w = s->writer;
+	uint64_t bytes = 0;
+	int err;
 
 	s->writer = NULL;
-	report(s, state_writer_end(w, NULL));
+	err = state_writer_end(w, &bytes);
+	report(s, bytes, err);
 }
 
 /* Of a save that has failed, the rest passes by. */
@@ -155,6 +173,17 @@ void store_give(struct store *s, struct store_block *b)
 		sem_post(&s->work);
 }
 
+bool store_saved(struct store *s, struct store_save *out)
+{
+	struct store_save *save = atomic_exchange(&s->saved, NULL);
+
+	if (!save)
+		return false;
+	*out = *save;
+	free(save);
+	return true;
+}
+
 void store_forget(struct store *s, struct state_memory *m)
 {
 	state_memory_free(atomic_exchange(&s->forgotten, m));
@@ -170,6 +199,7 @@ bool store_end(struct store *s, int64_t wait_ns)
 	if (!thread_join_by(s->thread, clock_mono_ns() + wait_ns))
 		return false;
 	sem_destroy(&s->work);
+	free(s->saved);
 	free(s);
 	return true;
 }

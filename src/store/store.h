@@ -38,6 +38,15 @@ int store_start(struct store **out);
 struct store_block *store_take(struct store *s, enum store_kind kind);
 void store_give(struct store *s, struct store_block *b);
 
+struct store_save {                     /* that has ended */
+	int64_t begun_real_ns, took_ns; /* took_ns: from its begin to the file in place, or to its failure */
+	uint64_t bytes;                 /* of the file */
+	int err;                        /* 0, or -errno: the file before is still in place */
+};
+
+/* store_saved - the latest save that has ended since the call before. False: none has. O(1), and waits for nothing. */
+bool store_saved(struct store *s, struct store_save *out);
+
 /* store_forget - frees m there, for that takes its time. Before that, the one given before has been freed or is so now;
  * NULL allowed. */
 void store_forget(struct store *s, struct state_memory *m);
