@@ -69,10 +69,8 @@ static inline struct row row_of(uint32_t n_sent, uint32_t n_lost, int64_t rtt_ns
 {
 	struct row r = { .n_sent = n_sent, .n_lost = n_lost };
 
-	for (int q = 0; q < ROW_QUANTILES; q++)
+	for (int q = 0; q < ROW_POINTS; q++)
 		r.q[q] = n_sent > n_lost ? rtt_code(rtt_ns + (q >= ROW_P90 ? rtt_spread_ns : 0)) : RTT_CODE_NONE;
-	for (int i = 0; i < ROW_TAIL; i++)
-		r.tail[i] = r.q[ROW_MAX];
 	return r;
 }
 

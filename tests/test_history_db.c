@@ -78,7 +78,7 @@ static void minutes_of_an_hour_that_has_been_folded_join_it(void **state)
 	put(DAY0, 0, row_of(60, 0, NS_PER_MS, 0));
 	put(DAY0, 1, row_of(60, 0, NS_PER_MS, 0));
 	end(DAY0);
-	tend(DAY0 + 2 * H);
+	tend(DAY0 + 2 * H + 600);
 	assert_int_equal(ask("SELECT count(*) FROM recent_minutes"), 0);
 	put(DAY0 + 60, 0, row_of(60, 60, 0, 0));
 	put(DAY0, 1, row_of(7, 0, NS_PER_MS, 0));
@@ -90,7 +90,7 @@ static void minutes_of_an_hour_that_has_been_folded_join_it(void **state)
 		assert_int_equal(sent("t0", DAY0, DAY0 + H, H), 121);
 		assert_int_equal(sent("t1", DAY0, DAY0 + H, 60), 67);
 		assert_int_equal(sent("t1", DAY0, DAY0 + H, H), 67);
-		tend(DAY0 + 2 * H);
+		tend(DAY0 + 2 * H + 600);
 		assert_int_equal(ask("SELECT count(*) FROM recent_minutes"), 0);
 	}
 	tend(DAY0 + 3 * D);

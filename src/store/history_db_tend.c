@@ -11,6 +11,7 @@
 
 #define TURN_NS        (8 * NS_PER_MS) /* no further chunk after that */
 #define KEPT_BLOCKS    2 /* the running block and the one before it stay recent: the last hour is one scan */
+#define LATE_S         600 /* minutes that come late (HISTORY_PENDING_MAX), and an hour that began before the last full one */
 #define CHECKPOINT_S   60
 #define SERIES_SPARE_D 2
 #define DAY_S          86400
@@ -158,7 +159,7 @@ static bool next_fold(struct history_db *h, enum history_tier_number tier, int64
 		return false;
 	*block = (id >> 16) / t->n_slots;
 	*chunk = (uint32_t)(id & 0xffff);
-	return (*block + KEPT_BLOCKS) * t->block_s <= now_s;
+	return (*block + KEPT_BLOCKS) * t->block_s + LATE_S <= now_s;
 }
 
 /* 1: has folded some, 0: nothing is due, or -errno. */

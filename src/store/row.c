@@ -10,18 +10,9 @@
 #define MERGE_ROWS 64u /* at a time */
 #define KNOTS      (MERGE_ROWS * ROW_POINTS)
 
-/* Parts in 10,000, ascending: those of q but the greatest, those of tail, the greatest. */
+/* Of the points, in parts of 10,000. */
 static const uint16_t shares[ROW_POINTS] = { 0,    1000, 2500, 5000, 7500, 9000, 9500, 9600,
 	                                     9700, 9800, 9850, 9900, 9950, 9975, 9990, 10000 };
-
-#define TAIL_P99 4 /* of tail: 9900 */
-
-uint16_t *row_at(struct row *r, unsigned i)
-{
-	if (i < ROW_MAX)
-		return &r->q[i];
-	return i < ROW_POINTS - 1 ? &r->tail[i - ROW_MAX] : &r->q[ROW_MAX];
-}
 
 /* Of n sorted values, from 1: the least that is not below this share of them. */
 static uint64_t rank_of(unsigned point, uint64_t n)
@@ -34,7 +25,7 @@ static uint64_t rank_of(unsigned point, uint64_t n)
 static void set_none(struct row *r)
 {
 	for (unsigned i = 0; i < ROW_POINTS; i++)
-		*row_at(r, i) = RTT_CODE_NONE;
+		r->q[i] = RTT_CODE_NONE;
 }
 
 static int by_code(const void *a, const void *b)
@@ -50,7 +41,7 @@ void row_of_codes(struct row *r, uint16_t *codes, size_t n)
 	}
 	qsort(codes, n, sizeof(*codes), by_code);
 	for (unsigned i = 0; i < ROW_POINTS; i++)
-		*row_at(r, i) = codes[rank_of(i, n) - 1];
+		r->q[i] = codes[rank_of(i, n) - 1];
 }
 
 /* --- merging --- */
@@ -81,14 +72,13 @@ static void add_knot(struct sum *s, uint16_t code, double jump)
 
 static void add_row(struct sum *s, const struct row *row)
 {
-	struct row r = *row;
 	uint64_t n = replies(row), rank = 0, next;
 	uint16_t code = 0;
 
-	if (!n || r.q[ROW_MIN] == RTT_CODE_NONE)
+	if (!n || row->q[ROW_MIN] == RTT_CODE_NONE)
 		return;
 	for (unsigned i = 0; i < ROW_POINTS; i++) {
-		uint16_t point = *row_at(&r, i);
+		uint16_t point = row->q[i];
 		double between;
 
 		next = rank_of(i, n);
@@ -145,15 +135,15 @@ static void read_off(const struct sum *s, struct row *out)
 		double here = sum + slope * (s->code[k] - code);
 
 		for (; want <= here && slope > 0; want = wanted(++point, s->n_replies))
-			*row_at(out, point) = (uint16_t)(code + (want - sum) / slope + 0.5);
+			out->q[point] = (uint16_t)(code + (want - sum) / slope + 0.5);
 		code = s->code[k];
 		sum = here + s->jump[k];
 		slope += s->slope[k];
 		for (; want <= sum; want = wanted(++point, s->n_replies))
-			*row_at(out, point) = code;
+			out->q[point] = code;
 	}
 	for (; point < ROW_POINTS; point++) /* what rounding has left of the sum */
-		*row_at(out, point) = last;
+		out->q[point] = last;
 	out->q[ROW_MIN] = s->code[s->order[0]];
 	out->q[ROW_MAX] = last;
 }
@@ -211,7 +201,7 @@ void row_point(struct past_point *out, const struct row *r, int64_t at_s)
 		                    .p75_ns = rtt_code_ns(r->q[ROW_P75]),
 		                    .p90_ns = rtt_code_ns(r->q[ROW_P90]),
 		                    .p95_ns = rtt_code_ns(r->q[ROW_P95]),
-		                    .p99_ns = rtt_code_ns(r->tail[TAIL_P99]),
+		                    .p99_ns = rtt_code_ns(r->q[ROW_P99]),
 		                    .max_ns = rtt_code_ns(r->q[ROW_MAX]),
 		                    .is_incomplete = r->is_incomplete };
 }

@@ -8,20 +8,26 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum row_quantile { ROW_MIN, ROW_P10, ROW_P25, ROW_MEDIAN, ROW_P75, ROW_P90, ROW_P95, ROW_MAX, ROW_QUANTILES };
-
-#define ROW_TAIL   8 /* the sketch: further points of the distribution, between p95 and max; row.c has which */
-#define ROW_POINTS ((unsigned)ROW_QUANTILES + ROW_TAIL)
+/* What is known of a distribution, ascending. The points beyond p95 are its sketch of the tail; row.c has their shares.
+ */
+enum row_quantile {
+	ROW_MIN,
+	ROW_P10,
+	ROW_P25,
+	ROW_MEDIAN,
+	ROW_P75,
+	ROW_P90,
+	ROW_P95,
+	ROW_P99 = 11,
+	ROW_MAX = 15,
+	ROW_POINTS
+};
 
 struct row { /* plain value; all zero: nothing was probed. 16-bit counts stop at their greatest value in minutes only */
 	uint32_t n_sent, n_lost, n_unknown, n_not_sent;
-	uint16_t q[ROW_QUANTILES]; /* rtt_code; RTT_CODE_NONE: no reply */
-	uint16_t tail[ROW_TAIL];
+	uint16_t q[ROW_POINTS]; /* rtt_code; RTT_CODE_NONE: no reply */
 	uint8_t is_incomplete;
 };
-
-/* row_at - point i of all ROW_POINTS, ascending: those of q but max, those of tail, max. O(1). */
-uint16_t *row_at(struct row *r, unsigned i);
 
 /* row_of_codes - of n RTTs (sorted by it), each point as the nearest rank; counts are the caller's to set. */
 void row_of_codes(struct row *r, uint16_t *codes, size_t n);

@@ -27,13 +27,11 @@ static uint32_t hash_of(uint64_t mask, const unsigned char *raw, size_t len)
 
 /* --- a row as 16-bit fields and back --- */
 
-static void to_fields(uint16_t fields[FIELDS], const struct row *row)
+static void to_fields(uint16_t fields[FIELDS], const struct row *r)
 {
-	struct row r = *row;
-	const uint32_t counts[4] = { r.n_sent, r.n_lost, r.n_unknown, r.n_not_sent };
+	const uint32_t counts[4] = { r->n_sent, r->n_lost, r->n_unknown, r->n_not_sent };
 
-	for (unsigned i = 0; i < ROW_POINTS; i++)
-		fields[i] = *row_at(&r, i);
+	memcpy(fields, r->q, sizeof(r->q));
 	for (unsigned i = 0; i < 4; i++) {
 		fields[ROW_POINTS + 2 * i] = (uint16_t)counts[i];
 		fields[ROW_POINTS + 2 * i + 1] = (uint16_t)(counts[i] >> 16);
@@ -44,8 +42,7 @@ static void from_fields(struct row *r, const uint16_t fields[FIELDS])
 {
 	uint32_t *const counts[4] = { &r->n_sent, &r->n_lost, &r->n_unknown, &r->n_not_sent };
 
-	for (unsigned i = 0; i < ROW_POINTS; i++)
-		*row_at(r, i) = fields[i];
+	memcpy(r->q, fields, sizeof(r->q));
 	for (unsigned i = 0; i < 4; i++)
 		*counts[i] = fields[ROW_POINTS + 2 * i] | (uint32_t)fields[ROW_POINTS + 2 * i + 1] << 16;
 }
@@ -134,16 +131,14 @@ static uint16_t at_most(uint32_t n, uint16_t max)
 	return n < max ? (uint16_t)n : max;
 }
 
-void rows_pack_slot(unsigned char out[ROWS_SLOT_BYTES], const struct row *row)
+void rows_pack_slot(unsigned char out[ROWS_SLOT_BYTES], const struct row *r)
 {
-	struct row r = *row;
-
 	for (unsigned i = 0; i < ROW_POINTS; i++)
-		bytes_put(out + AT_POINTS + 2 * i, *row_at(&r, i), 2);
-	bytes_put(out + AT_COUNTS, at_most(r.n_sent, UINT16_MAX), 2);
-	bytes_put(out + AT_COUNTS + 2, at_most(r.n_lost, UINT16_MAX), 2);
-	bytes_put(out + AT_COUNTS + 4, at_most(r.n_unknown, UINT16_MAX), 2);
-	bytes_put(out + AT_COUNTS + 6, at_most(r.n_not_sent, INT16_MAX) | (r.is_incomplete ? 0x8000u : 0), 2);
+		bytes_put(out + AT_POINTS + 2 * i, r->q[i], 2);
+	bytes_put(out + AT_COUNTS, at_most(r->n_sent, UINT16_MAX), 2);
+	bytes_put(out + AT_COUNTS + 2, at_most(r->n_lost, UINT16_MAX), 2);
+	bytes_put(out + AT_COUNTS + 4, at_most(r->n_unknown, UINT16_MAX), 2);
+	bytes_put(out + AT_COUNTS + 6, at_most(r->n_not_sent, INT16_MAX) | (r->is_incomplete ? 0x8000u : 0), 2);
 }
 
 void rows_unpack_slot(struct row *out, const unsigned char in[ROWS_SLOT_BYTES])
@@ -151,7 +146,7 @@ void rows_unpack_slot(struct row *out, const unsigned char in[ROWS_SLOT_BYTES])
 	uint64_t last = bytes_get(in + AT_COUNTS + 6, 2);
 
 	for (unsigned i = 0; i < ROW_POINTS; i++)
-		*row_at(out, i) = (uint16_t)bytes_get(in + AT_POINTS + 2 * i, 2);
+		out->q[i] = (uint16_t)bytes_get(in + AT_POINTS + 2 * i, 2);
 	out->n_sent = (uint32_t)bytes_get(in + AT_COUNTS, 2);
 	out->n_lost = (uint32_t)bytes_get(in + AT_COUNTS + 2, 2);
 	out->n_unknown = (uint32_t)bytes_get(in + AT_COUNTS + 4, 2);
