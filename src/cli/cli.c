@@ -2,36 +2,17 @@
 #include "cli/cli_args.h"
 #include "cli/cli_json.h"
 #include "cli/cli_privileges.h"
+#include "cli/cli_signals.h"
 #include "cli/cli_text.h"
 #include "cli/cli_verdict.h"
 #include "lib/miniping.h"
 #include "base/textbuf.h"
 
 #include <errno.h>
-#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-static struct miniping_stop *stop; /* a signal handler gets no argument of ours */
-static volatile sig_atomic_t interrupted;
-
-static void on_signal(int signum)
-{
-	(void)signum;
-	interrupted = 1;
-	miniping_stop_now(stop);
-}
-
-/* The second one ends it the hard way. */
-static void catch_signals(void)
-{
-	struct sigaction sa = { .sa_handler = on_signal, .sa_flags = SA_RESTART | (int)SA_RESETHAND };
-
-	sigaction(SIGINT, &sa, NULL);
-	sigaction(SIGTERM, &sa, NULL);
-}
 
 /* What is not printable of it, because it came from a command line or a file's name, is shown as \xNN. */
 __attribute__((format(printf, 2, 3))) static int complain(int exit_code, const char *format, ...)
@@ -128,8 +109,8 @@ static int print_outcome(const struct cli_text *t, const struct miniping_result 
 			print_error(a, &results[i]);
 	}
 	if (listing || cli_args_several(a) || results[0].error.status != MINIPING_E_SEND)
-		cli_verdict_explain(a, results, interrupted);
-	return cli_verdict_exit(a, results, interrupted);
+		cli_verdict_explain(a, results, cli_signals_interrupted());
+	return cli_verdict_exit(a, results, cli_signals_interrupted());
 }
 
 /* The run could not be made at all. JSON has an object for each host nonetheless. */
@@ -154,15 +135,16 @@ static int print_failure(const struct cli_text *t, const struct miniping_result 
 
 /* --- the run --- */
 
-static int measure(struct cli_args *a)
+static int measure(struct cli_args *a, struct miniping_stop *stop)
 {
 	struct miniping_result *results = calloc(a->hosts.n, sizeof(*results));
 	struct cli_text t;
 	int exit_code;
 
-	if (!results)
+	if (!results || cli_text_begin(&t, a)) {
+		free(results);
 		return complain(CLI_EXIT_SYSTEM, "out of memory");
-	cli_text_begin(&t, a);
+	}
 	a->options.on_packet = on_packet;
 	a->options.on_opened = on_opened;
 	a->options.data = &t;
@@ -182,6 +164,7 @@ static int measure(struct cli_args *a)
 	for (size_t i = 0; i < a->hosts.n; i++)
 		miniping_result_fini(&results[i]);
 	free(results);
+	cli_text_free(&t);
 	return exit_code;
 }
 
@@ -189,6 +172,7 @@ int main(int argc, char **argv)
 {
 	char error[CLI_HOSTS_ERROR_LEN];
 	const char *refused = cli_privileges_refused();
+	struct miniping_stop *stop = NULL;
 	struct cli_args args;
 	int err, exit_code = CLI_EXIT_ANSWERED;
 
@@ -205,8 +189,8 @@ int main(int argc, char **argv)
 	else if (args.version)
 		puts("miniping " PACKAGE_VERSION);
 	else {
-		catch_signals();
-		exit_code = measure(&args);
+		cli_signals_catch(stop);
+		exit_code = measure(&args, stop);
 	}
 	cli_args_fini(&args);
 	miniping_stop_free(stop);

@@ -1,9 +1,11 @@
 /* cli_text.c - the lines, with colours where the terminal has them. */
 #include "cli/cli_text.h"
 
+#include "cli/cli_interim.h"
 #include "cli/cli_label.h"
 #include "cli/cli_note.h"
 #include "cli/cli_seed.h"
+#include "cli/cli_signals.h"
 #include "cli/cli_table.h"
 #include "base/clock.h"
 #include "base/textwidth.h"
@@ -12,6 +14,7 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <langinfo.h>
 #include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -21,6 +24,8 @@
 
 #define PROGRESS_AFTER_NS NS_PER_S /* a run that is over by then needs none */
 #define PROGRESS_EVERY_NS (200 * NS_PER_MS)
+#define DRAW_EVERY_NS     (250 * NS_PER_MS)
+#define LIVE_BUFFER       65536
 
 #define GREEN  "\033[32m"
 #define YELLOW "\033[33m"
@@ -64,22 +69,66 @@ static void begin_packets(struct cli_text *t)
 		print_begin(t, a->hosts.at[0], "");
 }
 
-void cli_text_begin(struct cli_text *t, const struct cli_args *args)
+/* --- the live table --- */
+
+static void draw(struct cli_text *t, int64_t now_ns)
+{
+	struct winsize size = { 0 };
+
+	(void)ioctl(STDOUT_FILENO, TIOCGWINSZ, &size);
+	cli_live_draw(&t->live, stdout, size.ws_col ? size.ws_col : 80, size.ws_row ? size.ws_row : 24, now_ns);
+	fflush(stdout);
+	t->drawn_ns = now_ns;
+}
+
+static void enter_live(struct cli_text *t)
+{
+	cli_signals_screen(CLI_LIVE_ENTER, CLI_LIVE_LEAVE);
+	fputs(CLI_LIVE_ENTER, stdout);
+	draw(t, clock_mono_ns());
+}
+
+static void leave_live(void)
+{
+	cli_signals_screen(NULL, NULL);
+	fputs(CLI_LIVE_LEAVE, stdout);
+	fflush(stdout);
+}
+
+static void begin_live(struct cli_text *t)
+{
+	t->live = (struct cli_live){ .args = t->args,
+		                     .tallies = &t->tallies,
+		                     .colour = t->colour,
+		                     .has_utf8 = !strcmp(nl_langinfo(CODESET), "UTF-8"),
+		                     .started_ns = t->started_ns };
+	/* A screen goes out whole, not in pieces that show. */
+	setvbuf(stdout, NULL, _IOFBF, LIVE_BUFFER);
+	enter_live(t);
+}
+
+int cli_text_begin(struct cli_text *t, const struct cli_args *args)
 {
 	const char *no_colour = getenv("NO_COLOR"); /* no-color.org: set and not empty */
-	bool listing = args->alive || args->unreachable, terminal = is_terminal(STDOUT_FILENO);
-	bool watched = terminal && args->format == CLI_TEXT && !cli_args_several(args);
+	bool listing = args->alive || args->unreachable, terminal = is_terminal(STDOUT_FILENO), watched;
 
 	(void)setlocale(LC_CTYPE, ""); /* a locale that is not there: ASCII */
 	*t = (struct cli_text){ .args = args, .started_ns = clock_mono_ns() };
-	t->packets = (args->show_rtts || watched) && !args->quiet && !listing && cli_args_text(args);
-	t->progress = !args->quiet && is_terminal(STDERR_FILENO) && !(t->packets && terminal);
+	watched = terminal && args->format == CLI_TEXT && !args->quiet && !listing;
+	t->packets = (args->show_rtts || (watched && !cli_args_several(args))) && !args->quiet && !listing &&
+	             cli_args_text(args);
+	t->is_live = watched && !t->packets && !args->options.count;
+	t->progress = !args->quiet && is_terminal(STDERR_FILENO) && !(t->packets && terminal) && !t->is_live;
 	t->colour = terminal && !(no_colour && *no_colour);
-	if (!t->packets && !args->alive)
-		return;
-	setvbuf(stdout, NULL, _IOLBF, 0); /* a reader gets each line as it comes */
+	if (cli_tallies_open(&t->tallies, args->hosts.n, t->is_live))
+		return -ENOMEM;
+	if (t->is_live)
+		begin_live(t);
+	if (t->packets || args->alive)
+		setvbuf(stdout, NULL, _IOLBF, 0); /* a reader gets each line as it comes */
 	if (t->packets)
 		begin_packets(t);
+	return 0;
 }
 
 /* --- packets --- */
@@ -118,7 +167,8 @@ static void print_progress(struct cli_text *t, const struct miniping_packet *p)
 {
 	const struct cli_args *a = t->args;
 	int64_t now = clock_mono_ns();
-	uint64_t n_answerable = t->n_received + t->n_lost;
+	const struct cli_tally *all = &t->tallies.all;
+	double loss = cli_tally_loss(all);
 	char line[512], of[64] = "", latest[64] = "";
 	struct winsize size;
 
@@ -135,8 +185,9 @@ static void print_progress(struct cli_text *t, const struct miniping_packet *p)
 	else
 		cli_label(line, p->host, "");
 	snprintf(line + strlen(line), sizeof(line) - strlen(line),
-	         ": %" PRIu64 "%s packets, %" PRIu64 " received, loss=%.1f%%%s", t->n_ended, of, t->n_received,
-	         n_answerable ? 100.0 * (double)t->n_lost / (double)n_answerable : 0.0, latest);
+	         ": %" PRIu64 "%s packets, %" PRIu64 " received, loss=%.1f%%%s",
+	         all->n_received + all->n_lost + all->n_unknown + all->n_not_sent, of, all->n_received,
+	         loss < 0 ? 0.0 : loss, latest);
 	/* The last column stays free: at it some terminals wrap. */
 	textwidth_cut(line, !ioctl(STDERR_FILENO, TIOCGWINSZ, &size) && size.ws_col ? size.ws_col - 1 : 79, "~");
 	fprintf(stderr, "\r%s\033[K", line);
@@ -155,28 +206,61 @@ static void print_alive(struct cli_text *t, const struct miniping_packet *p)
 	puts(p->host);
 }
 
-int cli_text_packet(struct cli_text *t, const struct miniping_packet *p)
+static void print_interim(struct cli_text *t)
 {
-	t->n_ended++;
-	t->n_received += (uint64_t)p->received;
-	t->n_lost += p->outcome != MINIPING_REPLY && p->outcome < MINIPING_UNKNOWN;
-	errno = 0;
+	hide_progress(t);
+	if (t->is_live)
+		leave_live();
+	cli_interim_print(stderr, t->args, &t->tallies);
+	if (t->is_live)
+		enter_live(t);
+}
+
+static void print_new(struct cli_text *t, const struct miniping_packet *p)
+{
+	int64_t now_ns;
+
 	if (t->packets && !t->begun)
 		print_begin(t, p->host, p->addr);
 	if (t->packets)
 		print_packet(t, p);
 	if (t->args->alive && p->received)
 		print_alive(t, p);
-	if (!t->write_error && ferror(stdout))
-		t->write_error = errno ? -errno : -EIO;
+	if (cli_signals_asked())
+		print_interim(t);
 	if (t->progress)
 		print_progress(t, p);
+	if (!t->is_live)
+		return;
+	now_ns = clock_mono_ns();
+	if (cli_signals_resized() || now_ns - t->drawn_ns >= DRAW_EVERY_NS)
+		draw(t, now_ns);
+}
+
+int cli_text_packet(struct cli_text *t, const struct miniping_packet *p)
+{
+	int err = cli_tallies_packet(&t->tallies, p);
+
+	errno = 0;
+	print_new(t, p);
+	if (!err && ferror(stdout))
+		err = errno ? -errno : -EIO;
+	if (!t->write_error)
+		t->write_error = err;
 	return t->write_error;
 }
 
 void cli_text_end(struct cli_text *t)
 {
 	hide_progress(t);
+	if (t->is_live)
+		leave_live();
+	t->is_live = false;
+}
+
+void cli_text_free(struct cli_text *t)
+{
+	cli_tallies_close(&t->tallies);
 }
 
 /* --- results --- */

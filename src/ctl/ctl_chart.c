@@ -1,9 +1,9 @@
-/* ctl_chart.c - heights are U+2581 to U+2588, parts of a bar U+258F to U+2588. */
+/* ctl_chart.c - parts of a bar are U+258F to U+2588. */
 #include "ctl/ctl_chart.h"
 
-#include <math.h>
+#include "base/spark.h"
 
-#define HEIGHTS 8
+#include <math.h>
 
 static bool range(double *least, double *greatest, const struct ctl_chart_sample *samples, size_t n)
 {
@@ -32,18 +32,14 @@ static int step(double s, double least, double greatest, int n)
 
 void ctl_chart_sparkline(struct textbuf *t, const struct ctl_chart_sample *samples, size_t n, bool has_utf8)
 {
-	static const char *const blocks[HEIGHTS] = { "\u2581", "\u2582", "\u2583", "\u2584",
-		                                     "\u2585", "\u2586", "\u2587", "\u2588" };
 	double least = 0, greatest = 0;
 
 	range(&least, &greatest, samples, n);
 	for (size_t i = 0; i < n; i++) {
 		if (samples[i].seconds < 0)
 			textbuf_char(t, samples[i].sign);
-		else if (has_utf8)
-			textbuf_text(t, blocks[step(samples[i].seconds, least, greatest, HEIGHTS)]);
 		else
-			textbuf_char(t, "_.-~=+*#"[step(samples[i].seconds, least, greatest, HEIGHTS)]);
+			textbuf_text(t, spark_height(samples[i].seconds, least, greatest, has_utf8));
 	}
 }
 
