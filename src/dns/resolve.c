@@ -22,6 +22,13 @@
 #define HOSTS_EVENT   0u   /* no socket's of c-ares */
 #define NAMES_A_PORT  100u /* each takes two queries, or a few more */
 
+/* Names in flight. Until one has ended, few: they wait for a first server that is dead. Then as many as a server's
+ * receive buffer of usual size holds the queries of; what it drops would cost a timeout. While no server answers, there
+ * is no buffer to spare. */
+#define FIRST_BATCH  32u
+#define WHILE_SPOKEN 64u
+#define WHILE_SILENT RESOLVE_IN_FLIGHT_MAX
+
 /* c-ares counts its users without a lock of its own; ours may be in several threads (libminiping). */
 static pthread_mutex_t ares_users = PTHREAD_MUTEX_INITIALIZER;
 
@@ -48,7 +55,8 @@ struct resolve {
 	struct queue looked_for;       /* they were fresh when the reader was sent to look */
 	struct queue known;            /* to be found in hosts, or not */
 	struct queue waiting;          /* for a server */
-	unsigned n_in_flight;
+	struct resolve_servers servers;
+	unsigned n_in_flight, in_flight_max;
 	bool has_work; /* that waits for nothing but the next turn */
 	bool is_closing;
 	int64_t next_ns;
@@ -100,7 +108,7 @@ static void queue_drop(struct queue *q)
 static bool can_start(const struct resolve *r)
 {
 	return r->known.first || (r->fresh.first && !r->is_looking) ||
-	       (r->waiting.first && r->n_in_flight < RESOLVE_IN_FLIGHT_MAX);
+	       (r->waiting.first && r->n_in_flight < r->in_flight_max);
 }
 
 /* A channel that is not idle yet asks for the next turn when it is. */
@@ -185,17 +193,18 @@ static void on_servers_end(struct resolve_query *at_servers, const struct resolv
 	struct query *q = (struct query *)at_servers;
 
 	q->resolve->n_in_flight--;
+	q->resolve->in_flight_max = result->status == ARES_ETIMEOUT ? WHILE_SILENT : WHILE_SPOKEN;
 	end_query(q, result);
 }
 
 /* A forged answer has to hit the port of its query: the longer that stays the same, the more attempts there
- * are. A channel keeps its sockets, so a new one takes over, where it can be opened. */
-static void renew_port(struct resolve *r, int64_t now_ns)
+ * are. A channel keeps its sockets, and the order of its servers, so a new one takes over, where it can be opened. */
+static void renew_channel(struct resolve *r, int64_t now_ns)
 {
-	if (r->channels->n_asked < NAMES_A_PORT)
+	if (r->channels->n_asked < NAMES_A_PORT && !r->channels->is_late)
 		return;
 	resolve_ares_rearm(r->channels, now_ns);
-	resolve_ares_open(&r->channels, r->epoll_fd);
+	resolve_ares_open(&r->channels, r->epoll_fd, &r->servers);
 }
 
 static void ask_server(struct query *q, int64_t now_ns)
@@ -206,7 +215,7 @@ static void ask_server(struct query *q, int64_t now_ns)
 		end_query(q, &(struct resolve_query_result){ .status = ARES_ECANCELLED, .missing_family = AF_UNSPEC });
 		return;
 	}
-	renew_port(r, now_ns);
+	renew_channel(r, now_ns);
 	r->n_in_flight++;
 	resolve_query_start(&q->at_servers, r->channels);
 }
@@ -248,7 +257,7 @@ static void start_some(struct resolve *r, int64_t now_ns)
 		look_at_hosts(r);
 	for (int i = 0; i < FINDS_A_TURN && r->known.first; i++)
 		find_in_hosts(queue_take(&r->known));
-	for (int i = 0; i < STARTS_A_TURN && r->waiting.first && r->n_in_flight < RESOLVE_IN_FLIGHT_MAX; i++)
+	for (int i = 0; i < STARTS_A_TURN && r->waiting.first && r->n_in_flight < r->in_flight_max; i++)
 		ask_server(queue_take(&r->waiting), now_ns);
 	resolve_ares_rearm(r->channels, now_ns);
 	r->has_work |= can_start(r);
@@ -319,6 +328,7 @@ int resolve_open(struct resolve **out, resolve_on_answer *on_answer, resolve_is_
 	queue_init(&r->looked_for);
 	queue_init(&r->known);
 	queue_init(&r->waiting);
+	r->in_flight_max = FIRST_BATCH;
 	r->next_ns = INT64_MAX;
 	r->on_answer = on_answer;
 	r->is_wanted = is_wanted;
@@ -330,7 +340,7 @@ int resolve_open(struct resolve **out, resolve_on_answer *on_answer, resolve_is_
 	err = open_reader(r);
 	if (err)
 		goto leave;
-	err = resolve_ares_open(&r->channels, r->epoll_fd);
+	err = resolve_ares_open(&r->channels, r->epoll_fd, &r->servers);
 	if (err)
 		goto close_reader;
 	*out = r;
@@ -390,7 +400,7 @@ int resolve_name(struct resolve *r, const char *name, enum family family, unsign
 
 int resolve_refresh(struct resolve *r)
 {
-	int err = resolve_ares_open(&r->channels, r->epoll_fd);
+	int err = resolve_ares_open(&r->channels, r->epoll_fd, &r->servers);
 
 	ask_for_turn(r);
 	return err;

@@ -1,5 +1,5 @@
 /* resolve.h - names to addresses through c-ares: /etc/hosts first, then the DNS servers of resolv.conf. Never
- * waits for a server: at most RESOLVE_IN_FLIGHT_MAX queries are in flight, further ones are queued. Names that
+ * waits for a server: at most RESOLVE_IN_FLIGHT_MAX names are in flight, further ones are queued. Names that
  * /etc/hosts has are answered past that queue; the file is read on a thread of its own, once for each of its
  * changes. Each hundred names, queries are sent from a new port.
  *
@@ -12,7 +12,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define RESOLVE_IN_FLIGHT_MAX 256u
+#define RESOLVE_IN_FLIGHT_MAX 256u   /* names, of two queries each; 64 while servers answer: see resolve.c */
 #define RESOLVE_QUEUE_MAX     65536u /* names that it makes sense to hand over at once: 5 MB */
 
 struct resolve;

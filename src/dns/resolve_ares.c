@@ -2,14 +2,16 @@
 #include "dns/resolve_ares.h"
 
 #include "base/clock.h"
+#include "dns/resolv_conf.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <sys/epoll.h>
 #include <sys/time.h>
 
-#define QUERY_TIMEOUT_MS 2000
-#define QUERY_TRIES      3
+#define RESOLV_CONF      "/etc/resolv.conf"
+#define QUERY_TIMEOUT_MS 1000 /* unless resolv.conf says another; doubled when all servers have been tried */
+#define QUERY_TRIES      4
 
 void resolve_ares_rearm(struct resolve_ares *c, int64_t now_ns)
 {
@@ -55,18 +57,32 @@ static void on_socket_state(void *data, ares_socket_t fd, int readable, int writ
 		epoll_ctl(c->epoll_fd, EPOLL_CTL_ADD, fd, &event);
 }
 
-int resolve_ares_open(struct resolve_ares **list, int epoll_fd)
+void resolve_ares_ended(struct resolve_ares *c, int timeouts)
+{
+	int64_t now_ns = clock_mono_ns();
+
+	if (!timeouts)
+		c->answered_ns = now_ns;
+	if (!timeouts || c->first.family == AF_UNSPEC || c->is_closing || now_ns - c->answered_ns < c->timeout_ns)
+		return;
+	resolve_servers_shun(c->servers, &c->first, now_ns);
+	c->is_late = true;
+}
+
+/* rotate begins each channel with another server, since c-ares does not say which one it has asked. */
+int resolve_ares_open(struct resolve_ares **list, int epoll_fd, struct resolve_servers *servers)
 {
 	static char dns_alone[] = "b";
 	struct resolve_ares *c = calloc(1, sizeof(*c));
+	struct resolv_conf conf = resolv_conf_read(RESOLV_CONF);
 	struct ares_options o = {
-		.timeout = QUERY_TIMEOUT_MS,
-		.tries = QUERY_TRIES,
+		.timeout = conf.timeout_s ? conf.timeout_s * 1000 : QUERY_TIMEOUT_MS,
+		.tries = conf.attempts ? conf.attempts : QUERY_TRIES,
 		.lookups = dns_alone,
 		.sock_state_cb = on_socket_state,
 		.sock_state_cb_data = c,
 	};
-	int mask = ARES_OPT_SOCK_STATE_CB | ARES_OPT_TIMEOUTMS | ARES_OPT_TRIES | ARES_OPT_LOOKUPS;
+	int mask = ARES_OPT_SOCK_STATE_CB | ARES_OPT_TIMEOUTMS | ARES_OPT_TRIES | ARES_OPT_LOOKUPS | ARES_OPT_NOROTATE;
 
 #ifdef ARES_OPT_QUERY_CACHE
 	/* When to look up again is the caller's decision: a cache would hold "no such name" for an hour. */
@@ -83,6 +99,10 @@ int resolve_ares_open(struct resolve_ares **list, int epoll_fd)
 		free(c);
 		return -ENOMEM;
 	}
+	c->servers = servers;
+	c->timeout_ns = o.timeout * NS_PER_MS;
+	c->answered_ns = INT64_MIN / 2;
+	resolve_servers_arrange(servers, c->ares, conf.rotate, clock_mono_ns(), &c->first);
 	c->next = *list;
 	*list = c;
 	return 0;

@@ -47,7 +47,7 @@ static void on_second_answer(void *data, int status, int timeouts, struct ares_a
 	bool found = status == ARES_SUCCESS && info->nodes;
 	bool is_none = status == ARES_SUCCESS ? !found : status == ARES_ENODATA || status == ARES_ENOTFOUND;
 
-	(void)timeouts;
+	resolve_ares_ended(q->channel, timeouts);
 	if (info)
 		ares_freeaddrinfo(info);
 	end(q, &(struct resolve_query_result){
@@ -74,7 +74,7 @@ static void on_first_answer(void *data, int status, int timeouts, struct ares_ad
 {
 	struct resolve_query *q = data;
 
-	(void)timeouts;
+	resolve_ares_ended(q->channel, timeouts);
 	/* A channel that is being closed reports success where one family was found, and takes no query any more. */
 	q->lacking = status == ARES_SUCCESS && !q->channel->is_closing ? find_lacking(q, info) : FAMILY_ANY;
 	if (q->lacking == FAMILY_ANY) {

@@ -184,7 +184,7 @@ kill -STOP "$dns_pid"
 start_minipingd "$head
 targets: [$literals, $(printf 'bad%d.test, ' {1..600}) hosts.test]"
 sent=()
-# Not behind 600 names, each of which hangs for 2 + 4 + 8 s, 256 at once.
+# Not behind 600 names, each of which hangs for 1 + 2 + 4 + 8 s, 256 at once.
 wait_for 3 dns hosts.test '.ip_to == "198.18.3.4"' || fail "a name of /etc/hosts never gets its turn"
 within "unresolved when ready is told without the answers" 600 601 "$(daemon ready unresolved)"
 sleep 1
