@@ -40,12 +40,12 @@ for file in bin/miniping sbin/minipingd include/miniping.h share/man/man3/minipi
 done
 
 if command -v nm >/dev/null; then
-	others=$(nm -D --defined-only "$so" | awk '$3 !~ /^miniping_/ { print $3 }' | grep -v '^_\(init\|fini\)$')
+	others=$(nm -D --defined-only "$so" | awk '$3 !~ /^miniping_/ && $2 != "A" { print $3 }' | grep -v '^_\(init\|fini\)$')
 	[ -z "$others" ] || fail "names that are no caller's: $others"
 	declared=$(sed -nE 's/^[a-z].*[ *](miniping_[a-z_]+)\(.*/\1/p' "$tree$prefix/include/miniping.h" | sort)
 	[ -n "$declared" ] || fail "the header declares nothing"
 	for name in $declared; do
-		nm -D --defined-only "$so" | grep -q " T $name$" || fail "$name is declared, but not there"
+		nm -D --defined-only "$so" | grep -q " T $name@@MINIPING_" || fail "$name is declared, but not there"
 		grep -q "^\.Nm $name\( ,\)\?$" "$tree$prefix/share/man/man3/miniping.3" || fail "$name is in no manual"
 	done
 fi

@@ -38,6 +38,7 @@ struct run { /* one call */
 	struct engine *engine;
 	struct resolve *resolve; /* NULL: no name among the hosts */
 	const struct miniping_options *options;
+	struct miniping_more more;
 	struct profile profile; /* of all hosts without a zone */
 	struct zone *zones;
 	struct miniping_result *results;
@@ -267,6 +268,7 @@ static int open_engine(struct run *r)
 		.size_max = o->size,
 		.timeout_max_ns = o->timeout_ns,
 		.rate = (double)r->n_hosts * NS_PER_S / (double)o->interval_ns,
+		.has_patterns = o->pattern_len != 0,
 	};
 	/* One that goes on for ever may have to change its id. */
 	unsigned n_lanes = r->n_hosts < ENGINE_LANES && o->count ? (unsigned)r->n_hosts : ENGINE_LANES;
@@ -300,6 +302,8 @@ static int open_run(struct run *r)
 	r->tallies = calloc(r->n_hosts, sizeof(*r->tallies));
 	if (!r->fleet || !r->tallies)
 		return -ENOMEM;
+	for (size_t i = 0; i < r->n_hosts; i++)
+		r->tallies[i].no_list = r->more.no_rtt_list;
 	r->listener = (struct listener){ .on_settled = on_settled, .data = r };
 	events_add(&r->events, &r->listener);
 	r->spread_ns = o->interval_ns / (int64_t)r->n_hosts;
@@ -353,14 +357,15 @@ static int finish_results(struct run *r)
 	uint64_t longest = 0;
 	int64_t *scratch;
 
-	for (size_t i = 0; i < r->n_hosts; i++)
+	for (size_t i = 0; !r->more.no_rtt_list && i < r->n_hosts; i++)
 		if (r->results[i].received > longest)
 			longest = r->results[i].received;
 	scratch = reallocarray(NULL, longest + 1, sizeof(*scratch));
 	if (!scratch)
 		return -ENOMEM;
 	for (size_t i = 0; i < r->n_hosts; i++)
-		libminiping_result_finish(&r->results[i], fleet_at(r->fleet, (uint32_t)i), r->options, scratch);
+		libminiping_result_finish(&r->results[i], &r->tallies[i], fleet_at(r->fleet, (uint32_t)i), r->options,
+		                          scratch);
 	free(scratch);
 	return 0;
 }
@@ -376,6 +381,7 @@ enum miniping_status miniping_hosts(const char *const *hosts, size_t n, const st
 	for (size_t i = 0; i < n; i++)
 		libminiping_result_begin(&results[i], hosts[i]);
 	if (!libminiping_check(&r.profile.options, r.options, n, &error)) {
+		r.more = libminiping_check_more(r.options);
 		err = run_hosts(&r);
 		if (!err)
 			err = finish_results(&r);

@@ -14,6 +14,7 @@
 #define COUNT_MAX       1000000000
 #define INTERVAL_MAX_NS (24 * NS_PER_H)
 #define RATE_MAX        100000 /* packets a second */
+#define LATEST_MAX      1000   /* packets that median and p95 are of, without a list */
 
 struct range {
 	const char *option;
@@ -100,6 +101,40 @@ int64_t libminiping_check_gap_ns(const struct miniping_options *in)
 	return NS_PER_S / (in->max_rate ? in->max_rate : RATE_MAX);
 }
 
+struct miniping_more libminiping_check_more(const struct miniping_options *in)
+{
+	struct miniping_more more = { .size = 0 };
+
+	if (in->more)
+		memcpy(&more, in->more, in->more->size < sizeof(more) ? in->more->size : sizeof(more));
+	return more;
+}
+
+static enum miniping_status check_more(struct options *out, const struct miniping_options *in,
+                                       struct miniping_error *error)
+{
+	const struct miniping_more more = libminiping_check_more(in);
+
+	if (in->more && in->more->size < sizeof(more.size))
+		return refuse(error, "more", "more must begin with its size");
+	if (more.pattern_len > sizeof(out->pattern) || (more.pattern_len && !more.pattern))
+		return refuse(error, "pattern", "pattern must have 1..16 bytes");
+	if (more.pattern_len)
+		memcpy(out->pattern, more.pattern, more.pattern_len);
+	out->pattern_len = (uint32_t)more.pattern_len;
+	out->mark = more.mark;
+	if (more.dont_fragment < -1 || more.dont_fragment > 1)
+		return refuse(error, "dont_fragment", "dont_fragment must be -1, 0 or 1");
+	out->df = more.dont_fragment == 0 ? -1 : more.dont_fragment > 0;
+	/* Where no list is kept, the figures that need one come from the window. */
+	out->window = WINDOW_MIN;
+	if (more.no_rtt_list)
+		out->window = in->count && in->count < LATEST_MAX ? (uint32_t)in->count : LATEST_MAX;
+	if (out->window < WINDOW_MIN)
+		out->window = WINDOW_MIN;
+	return MINIPING_OK;
+}
+
 enum miniping_status libminiping_check(struct options *out, const struct miniping_options *in, size_t n_hosts,
                                        struct miniping_error *error)
 {
@@ -110,7 +145,6 @@ enum miniping_status libminiping_check(struct options *out, const struct minipin
 	if (in->family != AF_UNSPEC && in->family != AF_INET && in->family != AF_INET6)
 		return refuse(error, "family", "family must be AF_UNSPEC, AF_INET or AF_INET6");
 	*out = options_default();
-	out->window = 2; /* the least: the figures come from all replies, not from it */
 	out->count = in->count;
 	out->timeout_ns = in->timeout_ns;
 	out->interval_ns = in->interval_ns;
@@ -128,5 +162,7 @@ enum miniping_status libminiping_check(struct options *out, const struct minipin
 	if (in->interface &&
 	    (!if_nametoindex(in->interface) || options_set(out, options_find("interface"), in->interface)))
 		return refuse(error, "interface", "interface must be the name of a network interface");
+	if (check_more(out, in, error))
+		return error->status;
 	return check_source(out, in, error);
 }

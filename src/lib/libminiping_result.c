@@ -4,6 +4,7 @@
 #include "core/hops.h"
 
 #include <errno.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -69,6 +70,32 @@ static int add_rtt(struct miniping_result *result, struct libminiping_tally *t, 
 	}
 	t->seqs[i] = s->number;
 	result->rtt_list_ns[i] = s->rtt_ns;
+	return 0;
+}
+
+/* Min, max, mean and variance go on without the single values. */
+static void add_to_sums(struct miniping_result *result, struct libminiping_tally *t, int64_t rtt_ns)
+{
+	double from_mean = (double)rtt_ns - t->mean;
+
+	t->mean += from_mean / (double)(result->received + 1);
+	t->squares += from_mean * ((double)rtt_ns - t->mean);
+	if (!result->received || rtt_ns < result->min_ns)
+		result->min_ns = rtt_ns;
+	if (rtt_ns > result->max_ns)
+		result->max_ns = rtt_ns;
+}
+
+static int add_reply(struct miniping_result *result, struct libminiping_tally *t, const struct settled *s)
+{
+	int err = 0;
+
+	if (t->no_list)
+		add_to_sums(result, t, s->rtt_ns);
+	else
+		err = add_rtt(result, t, s);
+	if (err)
+		return err;
 	if (result->ttl < 0)
 		result->ttl = s->ttl;
 	result->received++;
@@ -97,7 +124,7 @@ int libminiping_result_settled(struct miniping_result *result, struct libminipin
 	result->sent++;
 	switch (s->outcome) {
 	case OUTCOME_REPLY:
-		return add_rtt(result, t, s);
+		return add_reply(result, t, s);
 	case OUTCOME_UNKNOWN:
 		result->unknown++;
 		return 0;
@@ -111,8 +138,21 @@ int libminiping_result_settled(struct miniping_result *result, struct libminipin
 	return 0;
 }
 
+/* Of a result without a list: median and p95 of the target's window, the others of all replies. */
+static void finish_sums(struct miniping_result *result, const struct libminiping_tally *tally, const struct target *t)
+{
+	struct window_view v = window_view(t->window);
+
+	result->median_ns = v.rtt_median_ns;
+	result->p95_ns = v.rtt_p95_ns;
+	if (result->received)
+		result->mean_ns = llround(tally->mean);
+	if (result->received > 1)
+		result->jitter_ns = llround(sqrt(tally->squares / (double)(result->received - 1)));
+}
+
 /* scratch holds result->received. */
-static void finish_figures(struct miniping_result *result, int64_t *scratch)
+static void finish_list(struct miniping_result *result, int64_t *scratch)
 {
 	struct window_view v;
 
@@ -125,6 +165,10 @@ static void finish_figures(struct miniping_result *result, int64_t *scratch)
 	result->median_ns = v.rtt_median_ns;
 	result->p95_ns = v.rtt_p95_ns;
 	result->jitter_ns = result->received ? v.jitter_ns : 0;
+}
+
+static void finish_figures(struct miniping_result *result)
+{
 	if (result->received + result->lost)
 		result->loss = 100.0 * (double)result->lost / (double)(result->received + result->lost);
 	result->hops = hops_from_ttl(result->ttl);
@@ -147,15 +191,19 @@ static void finish_status(struct miniping_result *result, const struct miniping_
 	}
 }
 
-void libminiping_result_finish(struct miniping_result *result, const struct target *t, const struct miniping_options *o,
-                               int64_t *scratch)
+void libminiping_result_finish(struct miniping_result *result, const struct libminiping_tally *tally,
+                               const struct target *t, const struct miniping_options *o, int64_t *scratch)
 {
 	result->duplicates = t->counters.duplicate;
 	result->late = t->counters.late;
 	result->truncated = t->counters.truncated;
 	result->corrupt = t->counters.corrupt;
 	result->foreign = t->counters.foreign;
-	finish_figures(result, scratch);
+	if (tally->no_list)
+		finish_sums(result, tally, t);
+	else
+		finish_list(result, scratch);
+	finish_figures(result);
 	finish_status(result, o);
 }
 

@@ -8,11 +8,13 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-struct libminiping_tally { /* of one host: what its result does not show; all zero: nothing yet */
+struct libminiping_tally { /* of one host: what its result does not show; all zero, but for no_list: nothing yet */
 	uint32_t *seqs;    /* of the replies in rtt_list_ns, ascending; freed by the owner */
 	uint64_t room;
-	int64_t n_ended; /* packets settled or not sent */
-	bool answered;   /* and that is the end of it */
+	int64_t n_ended;      /* packets settled or not sent */
+	bool answered;        /* and that is the end of it */
+	bool no_list;         /* of them all, only these sums are kept: */
+	double mean, squares; /* of the RTTs; of their distances from the mean (Welford 1962) */
 };
 
 /* libminiping_result_begin - nothing measured yet. */
@@ -23,9 +25,9 @@ int libminiping_result_settled(struct miniping_result *result, struct libminipin
 
 /* libminiping_result_finish - no packet follows: figures and status.
  *   t         the host's target
- *   scratch   room for result->received figures, at least 1 */
-void libminiping_result_finish(struct miniping_result *result, const struct target *t, const struct miniping_options *o,
-                               int64_t *scratch);
+ *   scratch   room for result->received figures, at least 1; with tally->no_list, not used */
+void libminiping_result_finish(struct miniping_result *result, const struct libminiping_tally *tally,
+                               const struct target *t, const struct miniping_options *o, int64_t *scratch);
 
 /* libminiping_result_fail - forgets what was measured: there is only this error. */
 void libminiping_result_fail(struct miniping_result *result, const struct miniping_error *error);

@@ -45,6 +45,16 @@ struct miniping_packet {   /* what on_packet gets; good until it returns */
 	const char *addr;         /* of the host, as text */
 };
 
+struct miniping_more {       /* further options. It grows at its end only: size says how much of it the caller knows */
+	size_t size;         /* sizeof(struct miniping_more) */
+	int no_rtt_list;     /* 1: rtt_list_ns is NULL, and a host takes some 5 KB however many packets it gets; its
+	                      * median_ns and p95_ns are of the latest 1,000, to 10 ns */
+	uint32_t mark;       /* SO_MARK of the packets, which takes CAP_NET_ADMIN; 0: none */
+	int dont_fragment;   /* 1: never fragmented; -1: may be; 0: the kernel's default */
+	size_t pattern_len;  /* 1 .. 16; 0: the payload is 0, 1, 2, ... */
+	const void *pattern; /* repeated over the payload behind its first 8 bytes, which are random */
+};
+
 struct miniping_options {
 	int64_t count;         /* packets to each host; 0: until stopped */
 	int64_t timeout_ns;    /* 1 ms .. 40 s */
@@ -60,20 +70,19 @@ struct miniping_options {
 	int (*on_packet)(void *data, const struct miniping_packet *packet); /* not 0: stop */
 	void *data;                                                         /* for on_packet, on_opened */
 	struct miniping_stop *stop;                                         /* NULL: only on_packet can stop it */
-	void (*on_opened)(void *data); /* the sockets are open: CAP_NET_RAW is not needed any more; no name has
-	                                * been looked up yet, nothing sent or received; or NULL */
-	int until_reply;               /* a host is done with its first reply: no packet follows */
-	int max_rate;                  /* packets a second, of all hosts, at most; 0: 100,000 */
-	void *reserved[2];             /* NULL */
+	void (*on_opened)(void *data);    /* the sockets are open: CAP_NET_RAW is not needed any more; no name has
+	                                   * been looked up yet, nothing sent or received; or NULL */
+	int until_reply;                  /* a host is done with its first reply: no packet follows */
+	int max_rate;                     /* packets a second, of all hosts, at most; 0: 100,000 */
+	void *reserved[1];                /* NULL */
+	const struct miniping_more *more; /* NULL: all as if 0 */
 };
 
 /* All but reserved, with the defaults: 1 packet, timeout 1 s, interval 0.1 s, 56 bytes. */
-#define MINIPING_OPTIONS_DEFAULT                                                                         \
-	{                                                                                                \
-		1, 1000000000, 100000000, 56, -1, -1, 0, NULL, NULL, 0, 0, NULL, NULL, NULL, NULL, 0, 0, \
-		{                                                                                        \
-			NULL, NULL                                                                       \
-		}                                                                                        \
+#define MINIPING_OPTIONS_DEFAULT                                                                                   \
+	{                                                                                                          \
+		1, 1000000000, 100000000, 56, -1, -1, 0, NULL, NULL, 0, 0, NULL, NULL, NULL, NULL, 0, 0, { NULL }, \
+			NULL                                                                                       \
 	}
 
 enum miniping_status {
@@ -112,7 +121,7 @@ struct miniping_result {
 	double loss;               /* percent: 100 * lost / (received + lost); -1: nothing to divide */
 	int64_t min_ns, max_ns, mean_ns, median_ns, p95_ns;
 	int64_t jitter_ns;         /* sample standard deviation; 0 below two replies */
-	int64_t *rtt_list_ns;      /* received of them, in the packets' order; NULL: none */
+	int64_t *rtt_list_ns;      /* received of them, in the packets' order; NULL: none, or no_rtt_list */
 	int ttl;                   /* of the reply that came first */
 	int hops;                  /* from ttl, for an initial TTL of 64, 128 or 255 */
 	const char *os_guess;      /* likewise; NULL: no TTL */
@@ -138,11 +147,12 @@ enum miniping_status miniping_hosts(const char *const *hosts, size_t n, const st
 /* miniping_result_fini - releases what the result holds. */
 void miniping_result_fini(struct miniping_result *result);
 
-/* miniping_strerror - one sentence about error into buf, cut to buf_len; returns buf. */
+/* miniping_strerror - one sentence about error, in English whatever the locale, into buf, cut to buf_len, and
+ * ended by a NUL unless buf_len is 0; returns buf. An error may have any values. */
 char *miniping_strerror(const struct miniping_error *error, char *buf, size_t buf_len);
 
 /* miniping_outcome_name - "reply", "timeout", "unreachable", "ttl_exceeded", "too_big", "unknown",
- * "send_error". */
+ * "send_error"; "unrecognised" for any other value. */
 const char *miniping_outcome_name(enum miniping_outcome outcome);
 
 /* A stop ends calls from outside: one that has it among its options returns at once with what it has

@@ -29,6 +29,14 @@ const char *icmp_text;
 int sys_errno;
 const char *addr;
 };
+struct miniping_more {
+size_t size;
+int no_rtt_list;
+uint32_t mark;
+int dont_fragment;
+size_t pattern_len;
+const void *pattern;
+};
 struct miniping_options {
 int64_t count;
 int64_t timeout_ns;
@@ -47,7 +55,8 @@ struct miniping_stop *stop;
 void (*on_opened)(void *data);
 int until_reply;
 int max_rate;
-void *reserved[2];
+void *reserved[1];
+const struct miniping_more *more;
 };
 enum miniping_status {
 MINIPING_OK,

@@ -1,0 +1,158 @@
+/* miniping.h - measure hosts with ICMP echo requests: loss and round-trip times of one host or of many
+ * at once. See miniping(3). Link with pkg-config's miniping.
+ *
+ * Nothing here prints, exits, installs a signal handler or keeps anything between two calls: any number
+ * of threads may each make their own. Times are nanoseconds; -1 stands for "no such value". */
+#ifndef MINIPING_H
+#define MINIPING_H
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define MINIPING_ADDR_LEN  64      /* an address as text, "%interface" and all */
+#define MINIPING_HOSTS_MAX 1000000 /* of one call */
+
+struct miniping_stop;
+
+enum miniping_outcome { /* how one packet ended */
+	                MINIPING_REPLY,
+	                MINIPING_TIMEOUT,     /* lost, as are the next three */
+	                MINIPING_UNREACHABLE, /* an ICMP error about this packet came */
+	                MINIPING_TTL_EXCEEDED,
+	                MINIPING_TOO_BIG,
+	                MINIPING_UNKNOWN,   /* no reply, but this host was at fault: neither received nor lost */
+	                MINIPING_SEND_ERROR /* never left this host: not even sent */
+};
+
+struct miniping_packet {   /* what on_packet gets; good until it returns */
+	const char *host;  /* as it was given */
+	size_t host_index; /* its place in the list */
+	uint32_t seq;      /* of this host's packets, from 1 */
+	enum miniping_outcome outcome;
+	int received;           /* 1 for MINIPING_REPLY, else 0 */
+	const char *reply_from; /* the address that the reply or ICMP error came from, or NULL */
+	int64_t rtt_ns;
+	int ttl;                  /* of the reply: TTL or hop limit */
+	uint32_t size;            /* payload bytes of the reply; 0: none */
+	int family;               /* AF_INET, AF_INET6 */
+	int icmp_type, icmp_code; /* of an ICMP error, else -1 */
+	const char *icmp_text;    /* "Host unreachable"; NULL: no ICMP error */
+	int sys_errno;            /* of MINIPING_SEND_ERROR, and of MINIPING_TOO_BIG if no
+	                           * link of this host takes it; else 0 */
+};
+
+struct miniping_options {
+	int64_t count;         /* packets to each host; 0: until stopped */
+	int64_t timeout_ns;    /* 1 ms .. 40 s */
+	int64_t interval_ns;   /* from one packet to the next of the same host: 1 ms .. 24 h */
+	int size;              /* payload bytes: 8 .. 65507 */
+	int dscp;              /* 0 .. 63; -1: the kernel's default */
+	int ttl;               /* 1 .. 255; -1: the kernel's default */
+	int family;            /* AF_INET, AF_INET6; AF_UNSPEC: either */
+	const char *source;    /* an address of this host; NULL: the kernel chooses */
+	const char *interface; /* leave through it; NULL: as the routes say */
+	int precise;           /* no effect: kernel receive stamps are always used */
+	int raise_on_timeout;  /* no reply at all is MINIPING_E_TIMEOUT, not MINIPING_OK */
+	int (*on_packet)(void *data, const struct miniping_packet *packet); /* not 0: stop */
+	void *data;                                                         /* for on_packet, on_opened */
+	struct miniping_stop *stop;                                         /* NULL: only on_packet can stop it */
+	void (*on_opened)(void *data); /* the sockets are open: CAP_NET_RAW is not needed any more; no name has
+	                                * been looked up yet, nothing sent or received; or NULL */
+	void *reserved[3];             /* NULL */
+};
+
+/* All but reserved, with the defaults: 1 packet, timeout 1 s, interval 0.1 s, 56 bytes. */
+#define MINIPING_OPTIONS_DEFAULT                                                                   \
+	{                                                                                          \
+		1, 1000000000, 100000000, 56, -1, -1, 0, NULL, NULL, 0, 0, NULL, NULL, NULL, NULL, \
+		{                                                                                  \
+			NULL, NULL, NULL                                                           \
+		}                                                                                  \
+	}
+
+enum miniping_status {
+	MINIPING_OK,
+	MINIPING_E_ARGUMENT,    /* nothing was sent */
+	MINIPING_E_RESOLVE,     /* the name has no address of the family asked for */
+	MINIPING_E_PERMISSION,  /* neither raw nor ping sockets are allowed */
+	MINIPING_E_UNREACHABLE, /* no reply, but an ICMP error */
+	MINIPING_E_TIMEOUT,     /* no reply; only with raise_on_timeout */
+	MINIPING_E_SEND,        /* no packet could be sent: sys_errno */
+	MINIPING_E_SYSTEM       /* sys_errno: no memory, no descriptors */
+};
+
+struct miniping_error { /* only what belongs to the status is set */
+	enum miniping_status status;
+	const char *host;   /* as it was given: the caller's memory */
+	const char *option; /* MINIPING_E_ARGUMENT: the member at fault */
+	const char *reason; /* MINIPING_E_ARGUMENT, _RESOLVE: text; static */
+	int64_t timeout_ns;
+	int sys_errno;
+	int icmp_type, icmp_code;
+	const char *icmp_text;
+	char icmp_from[MINIPING_ADDR_LEN];
+};
+
+struct miniping_result {
+	const char *host; /* as it was given: the caller's memory */
+	int family;       /* AF_INET, AF_INET6; AF_UNSPEC: not resolved */
+	char addr[MINIPING_ADDR_LEN];
+	struct miniping_error error;
+	uint64_t sent; /* = received + lost + unknown */
+	uint64_t received, lost, unknown;
+	uint64_t duplicates, late; /* replies beyond the first, and after the timeout: not received */
+	uint64_t errors;           /* lost ones that an ICMP error ended */
+	uint64_t send_errors;      /* not sent, and in no other figure */
+	double loss;               /* percent: 100 * lost / (received + lost); -1: nothing to divide */
+	int64_t min_ns, max_ns, mean_ns, median_ns, p95_ns;
+	int64_t jitter_ns;         /* sample standard deviation; 0 below two replies */
+	int64_t *rtt_list_ns;      /* received of them, in the packets' order; NULL: none */
+	int ttl;                   /* of the reply that came first */
+	int hops;                  /* from ttl, for an initial TTL of 64, 128 or 255 */
+	const char *os_guess;      /* likewise; NULL: no TTL */
+	uint64_t truncated;        /* received ones whose payload came back cut short */
+	uint64_t corrupt, foreign; /* with a wrong checksum or payload, and somebody else's: not received */
+};
+
+/* miniping_options_init - the same as MINIPING_OPTIONS_DEFAULT. */
+void miniping_options_init(struct miniping_options *options);
+
+/* miniping_host - measure one host. options NULL: the defaults. Fills *result in any case; it must go to
+ * miniping_result_fini. Returns result->error.status. Takes about count * interval + timeout. */
+enum miniping_status miniping_host(const char *host, const struct miniping_options *options,
+                                   struct miniping_result *result);
+
+/* miniping_hosts - measure n hosts at once; results holds n, filled in any case, each for
+ * miniping_result_fini. MINIPING_OK: it was done, and each result has its own status.
+ * MINIPING_E_ARGUMENT, _PERMISSION, _SYSTEM: it was not, and every result has this error.
+ * At most 100,000 packets a second leave; with more hosts than that allows, interval is stretched. */
+enum miniping_status miniping_hosts(const char *const *hosts, size_t n, const struct miniping_options *options,
+                                    struct miniping_result *results);
+
+/* miniping_result_fini - releases what the result holds. */
+void miniping_result_fini(struct miniping_result *result);
+
+/* miniping_strerror - one sentence about error into buf, cut to buf_len; returns buf. */
+char *miniping_strerror(const struct miniping_error *error, char *buf, size_t buf_len);
+
+/* miniping_outcome_name - "reply", "timeout", "unreachable", "ttl_exceeded", "too_big", "unknown",
+ * "send_error". */
+const char *miniping_outcome_name(enum miniping_outcome outcome);
+
+/* A stop ends calls from outside: one that has it among its options returns at once with what it has
+ * measured so far, and so does any later one. miniping_stop_now may be called from any thread and from
+ * signal handlers. NULL from miniping_stop_new: errno. */
+struct miniping_stop *miniping_stop_new(void);
+void miniping_stop_now(struct miniping_stop *stop);
+void miniping_stop_free(struct miniping_stop *stop);
+
+/* miniping_version - of the library that is running. */
+const char *miniping_version(void);
+
+#ifdef __cplusplus
+}
+#endif
+#endif
