@@ -12,8 +12,9 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#define ANSWER_MAX ((size_t)256 << 20) /* a page of a million targets is far below it */
-#define FDS_MAX    4
+#define ANSWER_MAX        ((size_t)256 << 20) /* a page of a million targets is far below it */
+#define FDS_MAX           4
+#define STREAM_SILENCE_NS (45 * NS_PER_S) /* three of the comments that a silent daemon sends */
 
 struct call {
 	struct ctl_http *http;
@@ -26,7 +27,8 @@ struct call {
 	bool (*on_bytes)(void *data, const char *bytes, size_t len);
 	void (*on_answer)(void *data, struct ctl_answer *a);
 	void *data;
-	bool is_ended; /* on_bytes has heard enough */
+	bool is_ended;    /* on_bytes has heard enough */
+	int64_t heard_ns; /* when the latest piece came */
 	struct call *next;
 };
 
@@ -91,6 +93,7 @@ static size_t on_write(char *bytes, size_t one, size_t len, void *data)
 
 	(void)one; /* 1, as documented */
 	curl_easy_getinfo(c->easy, CURLINFO_RESPONSE_CODE, &status);
+	c->heard_ns = clock_mono_ns();
 	if (c->on_bytes && status == 200) {
 		c->is_ended = !c->on_bytes(c->data, bytes, len);
 		return c->is_ended ? 0 : len;
@@ -166,14 +169,29 @@ static bool set_where(struct call *c)
 	return true;
 }
 
-/* A stream may be silent for longer than an answer: the daemon sends a comment every 15 s. */
+/* libcurl's own limit is one of speed, in whole bytes a second: a comment now and then is below it. */
+static int on_progress(void *data, curl_off_t all, curl_off_t now, curl_off_t all_up, curl_off_t now_up)
+{
+	const struct call *c = data;
+
+	(void)all, (void)now, (void)all_up, (void)now_up;
+	return clock_mono_ns() - c->heard_ns > STREAM_SILENCE_NS;
+}
+
 static void set_times(struct call *c)
 {
 	long seconds = (long)(c->http->where.timeout_ns / NS_PER_S);
 
 	curl_easy_setopt(c->easy, CURLOPT_CONNECTTIMEOUT, seconds < 10 ? seconds : 10L);
-	curl_easy_setopt(c->easy, CURLOPT_LOW_SPEED_LIMIT, 1L);
-	curl_easy_setopt(c->easy, CURLOPT_LOW_SPEED_TIME, c->on_bytes && seconds < 45 ? 45L : seconds);
+	if (c->on_bytes) {
+		c->heard_ns = clock_mono_ns();
+		curl_easy_setopt(c->easy, CURLOPT_NOPROGRESS, 0L);
+		curl_easy_setopt(c->easy, CURLOPT_XFERINFODATA, c);
+		curl_easy_setopt(c->easy, CURLOPT_XFERINFOFUNCTION, on_progress);
+	} else {
+		curl_easy_setopt(c->easy, CURLOPT_LOW_SPEED_LIMIT, 1L);
+		curl_easy_setopt(c->easy, CURLOPT_LOW_SPEED_TIME, seconds);
+	}
 }
 
 static char *url_of(const struct ctl_http *h, const char *path)
@@ -275,6 +293,9 @@ static void explain(struct call *c, CURLcode code)
 	case CURLE_OPERATION_TIMEDOUT:
 		snprintf(error, room, "%.200s: no answer within %lld s (--timeout)", where,
 		         (long long)(w->timeout_ns / NS_PER_S));
+		break;
+	case CURLE_ABORTED_BY_CALLBACK:
+		snprintf(error, room, "%.200s: silent for %lld s", where, (long long)(STREAM_SILENCE_NS / NS_PER_S));
 		break;
 	case CURLE_WRITE_ERROR:
 		snprintf(error, room, "%.200s: the answer is too long", where);

@@ -1,7 +1,7 @@
 #!/bin/bash
 # What the daemon says of itself. To systemd, by sd_notify: ready, reloading, and a status line with targets by state, the
 # rate and why the latest reload failed; tests/boot has the real one, here a socket of our own listens. And to the log,
-# once a minute: what a daemon logs that is left alone while the rest is tested.
+# once a minute: what a daemon logs that is left alone while the rest is tested, and who follows its events meanwhile.
 . "${0%/*}/lib.sh"
 
 command -v python3 >/dev/null || skip "needs python3"
@@ -49,6 +49,7 @@ mkdir "$minute"
 cat >"$minute/main.yaml" <<-END
 	defaults: {interval: 100ms, timeout: 50ms, report: 1h}
 	log: {to: $minute/log, format: json}
+	control: {socket: $minute/control.sock}
 	include: [more.yaml]
 	targets: [127.0.0.1, 127.0.0.2, '::1', 198.18.0.1]
 END
@@ -56,6 +57,11 @@ echo "targets: [127.0.0.3]" >"$minute/more.yaml"
 "$minipingd" -c "$minute/main.yaml" 2>"$minute/err" &
 minute_pid=$!
 pids+=("$minute_pid")
+# A follower of nothing that happens: it hears a comment every 15 s, and goes on.
+wait_for 10 test -S "$minute/control.sock" || die "no control socket"
+"${MINIPINGCTL:-$top_builddir/minipingctl}" --socket "$minute/control.sock" events -f --kind path >"$minute/events" 2>"$minute/events.err" &
+follower=$!
+pids+=("$follower")
 
 listen
 ip route add unreachable 198.18.0.1
@@ -143,6 +149,9 @@ log=$minute/log
 equal "started, to the second" 0 "$(jq -s 'def seconds: .[:19] + "Z" | fromdate;
 	map(select(.event == "start"))[0] | ((.ts | seconds) - (.started | seconds)) | if . > 1 or . < 0 then . else 0 end' "$log")"
 equal "boot_id" "$(tr -d - </proc/sys/kernel/random/boot_id)" "$(daemon start boot_id)"
+equal "what a follower says of a stream that is quiet for a minute" "" "$(cat "$minute/events.err")"
+check "it still follows" kill -0 "$follower"
+kill "$follower"
 kill "$minute_pid"
 wait "$minute_pid"
 lines_as_documented
