@@ -1,6 +1,7 @@
 /* miniping - measures hosts with ICMP echo requests. */
 #include "cli/cli_args.h"
 #include "cli/cli_json.h"
+#include "cli/cli_options.h"
 #include "cli/cli_privileges.h"
 #include "cli/cli_signals.h"
 #include "cli/cli_text.h"
@@ -185,7 +186,7 @@ int main(int argc, char **argv)
 	else if (err || !(stop = miniping_stop_new()))
 		exit_code = complain(CLI_EXIT_SYSTEM, "%s", strerror(err ? -err : errno));
 	else if (args.help)
-		fputs(cli_args_usage, stdout);
+		cli_options_help(stdout);
 	else if (args.version)
 		puts("miniping " PACKAGE_VERSION);
 	else {

@@ -1,6 +1,8 @@
-/* cli_args.c - getopt_long(3), and words for each value that it cannot judge. */
+/* cli_args.c - getopt_long(3) by the table of options, and words for each value that it cannot judge. */
 #include "cli/cli_args.h"
 
+#include "cli/cli_habits.h"
+#include "cli/cli_options.h"
 #include "cli/cli_privileges.h"
 #include "dns/host.h"
 #include "core/options.h"
@@ -8,126 +10,105 @@
 
 #include <errno.h>
 #include <getopt.h>
+#include <limits.h>
 #include <net/if.h>
 #include <stdio.h>
 #include <string.h>
 
-#define COUNT_MAX 1000000000
-#define RATE_MAX  100000
+#define OPTIONS_MAX CLI_OPTIONS_MAX
 
-const char cli_args_usage[] =
-	"usage: miniping [OPTION]... HOST...\n"
-	"\n"
-	"A HOST is a name, an address or a range such as 192.0.2.0/28. A TIME takes a unit\n"
-	"(us ms s m h); a bare number is seconds.\n"
-	"\n"
-	"  -c, --count N         packets to each host (4); 0: until interrupted\n"
-	"  -t, --timeout TIME    how long to wait for a reply (1)\n"
-	"  -i, --interval TIME   from one packet to the next (0.1)\n"
-	"  -r, --retry N         until a host answers: one packet, and at most N more\n"
-	"      --rate N          packets a second, of all hosts, at most (100000)\n"
-	"  -s, --size N          payload bytes (8)\n"
-	"      --dscp N          0 to 63, or CS0 to CS7, AF11 to AF43, EF, VA, LE\n"
-	"      --ttl N           time to live, or hop limit\n"
-	"  -4, --ipv4            IPv4 only\n"
-	"  -6, --ipv6            IPv6 only\n"
-	"  -I, --interface X     send through interface X, or from address X; may be given for both\n"
-	"  -l, --loop            until interrupted, as --count 0\n"
-	"  -f, --file FILE       hosts from FILE, or from standard input (-)\n"
-	"\n"
-	"      --show-rtts       a line for each packet\n"
-	"  -D, --timestamps      begin these lines with the time of day\n"
-	"  -q, --quiet           the summary only\n"
-	"  -a, --alive           only list the hosts that answer, each at once, and ask them no more\n"
-	"  -u, --unreachable     only list the hosts that were probed to the end and did not answer\n"
-	"  -j, --json            JSON: an object, or for several hosts an array\n"
-	"      --jsonl           JSON: a line for each host\n"
-	"      --format FORMAT   text, json, jsonl, or seed: text as pyminiping prints it\n"
-	"  -n, --numeric, --precise   accepted, without effect\n"
-	"  -h, --help, --version\n"
-	"\n"
-	"Exit code: 0 every host answered, 1 some did not, 2 a name did not resolve,\n"
-	"3 bad arguments, 4 system error or a host that nothing could be sent to, 130 interrupted\n"
-	"before the end. See miniping(8).\n";
-
-enum { OPT_DSCP = 256, OPT_TTL, OPT_SHOW_RTTS, OPT_JSONL, OPT_PRECISE, OPT_FORMAT, OPT_RATE, OPT_VERSION };
-
-static const char short_options[] = ":c:t:i:s:r:46I:lf:Dqaujnh";
-static const struct option long_options[] = {
-	{ "count", required_argument, NULL, 'c' },
-	{ "timeout", required_argument, NULL, 't' },
-	{ "interval", required_argument, NULL, 'i' },
-	{ "size", required_argument, NULL, 's' },
-	{ "retry", required_argument, NULL, 'r' },
-	{ "rate", required_argument, NULL, OPT_RATE },
-	{ "dscp", required_argument, NULL, OPT_DSCP },
-	{ "ttl", required_argument, NULL, OPT_TTL },
-	{ "ipv4", no_argument, NULL, '4' },
-	{ "ipv6", no_argument, NULL, '6' },
-	{ "interface", required_argument, NULL, 'I' },
-	{ "loop", no_argument, NULL, 'l' },
-	{ "file", required_argument, NULL, 'f' },
-	{ "show-rtts", no_argument, NULL, OPT_SHOW_RTTS },
-	{ "timestamps", no_argument, NULL, 'D' },
-	{ "quiet", no_argument, NULL, 'q' },
-	{ "alive", no_argument, NULL, 'a' },
-	{ "unreachable", no_argument, NULL, 'u' },
-	{ "json", no_argument, NULL, 'j' },
-	{ "jsonl", no_argument, NULL, OPT_JSONL },
-	{ "format", required_argument, NULL, OPT_FORMAT },
-	{ "numeric", no_argument, NULL, 'n' },
-	{ "precise", no_argument, NULL, OPT_PRECISE },
-	{ "help", no_argument, NULL, 'h' },
-	{ "version", no_argument, NULL, OPT_VERSION },
-	{ NULL, 0, NULL, 0 },
+/* What getopt_long(3) wants of the table. */
+struct getopt_tables {
+	char letters[2 * OPTIONS_MAX + 2];
+	struct option names[OPTIONS_MAX + 1];
 };
 
-static const char *long_name(int option)
+static void fill_tables(struct getopt_tables *t)
 {
-	for (const struct option *o = long_options; o->name; o++)
-		if (o->val == option)
-			return o->name;
-	return NULL;
-}
+	struct option *name = t->names;
+	char *letter = t->letters;
 
-/* What option takes, in words. */
-static const char *expects(int option, char *buf, size_t buf_len)
-{
-	switch (option) {
-	case 'c':
-		return "a whole number from 0 (until interrupted) to 1000000000";
-	case 'I':
-		return "an interface or an address of this host";
-	case 'f':
-		return "a file, or - for standard input";
-	case 'r':
-		return "a whole number from 0 to 999999999";
-	case OPT_RATE:
-		return "a whole number from 1 to 100000";
-	case OPT_FORMAT:
-		return "text, seed, json or jsonl";
-	default:
-		return setting_expects(options_find(long_name(option)), buf, buf_len);
+	memset(t, 0, sizeof(*t));
+	*letter++ = ':'; /* a missing value is told from an unknown option */
+	for (const struct cli_option *o = cli_options; o->id; o++) {
+		if (o->id <= UCHAR_MAX)
+			*letter++ = (char)o->id;
+		if (o->id <= UCHAR_MAX && o->argument)
+			*letter++ = ':';
+		if (o->name)
+			*name++ =
+				(struct option){ o->name, o->argument ? required_argument : no_argument, NULL, o->id };
 	}
 }
 
-static int bad_value(char *error, int option, const char *value)
-{
-	char buf[128];
+/* --- errors --- */
 
-	snprintf(error, CLI_HOSTS_ERROR_LEN, "--%s %.200s: expected %s", long_name(option), value,
-	         expects(option, buf, sizeof(buf)));
+/* Appends what the option means to the other programs, if they have it with that case. */
+static void add_hint(char *error, int letter, enum cli_habit_case is)
+{
+	size_t len = strlen(error);
+	char hint[256];
+
+	if (cli_habits_is(letter, is) && cli_habits_hint(hint, sizeof(hint), letter, NULL, 0))
+		snprintf(error + len, CLI_HOSTS_ERROR_LEN - len, "; %s", hint);
+}
+
+static int bad_value(char *error, const struct cli_option *o, const char *value)
+{
+	char label[CLI_OPTIONS_LABEL_LEN], expects[SETTING_EXPECTS_LEN];
+
+	snprintf(error, CLI_HOSTS_ERROR_LEN, "%s %.100s: expected %s", cli_options_label(o, label), value,
+	         cli_options_expects(o, expects, sizeof(expects)));
+	if (strspn(value, "+-.0123456789") < strlen(value)) /* what follows a flag is no number: a host, an option */
+		add_hint(error, o->id, CLI_HABIT_FLAG);
+	return -EINVAL;
+}
+
+static bool is_number(const char *text)
+{
+	return *text && strspn(text, "0123456789") == strlen(text);
+}
+
+/* A value that is good here, but such as only the other program is given. */
+static int check_habit(char *error, const struct cli_option *o, const char *value)
+{
+	char label[CLI_OPTIONS_LABEL_LEN];
+	int64_t n;
+
+	if (!cli_habits_is(o->id, CLI_HABIT_UNIT) || !is_number(value) ||
+	    parse_count(&n, value, 0, CLI_HABIT_UNIT_MIN - 1) == 0)
+		return 0;
+	snprintf(error, CLI_HOSTS_ERROR_LEN, "%s %.100s: write the unit, as in %.100ss or %.100sms",
+	         cli_options_label(o, label), value, value, value);
+	add_hint(error, o->id, CLI_HABIT_UNIT);
+	return -EINVAL;
+}
+
+/* A number behind a flag, as a word of its own or not: word is the one that getopt looks at next. */
+static int check_flag(char *error, const struct cli_option *o, const char *word)
+{
+	const char *number = word, *letter;
+	char hint[256];
+
+	if (!word || o->id > UCHAR_MAX || !cli_habits_is(o->id, CLI_HABIT_NUMBER))
+		return 0;
+	if (word[0] == '-' && (letter = strchr(word, o->id)))
+		number = letter + 1;
+	if (!is_number(number))
+		return 0;
+	snprintf(error, CLI_HOSTS_ERROR_LEN, "-%c %.100s: %s", o->id, number,
+	         cli_habits_hint(hint, sizeof(hint), o->id, NULL, 0));
 	return -EINVAL;
 }
 
 /* Options that the daemon's configuration has, too. */
-static int set_core(struct cli_args *a, int option, const char *text)
+static int set_core(struct cli_args *a, const struct cli_option *row, const char *text)
 {
 	struct options o = options_default();
 
-	if (options_set(&o, options_find(long_name(option)), text))
+	if (options_set(&o, options_find(row->expects), text))
 		return -EINVAL;
-	switch (option) {
+	switch (row->id) {
 	case 't':
 		a->options.timeout_ns = o.timeout_ns;
 		break;
@@ -137,10 +118,10 @@ static int set_core(struct cli_args *a, int option, const char *text)
 	case 's':
 		a->options.size = (int)o.size;
 		break;
-	case OPT_DSCP:
+	case CLI_OPTION_DSCP:
 		a->options.dscp = o.dscp;
 		break;
-	case OPT_TTL:
+	case CLI_OPTION_TTL:
 		a->options.ttl = o.ttl;
 		break;
 	}
@@ -178,51 +159,61 @@ static int set_format(struct cli_args *a, const char *text)
 	return -EINVAL;
 }
 
-static int set_retry(struct cli_args *a, const char *text)
+static void set_number(struct cli_args *a, int option, int64_t n)
 {
-	int64_t n;
-
-	if (parse_count(&n, text, 0, COUNT_MAX - 1))
-		return -EINVAL;
-	a->options.count = n + 1;
-	a->options.until_reply = 1;
-	return 0;
-}
-
-static int set_value(struct cli_args *a, int option, const char *text, char *error)
-{
-	int64_t rate;
-	int err;
-
 	switch (option) {
 	case 'c':
-		err = parse_count(&a->options.count, text, 0, COUNT_MAX);
+		a->options.count = n;
 		break;
 	case 'r':
-		err = set_retry(a, text);
+		a->options.count = n + 1;
+		a->options.until_reply = 1;
 		break;
-	case OPT_RATE:
-		err = parse_count(&rate, text, 1, RATE_MAX);
-		if (!err)
-			a->options.max_rate = (int)rate;
+	case CLI_OPTION_RATE:
+		a->options.max_rate = (int)n;
 		break;
-	case 'I':
-		err = set_way_out(a, text);
-		break;
-	case OPT_FORMAT:
-		err = set_format(a, text);
-		break;
-	case 'f':
-		err = cli_hosts_read(&a->hosts, text);
-		if (err && err != -ENOMEM) {
-			strcpy(error, a->hosts.error);
-			return -EINVAL;
-		}
-		return err;
-	default:
-		err = set_core(a, option, text);
 	}
-	return err ? bad_value(error, option, text) : 0;
+}
+
+static int set_other(struct cli_args *a, int option, const char *text)
+{
+	switch (option) {
+	case 'I':
+		return set_way_out(a, text);
+	case 'f':
+		return cli_hosts_read(&a->hosts, text);
+	default:
+		return set_format(a, text);
+	}
+}
+
+static int set_value(struct cli_args *a, const struct cli_option *o, const char *text, char *error)
+{
+	int err = check_habit(error, o, text);
+	int64_t n;
+
+	if (err)
+		return err;
+	switch (o->kind) {
+	case CLI_NUMBER:
+		err = parse_count(&n, text, o->min, o->max);
+		if (!err)
+			set_number(a, o->id, n);
+		break;
+	case CLI_SETTING:
+		err = set_core(a, o, text);
+		break;
+	default:
+		err = set_other(a, o->id, text);
+	}
+	if (!err || err == -ENOMEM)
+		return err;
+	if (o->id != 'f')
+		return bad_value(error, o, text);
+	strcpy(error, a->hosts.error);
+	if (err == -ENOENT)
+		add_hint(error, 'f', CLI_HABIT_FLAG);
+	return -EINVAL;
 }
 
 static void set_flag(struct cli_args *a, int option)
@@ -237,7 +228,7 @@ static void set_flag(struct cli_args *a, int option)
 	case 'l':
 		a->options.count = 0;
 		break;
-	case OPT_SHOW_RTTS:
+	case CLI_OPTION_SHOW_RTTS:
 		a->show_rtts = true;
 		break;
 	case 'D':
@@ -257,16 +248,16 @@ static void set_flag(struct cli_args *a, int option)
 	case 'j':
 		a->format = CLI_JSON;
 		break;
-	case OPT_JSONL:
+	case CLI_OPTION_JSONL:
 		a->format = CLI_JSON_LINES;
 		break;
-	case OPT_PRECISE:
+	case CLI_OPTION_PRECISE:
 		a->options.precise = 1;
 		break;
 	case 'h':
 		a->help = true;
 		break;
-	case OPT_VERSION:
+	case CLI_OPTION_VERSION:
 		a->version = true;
 		break;
 	}
@@ -281,37 +272,56 @@ static int refuse(char *error, const char *text)
 /* What getopt has no name for: word is what it was looking at. */
 static int bad_option(char *error, const char *word)
 {
-	if (optopt && !long_name(optopt))
-		snprintf(error, CLI_HOSTS_ERROR_LEN, "unknown option -%c (see miniping --help)", optopt);
-	else if (optopt)
-		snprintf(error, CLI_HOSTS_ERROR_LEN, "%.200s: --%s takes no value", word, long_name(optopt));
+	const struct cli_option *o = optopt ? cli_options_find(optopt) : NULL;
+	char label[CLI_OPTIONS_LABEL_LEN], hint[256];
+	const char *shown = word;
+	size_t len = strcspn(word, "=");
+
+	if (o) {
+		snprintf(error, CLI_HOSTS_ERROR_LEN, "%.200s: %s takes no value", word, cli_options_label(o, label));
+		return -EINVAL;
+	}
+	if (optopt) {
+		snprintf(label, sizeof(label), "-%c", optopt);
+		shown = label;
+		len = strlen(label);
+	}
+	if (cli_habits_hint(hint, sizeof(hint), optopt, len > 2 ? word + 2 : word, len > 2 ? len - 2 : 0))
+		snprintf(error, CLI_HOSTS_ERROR_LEN, "%.*s: %s", (int)(len > 100 ? 100 : len), shown, hint);
 	else
-		snprintf(error, CLI_HOSTS_ERROR_LEN, "unknown option %.200s (see miniping --help)", word);
+		snprintf(error, CLI_HOSTS_ERROR_LEN, "unknown option %.200s (see miniping --help)", shown);
 	return -EINVAL;
 }
 
 static int no_value(char *error)
 {
-	char buf[128];
+	const struct cli_option *o = cli_options_find(optopt);
+	char label[CLI_OPTIONS_LABEL_LEN], expects[SETTING_EXPECTS_LEN];
 
-	snprintf(error, CLI_HOSTS_ERROR_LEN, "--%s: expected %s", long_name(optopt), expects(optopt, buf, sizeof(buf)));
+	snprintf(error, CLI_HOSTS_ERROR_LEN, "%s: expected %s", cli_options_label(o, label),
+	         cli_options_expects(o, expects, sizeof(expects)));
+	add_hint(error, o->id, CLI_HABIT_FLAG);
 	return -EINVAL;
 }
 
 static int parse_options(struct cli_args *a, int argc, char **argv, char *error)
 {
+	const struct cli_option *o;
+	struct getopt_tables t;
 	int c, err = 0;
 
+	fill_tables(&t);
 	opterr = 0;
-	while (!err && !a->help && !a->version &&
-	       (c = getopt_long(argc, argv, short_options, long_options, NULL)) != -1) {
+	optind = 0; /* from the beginning, also of a second command line */
+	while (!err && !a->help && !a->version && (c = getopt_long(argc, argv, t.letters, t.names, NULL)) != -1) {
+		o = cli_options_find(c);
 		if (c == ':')
 			err = no_value(error);
-		else if (c == '?')
+		else if (!o)
 			err = bad_option(error, argv[optind - 1]);
-		else if (optarg)
-			err = set_value(a, c, optarg, error);
-		else
+		else if (o->argument)
+			err = set_value(a, o, optarg, error);
+		else if (!(err = check_flag(error, o, optind < argc ? argv[optind] : NULL)))
 			set_flag(a, c);
 	}
 	return err;

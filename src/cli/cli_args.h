@@ -18,8 +18,6 @@ struct cli_args {
 	bool help, version;      /* asked for: then nothing else counts */
 };
 
-extern const char cli_args_usage[];
-
 /* cli_args_parse - 0; -EINVAL: error, CLI_HOSTS_ERROR_LEN long, is one line that names the option, its
  * value and what was expected; or -ENOMEM. *out must go to cli_args_fini in any case. Reads the files of
  * hosts; points into argv. */
