@@ -1,5 +1,7 @@
-/* logfile.c - opening never blocks and never follows a link; the locks are those of fcntl(2). */
+/* logfile.c - opening never blocks and never follows a link. */
 #include "base/logfile.h"
+
+#include "base/filelock.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -13,36 +15,11 @@
 
 #define FLAGS (O_WRONLY | O_APPEND | O_CLOEXEC | O_NOCTTY | O_NOFOLLOW | O_NONBLOCK)
 
-/* Two bytes that no log reaches. The lock of the first belongs to the open file, and lasts as long as it: it is what
- * keeps others away. That of the second belongs to the process, so that the kernel can name it; it also
- * goes when the process closes any other descriptor of the file. */
-#define LOCK_OF_FILE    ((off_t)1 << 62)
-#define LOCK_OF_PROCESS (LOCK_OF_FILE + 1)
-
-static struct flock lock_at(off_t start)
-{
-	return (struct flock){ .l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = start, .l_len = 1 };
-}
-
 static bool is_regular(int fd)
 {
 	struct stat st;
 
 	return !fstat(fd, &st) && S_ISREG(st.st_mode);
-}
-
-static void sign(int fd)
-{
-	struct flock mine = lock_at(LOCK_OF_PROCESS);
-
-	fcntl(fd, F_SETLK, &mine);
-}
-
-static pid_t find_holder(int fd)
-{
-	struct flock theirs = lock_at(LOCK_OF_PROCESS);
-
-	return !fcntl(fd, F_GETLK, &theirs) && theirs.l_type != F_UNLCK && theirs.l_pid > 0 ? theirs.l_pid : 0;
 }
 
 bool logfile_is_cut(int fd)
@@ -68,16 +45,15 @@ bool logfile_is_cut(int fd)
 /* A file system without locks is no reason to have no log. */
 static int lock(int fd, pid_t *holder, bool *is_cut)
 {
-	struct flock mine = lock_at(LOCK_OF_FILE);
+	int err;
 
 	if (!is_regular(fd))
 		return 0;
-	if (fcntl(fd, F_OFD_SETLK, &mine) && (errno == EAGAIN || errno == EACCES)) {
-		*holder = find_holder(fd);
-		return -ETXTBSY;
-	}
+	err = filelock_take(fd, holder);
+	if (err)
+		return err;
 	*is_cut = logfile_is_cut(fd); /* before it is signed, which closing another descriptor undoes */
-	sign(fd);
+	filelock_sign(fd);
 	return 0;
 }
 

@@ -5,6 +5,7 @@
 #include "base/diag.h"
 #include "core/restore.h"
 #include "daemon/daemon_private.h"
+#include "store/state_lock.h"
 #include "store/state_open.h"
 #include "store/state_record.h"
 
@@ -175,11 +176,10 @@ static bool save_slice(void *data)
 {
 	struct daemon *d = data;
 	int64_t stop_ns = clock_mono_ns() + SLICE_NS;
-	bool more;
+	bool more = d->state.phase != STATE_IDLE;
 
-	do
+	while (more && clock_mono_ns() < stop_ns)
 		more = save_some(d) && d->state.phase != STATE_IDLE;
-	while (more && clock_mono_ns() < stop_ns);
 	return d->state.phase != STATE_IDLE;
 }
 
@@ -205,6 +205,19 @@ static void schedule_next(struct daemon_state *s, int64_t begun_ns)
 	s->due_ns = begun_ns + s->every_ns - lead_ns;
 }
 
+/* The store's thread lets go of the file, once it has written what there was for it. */
+static void leave_last(struct daemon_state *s)
+{
+	struct store_block *b = s->left ? store_take(s->store, STORE_STATE_LEAVE) : NULL;
+
+	if (!b)
+		return;
+	memcpy(b->bytes, &s->left, sizeof(s->left));
+	b->len = sizeof(s->left);
+	store_give(s->store, b);
+	s->left = NULL;
+}
+
 static void look_for_outcome(struct daemon_state *s)
 {
 	struct store_save save;
@@ -223,6 +236,7 @@ void daemon_state_tend(struct daemon *d)
 	struct daemon_state *s = &d->state;
 	int64_t now_ns = clock_mono_ns();
 
+	leave_last(s);
 	look_for_outcome(s);
 	if (s->memory && (now_ns >= s->forget_ns || !state_memory_count(s->memory)) && s->phase == STATE_IDLE) {
 		store_forget(s->store, s->memory);
@@ -265,7 +279,10 @@ bool daemon_state_close(struct daemon *d)
 	s->store = NULL;
 	state_memory_free(s->memory);
 	daemon_state_drop(d);
+	state_lock_release(s->lock);
+	state_lock_release(s->left);
 	free(s->path);
+	s->lock = s->left = NULL;
 	s->memory = NULL;
 	s->path = NULL;
 	return true;
@@ -296,6 +313,10 @@ int daemon_state_prepare(struct daemon *d, const struct state_options *o, int ca
 		diag(DIAG_WARNING, "no state is kept over a restart");
 		path = NULL;
 	}
+	if (s->left && s->path && (!path || strcmp(path, s->path) != 0)) {
+		diag(DIAG_ERROR, "cannot leave %s: the disk has yet to take what was saved before", s->path);
+		return -EBUSY;
+	}
 	if (!path)
 		return 0;
 	if (cannot_open)
@@ -307,11 +328,25 @@ int daemon_state_prepare(struct daemon *d, const struct state_options *o, int ca
 	return s->path_next ? 0 : -ENOMEM;
 }
 
+static void move(struct daemon_state *s, struct state_lock *lock)
+{
+	if (s->block)
+		give_block(s);
+	s->phase = STATE_IDLE;
+	if (s->lock)
+		s->left = s->lock;
+	s->lock = lock;
+	leave_last(s);
+}
+
 void daemon_state_use(struct daemon *d)
 {
 	struct daemon_state *s = &d->state;
-	bool is_same = s->path && s->path_next && !strcmp(s->path, s->path_next) && s->every_ns == s->every_next_ns;
+	bool stays = s->path && s->path_next && !strcmp(s->path, s->path_next);
+	bool is_same = stays && s->every_ns == s->every_next_ns;
 
+	if (!stays)
+		move(s, s->path_next ? reload_thread_state_lock(d->reload.thread) : NULL);
 	free(s->path);
 	s->path = s->path_next;
 	s->path_next = NULL;

@@ -17,6 +17,8 @@ enum daemon_state_phase { STATE_IDLE, STATE_BEGIN, STATE_TARGETS, STATE_REST, ST
 struct daemon_state {        /* of daemon_state.c alone */
 	struct store *store; /* NULL: nothing is saved, or has ever been */
 	char *path;          /* NULL: nothing is saved */
+	struct state_lock *lock,
+		*left; /* of path; and of the one before, until the store's thread is told to leave it */
 	int64_t every_ns;
 	char *path_next; /* prepared, not yet in use, as is every_next_ns */
 	int64_t every_next_ns;

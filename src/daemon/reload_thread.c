@@ -5,6 +5,7 @@
 #include "base/secret.h"
 #include "base/thread.h"
 #include "daemon/reload_report.h"
+#include "store/state_lock.h"
 #include "store/state_open.h"
 
 #include <errno.h>
@@ -20,6 +21,7 @@ struct reload_thread {
 	struct reload_thread_result result;
 	struct config_target *targets; /* of the configuration that was taken: of no use any more */
 	struct state_memory *memory;   /* what the state has of targets */
+	struct state_lock *state_lock; /* of its file; NULL: it stays where it is, or is nowhere */
 	struct config_errors errors;
 };
 
@@ -28,10 +30,14 @@ static int open_state(struct reload_thread *r, const struct config *c)
 {
 	char buf[STATE_PATH_MAX];
 	const char *path = state_open_path(&c->state, getenv("STATE_DIRECTORY"), buf), *was = r->job.state_path;
+	int err;
 
 	if (!path || r->job.report == RELOAD_REPORT_DIFF || (was && !strcmp(path, was)))
 		return 0;
-	return r->job.is_first ? state_open(&r->memory, path, secret_new()) : state_open_check(path);
+	err = state_open_check(path);
+	if (!err)
+		err = state_lock_take(&r->state_lock, path);
+	return err || !r->job.is_first ? err : state_open(&r->memory, path, secret_new());
 }
 
 static void read_and_plan(struct reload_thread *r)
@@ -111,6 +117,14 @@ struct state_memory *reload_thread_memory(struct reload_thread *r)
 	return m;
 }
 
+struct state_lock *reload_thread_state_lock(struct reload_thread *r)
+{
+	struct state_lock *l = r->state_lock;
+
+	r->state_lock = NULL;
+	return l;
+}
+
 struct config *reload_thread_take(struct reload_thread *r, struct config *replaced)
 {
 	struct config *taken = r->result.config;
@@ -129,6 +143,8 @@ static void free_result(struct reload_thread *r)
 	r->targets = NULL;
 	state_memory_free(r->memory);
 	r->memory = NULL;
+	state_lock_release(r->state_lock);
+	r->state_lock = NULL;
 	r->result = (struct reload_thread_result){ .errors = &r->errors };
 }
 

@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 struct reload_thread;
+struct state_lock;
 
 enum reload_thread_report { RELOAD_REPORT_NONE, RELOAD_REPORT_CHANGES, RELOAD_REPORT_DIFF };
 
@@ -32,7 +33,8 @@ struct reload_thread_result {
 	struct config *config;        /* if err is 0 */
 	struct reload_plan *plan;     /* likewise */
 	struct capacity needs;        /* likewise */
-	int state_err;                /* of state_open, or, if the path has changed, state_open_check */
+	int state_err;                /* if the state's file is another one: of state_open or state_open_check, or of
+	                               * its lock */
 	struct config_errors *errors; /* until reload_thread_end */
 	char *report;                 /* if one was asked for, of the plan or the errors; NULL: out of memory */
 };
@@ -46,6 +48,10 @@ const struct reload_thread_result *reload_thread_join(struct reload_thread *r);
 
 /* reload_thread_memory - what the first has read of the state, which is the caller's from now on; NULL: nothing. */
 struct state_memory *reload_thread_memory(struct reload_thread *r);
+
+/* reload_thread_state_lock - of the file where the state is to be kept, if that is another one, which is the caller's
+ * from now on; NULL: it is not. */
+struct state_lock *reload_thread_state_lock(struct reload_thread *r);
 
 /* reload_thread_take - the plan has been carried out: the configuration that was read is the caller's from now on,
  * without its targets[]. In its place r has replaced, the one from before, which is out of use; NULL: none. */

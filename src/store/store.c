@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "base/diag.h"
 #include "base/thread.h"
+#include "store/state_lock.h"
 #include "store/state_memory.h"
 #include "store/state_writer.h"
 
@@ -89,6 +90,15 @@ static void end(struct store *s)
 	report(s, bytes, err);
 }
 
+static void leave(struct store *s, const struct store_block *b)
+{
+	struct state_lock *l;
+
+	memcpy(&l, b->bytes, sizeof(l));
+	give_up(s, 0);
+	state_lock_release(l);
+}
+
 /* Of a save that has failed, the rest passes by. */
 static void write_block(struct store *s, const struct store_block *b)
 {
@@ -96,6 +106,10 @@ static void write_block(struct store *s, const struct store_block *b)
 
 	if (b->kind == STORE_STATE_BEGIN) {
 		begin(s, b);
+		return;
+	}
+	if (b->kind == STORE_STATE_LEAVE) {
+		leave(s, b);
 		return;
 	}
 	if (!s->writer)

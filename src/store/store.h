@@ -16,6 +16,8 @@ enum store_kind {
 	                    * before that has not ended is dropped */
 	STORE_STATE,       /* whole records of it (state_record.h) */
 	STORE_STATE_END,   /* it is whole: the file is put in place of the one before */
+	STORE_STATE_LEAVE, /* nothing more is saved where it was; these bytes are the struct state_lock * of the file,
+	                    * which is released: a save that has not ended is dropped */
 };
 
 #define STORE_BLOCK_BYTES (64u * 1024 - 64)

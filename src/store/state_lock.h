@@ -1,0 +1,14 @@
+/* state_lock.h - no two daemons keep their state in one file: each would find, and save over, the other's. */
+#ifndef MINIPING_STATE_LOCK_H
+#define MINIPING_STATE_LOCK_H
+
+struct state_lock; /* lasts as long as the process, or until it is released */
+
+/* state_lock_take - path is this daemon's alone: by FILE.lock, for the file itself is another after each save. 0 and
+ * *out, also where the file system has no locks; or -errno, after a message to the operator: -ETXTBSY another daemon
+ * has it. May wait for the disk: not for the loop. */
+int state_lock_take(struct state_lock **out, const char *path);
+
+/* state_lock_release - likewise. NULL allowed. */
+void state_lock_release(struct state_lock *l);
+#endif
