@@ -33,8 +33,11 @@ PAGE_FILE(page_dom, "dom.js");
 PAGE_FILE(page_fleet, "fleet.js");
 PAGE_FILE(page_map, "map.js");
 PAGE_FILE(page_daemon, "daemon.js");
+PAGE_FILE(page_uplot, "uplot/uPlot.iife.min.js");
+PAGE_FILE(page_uplot_style, "uplot/uPlot.min.css");
 
 #define HTML   "text/html; charset=utf-8"
+#define STYLE  "text/css; charset=utf-8"
 #define SCRIPT "text/javascript; charset=utf-8"
 
 static const struct page_file {
@@ -42,13 +45,15 @@ static const struct page_file {
 	const unsigned char *bytes, *end;
 } index_file = { "", HTML, page_index, page_index_end }, assets[] = {
 	{ "icon.svg", "image/svg+xml", page_icon, page_icon_end },
-	{ "style.css", "text/css; charset=utf-8", page_style, page_style_end },
+	{ "style.css", STYLE, page_style, page_style_end },
 	{ "app.js", SCRIPT, page_app, page_app_end },
 	{ "api.js", SCRIPT, page_api, page_api_end },
 	{ "dom.js", SCRIPT, page_dom, page_dom_end },
 	{ "fleet.js", SCRIPT, page_fleet, page_fleet_end },
 	{ "map.js", SCRIPT, page_map, page_map_end },
 	{ "daemon.js", SCRIPT, page_daemon, page_daemon_end },
+	{ "uplot.js", SCRIPT, page_uplot, page_uplot_end },
+	{ "uplot.css", STYLE, page_uplot_style, page_uplot_style_end },
 };
 
 static const struct page_file *const icon_file = &assets[0];
