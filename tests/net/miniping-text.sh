@@ -81,7 +81,7 @@ if command -v script >/dev/null; then
 	equal "the first line with --quiet" "Ping statistics for 198.18.1.1:" "$(head -n 1 out | tr -d '\r')"
 	on_terminal "'$miniping' -c2 -i 10ms -t 200ms 198.18.1.1 198.18.1.3" >out
 	check "red where all is lost" grep -q $' \e\[31m100\.0%\e\[0m ' out
-	on_terminal "stty columns 40; '$miniping' -c 16 -a 127.0.0.1 127.0.0.2" >out
+	on_terminal "stty columns 40; '$miniping' -c 16 127.0.0.1 127.0.0.2" >out
 	check "progress on a narrow terminal" grep -q $'\r2 hosts: ' out
 	longest=$(tr '\r' '\n' <out | sed $'s/\e\\[K//' | grep '^2 hosts' | awk '{ if (length > n) n = length } END { print n }')
 	within "columns of progress on 40" 20 39 "$longest"
