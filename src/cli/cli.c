@@ -139,6 +139,9 @@ static int print_failure(const struct cli_text *t, const struct miniping_result 
 static int measure(struct cli_args *a, struct miniping_stop *stop)
 {
 	struct miniping_result *results = calloc(a->hosts.n, sizeof(*results));
+	/* A run without an end keeps no list of all its RTTs, unless it is going to be printed. */
+	const struct miniping_more more = { .size = sizeof(more),
+		                            .no_rtt_list = !a->options.count && cli_args_text(a) };
 	struct cli_text t;
 	int exit_code;
 
@@ -150,6 +153,7 @@ static int measure(struct cli_args *a, struct miniping_stop *stop)
 	a->options.on_opened = on_opened;
 	a->options.data = &t;
 	a->options.stop = stop;
+	a->options.more = &more;
 	cli_privileges_wake();
 	miniping_hosts((const char *const *)a->hosts.at, a->hosts.n, &a->options, results);
 	cli_text_end(&t);

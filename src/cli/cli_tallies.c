@@ -118,10 +118,11 @@ struct cli_tallies_window cli_tallies_window(const struct cli_tallies *t, size_t
 unsigned cli_tallies_latest(const struct cli_tallies *t, size_t i, uint32_t *out, unsigned n)
 {
 	const struct cli_tally *host = &t->at[i];
-	const uint32_t *window = t->windows + i * CLI_TALLIES_WINDOW;
+	const uint32_t *window;
 
 	if (!t->windows)
 		return 0;
+	window = t->windows + i * CLI_TALLIES_WINDOW;
 	if (n > host->n_window)
 		n = host->n_window;
 	for (unsigned k = 0; k < n; k++)

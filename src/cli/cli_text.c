@@ -77,7 +77,7 @@ static void draw(struct cli_text *t, int64_t now_ns)
 
 	(void)ioctl(STDOUT_FILENO, TIOCGWINSZ, &size);
 	cli_live_draw(&t->live, stdout, size.ws_col ? size.ws_col : 80, size.ws_row ? size.ws_row : 24, now_ns);
-	fflush(stdout);
+	(void)fflush(stdout); /* cli_text_packet sees what went wrong */
 	t->drawn_ns = now_ns;
 }
 
@@ -92,7 +92,7 @@ static void leave_live(void)
 {
 	cli_signals_screen(NULL, NULL);
 	fputs(CLI_LIVE_LEAVE, stdout);
-	fflush(stdout);
+	(void)fflush(stdout);
 }
 
 static void begin_live(struct cli_text *t)

@@ -1,6 +1,8 @@
 #!/bin/bash
 # miniping -l with several hosts on a terminal (tmux): a table that fits 40, 80 and 200 columns, follows the window and
-# leaves the terminal as it was; SIGQUIT prints interim figures and goes on, with and without a terminal.
+# leaves the terminal as it was; SIGQUIT prints interim figures and goes on, with and without a terminal; memory is bounded.
+# -l of HOSTS each INTERVAL is watched for SECONDS_LONG after WARM_UP seconds (100 each 5ms, 8 after 8; `make soak`: 1,000
+# each 100ms, 600 after 120).
 . "${0%/*}/lib.sh"
 
 command -v tmux >/dev/null || skip "needs tmux"
@@ -8,6 +10,17 @@ miniping=$(realpath -m "${MINIPING:-$top_builddir/miniping}")
 [ -x "$miniping" ] || die "no miniping at $miniping (set MINIPING or top_builddir)"
 unset NO_COLOR
 cd "$work" || die "no $work"
+
+# --- memory: it runs beside the rest ---
+
+: "${HOSTS:=100}" "${INTERVAL:=5ms}" "${SECONDS_LONG:=8}" "${WARM_UP:=8}"
+for ((i = 0; i < HOSTS; i++)); do
+	echo "127.1.$((i / 250)).$((i % 250 + 1))"
+done >hosts
+"$miniping" -l -q -i "$INTERVAL" -f hosts >long 2>long.err &
+long=$!
+pids+=("$long")
+started=$SECONDS
 
 # --- the live table ---
 
@@ -97,3 +110,21 @@ wait $pid
 equal "exit code after QUIT" 0 $?
 check "interim figures" grep -qE '^198\.18\.1\.1: sent=[0-9]{1,2}, received=[0-9]{1,2}, loss=0\.0%, RTT min/avg/max/latest: ' err
 check "it went on to its end" grep -q 'sent=100, received=100' out
+
+# --- memory, again ---
+
+resident() {
+	awk '/^VmRSS/ { print $2 }' "/proc/$long/status"
+}
+# What is kept of the latest packets has filled up by then.
+while [ $((SECONDS - started)) -lt "$WARM_UP" ]; do
+	sleep 1
+done
+from=$(resident)
+sleep "$SECONDS_LONG"
+to=$(resident)
+kill -s INT "$long"
+wait "$long"
+echo "-l with $HOSTS hosts: $from kB resident at first, $to kB after $SECONDS_LONG s more"
+within "kB that -l has grown by" -1024 1024 $((to - from))
+equal "all were measured all the time" "$HOSTS hosts: $HOSTS answered" "$(tail -n 1 long)"
