@@ -5,8 +5,9 @@
 #include "base/clock.h"
 #include "dns/host.h"
 #include "dns/hosts_reader.h"
+#include "dns/nss.h"
 #include "dns/resolve_ares.h"
-#include "dns/resolve_query.h"
+#include "dns/resolve_queue.h"
 
 #include <errno.h>
 #include <pthread.h>
@@ -19,7 +20,9 @@
 #define FINDS_A_TURN  64
 #define EVENTS_A_TURN 16
 #define HOSTS_FILE    "/etc/hosts"
-#define HOSTS_EVENT   0u   /* no socket's of c-ares */
+#define HOSTS_EVENT   0u /* no socket's of c-ares */
+#define NSS_EVENT     1u
+#define NSSWITCH_CONF "/etc/nsswitch.conf"
 #define NAMES_A_PORT  100u /* each takes two queries, or a few more */
 
 /* Names in flight. Until one has ended, few: they wait for a first server that is dead. Then as many as a server's
@@ -32,24 +35,12 @@
 /* c-ares counts its users without a lock of its own; ours may be in several threads (libminiping). */
 static pthread_mutex_t ares_users = PTHREAD_MUTEX_INITIALIZER;
 
-struct query {
-	struct resolve_query at_servers; /* the first member; of the name as DNS has it: often name itself, else
-	                                  * behind it */
-	struct resolve *resolve;
-	struct query *next; /* in its queue */
-	uint32_t tag;
-	char name[];
-};
-
-struct queue { /* of queries, first come, first served */
-	struct query *first, **last;
-};
-
 struct resolve {
 	int epoll_fd; /* watches the reader and c-ares' sockets */
 	struct hosts_reader *reader;
 	struct hosts *hosts;           /* what it read last */
 	bool is_looking;               /* the reader is looking whether the file has changed */
+	struct nss *nss;               /* NULL: it is not asked */
 	struct resolve_ares *channels; /* the first takes new queries, the others end theirs */
 	struct queue fresh;            /* the file may have changed since it was looked at last */
 	struct queue looked_for;       /* they were fresh when the reader was sent to look */
@@ -64,46 +55,6 @@ struct resolve {
 	resolve_is_wanted *is_wanted;
 	void *data;
 };
-
-static void queue_init(struct queue *q)
-{
-	q->first = NULL;
-	q->last = &q->first;
-}
-
-static void queue_put(struct queue *q, struct query *query)
-{
-	query->next = NULL;
-	*q->last = query;
-	q->last = &query->next;
-}
-
-/* NULL: it is empty. */
-static struct query *queue_take(struct queue *q)
-{
-	struct query *query = q->first;
-
-	if (query)
-		q->first = query->next;
-	if (!q->first)
-		q->last = &q->first;
-	return query;
-}
-
-static void queue_move(struct queue *to, struct queue *from)
-{
-	if (!from->first)
-		return;
-	*to->last = from->first;
-	to->last = from->last;
-	queue_init(from);
-}
-
-static void queue_drop(struct queue *q)
-{
-	while (q->first)
-		free(queue_take(q));
-}
 
 static bool can_start(const struct resolve *r)
 {
@@ -163,6 +114,40 @@ static void find_in_hosts(struct query *q)
 
 /* --- servers --- */
 
+/* Whether the name has gone there. */
+static bool ask_nss(const struct query *q, int status)
+{
+	struct resolve *r = q->resolve;
+	struct nss_name wanted = {
+		.tag = q->tag,
+		.family = q->at_servers.family,
+		.error = ares_strerror(status),
+		.asked = q->at_servers.name,
+	};
+
+	return r->nss && !r->is_closing && status != ARES_SUCCESS && status != ARES_ECANCELLED &&
+	       !nss_ask(r->nss, &wanted, q->name);
+}
+
+static void take_nss(struct resolve *r)
+{
+	struct nss_name *found;
+
+	while ((found = nss_take(r->nss))) {
+		struct resolve_answer a = {
+			.tag = found->tag,
+			.name = found->name,
+			.addrs = found->addrs,
+			.n_addrs = found->n_addrs,
+			.error = found->n_addrs ? NULL : found->error,
+			.missing_family = AF_UNSPEC,
+		};
+
+		r->on_answer(r->data, &a);
+		nss_free(found);
+	}
+}
+
 static void end_query(struct query *q, const struct resolve_query_result *result)
 {
 	struct resolve *r = q->resolve;
@@ -178,7 +163,7 @@ static void end_query(struct query *q, const struct resolve_query_result *result
 	if (result->status == ARES_SUCCESS)
 		addrs = resolve_answer_collect(&a, result->info, q->at_servers.family);
 	a.addrs = addrs;
-	if (!r->is_closing)
+	if (!r->is_closing && !ask_nss(q, result->status))
 		r->on_answer(r->data, &a);
 	free(addrs);
 	if (result->info)
@@ -242,6 +227,8 @@ static void take_events(struct resolve *r, int64_t now_ns)
 	for (int i = 0; i < n; i++)
 		if (events[i].data.u64 == HOSTS_EVENT)
 			take_hosts(r);
+		else if (events[i].data.u64 == NSS_EVENT)
+			take_nss(r);
 		else
 			resolve_ares_ready(r->channels, &events[i], now_ns);
 	for (struct resolve_ares *c = r->channels; c; c = c->next)
@@ -303,17 +290,36 @@ static void leave_ares(void)
 	pthread_mutex_unlock(&ares_users);
 }
 
+static int watch(struct resolve *r, int fd, uint64_t name)
+{
+	struct epoll_event event = { .events = EPOLLIN, .data.u64 = name };
+
+	return epoll_ctl(r->epoll_fd, EPOLL_CTL_ADD, fd, &event) ? -errno : 0;
+}
+
 static int open_reader(struct resolve *r)
 {
-	struct epoll_event event = { .events = EPOLLIN, .data.u64 = HOSTS_EVENT };
 	int err = hosts_reader_open(&r->reader, HOSTS_FILE);
 
 	if (err)
 		return err;
-	if (!epoll_ctl(r->epoll_fd, EPOLL_CTL_ADD, hosts_reader_fd(r->reader), &event))
-		return 0;
-	err = -errno;
-	hosts_reader_close(r->reader);
+	err = watch(r, hosts_reader_fd(r->reader), HOSTS_EVENT);
+	if (err)
+		hosts_reader_close(r->reader);
+	return err;
+}
+
+int resolve_use_nss(struct resolve *r)
+{
+	int err = nss_open(&r->nss, NSSWITCH_CONF);
+
+	if (err)
+		return err == -ENOENT ? 0 : err;
+	err = watch(r, nss_fd(r->nss), NSS_EVENT);
+	if (err) {
+		nss_close(r->nss);
+		r->nss = NULL;
+	}
 	return err;
 }
 
@@ -364,6 +370,7 @@ void resolve_close(struct resolve *r)
 	while (r->channels)
 		resolve_ares_close(&r->channels);
 	hosts_reader_close(r->reader);
+	nss_close(r->nss);
 	close(r->epoll_fd);
 	hosts_free(r->hosts);
 	leave_ares();

@@ -26,6 +26,10 @@ typedef bool resolve_is_wanted(void *data, uint32_t tag);
  *   is_wanted   NULL: all are */
 int resolve_open(struct resolve **out, resolve_on_answer *on_answer, resolve_is_wanted *is_wanted, void *data);
 
+/* resolve_use_nss - ask NSS, by threads (nss.h), for names that neither /etc/hosts nor a server has, where
+ * nsswitch.conf names more than these two. Before the first resolve_name. 0 or -errno, and then it is not asked. */
+int resolve_use_nss(struct resolve *r);
+
 /* resolve_close - drops what is in flight; on_answer is not called any more. NULL allowed. Not from inside
  * on_answer. */
 void resolve_close(struct resolve *r);

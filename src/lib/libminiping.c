@@ -189,8 +189,13 @@ static void on_answer(void *data, const struct resolve_answer *a)
 
 static int look_up(struct run *r, size_t i)
 {
-	int err = r->resolve ? 0 : resolve_open(&r->resolve, on_answer, NULL, r);
+	int err = 0;
 
+	if (!r->resolve) {
+		err = resolve_open(&r->resolve, on_answer, NULL, r);
+		if (!err)
+			err = resolve_use_nss(r->resolve);
+	}
 	return err ? err : resolve_name(r->resolve, r->results[i].host, r->profile.options.family, 0, (uint32_t)i);
 }
 
