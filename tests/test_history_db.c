@@ -164,8 +164,10 @@ static void beyond_max_size_the_oldest_minutes_go_then_hours_and_it_says_so_once
 	(void)state;
 	diag_init("test", DIAG_WARNING);
 	dup2(told, STDERR_FILENO);
+	history_close();
+	assert_int_equal(unlink(options.file), 0);
 	options.max_size = 1 << 20;
-	history_db_options(history, &options);
+	history_open();
 	make_series(50);
 	for (int64_t at_s = DAY0; at_s < DAY0 + 3 * D; at_s += 60) {
 		for (uint32_t i = 0; i < 50; i++)

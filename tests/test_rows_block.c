@@ -16,6 +16,7 @@
 
 static struct row rows[ROWS_BLOCK_ROWS], back[ROWS_BLOCK_ROWS];
 static unsigned char block[ROWS_BLOCK_MAX];
+static struct rows_zstd *zstd;
 static const uint64_t all = (UINT64_C(1) << ROWS_BLOCK_ROWS) - 1;
 
 static void make_random(uint64_t seed)
@@ -83,9 +84,9 @@ static void a_block_comes_back(void **state)
 			size_t len;
 
 			make_random(seed);
-			len = rows_block_write(block, rows, masks[m]);
+			len = rows_block_write(zstd, block, rows, masks[m]);
 			assert_in_range(len, 1, ROWS_BLOCK_MAX);
-			assert_int_equal(rows_block_read(back, &mask, block, len), 0);
+			assert_int_equal(rows_block_read(zstd, back, &mask, block, len), 0);
 			assert_true(mask == masks[m]);
 			assert_rows(rows, back, mask);
 		}
@@ -99,7 +100,7 @@ static void a_recorded_hour_takes_at_most_24_bytes_a_row(void **state)
 	(void)state;
 	for (int i = 0; i < 2; i++) {
 		make_recorded(names[i]);
-		len = rows_block_write(block, rows, all);
+		len = rows_block_write(zstd, block, rows, all);
 		print_message("%s: %.1f bytes a row\n", names[i], (double)len / ROWS_BLOCK_ROWS);
 		assert_in_range(len, 1, 24 * ROWS_BLOCK_ROWS - ROWS_BLOCK_ROWS);
 	}
@@ -113,12 +114,12 @@ static void what_is_damaged_is_refused(void **state)
 
 	(void)state;
 	make_recorded("veth");
-	len = rows_block_write(block, rows, all);
+	len = rows_block_write(zstd, block, rows, all);
 	for (size_t cut = 0; cut < len; cut++) {
 		unsigned char *exact = malloc(cut + 1); /* a read beyond it is seen */
 
 		memcpy(exact, block, cut);
-		assert_int_equal(rows_block_read(back, &mask, cut ? exact : block, cut), -EBADMSG);
+		assert_int_equal(rows_block_read(zstd, back, &mask, cut ? exact : block, cut), -EBADMSG);
 		free(exact);
 	}
 	for (int flip = 0; flip < 10000; flip++) {
@@ -126,7 +127,7 @@ static void what_is_damaged_is_refused(void **state)
 
 		memcpy(damaged, block, len);
 		damaged[at / 8] ^= (unsigned char)(1 << at % 8);
-		if (rows_block_read(back, &mask, damaged, len) == 0) {
+		if (rows_block_read(zstd, back, &mask, damaged, len) == 0) {
 			/* a bit of zstd's that says nothing */
 			assert_true(mask == all);
 			assert_rows(rows, back, mask);
@@ -138,7 +139,7 @@ static void what_is_damaged_is_refused(void **state)
 		for (size_t i = 0; i < n; i++)
 			damaged[i] = (unsigned char)random_next(&random);
 		damaged[0] = run % 2 ? block[0] : damaged[0];
-		assert_int_equal(rows_block_read(back, &mask, damaged, n), -EBADMSG);
+		assert_int_equal(rows_block_read(zstd, back, &mask, damaged, n), -EBADMSG);
 	}
 }
 
@@ -166,6 +167,43 @@ static void a_slot_comes_back_and_its_counts_stop_at_their_greatest(void **state
 	assert_int_equal(back[0].is_incomplete, 0);
 }
 
+static void a_glance_sees_what_is_in_the_slot(void **state)
+{
+	unsigned char slot[ROWS_SLOT_BYTES];
+	struct rows_glance g;
+
+	(void)state;
+	make_random(7);
+	for (unsigned i = 0; i < ROWS_BLOCK_ROWS; i++) {
+		uint64_t others;
+
+		rows_pack_slot(slot, &rows[i]);
+		rows_unpack_slot(&back[0], slot);
+		rows_slot_glance(&g, slot);
+		others = (uint64_t)back[0].n_lost + back[0].n_unknown;
+		assert_int_equal(g.n_sent, back[0].n_sent);
+		assert_int_equal(g.n_lost, back[0].n_lost);
+		assert_int_equal(g.n_replies, back[0].n_sent > others ? back[0].n_sent - others : 0);
+		assert_int_equal(g.p10, back[0].q[ROW_P10]);
+		assert_int_equal(g.median, back[0].q[ROW_MEDIAN]);
+		assert_int_equal(g.p90, back[0].q[ROW_P90]);
+	}
+}
+
+static int setup(void **state)
+{
+	(void)state;
+	zstd = rows_zstd_new();
+	return zstd ? 0 : -1;
+}
+
+static int teardown(void **state)
+{
+	(void)state;
+	rows_zstd_free(zstd);
+	return 0;
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -173,7 +211,8 @@ int main(void)
 		cmocka_unit_test(a_recorded_hour_takes_at_most_24_bytes_a_row),
 		cmocka_unit_test(what_is_damaged_is_refused),
 		cmocka_unit_test(a_slot_comes_back_and_its_counts_stop_at_their_greatest),
+		cmocka_unit_test(a_glance_sees_what_is_in_the_slot),
 	};
 
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	return cmocka_run_group_tests(tests, setup, teardown);
 }

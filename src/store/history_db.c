@@ -8,9 +8,15 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#define BUSY_MS       100  /* so long an open file is waited for; what is pending is tried again later */
-#define WAL_PAGES_MAX 1000 /* 4 MB */
-#define WAL_PAGES_MIN 16
+#define BUSY_MS       100 /* so long an open file is waited for; what is pending is tried again later */
+#define WAL_BYTES_MAX (UINT64_C(4) << 20)
+#define WAL_PAGES_MIN 4
+
+/* A scan of all targets takes a system call for each page, and blocks of an hour fill long pages better. A small file
+ * cannot afford a long page for each table. */
+#define PAGE_BYTES       16384
+#define PAGE_BYTES_SMALL 4096
+#define SMALL_BYTES      (UINT64_C(64) << 20)
 
 #define EXPIRE(table) "DELETE FROM " table " WHERE id IN (SELECT id FROM " table " WHERE id < ? ORDER BY id LIMIT 500)"
 #define TIER_TEXTS(recent, blocks)                                                                              \
@@ -81,19 +87,28 @@ static int load(struct history_db *h)
 	return 0;
 }
 
+static int on_commit(void *data, sqlite3 *db, const char *schema, int n_pages)
+{
+	struct history_db *h = data;
+
+	(void)db, (void)schema;
+	h->wal_pages = n_pages;
+	return SQLITE_OK;
+}
+
 void history_db_options(struct history_db *h, const struct history_options *o)
 {
-	uint64_t pages = o->max_size / 8 / HISTORY_PAGE_BYTES;
+	uint64_t page_bytes = (uint64_t)h->page_bytes, pages = o->max_size / 8;
 	char text[64];
 
 	h->options = *o;
 	h->options.file = h->path;
 	h->has_told_size = false;
-	pages = pages > WAL_PAGES_MAX ? WAL_PAGES_MAX : pages < WAL_PAGES_MIN ? WAL_PAGES_MIN : pages;
-	sqlite3_wal_autocheckpoint(h->db, (int)pages);
+	pages = (pages < WAL_BYTES_MAX ? pages : WAL_BYTES_MAX) / page_bytes;
+	pages = pages < WAL_PAGES_MIN ? WAL_PAGES_MIN : pages;
+	h->wal_pages_max = (int)pages;
 	/* A pragma takes no bound parameter; the number is ours. */
-	snprintf(text, sizeof(text), "PRAGMA journal_size_limit = %llu",
-	         (unsigned long long)pages * HISTORY_PAGE_BYTES);
+	snprintf(text, sizeof(text), "PRAGMA journal_size_limit = %llu", (unsigned long long)(pages * page_bytes));
 	sqlite3_exec(h->db, text, NULL, NULL, NULL);
 }
 
@@ -107,16 +122,19 @@ int history_db_open(struct history_db **out, const struct history_options *o, ch
 		return error;
 	history_pending_init(&h->pending);
 	h->path = strdup(o->file);
-	if (!h->path || asprintf(&h->wal_path, "%s-wal", o->file) < 0) {
+	h->zstd = rows_zstd_new();
+	if (!h->path || !h->zstd || asprintf(&h->wal_path, "%s-wal", o->file) < 0) {
 		h->wal_path = NULL;
 		goto close;
 	}
-	error = history_sql_open(&h->db, o->file, true, why);
+	error = history_sql_open(&h->db, o->file, o->max_size < SMALL_BYTES ? PAGE_BYTES_SMALL : PAGE_BYTES, why);
 	if (error)
 		goto close;
 	error = history_sql_prepare(h->db, h->sql, texts, SQL_STATEMENTS);
 	if (!error && sqlite3_exec(h->db, "PRAGMA synchronous = NORMAL", NULL, NULL, NULL) != SQLITE_OK)
 		error = history_sql_errno(h->db);
+	if (!error)
+		error = number_of(h, "PRAGMA page_size", &h->page_bytes);
 	if (!error)
 		error = load(h);
 	if (error) {
@@ -125,6 +143,8 @@ int history_db_open(struct history_db **out, const struct history_options *o, ch
 		goto close;
 	}
 	sqlite3_busy_timeout(h->db, BUSY_MS);
+	/* In place of SQLite's own, within a commit: copying the WAL back is a step by itself. */
+	sqlite3_wal_hook(h->db, on_commit, h);
 	history_db_options(h, o);
 	why[0] = 0;
 	*out = h;
@@ -141,6 +161,7 @@ void history_db_close(struct history_db *h)
 	history_sql_finalize(h->sql, SQL_STATEMENTS);
 	sqlite3_close(h->db);
 	history_pending_fini(&h->pending);
+	rows_zstd_free(h->zstd);
 	free(h->wal_path);
 	free(h->path);
 	free(h);

@@ -51,7 +51,7 @@ int history_db_chunk_get(struct history_db *h, enum history_tier_number tier, in
 	sqlite3_stmt *s = history_sql_bind(history_db_sql(h, tier, SQL_RECENT_GET), &id, 1);
 	int answer = sqlite3_step(s), error = 0;
 
-	out->mask[0] = out->mask[1] = 0;
+	memset(out->mask, 0, sizeof(out->mask));
 	if (answer == SQLITE_ROW) {
 		const void *bytes = sqlite3_column_blob(s, 0);
 

@@ -43,7 +43,7 @@ enum history_statement {
 	SQL_STATEMENTS,
 };
 
-struct history_fold { /* what a fold of one chunk reads; 316 kB */
+struct history_fold { /* what a fold of one chunk reads; 1.3 MB */
 	struct row rows[CHUNK_SERIES_MAX][ROWS_BLOCK_ROWS];
 	uint64_t masks[CHUNK_SERIES_MAX];
 	struct row block[ROWS_BLOCK_ROWS]; /* that is in the file already */
@@ -57,12 +57,15 @@ struct history_db {
 	char *path, *wal_path;
 	struct history_options options;
 	struct history_pending pending;
+	struct rows_zstd *zstd;
 	struct history_chunk chunk; /* scratch */
 	struct history_fold fold;
-	uint32_t n_series;    /* the next number */
-	int64_t newest_s;     /* the latest minute that is committed */
-	int64_t checkpoint_s; /* when the WAL was last cut short */
-	uint64_t n_dropped;   /* pending minutes and events, of which an error has told */
+	uint32_t n_series; /* the next number */
+	int64_t newest_s;  /* the latest minute that is committed */
+	int64_t page_bytes;
+	int wal_pages, wal_pages_max; /* since the last commit; as many are copied back */
+	int64_t checkpoint_s;         /* when the WAL was last cut short */
+	uint64_t n_dropped;           /* pending minutes and events, of which an error has told */
 	bool has_told_size, has_told_damage;
 	bool find_failed, flush_failed; /* of series, since the last minute or turn */
 	char error[HISTORY_WHY];

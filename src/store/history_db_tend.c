@@ -9,9 +9,10 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#define TURN_NS        (8 * NS_PER_MS) /* no further chunk after that */
+#define TURN_NS        (2 * NS_PER_MS) /* no further chunk after that */
 #define KEPT_BLOCKS    2 /* the running block and the one before it stay recent: the last hour is one scan */
 #define LATE_S         600 /* minutes that come late (HISTORY_PENDING_MAX), and an hour that began before the last full one */
+#define FOLD_PAGES     3
 #define CHECKPOINT_S   60
 #define SERIES_SPARE_D 2
 #define DAY_S          86400
@@ -49,7 +50,7 @@ static int join_block(struct history_db *h, enum history_tier_number tier, int64
 	if (answer == SQLITE_ROW) {
 		const void *bytes = sqlite3_column_blob(s, 0);
 
-		if (rows_block_read(h->fold.block, &there, bytes, (size_t)sqlite3_column_bytes(s, 0))) {
+		if (rows_block_read(h->zstd, h->fold.block, &there, bytes, (size_t)sqlite3_column_bytes(s, 0))) {
 			there = 0;
 			history_db_told_damage(h);
 		}
@@ -112,7 +113,7 @@ static int fold_series(struct history_db *h, enum history_tier_number tier, int6
 
 	if (error)
 		return error;
-	len = rows_block_write(bytes, rows, mask);
+	len = rows_block_write(h->zstd, bytes, rows, mask);
 	if (!len)
 		return -ENOMEM;
 	s = history_sql_bind(history_db_sql(h, tier, SQL_BLOCK_PUT), &id, 1);
@@ -267,14 +268,17 @@ static int coarsen(struct history_db *h)
 
 static int shrink(struct history_db *h)
 {
-	uint64_t most = h->options.max_size / HISTORY_PAGE_BYTES;
+	uint64_t most = h->options.max_size / (uint64_t)h->page_bytes;
 	int error = 0;
 	int64_t n = history_sql_number(h->sql[SQL_PAGES], 0, &error);
 	int64_t n_free = history_sql_number(h->sql[SQL_FREE_PAGES], 0, &error);
 
 	if (error)
 		return history_db_failed(h, error);
-	most -= most / 4; /* the rest is for the WAL, and for what comes before the next turn */
+	/* The rest is for the WAL, of which a fold takes some pages at least, and for what comes before the next turn.
+	 */
+	most -= most / 4;
+	most -= most < FOLD_PAGES ? most : FOLD_PAGES;
 	if ((uint64_t)(n - n_free) > most)
 		return coarsen(h);
 	if (n_free && ((uint64_t)n > most || n_free > n / 4 + 1024))
@@ -282,7 +286,17 @@ static int shrink(struct history_db *h)
 	return 0;
 }
 
-/* SQLite copies the WAL back by itself, but never makes it shorter while someone reads. */
+/* Copies the WAL back, once for each commit: readers may be in the way. 1: has done so, 0: there is little yet. */
+static int copy_wal(struct history_db *h)
+{
+	if (h->wal_pages < h->wal_pages_max)
+		return 0;
+	h->wal_pages = 0;
+	sqlite3_wal_checkpoint_v2(h->db, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
+	return 1;
+}
+
+/* A WAL that has been copied back is written anew from its start, but is made no shorter while someone reads. */
 static void cut_wal(struct history_db *h, int64_t now_s)
 {
 	struct stat st;
@@ -301,7 +315,9 @@ bool history_db_tend(struct history_db *h, int64_t now_s)
 	h->find_failed = h->flush_failed = false;
 	if (history_db_flush(h))
 		return false;
-	done = fold(h, TIER_MINUTES, now_s);
+	done = copy_wal(h);
+	if (!done)
+		done = fold(h, TIER_MINUTES, now_s);
 	if (!done)
 		done = fold(h, TIER_HOURS, now_s);
 	if (!done)

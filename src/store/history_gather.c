@@ -64,7 +64,7 @@ static int gather_block(struct history_reader *r, enum history_tier_number tier,
 	if (answer == SQLITE_ROW) {
 		const void *bytes = sqlite3_column_blob(s, 0);
 
-		if (rows_block_read(to->row, &to->mask, bytes, (size_t)sqlite3_column_bytes(s, 0)))
+		if (rows_block_read(r->zstd, to->row, &to->mask, bytes, (size_t)sqlite3_column_bytes(s, 0)))
 			to->mask = 0;
 		to->mask &= (UINT64_C(1) << history_tiers[tier].n_slots) - 1;
 	} else if (answer != SQLITE_DONE) {

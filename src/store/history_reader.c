@@ -36,7 +36,10 @@ int history_reader_open(struct history_reader **out, const char *path)
 
 	if (!r)
 		return -ENOMEM;
-	error = history_sql_open(&r->db, path, false, why);
+	r->zstd = rows_zstd_new();
+	error = r->zstd ? 0 : -ENOMEM;
+	if (!error)
+		error = history_sql_open(&r->db, path, 0, why);
 	if (!error)
 		error = history_sql_prepare(r->db, r->sql, texts, READ_STATEMENTS);
 	if (error) {
@@ -54,6 +57,7 @@ void history_reader_close(struct history_reader *r)
 		return;
 	history_sql_finalize(r->sql, READ_STATEMENTS);
 	sqlite3_close(r->db);
+	rows_zstd_free(r->zstd);
 	free(r);
 }
 

@@ -44,6 +44,7 @@ struct history_reader {
 	struct history_extent extents[TIERS];
 	struct history_rows rows, minutes; /* scratch, as is: */
 	struct history_chunk chunk;
+	struct rows_zstd *zstd;
 };
 
 /* history_read_begin - all that is read until history_read_end is of one moment; extents are set. 0 or -errno, and

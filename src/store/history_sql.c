@@ -10,8 +10,6 @@
 #define APPLICATION_ID 0x6d704869 /* "mpHi" */
 #define OPEN_WAIT_MS   2000
 
-static const char *const create_file = "PRAGMA page_size = 4096; PRAGMA auto_vacuum = INCREMENTAL;"
-				       "PRAGMA journal_mode = WAL;";
 /* Rowid tables: the blobs of one without a rowid would spill into overflow pages. */
 static const char *const create_tables =
 	"BEGIN IMMEDIATE;"
@@ -127,8 +125,12 @@ static int ask(sqlite3 *db, const char *text, int64_t *out)
 	return error;
 }
 
-static int create(sqlite3 *db)
+static int create(sqlite3 *db, int page_bytes)
 {
+	char create_file[100];
+
+	snprintf(create_file, sizeof(create_file),
+	         "PRAGMA page_size = %d; PRAGMA auto_vacuum = INCREMENTAL; PRAGMA journal_mode = WAL;", page_bytes);
 	if (sqlite3_exec(db, create_file, NULL, NULL, NULL) != SQLITE_OK ||
 	    sqlite3_exec(db, create_tables, NULL, NULL, NULL) != SQLITE_OK)
 		return history_sql_errno(db);
@@ -142,7 +144,7 @@ static int refuse(char why[HISTORY_WHY], const char *text)
 }
 
 /* Is it ours, and of this version? A file in which nothing is yet becomes so, if it may. */
-static int check(sqlite3 *db, bool is_writer, char why[HISTORY_WHY])
+static int check(sqlite3 *db, int page_bytes, char why[HISTORY_WHY])
 {
 	int64_t application, n_tables, version;
 	int error = ask(db, "PRAGMA application_id", &application);
@@ -152,7 +154,7 @@ static int check(sqlite3 *db, bool is_writer, char why[HISTORY_WHY])
 	if (error)
 		return error;
 	if (!application && !n_tables)
-		return is_writer ? create(db) : -ENOENT;
+		return page_bytes ? create(db, page_bytes) : -ENOENT;
 	if (application != APPLICATION_ID)
 		return refuse(why, "it is a database of another program");
 	error = ask(db, "SELECT value FROM meta WHERE key = 'version'", &version);
@@ -166,9 +168,9 @@ static int check(sqlite3 *db, bool is_writer, char why[HISTORY_WHY])
 	return 0;
 }
 
-int history_sql_open(sqlite3 **out, const char *path, bool is_writer, char why[HISTORY_WHY])
+int history_sql_open(sqlite3 **out, const char *path, int page_bytes, char why[HISTORY_WHY])
 {
-	int flags = is_writer ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READONLY;
+	int flags = page_bytes ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READONLY;
 	sqlite3 *db;
 	int error = 0;
 
@@ -183,8 +185,8 @@ int history_sql_open(sqlite3 **out, const char *path, bool is_writer, char why[H
 		if (sqlite3_exec(db, "PRAGMA cell_size_check = ON", NULL, NULL, NULL) != SQLITE_OK)
 			error = history_sql_errno(db);
 		if (!error)
-			error = check(db, is_writer, why);
-		if (!error && is_writer && sqlite3_db_readonly(db, "main")) {
+			error = check(db, page_bytes, why);
+		if (!error && page_bytes && sqlite3_db_readonly(db, "main")) {
 			snprintf(why, HISTORY_WHY, "it may only be read");
 			error = -EACCES;
 		}

@@ -7,12 +7,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define HISTORY_PAGE_BYTES 4096
-#define HISTORY_WHY        160
+#define HISTORY_WHY 160
 
 /* history_sql_open - 0 and *out; -EBADMSG: damaged, foreign or newer, -errno: else, and why says in words. A writer
- * creates what is not there. Whoever has it locked is waited for at most 2 s. */
-int history_sql_open(sqlite3 **out, const char *path, bool is_writer, char why[HISTORY_WHY]);
+ * creates what is not there, with pages of page_bytes; 0: a reader. Whoever has it locked is waited for at most 2 s. */
+int history_sql_open(sqlite3 **out, const char *path, int page_bytes, char why[HISTORY_WHY]);
 
 /* history_sql_errno - -errno of the latest call on db, which failed. */
 int history_sql_errno(sqlite3 *db);

@@ -1,5 +1,5 @@
-/* history_tier.c - a chunk is a mask of 100 or 70 bits and the rows that are there, one behind the other: series that
- * have gone, or are rarely probed, take no room. */
+/* history_tier.c - a chunk is a mask of its series, as many 64-bit words as it takes, and the rows that are there, one
+ * behind the other: series that have gone, or are rarely probed, take no room. */
 #include "store/history_tier.h"
 #include "store/bytes.h"
 
@@ -7,17 +7,17 @@
 #include <string.h>
 
 #define COUNTS_BYTES 16u
-#define MASK_BYTES   16u
+#define MASK_BYTES   (1 + 8 * CHUNK_WORDS)
 
 /* clang-format off */
 const struct history_tier history_tiers[TIERS] = {
-	[TIER_MINUTES] = { 60, 3600, 60, 100, ROWS_SLOT_BYTES, false },
-	[TIER_HOURS]   = { 3600, 86400, 24, 70, ROWS_SLOT_BYTES + COUNTS_BYTES, true },
+	[TIER_MINUTES] = { 60, 3600, 60, 400, ROWS_SLOT_BYTES, false },
+	[TIER_HOURS]   = { 3600, 86400, 24, 280, ROWS_SLOT_BYTES + COUNTS_BYTES, true },
 };
 /* clang-format on */
 
-_Static_assert(MASK_BYTES + 100 * ROWS_SLOT_BYTES <= CHUNK_BYTES_MAX, "a chunk of minutes is too long");
-_Static_assert(MASK_BYTES + 70 * (ROWS_SLOT_BYTES + COUNTS_BYTES) <= CHUNK_BYTES_MAX, "a chunk of hours is too long");
+_Static_assert(MASK_BYTES + 400 * ROWS_SLOT_BYTES <= CHUNK_BYTES_MAX, "a chunk of minutes is too long");
+_Static_assert(MASK_BYTES + 280 * (ROWS_SLOT_BYTES + COUNTS_BYTES) <= CHUNK_BYTES_MAX, "a chunk of hours is too long");
 
 void history_row_join(enum history_tier_number tier, struct row *there, const struct row *r)
 {
@@ -69,10 +69,15 @@ size_t history_chunk_write(enum history_tier_number tier, unsigned char out[CHUN
                            const struct history_chunk *c)
 {
 	const struct history_tier *t = &history_tiers[tier];
-	size_t len = MASK_BYTES;
+	unsigned n_words = CHUNK_WORDS;
+	size_t len;
 
-	bytes_put(out, c->mask[0], 8);
-	bytes_put(out + 8, c->mask[1], 8);
+	while (n_words && !c->mask[n_words - 1])
+		n_words--;
+	out[0] = (unsigned char)n_words;
+	for (unsigned w = 0; w < n_words; w++)
+		bytes_put(out + 1 + 8 * w, c->mask[w], 8);
+	len = 1 + 8 * n_words;
 	for (unsigned i = 0; i < t->chunk_series; i++)
 		if (history_chunk_has(c, i)) {
 			put_row(t, out + len, &c->rows[i]);
@@ -81,32 +86,36 @@ size_t history_chunk_write(enum history_tier_number tier, unsigned char out[CHUN
 	return len;
 }
 
-/* The masks of bytes; false: they and the length do not agree. */
-static bool read_mask(const struct history_tier *t, uint64_t mask[2], const unsigned char *bytes, size_t len)
+const unsigned char *history_chunk_mask(enum history_tier_number tier, uint64_t mask[CHUNK_WORDS], const void *bytes,
+                                        size_t len)
 {
-	unsigned n, beyond = t->chunk_series - 64;
+	const struct history_tier *t = &history_tiers[tier];
+	const unsigned char *at = bytes;
+	size_t n = 0, head;
 
-	if (len < MASK_BYTES)
-		return false;
-	mask[0] = bytes_get(bytes, 8);
-	mask[1] = bytes_get(bytes + 8, 8);
-	if (mask[1] >> beyond)
-		return false;
-	n = (unsigned)__builtin_popcountll(mask[0]) + (unsigned)__builtin_popcountll(mask[1]);
-	return len == MASK_BYTES + (size_t)n * t->slot_bytes;
+	if (!len || at[0] > CHUNK_WORDS || len < 1 + 8 * (size_t)at[0])
+		return NULL;
+	head = 1 + 8 * (size_t)at[0];
+	for (unsigned w = 0; w < CHUNK_WORDS; w++) {
+		mask[w] = w < at[0] ? bytes_get(at + 1 + 8 * w, 8) : 0;
+		n += (size_t)__builtin_popcountll(mask[w]);
+		if (w == t->chunk_series / 64 && mask[w] >> (t->chunk_series % 64))
+			return NULL;
+		if (w > t->chunk_series / 64 && mask[w])
+			return NULL;
+	}
+	return len == head + n * t->slot_bytes ? at + head : NULL;
 }
 
 int history_chunk_read(enum history_tier_number tier, struct history_chunk *c, const void *bytes, size_t len)
 {
 	const struct history_tier *t = &history_tiers[tier];
-	const unsigned char *at = bytes;
+	const unsigned char *at = history_chunk_mask(tier, c->mask, bytes, len);
 
-	c->mask[0] = c->mask[1] = 0;
-	if (!read_mask(t, c->mask, at, len)) {
-		c->mask[0] = c->mask[1] = 0;
+	if (!at) {
+		memset(c->mask, 0, sizeof(c->mask));
 		return -EBADMSG;
 	}
-	at += MASK_BYTES;
 	for (unsigned i = 0; i < t->chunk_series; i++)
 		if (history_chunk_has(c, i)) {
 			get_row(t, &c->rows[i], at);
@@ -118,15 +127,15 @@ int history_chunk_read(enum history_tier_number tier, struct history_chunk *c, c
 bool history_chunk_row(enum history_tier_number tier, struct row *out, const void *bytes, size_t len, unsigned i)
 {
 	const struct history_tier *t = &history_tiers[tier];
-	uint64_t mask[2], below;
-	unsigned before;
+	uint64_t mask[CHUNK_WORDS];
+	const unsigned char *rows = history_chunk_mask(tier, mask, bytes, len);
+	size_t before = 0;
 
-	if (!read_mask(t, mask, bytes, len) || !(mask[i / 64] >> (i % 64) & 1))
+	if (!rows || !(mask[i / 64] >> (i % 64) & 1))
 		return false;
-	below = (UINT64_C(1) << (i % 64)) - 1;
-	before = (unsigned)__builtin_popcountll(mask[i / 64] & below);
-	if (i >= 64)
-		before += (unsigned)__builtin_popcountll(mask[0]);
-	get_row(t, out, (const unsigned char *)bytes + MASK_BYTES + (size_t)before * t->slot_bytes);
+	for (unsigned w = 0; w < i / 64; w++)
+		before += (size_t)__builtin_popcountll(mask[w]);
+	before += (size_t)__builtin_popcountll(mask[i / 64] & ((UINT64_C(1) << (i % 64)) - 1));
+	get_row(t, out, rows + before * t->slot_bytes);
 	return true;
 }

@@ -14,18 +14,19 @@ enum history_tier_number { TIER_MINUTES, TIER_HOURS, TIERS };
 struct history_tier {
 	int64_t slot_s, block_s; /* block_s = slot_s * n_slots */
 	unsigned n_slots;        /* of a block */
-	unsigned chunk_series;   /* so many that a chunk stands in one page of 4 KiB, without overflow pages */
+	unsigned chunk_series;   /* so many that a chunk stands in one page, without overflow pages */
 	unsigned slot_bytes;
 	bool has_counts; /* 32-bit counts beside the packed row, whose own stop at 65535 */
 };
 extern const struct history_tier history_tiers[TIERS];
 
-#define CHUNK_SERIES_MAX 100u
-#define CHUNK_BYTES_MAX  4032u
+#define CHUNK_SERIES_MAX 400u
+#define CHUNK_BYTES_MAX  16128u
+#define CHUNK_WORDS      7u                   /* of 64 bits: a bit for each series */
 #define SERIES_MAX       (UINT32_C(70) << 16) /* a chunk's number has 16 bits, a series' in a block's id 24 */
 
 struct history_chunk {
-	uint64_t mask[2]; /* bit i: there is a row of the chunk's i-th series */
+	uint64_t mask[CHUNK_WORDS]; /* bit i: there is a row of the chunk's i-th series */
 	struct row rows[CHUNK_SERIES_MAX];
 };
 
@@ -53,9 +54,12 @@ void history_chunk_add(enum history_tier_number tier, struct history_chunk *c, u
 void history_row_join(enum history_tier_number tier, struct row *there, const struct row *r);
 
 /* history_chunk_write - returns its length, at most CHUNK_BYTES_MAX. history_chunk_read - 0, or -EBADMSG and nothing
- * is in it. history_chunk_row - its i-th row alone; false: there is none, or the chunk is damaged. O(1). */
+ * is in it. history_chunk_row - its i-th row alone; false: there is none, or the chunk is damaged. O(1).
+ * history_chunk_mask - its mask; returns its rows, slot_bytes each, as they are, or NULL: it is damaged. */
 size_t history_chunk_write(enum history_tier_number tier, unsigned char out[CHUNK_BYTES_MAX],
                            const struct history_chunk *c);
 int history_chunk_read(enum history_tier_number tier, struct history_chunk *c, const void *bytes, size_t len);
+const unsigned char *history_chunk_mask(enum history_tier_number tier, uint64_t mask[CHUNK_WORDS], const void *bytes,
+                                        size_t len);
 bool history_chunk_row(enum history_tier_number tier, struct row *out, const void *bytes, size_t len, unsigned i);
 #endif

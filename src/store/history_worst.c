@@ -1,6 +1,6 @@
 /* history_worst.c - the worst targets of a time, by a scan of all rows in it, in the order in which they stand in the
  * file. Loss is exact by counts. For RTT and jitter a second scan reads the distributions of those that may be among
- * the worst, four times as many as are asked for, by the mean of their rows; what is answered is merged. */
+ * the worst, some more than twice as many as are asked for, by the mean of their rows; what is answered is merged. */
 #include "store/history_reader_private.h"
 
 #include <errno.h>
@@ -8,8 +8,15 @@
 #include <string.h>
 
 #define HOUR_S     3600
-#define SPARE      4 /* times limit: candidates */
+#define SPARE      2 /* times limit: candidates */
 #define SPARE_MORE 16
+
+#define TIMES_FROM 5000u
+#define TIMES      256u
+
+struct times { /* of RTT codes from TIMES_FROM on */
+	double high[TIMES], low[TIMES];
+};
 
 struct tally { /* of a series */
 	uint64_t n_sent, n_lost, n_replies;
@@ -27,6 +34,7 @@ struct scan {
 	struct history_reader *r;
 	enum past_by by;
 	int64_t from_s, to_s;
+	struct times times;
 	struct tally *tallies; /* by series */
 	size_t n_tallies;
 	struct candidate *candidates; /* ascending by series; NULL: the first scan */
@@ -40,10 +48,28 @@ static double key_of(enum past_by by, const struct row *r)
 	return (double)(rtt_code_ns(r->q[ROW_P90]) - rtt_code_ns(r->q[ROW_P10]));
 }
 
-static int tally(struct scan *x, uint32_t series, const struct row *r)
+/* A code's time is exponential in it, so that it is the product of two of these. */
+static void make_times(struct times *t)
 {
-	struct tally *t;
+	double half = (double)rtt_code_ns(TIMES_FROM + TIMES * (TIMES / 2));
 
+	for (unsigned i = 0; i < TIMES; i++) {
+		t->high[i] = i * TIMES > RTT_CODE_MAX - TIMES_FROM
+		                     ? 0
+		                     : (double)rtt_code_ns((uint16_t)(TIMES_FROM + i * TIMES));
+		t->low[i] = (double)rtt_code_ns((uint16_t)(TIMES_FROM + TIMES * (TIMES / 2) + i)) / half;
+	}
+}
+
+static inline double time_of(const struct times *t, uint16_t code)
+{
+	unsigned above = (unsigned)code - TIMES_FROM;
+
+	return code < TIMES_FROM ? (double)rtt_code_ns(code) : t->high[above / TIMES] * t->low[above % TIMES];
+}
+
+static int reserve(struct scan *x, uint32_t series)
+{
 	if (series >= x->n_tallies) {
 		size_t room = x->n_tallies ? x->n_tallies : 1024;
 		struct tally *grown;
@@ -57,16 +83,36 @@ static int tally(struct scan *x, uint32_t series, const struct row *r)
 		x->tallies = grown;
 		x->n_tallies = room;
 	}
-	t = &x->tallies[series];
-	t->n_sent += r->n_sent;
-	t->n_lost += r->n_lost;
-	if (x->by != PAST_BY_LOSS && r->q[ROW_MEDIAN] != RTT_CODE_NONE) {
-		uint32_t n = r->n_sent - r->n_lost - r->n_unknown;
-
-		t->n_replies += n;
-		t->sum += key_of(x->by, r) * n;
-	}
 	return 0;
+}
+
+static inline void tally(struct scan *x, struct tally *t, const struct rows_glance *g)
+{
+	t->n_sent += g->n_sent;
+	t->n_lost += g->n_lost;
+	if (x->by == PAST_BY_LOSS || g->median == RTT_CODE_NONE)
+		return;
+	t->n_replies += g->n_replies;
+	if (x->by == PAST_BY_RTT)
+		t->sum += time_of(&x->times, g->median) * g->n_replies;
+	else
+		t->sum += (time_of(&x->times, g->p90) - time_of(&x->times, g->p10)) * g->n_replies;
+}
+
+static int tally_row(struct scan *x, uint32_t series, const struct row *r)
+{
+	uint64_t others = (uint64_t)r->n_lost + r->n_unknown;
+	const struct rows_glance g = { .n_sent = r->n_sent,
+		                       .n_lost = r->n_lost,
+		                       .n_replies = r->n_sent > others ? (uint32_t)(r->n_sent - others) : 0,
+		                       .p10 = r->q[ROW_P10],
+		                       .median = r->q[ROW_MEDIAN],
+		                       .p90 = r->q[ROW_P90] };
+	int error = reserve(x, series);
+
+	if (!error)
+		tally(x, &x->tallies[series], &g);
+	return error;
 }
 
 static int by_series(const void *a, const void *b)
@@ -103,7 +149,7 @@ static int take(struct scan *x, uint32_t series, const struct row *r)
 	struct candidate *c;
 
 	if (!x->candidates)
-		return tally(x, series, r);
+		return tally_row(x, series, r);
 	c = candidate_of(x, series);
 	return c ? keep(c, r) : 0;
 }
@@ -124,6 +170,26 @@ static size_t first_from(const struct scan *x, uint32_t series)
 	return low;
 }
 
+/* The first scan of recent minutes, which most of the time goes into: no row is unpacked. */
+static int glance_at_chunk(struct scan *x, uint32_t first, const void *bytes, size_t len)
+{
+	uint64_t mask[CHUNK_WORDS];
+	const unsigned char *slot = history_chunk_mask(TIER_MINUTES, mask, bytes, len);
+	int error = reserve(x, first + CHUNK_WORDS * 64);
+
+	if (error || !slot) /* a damaged one is read as an empty one */
+		return error;
+	for (unsigned w = 0; w < CHUNK_WORDS; w++)
+		for (uint64_t left = mask[w]; left; left &= left - 1) {
+			struct rows_glance g;
+
+			rows_slot_glance(&g, slot);
+			tally(x, &x->tallies[first + w * 64 + (unsigned)__builtin_ctzll(left)], &g);
+			slot += ROWS_SLOT_BYTES;
+		}
+	return 0;
+}
+
 /* Recent rows of a tier, a chunk after the other. In the second scan, only those of candidates are unpacked. */
 static int scan_chunk(struct scan *x, enum history_tier_number tier, uint32_t first, const void *bytes, size_t len)
 {
@@ -142,7 +208,8 @@ static int scan_chunk(struct scan *x, enum history_tier_number tier, uint32_t fi
 		}
 		return error;
 	}
-	/* A damaged one is read as an empty one. */
+	if (tier == TIER_MINUTES)
+		return glance_at_chunk(x, first, bytes, len);
 	history_chunk_read(tier, &x->r->chunk, bytes, len);
 	for (unsigned i = 0; i < per_chunk && !error; i++)
 		if (history_chunk_has(&x->r->chunk, i))
@@ -157,7 +224,8 @@ static int scan_block(struct scan *x, enum history_tier_number tier, int64_t id,
 	struct history_rows *rows = &x->r->rows;
 	int error = 0;
 
-	if ((x->candidates && !candidate_of(x, series)) || rows_block_read(rows->row, &rows->mask, bytes, len))
+	if ((x->candidates && !candidate_of(x, series)) ||
+	    rows_block_read(x->r->zstd, rows->row, &rows->mask, bytes, len))
 		return 0;
 	for (unsigned i = 0; i < t->n_slots && !error; i++) {
 		int64_t at_s = (id >> 24) * t->block_s + i * t->slot_s;
@@ -165,6 +233,35 @@ static int scan_block(struct scan *x, enum history_tier_number tier, int64_t id,
 		if (rows->mask >> i & 1 && at_s >= x->from_s && at_s < x->to_s)
 			error = take(x, series, &rows->row[i]);
 	}
+	return error;
+}
+
+/* The second scan of recent rows: of each slot, the chunks that have candidates. */
+static int look_up(struct scan *x, enum history_tier_number tier)
+{
+	const struct history_tier *t = &history_tiers[tier];
+	const struct history_extent *e = &x->r->extents[tier];
+	int64_t from_s = x->from_s > e->recent_first_s ? x->from_s : e->recent_first_s;
+	int64_t to_s = x->to_s < e->recent_end_s ? x->to_s : e->recent_end_s;
+	sqlite3_stmt *s = history_read_sql(x->r, tier, READ_RECENT);
+	int answer = SQLITE_DONE, error = 0;
+
+	for (int64_t slot = from_s / t->slot_s; slot * t->slot_s < to_s && !error; slot++) {
+		uint32_t chunk = UINT32_MAX;
+
+		for (size_t i = 0; i < x->n_candidates && !error; i++) {
+			if (x->candidates[i].series / t->chunk_series == chunk)
+				continue;
+			chunk = x->candidates[i].series / t->chunk_series;
+			answer = sqlite3_step(history_sql_bind(s, (int64_t[]){ history_chunk_id(slot, chunk) }, 1));
+			if (answer == SQLITE_ROW)
+				error = scan_chunk(x, tier, chunk * t->chunk_series, sqlite3_column_blob(s, 0),
+				                   (size_t)sqlite3_column_bytes(s, 0));
+			else if (answer != SQLITE_DONE)
+				error = history_sql_errno(x->r->db);
+		}
+	}
+	sqlite3_reset(s);
 	return error;
 }
 
@@ -176,6 +273,8 @@ static int scan_table(struct scan *x, enum history_tier_number tier, bool is_rec
 	int64_t end = (x->to_s + unit - 1) / unit;
 	int answer = SQLITE_DONE, error = 0;
 
+	if (is_recent && x->candidates)
+		return look_up(x, tier);
 	if (is_recent)
 		history_sql_bind(s, (int64_t[]){ history_chunk_id(first, 0), history_chunk_id(end, 0) }, 2);
 	else
@@ -336,6 +435,7 @@ int history_reader_worst(struct history_reader *r, int64_t now_s, int64_t window
 	error = history_read_begin(r);
 	if (error)
 		goto free_worsts;
+	make_times(&x.times);
 	error = scan(&x);
 	if (!error)
 		error = choose(&x, limit);

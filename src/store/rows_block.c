@@ -3,9 +3,9 @@
 #include "store/rows_block.h"
 
 #include "base/hash.h"
-#include "store/bytes.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 #include <zstd.h>
 
@@ -55,6 +55,35 @@ static uint16_t likely(unsigned field, const uint16_t now[FIELDS], const uint16_
 
 /* --- blocks --- */
 
+struct rows_zstd {
+	ZSTD_CCtx *write;
+	ZSTD_DCtx *read;
+};
+
+struct rows_zstd *rows_zstd_new(void)
+{
+	struct rows_zstd *z = calloc(1, sizeof(*z));
+
+	if (!z)
+		return NULL;
+	z->write = ZSTD_createCCtx();
+	z->read = ZSTD_createDCtx();
+	if (!z->write || !z->read) {
+		rows_zstd_free(z);
+		return NULL;
+	}
+	return z;
+}
+
+void rows_zstd_free(struct rows_zstd *z)
+{
+	if (!z)
+		return;
+	ZSTD_freeCCtx(z->write);
+	ZSTD_freeDCtx(z->read);
+	free(z);
+}
+
 static void put_row(unsigned char *raw, size_t n, size_t i, const struct row *r, uint16_t before[FIELDS])
 {
 	uint16_t now[FIELDS];
@@ -81,7 +110,7 @@ static void get_row(struct row *r, const unsigned char *raw, size_t n, size_t i,
 	memcpy(before, now, sizeof(now));
 }
 
-size_t rows_block_write(unsigned char out[ROWS_BLOCK_MAX], const struct row *rows, uint64_t mask)
+size_t rows_block_write(struct rows_zstd *z, unsigned char out[ROWS_BLOCK_MAX], const struct row *rows, uint64_t mask)
 {
 	unsigned char raw[RAW_MAX];
 	uint16_t before[FIELDS] = { 0 };
@@ -94,11 +123,12 @@ size_t rows_block_write(unsigned char out[ROWS_BLOCK_MAX], const struct row *row
 	out[AT_FORMAT] = FORMAT;
 	bytes_put(out + AT_MASK, mask, 8);
 	bytes_put(out + AT_HASH, hash_of(mask, raw, n * ROW_RAW), 4);
-	len = ZSTD_compress(out + AT_PACKED, ROWS_BLOCK_MAX - AT_PACKED, raw, n * ROW_RAW, LEVEL);
+	len = ZSTD_compressCCtx(z->write, out + AT_PACKED, ROWS_BLOCK_MAX - AT_PACKED, raw, n * ROW_RAW, LEVEL);
 	return ZSTD_isError(len) ? 0 : AT_PACKED + len;
 }
 
-int rows_block_read(struct row rows[ROWS_BLOCK_ROWS], uint64_t *mask, const unsigned char *in, size_t len)
+int rows_block_read(struct rows_zstd *z, struct row rows[ROWS_BLOCK_ROWS], uint64_t *mask, const unsigned char *in,
+                    size_t len)
 {
 	unsigned char raw[RAW_MAX];
 	uint16_t before[FIELDS] = { 0 };
@@ -110,7 +140,7 @@ int rows_block_read(struct row rows[ROWS_BLOCK_ROWS], uint64_t *mask, const unsi
 	slots = bytes_get(in + AT_MASK, 8);
 	n = (size_t)__builtin_popcountll(slots);
 	if (slots >> ROWS_BLOCK_ROWS ||
-	    ZSTD_decompress(raw, sizeof(raw), in + AT_PACKED, len - AT_PACKED) != n * ROW_RAW)
+	    ZSTD_decompressDCtx(z->read, raw, sizeof(raw), in + AT_PACKED, len - AT_PACKED) != n * ROW_RAW)
 		return -EBADMSG;
 	if (hash_of(slots, raw, n * ROW_RAW) != bytes_get(in + AT_HASH, 4))
 		return -EBADMSG;
