@@ -48,11 +48,14 @@ static const char *scan_decimal(struct decimal *d, const char *text)
 {
 	uint64_t digit_worth = GIGA / 10;
 
-	d->billionths = 0;
-	text = scan_whole(&d->whole, text);
-	if (!text || *text != '.')
-		return text;
-	if (!is_digit(*++text))
+	bool has_whole = is_digit(*text);
+
+	d->whole = d->billionths = 0;
+	if (has_whole)
+		text = scan_whole(&d->whole, text);
+	if (*text != '.')
+		return has_whole ? text : NULL;
+	if (!is_digit(*++text) && !has_whole)
 		return NULL;
 	for (; is_digit(*text); text++, digit_worth /= 10)
 		d->billionths += (uint64_t)(*text - '0') * digit_worth;

@@ -10,8 +10,8 @@
 #define PARSE_STRLEN 32
 
 /* parse_duration - "200ms", "1.5s", "1h30m"; units us ms s m h d, each smaller than the one before it, a
- * fraction only in the last; a bare number is seconds. ns. No sign, no exponent, no NaN. Of a fraction nine
- * digits count. */
+ * fraction only in the last, as in 0.5s, .5s or 1.s; a bare number is seconds. ns. No sign, no exponent, no NaN. Of a
+ * fraction nine digits count. */
 int parse_duration(int64_t *out, const char *text, int64_t min_ns, int64_t max_ns);
 
 /* parse_count - a plain decimal number. */

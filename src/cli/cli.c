@@ -1,5 +1,6 @@
 /* miniping - measures hosts with ICMP echo requests. */
 #include "cli/cli_args.h"
+#include "cli/cli_csv.h"
 #include "cli/cli_json.h"
 #include "cli/cli_options.h"
 #include "cli/cli_privileges.h"
@@ -10,10 +11,12 @@
 #include "base/textbuf.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 /* What is not printable of it, because it came from a command line or a file's name, is shown as \xNN. */
 __attribute__((format(printf, 2, 3))) static int complain(int exit_code, const char *format, ...)
@@ -28,6 +31,12 @@ __attribute__((format(printf, 2, 3))) static int complain(int exit_code, const c
 	return exit_code;
 }
 
+struct run {
+	struct cli_text text;
+	struct cli_csv csv;
+	int64_t n_answered; /* hosts, with --fast-reachable */
+};
+
 static void on_opened(void *data)
 {
 	(void)data;
@@ -37,7 +46,14 @@ static void on_opened(void *data)
 /* Nothing more is asked of the network whose outcome cannot be written. */
 static int on_packet(void *data, const struct miniping_packet *p)
 {
-	return cli_text_packet(data, p);
+	struct run *r = data;
+	int err = cli_text_packet(&r->text, p);
+
+	if (!err)
+		err = cli_csv_packet(&r->csv, p);
+	if (r->text.args->is_fast && p->received && r->text.tallies.at[p->host_index].n_received == 1)
+		r->n_answered++;
+	return err || (r->text.args->is_fast && r->n_answered >= r->text.args->enough);
 }
 
 /* --- what came of it --- */
@@ -50,8 +66,9 @@ static void print_silent(const struct cli_args *a, const struct miniping_result 
 }
 
 /* 0, or -ENOMEM or -errno of standard output. */
-static int print_results(const struct cli_text *t, const struct miniping_result *results)
+static int print_results(const struct run *r, const struct miniping_result *results)
 {
+	const struct cli_text *t = &r->text;
 	int err = 0;
 
 	errno = 0;
@@ -59,6 +76,8 @@ static int print_results(const struct cli_text *t, const struct miniping_result 
 		print_silent(t->args, results);
 	else if (!t->args->alive && cli_args_text(t->args))
 		cli_text_results(t, results);
+	else if (t->args->format == CLI_CSV)
+		cli_csv_print(stdout, &r->csv, t->args, results);
 	else if (!t->args->alive)
 		err = cli_json_print(stdout, t->args, results);
 	if (t->write_error)
@@ -81,9 +100,9 @@ static void print_error(const struct cli_args *a, const struct miniping_result *
 		complain(0, "%s", text);
 }
 
-static int print_or_complain(const struct cli_text *t, const struct miniping_result *results)
+static int print_or_complain(const struct run *r, const struct miniping_result *results)
 {
-	int err = print_results(t, results);
+	int err = print_results(r, results);
 
 	if (err == -ENOMEM)
 		return complain(CLI_EXIT_SYSTEM, "out of memory");
@@ -92,11 +111,11 @@ static int print_or_complain(const struct cli_text *t, const struct miniping_res
 	return CLI_EXIT_ANSWERED;
 }
 
-static int print_outcome(const struct cli_text *t, const struct miniping_result *results)
+static int print_outcome(const struct run *r, const struct miniping_result *results)
 {
-	const struct cli_args *a = t->args;
+	const struct cli_args *a = r->text.args;
 	bool listing = a->alive || a->unreachable, is_table = a->format == CLI_TEXT && cli_args_several(a);
-	int exit_code = print_or_complain(t, results);
+	int exit_code = print_or_complain(r, results);
 
 	if (exit_code)
 		return exit_code;
@@ -115,20 +134,19 @@ static int print_outcome(const struct cli_text *t, const struct miniping_result 
 }
 
 /* The run could not be made at all. JSON has an object for each host nonetheless. */
-static int print_failure(const struct cli_text *t, const struct miniping_result *results)
+static int print_failure(const struct run *r, const struct miniping_result *results)
 {
 	const struct miniping_error *e = &results[0].error;
-	const struct cli_args *a = t->args;
+	const struct cli_args *a = r->text.args;
 	char text[512];
 
 	miniping_strerror(e, text, sizeof(text));
 	if (e->status == MINIPING_E_PERMISSION)
 		strcat(text, " (Or let your group in: sysctl net.ipv4.ping_group_range.)");
-	if (e->status != MINIPING_E_ARGUMENT) {
-		if (!cli_args_text(a))
-			print_or_complain(t, results);
+	if (!cli_args_text(a))
+		print_or_complain(r, results);
+	if (e->status != MINIPING_E_ARGUMENT)
 		return complain(CLI_EXIT_SYSTEM, "%s", text);
-	}
 	/* Of the command line, only where to send from has not been checked to the end. */
 	return complain(CLI_EXIT_ARGUMENTS, "--interface %s: %s",
 	                strcmp(e->option, "source") ? a->options.interface : a->options.source, text);
@@ -139,38 +157,62 @@ static int print_failure(const struct cli_text *t, const struct miniping_result 
 static int measure(struct cli_args *a, struct miniping_stop *stop)
 {
 	struct miniping_result *results = calloc(a->hosts.n, sizeof(*results));
-	/* A run without an end keeps no list of all its RTTs, unless it is going to be printed. */
-	const struct miniping_more more = { .size = sizeof(more),
-		                            .no_rtt_list = !a->options.count && cli_args_text(a) };
-	struct cli_text t;
+	struct run r = { .n_answered = 0 };
 	int exit_code;
 
-	if (!results || cli_text_begin(&t, a)) {
+	if (!results || cli_csv_open(&r.csv, a) || cli_text_begin(&r.text, a)) {
+		cli_csv_close(&r.csv);
 		free(results);
 		return complain(CLI_EXIT_SYSTEM, "out of memory");
 	}
 	a->options.on_packet = on_packet;
 	a->options.on_opened = on_opened;
-	a->options.data = &t;
+	a->options.data = &r;
 	a->options.stop = stop;
-	a->options.more = &more;
+	/* A run without an end keeps no list of all its RTTs, unless it is going to be printed. */
+	a->more.no_rtt_list = !a->options.count && a->format != CLI_JSON && a->format != CLI_JSON_LINES;
+	if (a->deadline_ns)
+		cli_signals_deadline(a->deadline_ns);
 	cli_privileges_wake();
 	miniping_hosts((const char *const *)a->hosts.at, a->hosts.n, &a->options, results);
-	cli_text_end(&t);
+	cli_text_end(&r.text);
 	switch (results[0].error.status) {
 	case MINIPING_E_ARGUMENT:
 	case MINIPING_E_PERMISSION:
 	case MINIPING_E_SYSTEM:
-		exit_code = print_failure(&t, results);
+		exit_code = print_failure(&r, results);
 		break;
 	default:
-		exit_code = print_outcome(&t, results);
+		exit_code = print_outcome(&r, results);
 	}
 	for (size_t i = 0; i < a->hosts.n; i++)
 		miniping_result_fini(&results[i]);
 	free(results);
-	cli_text_free(&t);
+	cli_text_free(&r.text);
+	cli_csv_close(&r.csv);
 	return exit_code;
+}
+
+/* A descriptor that was closed would be that of a socket, and what is printed go out as a packet. */
+static bool fill_descriptors(void)
+{
+	int fd;
+
+	do
+		fd = open("/dev/null", O_RDWR);
+	while (fd >= 0 && fd <= STDERR_FILENO);
+	if (fd >= 0)
+		close(fd);
+	return fd >= 0;
+}
+
+/* What --help and --version print. */
+static int finish_output(void)
+{
+	errno = 0;
+	if (!fflush(stdout) && !ferror(stdout))
+		return CLI_EXIT_ANSWERED;
+	return complain(CLI_EXIT_SYSTEM, "standard output: %s", strerror(errno ? errno : EIO));
 }
 
 int main(int argc, char **argv)
@@ -181,6 +223,8 @@ int main(int argc, char **argv)
 	struct cli_args args;
 	int err, exit_code = CLI_EXIT_ANSWERED;
 
+	if (!fill_descriptors())
+		return CLI_EXIT_SYSTEM;
 	if (refused)
 		return complain(CLI_EXIT_SYSTEM, "%s", refused);
 	cli_privileges_rest();
@@ -197,6 +241,8 @@ int main(int argc, char **argv)
 		cli_signals_catch(stop);
 		exit_code = measure(&args, stop);
 	}
+	if (!exit_code && (args.help || args.version))
+		exit_code = finish_output();
 	cli_args_fini(&args);
 	miniping_stop_free(stop);
 	return exit_code;

@@ -59,7 +59,8 @@ static int bad_value(char *error, const struct cli_option *o, const char *value)
 
 	snprintf(error, CLI_HOSTS_ERROR_LEN, "%s %.100s: expected %s", cli_options_label(o, label), value,
 	         cli_options_expects(o, expects, sizeof(expects)));
-	if (strspn(value, "+-.0123456789") < strlen(value)) /* what follows a flag is no number: a host, an option */
+	/* What follows a flag is a host or an option, and not just a number that is none here. */
+	if (strspn(value, "+-.0123456789") < strlen(value) || strchr(value, '.') != strrchr(value, '.'))
 		add_hint(error, o->id, CLI_HABIT_FLAG);
 	return -EINVAL;
 }
@@ -75,6 +76,12 @@ static int check_habit(char *error, const struct cli_option *o, const char *valu
 	char label[CLI_OPTIONS_LABEL_LEN];
 	int64_t n;
 
+	if (cli_habits_is(o->id, CLI_HABIT_DIGITS) && is_number(value)) {
+		snprintf(error, CLI_HOSTS_ERROR_LEN, "%s %.100s: as hex digits, write 0x%.100s",
+		         cli_options_label(o, label), value, value);
+		add_hint(error, o->id, CLI_HABIT_DIGITS);
+		return -EINVAL;
+	}
 	if (!cli_habits_is(o->id, CLI_HABIT_UNIT) || !is_number(value) ||
 	    parse_count(&n, value, 0, CLI_HABIT_UNIT_MIN - 1) == 0)
 		return 0;
@@ -94,7 +101,7 @@ static int check_flag(char *error, const struct cli_option *o, const char *word)
 		return 0;
 	if (word[0] == '-' && (letter = strchr(word, o->id)))
 		number = letter + 1;
-	if (!is_number(number))
+	if (!is_number(number) && strncasecmp(number, "0x", 2) != 0)
 		return 0;
 	snprintf(error, CLI_HOSTS_ERROR_LEN, "-%c %.100s: %s", o->id, number,
 	         cli_habits_hint(hint, sizeof(hint), o->id, NULL, 0));
@@ -106,10 +113,13 @@ static int set_core(struct cli_args *a, const struct cli_option *row, const char
 {
 	struct options o = options_default();
 
+	if (row->id == 'p' && !strncasecmp(text, "0x", 2))
+		text += 2;
 	if (options_set(&o, options_find(row->expects), text))
 		return -EINVAL;
 	switch (row->id) {
 	case 't':
+	case 'W':
 		a->options.timeout_ns = o.timeout_ns;
 		break;
 	case 'i':
@@ -123,6 +133,14 @@ static int set_core(struct cli_args *a, const struct cli_option *row, const char
 		break;
 	case CLI_OPTION_TTL:
 		a->options.ttl = o.ttl;
+		break;
+	case 'm':
+		a->more.mark = o.mark;
+		break;
+	case 'p':
+		memcpy(a->pattern, o.pattern, o.pattern_len);
+		a->more.pattern = a->pattern;
+		a->more.pattern_len = o.pattern_len;
 		break;
 	}
 	return 0;
@@ -144,10 +162,8 @@ static int set_way_out(struct cli_args *a, const char *text)
 static int set_format(struct cli_args *a, const char *text)
 {
 	static const char *const names[] = {
-		[CLI_TEXT] = "text",
-		[CLI_SEED] = "seed",
-		[CLI_JSON] = "json",
-		[CLI_JSON_LINES] = "jsonl",
+		[CLI_TEXT] = "text",        [CLI_SEED] = "seed", [CLI_JSON] = "json",
+		[CLI_JSON_LINES] = "jsonl", [CLI_CSV] = "csv",
 	};
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
@@ -159,18 +175,43 @@ static int set_format(struct cli_args *a, const char *text)
 	return -EINVAL;
 }
 
+/* As ping(8): do forbids, want leaves it to the kernel, which looks for the path MTU. */
+static int set_pmtudisc(struct cli_args *a, const char *text)
+{
+	if (!strcmp(text, "do"))
+		a->more.dont_fragment = 1;
+	else if (!strcmp(text, "dont"))
+		a->more.dont_fragment = -1;
+	else if (!strcmp(text, "want"))
+		a->more.dont_fragment = 0;
+	else
+		return -EINVAL;
+	return 0;
+}
+
 static void set_number(struct cli_args *a, int option, int64_t n)
 {
 	switch (option) {
 	case 'c':
 		a->options.count = n;
+		a->is_counted = true;
 		break;
 	case 'r':
+		a->is_counted = true;
 		a->options.count = n + 1;
 		a->options.until_reply = 1;
 		break;
 	case CLI_OPTION_RATE:
 		a->options.max_rate = (int)n;
+		break;
+	case 'w':
+		a->deadline_ns = n;
+		break;
+	case 'X':
+		a->is_fast = true;
+		/* fall through */
+	case 'x':
+		a->enough = n;
 		break;
 	}
 }
@@ -182,6 +223,8 @@ static int set_other(struct cli_args *a, int option, const char *text)
 		return set_way_out(a, text);
 	case 'f':
 		return cli_hosts_read(&a->hosts, text);
+	case 'M':
+		return set_pmtudisc(a, text);
 	default:
 		return set_format(a, text);
 	}
@@ -197,6 +240,11 @@ static int set_value(struct cli_args *a, const struct cli_option *o, const char 
 	switch (o->kind) {
 	case CLI_NUMBER:
 		err = parse_count(&n, text, o->min, o->max);
+		if (!err)
+			set_number(a, o->id, n);
+		break;
+	case CLI_TIME:
+		err = parse_duration(&n, text, o->min, o->max);
 		if (!err)
 			set_number(a, o->id, n);
 		break;
@@ -220,15 +268,17 @@ static void set_flag(struct cli_args *a, int option)
 {
 	switch (option) {
 	case '4':
+		a->is_4 = true;
 		a->options.family = AF_INET;
 		break;
 	case '6':
+		a->is_6 = true;
 		a->options.family = AF_INET6;
 		break;
 	case 'l':
-		a->options.count = 0;
+		a->is_loop = true;
 		break;
-	case CLI_OPTION_SHOW_RTTS:
+	case 'O':
 		a->show_rtts = true;
 		break;
 	case 'D':
@@ -241,12 +291,18 @@ static void set_flag(struct cli_args *a, int option)
 		a->alive = true;
 		a->options.until_reply = 1;
 		break;
+	case 'e':
+		a->elapsed = true;
+		break;
 	case 'u':
 		a->unreachable = true;
 		a->options.until_reply = 1;
 		break;
 	case 'j':
 		a->format = CLI_JSON;
+		break;
+	case CLI_OPTION_CSV:
+		a->format = CLI_CSV;
 		break;
 	case CLI_OPTION_JSONL:
 		a->format = CLI_JSON_LINES;
@@ -331,10 +387,14 @@ static int check_together(const struct cli_args *a, char *error)
 {
 	struct host source = { .zone = "" };
 
+	if (a->is_4 && a->is_6)
+		return refuse(error, "--ipv4 and --ipv6 exclude each other");
 	if (a->alive && a->unreachable)
 		return refuse(error, "--alive and --unreachable exclude each other");
 	if ((a->alive || a->unreachable) && !cli_args_text(a))
-		return refuse(error, "--alive and --unreachable exclude --json and --jsonl");
+		return refuse(error, "--alive and --unreachable exclude --json, --jsonl and --csv");
+	if (a->is_loop && a->is_counted && a->options.count)
+		return refuse(error, "--loop excludes --count and --retry");
 	if (a->options.source)
 		host_address(&source, a->options.source);
 	if (a->options.source && a->options.family && a->options.family != source.addr.family) {
@@ -366,6 +426,8 @@ int cli_args_parse(struct cli_args *out, int argc, char **argv, char *error)
 	*out = (struct cli_args){ .options = MINIPING_OPTIONS_DEFAULT };
 	out->options.count = 4;
 	out->options.size = 8;
+	out->more.size = sizeof(out->more);
+	out->options.more = &out->more;
 	err = parse_options(out, argc, argv, error);
 	if (err || out->help || out->version)
 		return err;
@@ -375,6 +437,8 @@ int cli_args_parse(struct cli_args *out, int argc, char **argv, char *error)
 		strcpy(error, out->hosts.error);
 	if (!err)
 		err = check_together(out, error);
+	if (out->is_loop || (out->deadline_ns && !out->is_counted))
+		out->options.count = 0;
 	return err || !cli_privileges_limited() ? err : limit_rate(out, error);
 }
 

@@ -12,10 +12,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/types.h>
 
 #define WORD_MAX   255 /* RFC 1035 2.3.4 allows a name no more */
 #define LINE_LEN   4096
 #define RANGE_BITS 16 /* of a range, at most: 65,536 addresses */
+#define RANGE_MAX  (1u << RANGE_BITS)
 
 static int refuse(struct cli_hosts *h, const char *word, const char *why)
 {
@@ -91,14 +93,58 @@ static int add_range(struct cli_hosts *h, const char *word, const char *slash)
 	return 0;
 }
 
+/* a + 1, or its last byte's end reached: of addresses in network order. */
+static void increment(struct addr *a)
+{
+	for (size_t i = a->family == AF_INET ? 4 : 16; i-- > 0;)
+		if (++a->bytes[i])
+			return;
+}
+
+/* FIRST-LAST. -ENOENT: word is no such thing, as a name with a hyphen is not. */
+static int add_span(struct cli_hosts *h, const char *word)
+{
+	const char *dash = strchr(word, '-');
+	char text[ADDR_STRLEN], first[WORD_MAX + 1];
+	struct addr a, last;
+	size_t n = 1;
+	int err;
+
+	if (!dash)
+		return -ENOENT;
+	memcpy(first, word, (size_t)(dash - word));
+	first[dash - word] = '\0';
+	if (addr_parse(&a, first))
+		return -ENOENT;
+	/* 192.0.2.1-customer.example may well be a name. */
+	if (dash[1 + strspn(dash + 1, "0123456789abcdefABCDEF.:")])
+		return -ENOENT;
+	if (addr_parse(&last, dash + 1) || last.family != a.family)
+		return refuse(h, word, "expected FIRST-LAST, such as 192.0.2.1-192.0.2.9");
+	if (memcmp(a.bytes, last.bytes, a.family == AF_INET ? 4 : 16) > 0)
+		return refuse(h, word, "expected the lower address first");
+	h->listed = true;
+	for (;; n++, increment(&a)) {
+		if (n > RANGE_MAX)
+			return refuse(h, word, "expected a range of at most 65536 addresses");
+		err = push(h, addr_format(&a, text));
+		if (err || addr_equal(&a, &last))
+			return err;
+	}
+}
+
 int cli_hosts_add(struct cli_hosts *h, const char *word)
 {
 	const char *slash = strchr(word, '/');
+	int err;
 
 	if (!*word || strlen(word) > WORD_MAX)
 		return refuse(h, word, "expected a name or an address of 1 to 255 characters");
 	if (!printable_all(word))
 		return refuse(h, word, "expected printable UTF-8 characters only");
+	err = add_span(h, word);
+	if (err != -ENOENT)
+		return err;
 	return slash && !strstr(word, "://") ? add_range(h, word, slash) : push(h, word);
 }
 
@@ -110,25 +156,25 @@ static int add_word(struct cli_hosts *h, const char *word)
 	return printable_all(word) ? cli_hosts_add(h, word) : push(h, textbuf_shown(shown, sizeof(shown), word));
 }
 
-static int add_line(struct cli_hosts *h, char *line, bool is_first)
+static int add_line(struct cli_hosts *h, char *line, size_t line_len, bool is_first)
 {
-	char buf[LINE_LEN];
+	char host[LINE_LEN];
 	struct hostlines l;
 	const char *word;
 	uint32_t column;
 	size_t len;
-	int err = 0;
 
-	hostlines_init(&l, line, strlen(line));
+	hostlines_init(&l, line, line_len);
 	if (!is_first)
 		l.next = line;
-	while (!err && hostlines_next(&l))
-		while (!err && (len = hostlines_word(&l, true, &word, &column))) {
-			memcpy(buf, word, len);
-			buf[len] = '\0';
-			err = add_word(h, buf);
-		}
-	return err;
+	if (!hostlines_next(&l) || !(len = hostlines_word(&l, true, &word, &column)))
+		return 0;
+	memcpy(host, word, len);
+	host[len] = '\0';
+	/* A name may follow, as in the daemon's files, and nothing more. */
+	if (hostlines_word(&l, false, &word, &column) && hostlines_word(&l, false, &word, &column))
+		return refuse(h, host, "expected a host and at most a name in a line; a comment begins with #");
+	return add_word(h, host);
 }
 
 /* Says where in the file the error is. */
@@ -141,17 +187,35 @@ static int place_error(struct cli_hosts *h, const char *name, unsigned long line
 	return -EINVAL;
 }
 
+/* The next line, without what ends it; its length, or -1: there is none, or it is longer than LINE_LEN - 1, or has a
+ * NUL byte: then *wrong says so. */
+static ssize_t read_line(FILE *f, char line[LINE_LEN], const char **wrong)
+{
+	size_t len = 0;
+	int c;
+
+	while ((c = getc(f)) != EOF && c != '\n') {
+		if (!c || len == LINE_LEN - 1) {
+			*wrong = c ? "expected a line of at most 4095 bytes" : "expected text, without NUL bytes";
+			return -1;
+		}
+		line[len++] = (char)c;
+	}
+	line[len] = '\0';
+	return c == EOF && !len ? -1 : (ssize_t)len;
+}
+
 static int read_lines(struct cli_hosts *h, FILE *f, const char *name)
 {
 	char line[LINE_LEN], what[CLI_HOSTS_ERROR_LEN];
+	const char *wrong = NULL;
 	unsigned long n = 0;
+	ssize_t len;
 	int err;
 
-	while (fgets(line, sizeof(line), f)) {
+	while ((len = read_line(f, line, &wrong)) >= 0) {
 		n++;
-		if (!strchr(line, '\n') && strlen(line) == sizeof(line) - 1)
-			return place_error(h, name, n, "expected a line of at most 4094 characters");
-		err = add_line(h, line, n == 1);
+		err = add_line(h, line, (size_t)len, n == 1);
 		if (err == -EINVAL) {
 			strcpy(what, h->error);
 			return place_error(h, name, n, what);
@@ -159,6 +223,8 @@ static int read_lines(struct cli_hosts *h, FILE *f, const char *name)
 		if (err)
 			return err;
 	}
+	if (wrong)
+		return place_error(h, name, n + 1, wrong);
 	return ferror(f) ? -errno : 0;
 }
 

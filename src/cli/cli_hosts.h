@@ -13,13 +13,14 @@ struct cli_hosts { /* all zero: none yet */
 	char error[CLI_HOSTS_ERROR_LEN]; /* of the call that failed, in words */
 };
 
-/* cli_hosts_add - one word: a name, an address or a range such as 192.0.2.0/28, which stands for its
- * addresses; an IPv4 one of /30 or wider without its first and last, which are no hosts'.
+/* cli_hosts_add - one word: a name, an address or a range, which stands for its addresses: 192.0.2.1-192.0.2.9, or
+ * 192.0.2.0/28, if it is an IPv4 one of /30 or wider without its first and last, which are no hosts'.
  * 0, or -EINVAL with error set, or -ENOMEM. */
 int cli_hosts_add(struct cli_hosts *h, const char *word);
 
-/* cli_hosts_read - the words of a file, "-" being standard input, as hostlines.h has them. One that is not printable
- * UTF-8 is taken as it can be shown, \xNN for each other byte, which is no host. 0, -EINVAL or -errno, each with error
+/* cli_hosts_read - the hosts of a file, "-" being standard input: of each line its first word, as hostlines.h has them,
+ * behind which a name may stand, as in the daemon's target files. One that is not printable UTF-8 is taken as it can be
+ * shown, \xNN for each other byte, which is no host; a NUL byte is refused. 0, -EINVAL or -errno, each with error
  * set, or -ENOMEM. */
 int cli_hosts_read(struct cli_hosts *h, const char *path);
 

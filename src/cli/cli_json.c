@@ -32,23 +32,27 @@ free_list:
 	return NULL;
 }
 
-/* Only where something is out of the ordinary. */
-static int add_oddities(json_t *object, const struct miniping_result *r)
+/* What counts neither as received nor as lost, or is odd about what was received: always there. */
+static int add_counts(json_t *object, const struct miniping_result *r)
 {
 	const struct {
 		const char *key;
 		uint64_t n;
 	} counts[] = {
+		{ "late", r->late },
+		{ "duplicate", r->duplicates },
 		{ "truncated", r->truncated },
 		{ "corrupt", r->corrupt },
-		{ "late", r->late },
 		{ "foreign", r->foreign },
+		{ "unknown", r->unknown },
+		{ "not_sent", r->send_errors },
 	};
 	int err = 0;
 
 	for (size_t i = 0; i < sizeof(counts) / sizeof(counts[0]); i++)
-		if (counts[i].n)
-			err |= json_object_set_new(object, counts[i].key, json_integer((json_int_t)counts[i].n));
+		err |= json_object_set_new(object, counts[i].key, json_integer((json_int_t)counts[i].n));
+	if (r->send_errors)
+		err |= json_object_set_new(object, "not_sent_error", json_string(not_sent_text(r->error.sys_errno)));
 	return err;
 }
 
@@ -65,7 +69,7 @@ static bool is_interrupted(const struct miniping_result *r, const struct minipin
 	}
 }
 
-static json_t *result_object(const struct miniping_result *r, const struct miniping_options *o, bool with_host)
+static json_t *result_object(const struct miniping_result *r, const struct miniping_options *o, bool host_first)
 {
 	char text[512];
 	const struct {
@@ -87,23 +91,20 @@ static json_t *result_object(const struct miniping_result *r, const struct minip
 		{ "p95", seconds(r->p95_ns) },
 	};
 	json_t *object = json_object();
-	int err = with_host ? json_object_set_new(object, "host", json_string(r->host)) : 0;
+	int err = host_first ? json_object_set_new(object, "host", json_string(r->host)) : 0;
 
 	/* Each value is handed over, whatever went wrong before. */
 	for (size_t i = 0; i < sizeof(members) / sizeof(members[0]); i++)
 		err |= json_object_set_new(object, members[i].key, members[i].value);
+	if (!host_first)
+		err |= json_object_set_new(object, "host", json_string(r->host));
+	err |= json_object_set_new(object, "address", *r->addr ? json_string(r->addr) : json_null());
 	if (r->error.status)
 		err |= json_object_set_new(object, "error",
 		                           json_string(miniping_strerror(&r->error, text, sizeof(text))));
 	if (is_interrupted(r, o))
 		err |= json_object_set_new(object, "interrupted", json_true());
-	if (r->unknown)
-		err |= json_object_set_new(object, "unknown", json_integer((json_int_t)r->unknown));
-	if (r->send_errors) {
-		err |= json_object_set_new(object, "not_sent", json_integer((json_int_t)r->send_errors));
-		err |= json_object_set_new(object, "not_sent_error", json_string(not_sent_text(r->error.sys_errno)));
-	}
-	err |= add_oddities(object, r);
+	err |= add_counts(object, r);
 	if (!err)
 		return object;
 	json_decref(object);

@@ -1,6 +1,7 @@
 /* cli_options.c - one row an option, in the order of --help. */
 #include "cli/cli_options.h"
 
+#include "lib/miniping.h"
 #include "core/options.h"
 
 #include <inttypes.h>
@@ -16,13 +17,20 @@ const struct cli_option cli_options[] = {
 	{ 'c', "count", "N", CLI_NUMBER, 0, COUNT_MAX, "a whole number from 0 (until interrupted) to 1000000000",
 	  "packets to each host (4); 0: until interrupted" },
 	{ 't', "timeout", "TIME", CLI_SETTING, 0, 0, "timeout", "how long to wait for a reply (1s)" },
+	{ 'W', NULL, "TIME", CLI_SETTING, 0, 0, "timeout", "the same" },
+	{ 'w', "deadline", "TIME", CLI_TIME, NS_PER_MS, SETTING_INTERVAL_MAX_NS, "a duration from 1ms to 24h",
+	  "end after TIME, and without -c not before" },
 	{ 'i', "interval", "TIME", CLI_SETTING, 0, 0, "interval", "from one packet to the next (0.1s)" },
 	{ 'r', "retry", "N", CLI_NUMBER, 0, COUNT_MAX - 1, NULL, "until a host answers: one packet, and at most N more" },
 	{ CLI_OPTION_RATE, "rate", "N", CLI_NUMBER, 1, RATE_MAX, NULL,
 	  "packets a second, of all hosts, at most (100000)" },
 	{ 's', "size", "N", CLI_SETTING, 0, 0, "size", "payload bytes (8)" },
+	{ 'p', "pattern", "HEX", CLI_SETTING, 0, 0, "pattern", "bytes repeated in the payload, behind its first 8" },
 	{ CLI_OPTION_DSCP, "dscp", "N", CLI_SETTING, 0, 0, "dscp", "0 to 63, or CS0 to CS7, AF11 to AF43, EF, VA, LE" },
 	{ CLI_OPTION_TTL, "ttl", "N", CLI_SETTING, 0, 0, "ttl", "time to live, or hop limit" },
+	{ 'M', "pmtudisc", "WORD", CLI_TEXT_OF, 0, 0, "do, dont or want",
+	  "do: never fragment; dont: may be; want: as the kernel does" },
+	{ 'm', "mark", "N", CLI_SETTING, 0, 0, "mark", "firewall mark of the packets, also as 0x..." },
 	{ FLAG('4', "ipv4"), "IPv4 only" },
 	{ FLAG('6', "ipv6"), "IPv6 only" },
 	{ 'I', "interface", "X", CLI_TEXT_OF, 0, 0, "an interface or an address of this host",
@@ -30,15 +38,19 @@ const struct cli_option cli_options[] = {
 	{ FLAG('l', "loop"), "until interrupted, as --count 0" },
 	{ 'f', "file", "FILE", CLI_TEXT_OF, 0, 0, "a file, or - for standard input",
 	  "hosts from FILE, or from standard input (-)" },
-	{ FLAG(CLI_OPTION_SHOW_RTTS, "show-rtts"), "a line for each packet" },
+	{ FLAG('O', "show-rtts"), "a line for each packet, also where no reply comes" },
 	{ FLAG('D', "timestamps"), "begin these lines with the time of day" },
 	{ FLAG('q', "quiet"), "the summary only" },
 	{ FLAG('a', "alive"), "only list the hosts that answer, each at once, and ask them no more" },
+	{ FLAG('e', "elapsed"), "with --alive, the round-trip time behind each host" },
 	{ FLAG('u', "unreachable"), "only list the hosts that were probed to the end and did not answer" },
+	{ 'x', "reachable", "N", CLI_NUMBER, 1, MINIPING_HOSTS_MAX, NULL, "exit code 0 if N hosts answer, or more" },
+	{ 'X', "fast-reachable", "N", CLI_NUMBER, 1, MINIPING_HOSTS_MAX, NULL, "the same, and end as soon as they have" },
 	{ FLAG('j', "json"), "JSON: an object, or for several hosts an array" },
 	{ FLAG(CLI_OPTION_JSONL, "jsonl"), "JSON: a line for each host" },
-	{ CLI_OPTION_FORMAT, "format", "FORMAT", CLI_TEXT_OF, 0, 0, "text, seed, json or jsonl",
-	  "text, json, jsonl, or seed: text as pyminiping prints it" },
+	{ FLAG(CLI_OPTION_CSV, "csv"), "a table of comma-separated values in ms, with the time of each packet" },
+	{ CLI_OPTION_FORMAT, "format", "FORMAT", CLI_TEXT_OF, 0, 0, "text, seed, json, jsonl or csv",
+	  "text, json, jsonl, csv, or seed: text as pyminiping prints it" },
 	{ FLAG('n', "numeric"), "accepted, without effect: addresses are never turned into names" },
 	{ FLAG(CLI_OPTION_PRECISE, "precise"), "accepted, without effect: kernel time stamps are always used" },
 	{ FLAG('h', "help"), "this text" },
@@ -96,8 +108,8 @@ void cli_options_help(FILE *out)
 {
 	fputs("usage: miniping [OPTION]... HOST...\n"
 	      "\n"
-	      "A HOST is a name, an address or a range such as 192.0.2.0/28. A TIME takes a unit\n"
-	      "(us ms s m h); a bare number is seconds, from 10 on with its unit.\n"
+	      "A HOST is a name, an address or a range such as 192.0.2.0/28 or\n"
+	      "192.0.2.1-192.0.2.9. A TIME takes a unit (us ms s m h); a bare number is seconds, from 10 on with its unit.\n"
 	      "\n",
 	      out);
 	for (const struct cli_option *o = cli_options; o->id; o++)

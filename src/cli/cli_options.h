@@ -9,6 +9,7 @@
 enum cli_option_kind {
 	CLI_FLAG,    /* takes no value */
 	CLI_NUMBER,  /* a whole number, min .. max */
+	CLI_TIME,    /* a duration, min .. max in ns */
 	CLI_SETTING, /* as the daemon's option of that name (core/options.h) */
 	CLI_TEXT_OF, /* anything else: expects says what */
 };
@@ -21,7 +22,7 @@ enum { /* of options without a letter */
        CLI_OPTION_FORMAT,
        CLI_OPTION_PRECISE,
        CLI_OPTION_VERSION,
-       CLI_OPTION_SHOW_RTTS,
+       CLI_OPTION_CSV,
 };
 
 struct cli_option {
@@ -29,9 +30,9 @@ struct cli_option {
 	const char *name;     /* the long one; NULL: the letter alone */
 	const char *argument; /* as --help calls it; NULL: none */
 	enum cli_option_kind kind;
-	int64_t min, max; /* of a number */
-	const char
-		*expects; /* of CLI_TEXT_OF; of CLI_NUMBER in place of min and max, or NULL; of CLI_SETTING its name */
+	int64_t min, max;     /* of a number or a time */
+	const char *expects;  /* of CLI_TEXT_OF and CLI_TIME; of CLI_NUMBER instead of min and max; of CLI_SETTING its
+	                         name */
 	const char *sentence; /* for --help; begins small, without a full stop */
 };
 

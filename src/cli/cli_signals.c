@@ -1,15 +1,18 @@
 /* cli_signals.c - handlers set flags, which the next packet sees, and write to the terminal what cannot wait. */
 #include "cli/cli_signals.h"
 
+#include "base/clock.h"
+
 #include <errno.h>
 #include <signal.h>
 #include <stddef.h>
 #include <string.h>
+#include <sys/time.h>
 #include <unistd.h>
 
 static struct miniping_stop *run_stop; /* a signal handler gets no argument of ours */
 static const char *volatile screen_enter, *volatile screen_leave;
-static volatile sig_atomic_t interrupted, asked, resized;
+static volatile sig_atomic_t interrupted, late, asked, resized;
 
 static void put(const char *text)
 {
@@ -27,6 +30,16 @@ static void on_interrupt(int signum)
 		raise(signum);
 	}
 	interrupted = 1;
+	miniping_stop_now(run_stop);
+	errno = saved;
+}
+
+static void on_deadline(int signum)
+{
+	int saved = errno;
+
+	(void)signum;
+	late = 1;
 	miniping_stop_now(run_stop);
 	errno = saved;
 }
@@ -62,7 +75,7 @@ void cli_signals_catch(struct miniping_stop *stop)
 		void (*handler)(int signum);
 	} handlers[] = {
 		{ SIGINT, on_interrupt }, { SIGTERM, on_interrupt }, { SIGQUIT, on_quit },
-		{ SIGWINCH, on_resize },  { SIGTSTP, on_suspend },
+		{ SIGWINCH, on_resize },  { SIGTSTP, on_suspend },   { SIGALRM, on_deadline },
 	};
 	struct sigaction sa = { .sa_flags = SA_RESTART };
 
@@ -76,6 +89,20 @@ void cli_signals_catch(struct miniping_stop *stop)
 bool cli_signals_interrupted(void)
 {
 	return interrupted;
+}
+
+int cli_signals_deadline(int64_t ns)
+{
+	const struct itimerval timer = {
+		.it_value = { .tv_sec = ns / NS_PER_S, .tv_usec = ns % NS_PER_S / NS_PER_US },
+	};
+
+	return setitimer(ITIMER_REAL, &timer, NULL) ? -errno : 0;
+}
+
+bool cli_signals_late(void)
+{
+	return late;
 }
 
 bool cli_signals_asked(void)

@@ -203,7 +203,10 @@ static void hide_progress(struct cli_text *t)
 static void print_alive(struct cli_text *t, const struct miniping_packet *p)
 {
 	hide_progress(t); /* it may be the same terminal */
-	puts(p->host);
+	if (t->args->elapsed)
+		printf("%s (%.3f ms)\n", p->host, ms(p->rtt_ns));
+	else
+		puts(p->host);
 }
 
 static void print_interim(struct cli_text *t)

@@ -37,12 +37,16 @@ enum cli_exit cli_verdict_exit(const struct cli_args *a, const struct miniping_r
 		n[v]++;
 		n_unfinished += v != CLI_UNRESOLVED && !cli_verdict_finished(&results[i], &a->options);
 	}
+	if (a->enough && n[CLI_ANSWERED] >= (uint64_t)a->enough)
+		return CLI_EXIT_ANSWERED;
 	if (interrupted && n_unfinished)
 		return CLI_EXIT_INTERRUPTED;
 	if (n[CLI_NOT_SENT])
 		return CLI_EXIT_SYSTEM;
 	if (n[CLI_UNRESOLVED])
 		return CLI_EXIT_UNRESOLVED;
+	if (n_unfinished && !interrupted) /* the deadline came first: as ping(8) has it */
+		return CLI_EXIT_UNANSWERED;
 	return n[CLI_ANSWERED] < a->hosts.n ? CLI_EXIT_UNANSWERED : CLI_EXIT_ANSWERED;
 }
 
@@ -80,12 +84,13 @@ static void explain_not_sent(const struct cli_args *a, const struct miniping_res
 void cli_verdict_explain(const struct cli_args *a, const struct miniping_result *results, bool interrupted)
 {
 	bool printed[ERRNO_MAX] = { false };
-	uint64_t n_unfinished = 0;
+	uint64_t n_unfinished = 0, n_answered = 0;
 
 	for (size_t i = 0; i < a->hosts.n; i++) {
 		const struct miniping_result *r = &results[i];
 		int sys_errno = r->error.sys_errno;
 
+		n_answered += r->received > 0;
 		if (r->error.status != MINIPING_E_RESOLVE && !cli_verdict_finished(r, &a->options))
 			n_unfinished++;
 		if (!r->send_errors || sys_errno < 0 || sys_errno >= ERRNO_MAX || printed[sys_errno])
@@ -93,9 +98,12 @@ void cli_verdict_explain(const struct cli_args *a, const struct miniping_result 
 		printed[sys_errno] = true;
 		explain_not_sent(a, results, i, sys_errno);
 	}
-	if (!interrupted || !n_unfinished)
+	if (n_answered < (uint64_t)a->enough)
+		fprintf(stderr, "miniping: too few hosts answered: %" PRIu64 " of %" PRId64 "\n", n_answered,
+		        a->enough);
+	if (!n_unfinished || (!interrupted && !a->deadline_ns))
 		return;
-	fprintf(stderr, "miniping: interrupted: ");
+	fprintf(stderr, "miniping: %s: ", interrupted ? "interrupted" : "deadline");
 	print_number(n_unfinished, "host");
 	fprintf(stderr, " of %zu not probed to the end\n", a->hosts.n);
 }

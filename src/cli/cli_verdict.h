@@ -32,10 +32,12 @@ bool cli_verdict_finished(const struct miniping_result *r, const struct miniping
 enum cli_verdict cli_verdict(const struct miniping_result *r, const struct miniping_options *o);
 
 /* cli_verdict_exit - the exit code of the whole run. Not sent to at all counts for more than not resolved, and that
- * for more than not answered; an interruption of a run that had an end to come, for more than all. */
+ * for more than not answered; an interruption of a run that had an end to come, for more than all; but if as many
+ * hosts answered as a->enough asks for, all is well. */
 enum cli_exit cli_verdict_exit(const struct cli_args *a, const struct miniping_result *results, bool interrupted);
 
 /* cli_verdict_explain - says on standard error what the run has not done: packets not sent, by reason, with their
- * number and up to three of the hosts; hosts not probed to the end when it was interrupted. Nothing if all was done. */
+ * number and up to three of the hosts; hosts not probed to the end when it was interrupted or its
+ * deadline came; too few that answered. Nothing if all was done. */
 void cli_verdict_explain(const struct cli_args *a, const struct miniping_result *results, bool interrupted);
 #endif

@@ -259,7 +259,7 @@ static void print_window(const void *base, const struct setting *s, char buf[SET
 /* clang-format off */
 #define NUMBER_SCHEMA   "{\"type\": \"integer\", \"minimum\": $min, \"maximum\": $max}"
 #define TEXT_SCHEMA(pattern) "{\"type\": \"string\", \"pattern\": \"" pattern "\"}"
-#define DURATION_SCHEMA TEXT_SCHEMA("^([0-9]+(ms|s|m|h|d))*[0-9]+([.][0-9]+)?(us|ms|s|m|h|d)?$")
+#define DURATION_SCHEMA TEXT_SCHEMA("^([0-9]+[.]?(ms|s|m|h|d))*([0-9]+[.]?[0-9]*|[.][0-9]+)(us|ms|s|m|h|d)?$")
 #define BOOL_SCHEMA \
 	"{\"type\": \"boolean\"}, " \
 	TEXT_SCHEMA("^([Tt][Rr][Uu][Ee]|[Ff][Aa][Ll][Ss][Ee]|[Yy][Ee][Ss]|[Nn][Oo]|[Oo][Nn]|[Oo][Ff][Ff])$")
@@ -285,7 +285,7 @@ static const struct setting_type types[] = {
 	[SETTING_PERCENT] = {
 		parse_as_percent, print_percent, "a percentage from $min% to $max%",
 		"{\"type\": \"number\", \"minimum\": $min, \"maximum\": $max}, "
-		TEXT_SCHEMA("^[0-9]+([.][0-9]+)?%?$"),
+		TEXT_SCHEMA("^([0-9]+[.]?[0-9]*|[.][0-9]+)%?$"),
 		.size = sizeof(double),
 	},
 	[SETTING_DSCP] = {

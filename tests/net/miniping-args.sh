@@ -77,10 +77,27 @@ bad 'host \x1b[2J: expected printable UTF-8 characters only' $'\e[2J'
 bad 'host b\xfccher.example: expected printable UTF-8 characters only' $'b\xfccher.example'
 bad "host : expected a name or an address of 1 to 255 characters" ''
 bad "--alive and --unreachable exclude each other" -a -u 127.0.0.1
-bad "--alive and --unreachable exclude --json and --jsonl" -a -j 127.0.0.1
-bad "--format xml: expected text, seed, json or jsonl" --format xml 127.0.0.1
+bad "--alive and --unreachable exclude --json, --jsonl and --csv" -a -j 127.0.0.1
+bad "--loop excludes --count and --retry" -c3 -l 127.0.0.1
+bad "--loop excludes --count and --retry" -l -r 2 127.0.0.1
+bad "--ipv4 and --ipv6 exclude each other" -4 -6 127.0.0.1
+for value in 0 25h x ''; do
+	bad "--deadline $value: expected a duration from 1ms to 24h" -w "$value" 127.0.0.1
+done
+for value in 0 1000001; do
+	bad "--reachable $value: expected a whole number from 1 to 1000000" -x "$value" 127.0.0.1
+done
+bad "--pmtudisc probe: expected do, dont or want; as fping's (do not fragment): -M do" -M probe 127.0.0.1
+bad "host 127.0.0.9-127.0.0.1: expected the lower address first" 127.0.0.9-127.0.0.1
+bad "host 10.0.0.0-10.1.0.0: expected a range of at most 65536 addresses" 10.0.0.0-10.1.0.0
+bad "host 10.0.0.0-::1: expected FIRST-LAST, such as 192.0.2.1-192.0.2.9" 10.0.0.0-::1
+bad "--format xml: expected text, seed, json, jsonl or csv" --format xml 127.0.0.1
 printf '127.0.0.1\n127.0.0.2 # a comment\n\n 10.0.0.0/8\n' >hosts
 bad "hosts:4: host 10.0.0.0/8: expected a range of at most 65536 addresses" -f hosts
+printf '127.0.0.1\0\n' >hosts
+bad "hosts:1: expected text, without NUL bytes" -f hosts
+printf '127.0.0.1\n127.0.0.2 a b\n' >hosts
+bad "hosts:2: host 127.0.0.2: expected a host and at most a name in a line; a comment begins with #" -f hosts
 if command -v nstat >/dev/null; then
 	equal "packets sent by all of these" 0 "$(n_sent)"
 	run -c 2 127.0.0.1
@@ -139,6 +156,17 @@ exits 2 -6 -c1 127.0.0.1
 "$miniping" -c1 127.0.0.1 >/dev/full 2>err
 equal "exit code with a full disk" 4 $?
 equal "the line about it" "miniping: standard output: No space left on device" "$(cat err)"
+for option in --help --version; do
+	"$miniping" $option >/dev/full 2>err
+	equal "exit code of $option with a full disk" 4 $?
+done
+# Closed descriptors become /dev/null: no socket is written to in their place.
+"$miniping" -c1 127.0.0.1 <&- >&- 2>&-
+equal "exit code with descriptors closed" 0 $?
+before=$EPOCHSECONDS
+timeout 20 "$miniping" -l --show-rtts 127.0.0.1 >/dev/full 2>err
+equal "exit code of -l with a full disk" 4 $?
+[ $((EPOCHSECONDS - before)) -lt 10 ] || fail "-l goes on for $((EPOCHSECONDS - before)) s with a full disk"
 exits 0 --help
 check "--help names the exit codes" grep -q '3 bad arguments' out
 exits 0 --version
@@ -187,19 +215,76 @@ equal "small ranges are whole" "127.1.0.0 127.1.0.1 127.2.0.9" "$(sort out | xar
 run --jsonl -c1 ::/127
 equal "an IPv6 range" '::
 ::1' "$(jq -r .host out)"
-printf '\xef\xbb\xbf127.0.0.2#two\r\n\t127.0.0.3\t#\r\n#127.0.0.4\r\nb\xfccher.example \e[2J\n127.0.0.5#x y' >hosts
+printf '\xef\xbb\xbf127.0.0.2#two\r\n\t127.0.0.3\t#\r\n#127.0.0.4\r\nb\xfccher.example the-name\n\e[2J\n127.0.0.5#x y' >hosts
 exits 2 -c1 -q -f hosts
 equal "hosts of a file from elsewhere" '127.0.0.2 127.0.0.3 b\xfccher.example \x1b[2J 127.0.0.5' \
 	"$("$miniping" -c1 --jsonl -f hosts 2>err | jq -r .host | paste -sd' ')"
 check "what is no host is shown as it can be" grep -qF 'Cannot resolve host: b\xfccher.example (is not a host name' err
-printf '# my hosts\n127.0.0.2\t127.0.0.3 # two\n\n127.0.0.4' >hosts
+printf '# my hosts\n127.0.0.2\tits-name # and more\n127.0.0.3\n\n127.0.0.4' >hosts
 run -c1 -a -f hosts 127.0.0.9
 equal "--file" "127.0.0.2 127.0.0.3 127.0.0.4 127.0.0.9" "$(sort out | xargs)"
 "$miniping" -c1 -a -f - <hosts >out
 equal "--file -" "127.0.0.2 127.0.0.3 127.0.0.4" "$(sort out | xargs)"
 
+# --- what ping and fping users need ---
+
+run -c1 -a 127.0.0.3-127.0.0.5 ::1-::1
+equal "ranges A-B" "127.0.0.3 127.0.0.4 127.0.0.5 ::1" "$(xargs <out)"
+exits 2 -c1 127.0.0.1-x.example
+check "a name with a hyphen is a name" grep -q 'Cannot resolve host: 127.0.0.1-x.example' err
+for value in .5 1. 0.5s .5s; do
+	exits 0 -c1 -t "$value" 127.0.0.1
+done
+before=$EPOCHSECONDS
+exits 0 -w .5 -i 50ms 127.0.0.1
+check "more than 4 packets until the deadline" [ "$(sed -n 's/.*received=\([0-9]*\).*/\1/p' out)" -gt 4 ]
+exits 1 -c 1000 -w 200ms -i 50ms 127.0.0.1
+check "the deadline is told" grep -qx 'miniping: deadline: 1 host of 1 not probed to the end' err
+[ $((EPOCHSECONDS - before)) -lt 20 ] || fail "deadlines of 0.7 s took $((EPOCHSECONDS - before)) s"
+exits 1 -c1 -W 100ms 198.18.0.1
+exits 0 -c1 -t 100ms -x 1 127.0.0.1 198.18.0.1
+exits 1 -c1 -t 100ms -x 2 127.0.0.1 198.18.0.1
+check "too few are told" grep -qx 'miniping: too few hosts answered: 1 of 2' err
+exits 0 -c1000 -X 2 127.0.0.0/29 198.18.0.1
+run -c1 -a -e 127.0.0.1
+check "the time behind a host" grep -qxE '127\.0\.0\.1 \([0-9]+\.[0-9]{3} ms\)' out
+run -c1 -t 50ms -O 198.18.0.1
+check "a line where no reply comes" grep -q '^Request timeout for seq 1' out
+run --csv -c2 -i 10ms -t 100ms 127.0.0.1 198.18.0.1 'a"b,c..x'
+equal "the lines of --csv" 'host,address,sent,received,loss,min,mean,median,p95,max,jitter,ttl,error,rtts
+127.0.0.1,127.0.0.1,2,2,T,T,T,T,T,T,T,64,,T T
+198.18.0.1,198.18.0.1,2,0,T,,,,,,,,,- -
+"a""b,c..x",,0,0,,,,,,,,,"Cannot resolve host: a""b,c..x",' "$(sed -E 's/\b[0-9]+\.[0-9]{3}\b/T/g' out)"
+ip link set lo mtu 1500
+exits 1 -c1 -t 100ms -s 3000 -M do 127.0.0.1
+exits 0 -c1 -s 3000 -M dont 127.0.0.1
+ip link set lo mtu 65536
+ip rule add fwmark 7 prohibit
+exits 4 -c1 -t 100ms -m 7 198.18.0.1
+exits 1 -c1 -t 100ms -m 0x8 198.18.0.1
+ip rule del fwmark 7
+python3 - >payload <<'END' &
+import socket
+s = socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_ICMP)
+s.settimeout(20)
+print(s.recv(2000)[36:].hex())
+END
+pid=$!
+for ((i = 0; i < 100; i++)); do
+	awk 'NR > 1 { n = 1 } END { exit !n }' /proc/net/raw && break
+	sleep 0.1
+done
+run -c1 -s 14 -p 0xabcd -t 1s 127.0.0.1
+wait $pid
+equal "the pattern behind 8 random bytes" abcdabcdabcd "$(cat payload)"
+
 # --- JSON ---
 
+run -j -c1 127.0.0.1
+equal_json "the keys of one host" '["sent","received","loss","min","max","mean","median","jitter","rtt_list","ttl","hops","os_guess","p95","host","address","late","duplicate","truncated","corrupt","foreign","unknown","not_sent"]' \
+	"$(jq -c keys_unsorted out)"
+run -j -I 192.0.2.9 127.0.0.1
+equal_json "no output is empty" '["127.0.0.1",null,"source must be an address of this host"]' "$(jq -c '[.host, .address, .error]' out)"
 # An object for one host, an array for a list of one.
 run -j -c1 127.0.0.1
 equal_json "one host" '["object",1]' "$(jq -c '[type, .received]' out)"
@@ -224,7 +309,7 @@ equal_json "the object of a host without a route" \
 	"$(jq -c '[.sent, .loss, .error, .not_sent, .not_sent_error]' out)"
 equal "its exit code" 4 $code
 run --jsonl -c1 127.0.0.1 192.0.2.1
-equal_json "the same in lines" '["127.0.0.1",null,null]
+equal_json "the same in lines" '["127.0.0.1",null,0]
 ["192.0.2.1","Cannot send to host 192.0.2.1: Network is unreachable",1]' "$(jq -c '[.host, .error, .not_sent]' out)"
 if command -v setpriv >/dev/null; then
 	install -m 755 "$miniping" unprivileged || die "miniping could not be copied"
