@@ -18,6 +18,7 @@ struct fixture_serve {
 	struct generation *(*make)(void *data); /* on the HTTP thread; NULL: an empty one */
 	void *data;
 	const char *config_text;
+	const struct past_ops *past;
 	int status;       /* of the answer to other asks, */
 	const char *body; /* and its document */
 	atomic_bool holds;
@@ -119,7 +120,9 @@ static inline void fixture_serve_use(struct fixture_serve *f)
 /* fixture_serve_start - f->options beside the two sockets, which are f->path and f->control. */
 static inline void fixture_serve_start(struct fixture_serve *f)
 {
-	struct serve_ops ops = { .ask = fixture_serve_ask, .config_text = fixture_serve_config_text, .data = f };
+	struct serve_ops ops = {
+		.ask = fixture_serve_ask, .config_text = fixture_serve_config_text, .past = f->past, .data = f
+	};
 	static char listen[80];
 
 	fixture_serve_of_generations = f;

@@ -4,6 +4,7 @@
 #include "base/parse.h"
 #include "serve/api_groups.h"
 #include "serve/api_heatmap.h"
+#include "serve/api_past.h"
 #include "serve/api_query.h"
 #include "serve/api_status.h"
 #include "serve/api_target.h"
@@ -71,6 +72,14 @@ static void on_worst(struct request *r)
 {
 	struct api_query q;
 
+	if (request_param(r, "window")) {
+		api_past_worst(r, WORST_LIMIT);
+		return;
+	}
+	if (request_param(r, "by")) {
+		answer_error(r, 400, "bad parameter", "by: only together with window");
+		return;
+	}
 	if (!read_query(r, &q))
 		return;
 	q.sort = api_sort_find("worst");
@@ -208,6 +217,8 @@ static const struct route_param targets_params[] = {
 static const struct route_param worst_params[] = {
 	FILTERS,
 	{ "limit", "{\"type\": \"integer\", \"minimum\": 1, \"maximum\": 10000, \"default\": 20}", "how many", false },
+	{ "window", "{\"type\": \"string\"}", "by the history of so long, as 1h; with by and limit alone", false },
+	{ "by", "{\"type\": \"string\", \"enum\": [\"loss\", \"rtt\", \"jitter\"]}", "what of that history; loss", false },
 	FIELDS,
 	{ .name = NULL },
 };

@@ -3,6 +3,7 @@
 #ifndef MINIPING_ASK_H
 #define MINIPING_ASK_H
 #include "base/post.h"
+#include "core/past.h"
 #include "serve/generation.h"
 
 #include <stdint.h>
@@ -41,6 +42,8 @@ struct serve_ops {
 	/* The configuration of g as minipingd --dump prints it, into *text, malloc'ed. On the HTTP thread. 0 or
 	 * -errno. */
 	int (*config_text)(void *data, const struct generation *g, char **text, size_t *len);
+	/* Likewise on the HTTP thread, borrowed; NULL: no history is ever kept. */
+	const struct past_ops *past;
 	void *data;
 };
 #endif

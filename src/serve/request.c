@@ -52,6 +52,11 @@ const struct events_hub *request_events(const struct request *r)
 	return r->site->hub;
 }
 
+const struct past_ops *request_past(const struct request *r)
+{
+	return r->site->ops.past;
+}
+
 int request_config_text(const struct request *r, char **text, size_t *len)
 {
 	const struct serve_ops *ops = &r->site->ops;

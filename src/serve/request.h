@@ -10,6 +10,7 @@
 
 struct request;
 struct events_hub;
+struct past_ops;
 
 /* A long text that is made as the client reads it. */
 struct stream {
@@ -32,8 +33,8 @@ const char *request_param_next(const struct request *r, const char *name, const 
  * there are no more. */
 bool request_pair(const struct request *r, size_t i, const char **name, const char **value);
 
-/* request_rest - what stands in the path in place of the route's last part, "{name}", percent-decoded, slashes and
- * all; NULL: the route has none. */
+/* request_rest - what stands in the path in place of the route's part "{name}", percent-decoded; NULL: the route has
+ * none. */
 const char *request_rest(const struct request *r);
 
 /* request_header - of that name, in any case; NULL: not sent. */
@@ -55,6 +56,9 @@ const struct events_hub *request_events(const struct request *r);
 /* request_config_text - the configuration of request_view's generation as minipingd --dump prints it; malloc'ed. 0 or
  * -errno. */
 int request_config_text(const struct request *r, char **text, size_t *len);
+
+/* request_past - what the history answers through (core/past.h), borrowed; NULL: there is none. */
+const struct past_ops *request_past(const struct request *r);
 
 /* --- the answers --- */
 
@@ -102,7 +106,8 @@ struct route_param {
 
 struct route {              /* a table of them ends with a NULL path */
 	const char *method; /* "GET" (HEAD with it) or "POST" */
-	const char *path;   /* "/api/v1/targets/{name}": {…} only as the last part, and takes the rest */
+	const char *path;   /* "/api/v1/targets/{name}": takes the rest, slashes and all; where a part follows,
+	                     * "/api/v1/targets/{name}/history", what has no slash that is not escaped */
 	bool control;       /* on the control socket, or where http.allow_control is on */
 	enum route_needs needs;
 	void (*handle)(struct request *r);

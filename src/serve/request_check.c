@@ -107,9 +107,9 @@ static bool check_auth(struct request *r, int64_t now_ns)
 
 static bool check_route(struct request *r, const char *method, const char *path)
 {
-	const char *rest = NULL, *allowed = "GET, HEAD";
 	const struct http_options *o = &r->setup->options.http;
-	enum routes_verdict verdict = routes_find(&r->route, &rest, &allowed, method, path);
+	struct routes_found found = { .allowed = "GET, HEAD" };
+	enum routes_verdict verdict = routes_find(&found, method, path);
 	bool may_control = r->conn->is_control || (o->allow_control && web_config_asks(&o->web));
 
 	if (strcmp(method, "GET") != 0 && strcmp(method, "HEAD") != 0 && !may_control) {
@@ -121,16 +121,17 @@ static bool check_route(struct request *r, const char *method, const char *path)
 		return false;
 	}
 	if (verdict == ROUTES_NO_METHOD) {
-		answer_error(r, 405, "method not allowed", "only %s", allowed);
+		answer_error(r, 405, "method not allowed", "only %s", found.allowed);
 		if (r->response)
-			MHD_add_response_header(r->response, MHD_HTTP_HEADER_ALLOW, allowed);
+			MHD_add_response_header(r->response, MHD_HTTP_HEADER_ALLOW, found.allowed);
 		return false;
 	}
 	if (verdict == ROUTES_NO_PATH)
 		return refuse(r, 404, "not found", "/api/v1/openapi.json lists what there is");
+	r->route = found.route;
 	if (r->route->control && !may_control)
 		return refuse(r, 403, "forbidden", "control is at the control socket");
-	if (rest && !((r->rest = strdup(rest)) && query_decode(r->rest, false)))
+	if (found.rest && !((r->rest = strndup(found.rest, found.rest_len)) && query_decode(r->rest, false)))
 		return refuse(r, 400, "bad request", "a % stands for itself only as %25");
 	return true;
 }

@@ -2,6 +2,7 @@
 #include "serve/routes.h"
 
 #include "serve/api.h"
+#include "serve/api_past.h"
 #include "serve/control.h"
 #include "serve/metrics.h"
 #include "serve/openapi.h"
@@ -13,7 +14,7 @@
 static const struct route routes_own[];
 
 static const struct route *const tables[] = {
-	ready_routes, metrics_routes, api_routes, control_routes, routes_own,
+	ready_routes, metrics_routes, api_past_routes, api_routes, control_routes, routes_own,
 #ifdef WITH_PAGE
 	page_routes,
 #endif
@@ -38,17 +39,23 @@ static const struct route routes_own[] = {
 	{ 0 },
 };
 
-static bool path_is(const struct route *r, const char *path, const char **rest)
+static bool path_is(struct routes_found *f, const struct route *r, const char *path)
 {
-	const char *part = strchr(r->path, '{');
+	const char *part = strchr(r->path, '{'), *behind = part ? strchr(part, '}') + 1 : NULL;
 	size_t len = part ? (size_t)(part - r->path) : 0;
 
-	*rest = part ? path + len : NULL;
-	return part ? strncmp(r->path, path, len) == 0 && path[len] : strcmp(r->path, path) == 0;
+	f->rest = NULL;
+	f->rest_len = 0;
+	if (!part)
+		return strcmp(r->path, path) == 0;
+	if (strncmp(r->path, path, len) != 0)
+		return false;
+	f->rest = path + len;
+	f->rest_len = *behind ? strcspn(f->rest, "/") : strlen(f->rest);
+	return f->rest_len && strcmp(f->rest + f->rest_len, behind) == 0;
 }
 
-enum routes_verdict routes_find(const struct route **out, const char **rest, const char **allowed, const char *method,
-                                const char *path)
+enum routes_verdict routes_find(struct routes_found *out, const char *method, const char *path)
 {
 	enum routes_verdict verdict = ROUTES_NO_PATH;
 
@@ -56,13 +63,13 @@ enum routes_verdict routes_find(const struct route **out, const char **rest, con
 		method = "GET";
 	for (size_t i = 0; i < N_TABLES; i++)
 		for (const struct route *r = tables[i]; r->path; r++) {
-			if (!path_is(r, path, rest))
+			if (!path_is(out, r, path))
 				continue;
 			if (strcmp(r->method, method) == 0) {
-				*out = r;
+				out->route = r;
 				return ROUTES_FOUND;
 			}
-			*allowed = strcmp(r->method, "GET") == 0 ? "GET, HEAD" : r->method;
+			out->allowed = strcmp(r->method, "GET") == 0 ? "GET, HEAD" : r->method;
 			verdict = ROUTES_NO_METHOD;
 		}
 	return verdict;

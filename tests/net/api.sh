@@ -114,6 +114,9 @@ equal "by label" 4 "$(get 'targets?label.site=fra1' .total)"
 equal "by RTT" '"fd00:1::1"' "$(get 'targets?sort=-rtt&limit=1' '.items[0].name')"
 equal "the worst" '"198.18.0.3"' "$(get 'worst?limit=1' '.items[0].name')"
 equal "groups" '[["core",4],[null,2]]' "$(get groups '[.items[] | [.name, .targets.total]]')"
+equal "no history" '[404,"no history is kept"]' "[$(code_of targets/198.18.0.1/history),$(jq .error "$work/answer")]"
+equal "nor its chart" 404 "$(code_of 'chart.svg?target=198.18.0.1')"
+equal "nor its worst" 404 "$(code_of 'worst?window=1h')"
 equal "a wrong parameter" 400 "$(code_of 'targets?limit=0')"
 equal "an unknown one" 400 "$(code_of 'targets?no=1')"
 equal "an unknown target" 404 "$(code_of targets/198.18.9.9)"
@@ -234,7 +237,7 @@ def status(path):
 
 with urllib.request.urlopen(base + "/api/v1/openapi.json", timeout=10) as f:
     document = json.load(f)
-wanted = {"targets", "targets/{name}", "worst", "heatmap", "groups", "status", "config", "events", "openapi.json"}
+wanted = {"targets", "targets/{name}", "targets/{name}/history", "chart.svg", "worst", "heatmap", "groups", "status", "config", "events", "openapi.json"}
 missing = {"/api/v1/" + path for path in wanted} - document["paths"].keys()
 if missing:
     complain("not described:", missing)
@@ -248,13 +251,15 @@ for path, operations in document["paths"].items():
     parameters = get.get("parameters", [])
     if ("{name}" in path) != any(p["in"] == "path" for p in parameters):
         complain(path, "and its parameters")
-    if not path.startswith("/api/v1/") or "{" in path:
+    if not path.startswith("/api/v1/") or "{" in path or path == "/api/v1/chart.svg":  # of a target
         continue
     if status(path) != 200:
         complain(path, "answers", status(path))
     if status(path + "?surely-not=1") != 400:
         complain(path, "takes any parameter")
     for p in parameters:
+        if path == "/api/v1/worst" and p["name"] in ("window", "by"):  # of a history, together
+            continue
         if not p["description"] or not p["schema"]:
             complain(path, p["name"], "says nothing")
         schema = p["schema"].get("items", p["schema"])
