@@ -317,7 +317,7 @@ static void status_counts_targets_by_state(void **state)
 	g->config = (struct generation_config){ .path = hostile, .hash = "0123456789abcdef", .last_ok = true };
 	v = view_new(g);
 	assert_non_null(v);
-	root = fixture_json(api_status(v));
+	root = fixture_json(api_status(v, NULL));
 	is(root, "targets", "{\"total\":2,\"unknown\":1,\"up\":1,\"degraded\":0,\"down\":0,\"blocked\":0}");
 	is(root, "started", "\"2026-01-02T02:04:05.000000Z\"");
 	is(root, "uptime_seconds", "3600");

@@ -9,7 +9,8 @@
 /* The history that is asked: it has what fake says, and keeps what it was asked for. */
 static struct {
 	int err;
-	size_t n_points;
+	size_t n_points, n_events;
+	const char *error;
 	int64_t step_s;
 	char name[512];
 	int64_t asked_from_s, asked_to_s, asked_step_s, asked_window_s;
@@ -78,7 +79,31 @@ static int fake_worst(void *data, int64_t window_s, enum past_by by, size_t limi
 	return 0;
 }
 
-static const struct past_ops past = { .points = fake_points, .worst = fake_worst };
+static int fake_events(void *data, const char *name, int64_t from_s, int64_t to_s, size_t limit,
+                       void (*on)(void *to, const struct past_event *e), void *to)
+{
+	char line[64];
+
+	(void)data;
+	snprintf(fake.name, sizeof(fake.name), "%s", name);
+	fake.asked_from_s = from_s;
+	fake.asked_to_s = to_s;
+	fake.limit = limit;
+	for (size_t i = 0; i < fake.n_events; i++) {
+		size_t len = (size_t)snprintf(line, sizeof(line), "{\"n\":%zu,\"text\":\"[<\\\"]\"}", i);
+
+		on(to, &(struct past_event){ 1, line, len });
+	}
+	return fake.err;
+}
+
+static void fake_status(void *data, struct past_status *out)
+{
+	(void)data;
+	*out = (struct past_status){ true, "/lib/\"h\".db", fake.error ? fake.error : "", 4096, 1767322800, 7 };
+}
+
+static const struct past_ops past = { fake_points, fake_worst, fake_events, fake_status, NULL };
 static struct fixture_serve serve;
 
 static int start(void **state, const struct past_ops *ops)
@@ -290,6 +315,56 @@ static void the_worst_of_a_time_are_in_historys_order(void **state)
 	json_decref(root);
 }
 
+static void events_are_the_logs_lines(void **state)
+{
+	json_t *root;
+
+	(void)state;
+	root = get("/api/v1/targets/a%2Fb/events");
+	assert_string_equal(fake.name, "a/b");
+	assert_int_equal(fake.limit, 100);
+	assert_int_equal(fake.asked_to_s - fake.asked_from_s, 86400);
+	assert_int_equal(json_array_size(json_object_get(root, "items")), 0);
+	json_decref(root);
+	fake.n_events = 1000;
+	root = get("/api/v1/targets/a/events?from=-7d&limit=1000");
+	assert_int_equal(fake.limit, 1000);
+	assert_int_equal(json_array_size(json_object_get(root, "items")), 1000);
+	assert_int_equal(number(item(root, 999), "n"), 999);
+	assert_string_equal(text(item(root, 999), "text"), "[<\"]");
+	json_decref(root);
+	assert_status("/api/v1/targets/a/events?limit=0", 400, "1 to 10000");
+	assert_status("/api/v1/targets/a/events?from=now", 400, "from is not before to");
+	fake.err = -EIO;
+	assert_status("/api/v1/targets/a/events", 500, "the history cannot be read");
+	fake.err = -ENOENT;
+	assert_status("/api/v1/targets/a/events", 404, "nothing is known");
+}
+
+static void status_and_metrics_say_how_history_is(void **state)
+{
+	json_t *root, *h;
+
+	(void)state;
+	root = get("/api/v1/status");
+	h = json_object_get(root, "history");
+	assert_string_equal(text(h, "file"), "/lib/\"h\".db");
+	assert_true(json_is_null(json_object_get(h, "error")));
+	assert_int_equal(number(h, "bytes"), 4096);
+	assert_string_equal(text(h, "newest"), "2026-01-02T03:00:00.000000Z");
+	assert_int_equal(number(h, "lost_results"), 7);
+	json_decref(root);
+	assert_status("/metrics", 200, "\nminipingd_history_writable 1\n");
+	assert_status("/metrics", 200, "\nminipingd_history_bytes 4096\n");
+	assert_status("/metrics", 200, "\nminipingd_history_newest_timestamp_seconds 1767322800\n");
+	assert_status("/metrics", 200, "\nminipingd_history_lost_results_total 7\n");
+	fake.error = "database is locked";
+	root = get("/api/v1/status");
+	assert_string_equal(text(json_object_get(root, "history"), "error"), "database is locked");
+	json_decref(root);
+	assert_status("/metrics", 200, "\nminipingd_history_writable 0\n");
+}
+
 static void what_history_says_instead_is_a_status(void **state)
 {
 	(void)state;
@@ -305,11 +380,18 @@ static void what_history_says_instead_is_a_status(void **state)
 
 static void without_a_history_the_answers_say_how_to_have_one(void **state)
 {
+	char *answer;
+
 	(void)state;
 	assert_status("/api/v1/targets/a/history", 404, "history.file in the configuration");
 	assert_status("/api/v1/chart.svg?target=a", 404, "no history is kept");
 	assert_status("/api/v1/worst?window=1h", 404, "no history is kept");
 	assert_status("/api/v1/worst", 200, "\"items\"");
+	assert_status("/api/v1/targets/a/events", 404, "no history is kept");
+	assert_status("/api/v1/status", 200, "\"history\":null");
+	answer = fixture_serve_get(&serve, "/metrics", "");
+	assert_null(strstr(answer, "\nminipingd_history_bytes "));
+	free(answer);
 }
 
 int main(void)
@@ -323,6 +405,8 @@ int main(void)
 		TEST(wrong_parameters_are_named),
 		TEST(charts_are_pictures_of_escaped_names),
 		TEST(the_worst_of_a_time_are_in_historys_order),
+		TEST(events_are_the_logs_lines),
+		TEST(status_and_metrics_say_how_history_is),
 		TEST(what_history_says_instead_is_a_status),
 		cmocka_unit_test_setup_teardown(without_a_history_the_answers_say_how_to_have_one, init_without, fini),
 	};

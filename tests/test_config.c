@@ -248,6 +248,33 @@ static void the_state_has_a_place_and_a_pace(void **state)
 	config_free(c);
 }
 
+static void the_history_is_off_unless_its_section_is_there(void **state)
+{
+	struct config *c = good("targets: [a]");
+	char path[PATH_MAX];
+
+	(void)state;
+	assert_false(c->history.is_wanted);
+	assert_null(c->history.file);
+	assert_int_equal(c->history.keep_minutes_ns, 7 * NS_PER_D);
+	assert_int_equal(c->history.keep_hours_ns, 365 * NS_PER_D);
+	assert_int_equal(c->history.keep_events_ns, 365 * NS_PER_D);
+	assert_int_equal(c->history.max_size, UINT64_C(10) << 30);
+	config_free(c);
+	c = good("history: {}\ntargets: [a]");
+	assert_true(c->history.is_wanted);
+	assert_null(c->history.file);
+	config_free(c);
+	config_dir(path, "good/history.yaml");
+	assert_int_equal(config_load(&c, path, NULL, &errors), 0);
+	assert_string_equal(c->history.file, "/var/lib/minipingd/history.db");
+	assert_int_equal(c->history.keep_minutes_ns, 36 * NS_PER_H);
+	assert_int_equal(c->history.keep_hours_ns, 730 * NS_PER_D);
+	assert_int_equal(c->history.keep_events_ns, 30 * NS_PER_D);
+	assert_int_equal(c->history.max_size, 500 << 20);
+	config_free(c);
+}
+
 static void nothing_is_served_unless_it_is_asked_for(void **state)
 {
 	static const struct serve_options none;
@@ -587,6 +614,7 @@ int main(void)
 		cmocka_unit_test(the_nearest_level_wins_wherever_it_stands),
 		cmocka_unit_test(what_is_served_is_read_from_its_sections),
 		cmocka_unit_test(the_state_has_a_place_and_a_pace),
+		cmocka_unit_test(the_history_is_off_unless_its_section_is_there),
 		cmocka_unit_test(nothing_is_served_unless_it_is_asked_for),
 		cmocka_unit_test(labels_of_all_levels_merge_by_key),
 		cmocka_unit_test(targets_keep_the_order_of_the_file),

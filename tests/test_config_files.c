@@ -214,7 +214,7 @@ static void errors_of_all_files_come_file_by_file(void **state)
 	(void)state;
 	fixture_put("main.yaml",
 	            "include: [a.yaml, b.yaml]\ntargets_file: [t.txt, s.json]\ntargets: [x, x, {ttl: 0}]\n");
-	fixture_put("a.yaml", "log: {to: stdout}\ntargets: [y, x]\nhistory: 1\n");
+	fixture_put("a.yaml", "log: {to: stdout}\ntargets: [y, x]\nsilence: 1\n");
 	fixture_put("b.yaml", "targets: [\n");
 	fixture_put("t.txt", "# fine\nx\n1.2.3.999   bad # no address\nh one two\n\xc3\xbc~.example\n");
 	fixture_put("s.json", "[{\"targets\": [\"y\"], \"labels\": {\"a-b\": \"c\"}}, {\"label\": {}}, 7]\n");
@@ -224,7 +224,7 @@ static void errors_of_all_files_come_file_by_file(void **state)
 	    "main.yaml:3:17: a target without \"host\"\n"
 	    "main.yaml:3:23: \"ttl\" is \"0\": expected a whole number from 1 to 255\n"
 	    "a.yaml:1:1: \"log\" belongs in the main file, not in an included one\n"
-	    "a.yaml:3:1: unknown key \"history\" in an included file; it takes: defaults groups targets "
+	    "a.yaml:3:1: unknown key \"silence\" in an included file; it takes: defaults groups targets "
 	    "targets_file include\n"
 	    "b.yaml:2:1: YAML syntax: did not find expected node content\n"
 	    "t.txt:2:1: duplicate target name \"x\" (first at a.yaml:2:14)\n"

@@ -388,18 +388,19 @@ static void a_tap_hears_of_every_record_until_it_is_taken_off(void **state)
 {
 	struct log *l = open_log(fixture_path("log"));
 	struct heard h = { .n_records = 0 };
+	struct log_tap tap = { .on_record = on_record, .data = &h };
 	int64_t before_ns = clock_pair_now().real_ns;
 
 	(void)state;
 	write_event(l, 1);
-	log_tap(l, on_record, &h);
+	log_tap(l, &tap);
 	write_event(l, 2);
 	write_event(l, 3);
 	assert_int_equal(h.n_records, 2);
 	assert_int_equal(h.latest, 3);
 	assert_true(h.at_ns >= before_ns);
 	assert_int_equal(log_lines(l), 3);
-	log_tap(l, NULL, NULL);
+	log_untap(l, &tap);
 	write_event(l, 4);
 	assert_int_equal(h.n_records, 2);
 	log_close(l, SOON);

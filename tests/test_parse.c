@@ -113,6 +113,53 @@ static void duration_beyond_its_bounds_is_out_of_range(void **state)
 	assert_int_equal(duration("9223372036.854775807s"), INT64_MAX);
 }
 
+static void an_age_is_a_duration_or_years(void **state)
+{
+	static const char *const bad[] = { "", "y", "1.5y", "1y1d", "1Y", "-1y", "1yy" };
+	int64_t ns = UNTOUCHED;
+	char buf[PARSE_STRLEN];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+		assert_int_equal(parse_age(&ns, bad[i], 0, INT64_MAX), -EINVAL);
+	assert_int_equal(parse_age(&ns, "11y", 0, 3650 * NS_PER_D), -ERANGE);
+	assert_int_equal(parse_age(&ns, "99999999999999999999y", 0, INT64_MAX), -ERANGE);
+	assert_int_equal(parse_age(&ns, "0y", NS_PER_H, INT64_MAX), -ERANGE);
+	assert_int_equal(ns, UNTOUCHED);
+	assert_int_equal(parse_age(&ns, "2y", 0, INT64_MAX), 0);
+	assert_int_equal(ns, 730 * NS_PER_D);
+	assert_int_equal(parse_age(&ns, "36h", 0, INT64_MAX), 0);
+	assert_int_equal(ns, 36 * NS_PER_H);
+	assert_string_equal(parse_age_text(ns, buf), "36h");
+	assert_string_equal(parse_age_text(365 * NS_PER_D, buf), "365d");
+	assert_string_equal(parse_age_text(0, buf), "0s");
+}
+
+static void a_size_is_bytes_or_1024_times_as_many(void **state)
+{
+	static const char *const bad[] = { "", "M", "1.5M", "1MB", "1P", "-1", "1 M", "0x10" };
+	uint64_t n = 1234;
+	char buf[PARSE_STRLEN];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+		assert_int_equal(parse_size(&n, bad[i], 0, UINT64_MAX), -EINVAL);
+	assert_int_equal(parse_size(&n, "1023K", 1 << 20, UINT64_MAX), -ERANGE);
+	assert_int_equal(parse_size(&n, "2g", 0, 1 << 30), -ERANGE);
+	assert_int_equal(parse_size(&n, "16777216T", 0, UINT64_MAX), -ERANGE);
+	assert_int_equal(n, 1234);
+	assert_int_equal(parse_size(&n, "1000", 0, UINT64_MAX), 0);
+	assert_int_equal(n, 1000);
+	assert_string_equal(parse_size_text(n, buf), "1000");
+	assert_int_equal(parse_size(&n, "10G", 0, UINT64_MAX), 0);
+	assert_true(n == UINT64_C(10) << 30);
+	assert_string_equal(parse_size_text(n, buf), "10G");
+	assert_int_equal(parse_size(&n, "1536k", 0, UINT64_MAX), 0);
+	assert_string_equal(parse_size_text(n, buf), "1536K");
+	assert_string_equal(parse_size_text(0, buf), "0");
+	assert_string_equal(parse_size_text(UINT64_C(3) << 50, buf), "3072T");
+}
+
 static void duration_text_is_what_people_write(void **state)
 {
 	char buf[PARSE_STRLEN];
@@ -262,6 +309,8 @@ int main(void)
 		cmocka_unit_test(duration_beyond_its_bounds_is_out_of_range),
 		cmocka_unit_test(duration_text_is_what_people_write),
 		cmocka_unit_test(duration_text_reads_back_as_it_was),
+		cmocka_unit_test(an_age_is_a_duration_or_years),
+		cmocka_unit_test(a_size_is_bytes_or_1024_times_as_many),
 		cmocka_unit_test(count_is_decimal_digits_only),
 		cmocka_unit_test(percent_takes_a_fraction_whatever_the_locale),
 		cmocka_unit_test(percent_sign_is_optional),

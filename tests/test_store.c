@@ -25,6 +25,12 @@ static struct store *start(void)
 	return s;
 }
 
+static void stop(struct store *s)
+{
+	assert_true(store_end(s, SOON));
+	store_free(s);
+}
+
 /* Waits for one. */
 static struct store_block *take(struct store *s, enum store_kind kind)
 {
@@ -115,7 +121,7 @@ static void what_is_given_is_the_file(void **state)
 
 	(void)state;
 	save(s, path, 0, 3000);
-	assert_true(store_end(s, SOON));
+	stop(s);
 	holds(path, 0, 3000);
 	assert_int_equal(unlink(path), 0);
 }
@@ -128,7 +134,7 @@ static void of_two_saves_the_later_stays(void **state)
 	(void)state;
 	save(s, path, 0, 100);
 	save(s, path, 1000, 200);
-	assert_true(store_end(s, SOON));
+	stop(s);
 	holds(path, 1000, 200);
 	assert_int_equal(unlink(path), 0);
 }
@@ -142,7 +148,7 @@ static void a_save_that_begins_anew_drops_the_one_before(void **state)
 	begin(s, path);
 	add(s, 0, 100);
 	save(s, path, 1000, 200);
-	assert_true(store_end(s, SOON));
+	stop(s);
 	holds(path, 1000, 200);
 	assert_int_equal(unlink(path), 0);
 }
@@ -156,7 +162,7 @@ static void a_save_without_its_end_leaves_the_file_before(void **state)
 	save(s, path, 0, 100);
 	begin(s, path);
 	add(s, 1000, 200);
-	assert_true(store_end(s, SOON));
+	stop(s);
 	holds(path, 0, 100);
 	assert_int_equal(unlink(path), 0);
 }
@@ -174,7 +180,7 @@ static void blocks_run_out_and_come_back(void **state)
 		for (size_t i = 0; i < STORE_BLOCKS; i++)
 			store_give(s, blocks[i]);
 	}
-	assert_true(store_end(s, SOON));
+	stop(s);
 }
 
 /* What has been written to standard error meanwhile, in text. */
@@ -234,7 +240,7 @@ static void a_failure_is_told_once_and_so_is_its_end(void **state)
 	assert_int_equal(mkdir(dir, 0700), 0);
 	save(s, path, 500, 100);
 	save(s, path, 500, 200);
-	assert_true(store_end(s, SOON));
+	stop(s);
 	heard(text, sizeof(text));
 	assert_int_equal(count(text, "cannot save the state"), 1);
 	assert_int_equal(count(text, "is saved in"), 1);
@@ -280,7 +286,7 @@ static void what_came_of_a_save_is_known_once(void **state)
 	save(s, path, 0, 100);
 	assert_int_equal(outcome(s).err, 0);
 	save(s, path, 0, 10);
-	assert_true(store_end(s, SOON)); /* what is not asked for goes with it */
+	stop(s); /* what is not asked for goes with it */
 	assert_int_equal(unlink(path), 0);
 }
 
@@ -294,7 +300,7 @@ static void what_is_left_can_be_saved_again(void **state)
 
 	(void)state;
 	save(s, path, 0, 300);
-	assert_true(store_end(s, SOON));
+	stop(s);
 	assert_int_equal(state_memory_read(&m, path, secret, why), 0);
 	for (unsigned i = 0; i < 200; i++) {
 		struct target t;
@@ -326,7 +332,7 @@ static void what_is_left_can_be_saved_again(void **state)
 		assert_int_equal(n, 100);
 		store_give(s, b);
 		end(s);
-		assert_true(store_end(s, SOON));
+		stop(s);
 		holds(path, 200, 100);
 		state_memory_shrink(m);
 		assert_int_equal(state_memory_size(m), 100);
@@ -344,7 +350,7 @@ static void what_is_forgotten_is_freed(void **state)
 
 	(void)state;
 	save(s, path, 0, 100);
-	assert_true(store_end(s, SOON));
+	stop(s);
 	s = start();
 	for (unsigned i = 0; i < 3; i++) {
 		struct state_memory *m = NULL;
@@ -352,9 +358,10 @@ static void what_is_forgotten_is_freed(void **state)
 		assert_int_equal(state_memory_read(&m, path, secret, why), 0);
 		store_forget(s, m);
 	}
-	assert_true(store_end(s, SOON));
+	stop(s);
 	assert_int_equal(unlink(path), 0);
 	assert_true(store_end(NULL, 0));
+	store_free(NULL);
 }
 
 int main(void)

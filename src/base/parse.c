@@ -115,6 +115,42 @@ int parse_duration(int64_t *out, const char *text, int64_t min_ns, int64_t max_n
 	return 0;
 }
 
+int parse_age(int64_t *out, const char *text, int64_t min_ns, int64_t max_ns)
+{
+	struct decimal years = { .billionths = 0 };
+	const char *rest = scan_whole(&years.whole, text);
+	int64_t ns = 0;
+
+	if (!rest || strcmp(rest, "y"))
+		return parse_duration(out, text, min_ns, max_ns);
+	years.whole = years.whole > UINT64_MAX / 365 ? UINT64_MAX : years.whole * 365;
+	if (decimal_ns(&ns, &years, NS_PER_D) || ns < min_ns || ns > max_ns)
+		return -ERANGE;
+	*out = ns;
+	return 0;
+}
+
+int parse_size(uint64_t *out, const char *text, uint64_t min, uint64_t max)
+{
+	static const char letters[] = "KkMmGgTt";
+	uint64_t value;
+	const char *rest = scan_whole(&value, text), *letter;
+	unsigned shift = 0;
+
+	if (!rest || (*rest && rest[1]))
+		return -EINVAL;
+	if (*rest) {
+		letter = strchr(letters, *rest);
+		if (!letter)
+			return -EINVAL;
+		shift = 10 * (1 + (unsigned)(letter - letters) / 2);
+	}
+	if (value > UINT64_MAX >> shift || value << shift < min || value << shift > max)
+		return -ERANGE;
+	*out = value << shift;
+	return 0;
+}
+
 int parse_count(int64_t *out, const char *text, int64_t min, int64_t max)
 {
 	uint64_t value;
@@ -270,5 +306,26 @@ char *parse_duration_text(int64_t ns, char buf[PARSE_STRLEN])
 			break;
 		}
 	}
+	return buf;
+}
+
+char *parse_age_text(int64_t ns, char buf[PARSE_STRLEN])
+{
+	if (!ns || ns % NS_PER_D)
+		return parse_duration_text(ns, buf);
+	snprintf(buf, PARSE_STRLEN, "%lldd", (long long)(ns / NS_PER_D));
+	return buf;
+}
+
+char *parse_size_text(uint64_t bytes, char buf[PARSE_STRLEN])
+{
+	static const char letters[] = "KMGT";
+	size_t n = 0;
+
+	while (n < sizeof(letters) - 1 && bytes && bytes % 1024 == 0) {
+		bytes /= 1024;
+		n++;
+	}
+	snprintf(buf, PARSE_STRLEN, "%llu%.*s", (unsigned long long)bytes, n ? 1 : 0, letters + (n ? n - 1 : 0));
 	return buf;
 }

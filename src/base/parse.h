@@ -14,6 +14,13 @@
  * fraction nine digits count. */
 int parse_duration(int64_t *out, const char *text, int64_t min_ns, int64_t max_ns);
 
+/* parse_age - the same, and "1y": 365 days, whole ones and alone. */
+int parse_age(int64_t *out, const char *text, int64_t min_ns, int64_t max_ns);
+
+/* parse_size - bytes: a whole number, with K, M, G or T behind it (in either case) so many times 1024, 1024^2 and so
+ * on. */
+int parse_size(uint64_t *out, const char *text, uint64_t min, uint64_t max);
+
 /* parse_count - a plain decimal number. */
 int parse_count(int64_t *out, const char *text, int64_t min, int64_t max);
 
@@ -36,4 +43,8 @@ int parse_hex(uint8_t *out, size_t room, const char *text);
 /* parse_duration_text - text that parse_duration reads back as ns, in the largest of h m s ms us that
  * gives a whole number ("24h", "1s", "200ms"; below 1us a fraction: "0.5us"). ns >= 0; returns buf. */
 char *parse_duration_text(int64_t ns, char buf[PARSE_STRLEN]);
+
+/* parse_age_text, parse_size_text - likewise: "365d", "10G". */
+char *parse_age_text(int64_t ns, char buf[PARSE_STRLEN]);
+char *parse_size_text(uint64_t bytes, char buf[PARSE_STRLEN]);
 #endif

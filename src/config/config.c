@@ -10,6 +10,12 @@ void config_default(struct config *c)
 	c->max_targets = CONFIG_MAX_TARGETS;
 	c->ratelimit.max_rate = 200000;
 	c->state.every_ns = 60 * NS_PER_S;
+	c->history = (struct history_options){
+		.keep_minutes_ns = 7 * NS_PER_D,
+		.keep_hours_ns = 365 * NS_PER_D,
+		.keep_events_ns = 365 * NS_PER_D,
+		.max_size = UINT64_C(10) << 30,
+	};
 	c->shard = (struct shard){ .count = 1, .replicas = 1 };
 }
 

@@ -65,6 +65,7 @@ struct config {
 	struct log_options log;
 	struct serve_options serve;
 	struct state_options state;
+	struct history_options history;
 	uint32_t max_targets; /* of all shards; what DNS adds to them, too */
 	struct ratelimit_options ratelimit;
 	struct shard shard;              /* this daemon's part of the targets */

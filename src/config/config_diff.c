@@ -26,31 +26,38 @@ static const char *special_text(const struct config_special *s, const void *base
 	return len ? text : NULL;
 }
 
-static void diff_specials(const char *name, const struct config_section *section, const void *a, const void *b,
-                          config_diff_on *on, void *data)
-{
-	char option[OPTION_LEN], text_a[VALUE_LEN], text_b[VALUE_LEN];
-
-	for (const struct config_special *s = section->specials; s && s->name; s++) {
-		const char *from = special_text(s, a, text_a), *to = special_text(s, b, text_b);
-
-		if (from == to || (from && to && !strcmp(from, to)))
-			continue;
-		snprintf(option, sizeof(option), "%s.%s", name, s->name);
-		on(data, option, from, to);
-	}
-}
-
 static void diff_keys(const char *name, const struct config_section *section, const void *a, const void *b,
                       config_diff_on *on, void *data)
 {
-	char option[OPTION_LEN], from[SETTING_TEXT_LEN], to[SETTING_TEXT_LEN];
+	char option[2 * OPTION_LEN], from[SETTING_TEXT_LEN], to[SETTING_TEXT_LEN];
 
 	for (const struct setting *k = section->keys; k && k->name; k++) {
 		if (setting_same(a, b, k))
 			continue;
 		snprintf(option, sizeof(option), "%s.%s", name, k->name);
 		on(data, option, setting_print(a, k, from), setting_print(b, k, to));
+	}
+}
+
+static void diff_specials(const char *name, const struct config_section *section, const void *a, const void *b,
+                          config_diff_on *on, void *data)
+{
+	char option[OPTION_LEN], text_a[VALUE_LEN], text_b[VALUE_LEN];
+
+	for (const struct config_special *s = section->specials; s && s->name; s++) {
+		const char *from, *to;
+
+		if (s->section) {
+			snprintf(option, sizeof(option), "%s.%s", name, s->name);
+			diff_keys(option, s->section, a, b, on, data);
+			continue;
+		}
+		from = special_text(s, a, text_a);
+		to = special_text(s, b, text_b);
+		if (from == to || (from && to && !strcmp(from, to)))
+			continue;
+		snprintf(option, sizeof(option), "%s.%s", name, s->name);
+		on(data, option, from, to);
 	}
 }
 

@@ -156,11 +156,29 @@ static void put_options(FILE *out, const struct options *o, const struct options
 	putc('}', out);
 }
 
+/* A mapping in a section. */
+static void put_inner(FILE *out, const struct config_special *s, const void *base)
+{
+	const char *before = "{";
+
+	fprintf(out, "  %s: ", s->name);
+	for (const struct setting *k = s->section->keys; k->name; k++, before = ", ") {
+		fprintf(out, "%s%s: ", before, k->name);
+		put_value(out, base, k);
+	}
+	fputs("}\n", out);
+}
+
 static void put_special(FILE *out, const struct config_special *s, const void *base)
 {
 	char buf[CONFIG_SPECIAL_LEN];
-	const char *text = s->text(base, 0, buf);
+	const char *text;
 
+	if (s->section) {
+		put_inner(out, s, base);
+		return;
+	}
+	text = s->text(base, 0, buf);
 	if (!text && !s->is_list)
 		return;
 	fprintf(out, "  %s: %s", s->name, s->is_list ? "[" : "");
@@ -177,7 +195,7 @@ static bool has_values(const struct config_section *section, const void *base)
 	char buf[CONFIG_SPECIAL_LEN];
 
 	for (const struct config_special *s = section->specials; s && s->name; s++) {
-		if (s->is_list || s->text(base, 0, buf))
+		if (s->is_list || s->section || s->text(base, 0, buf))
 			return true;
 	}
 	return section->keys;

@@ -44,9 +44,17 @@ static bool mapping_at(size_t i, struct mapping *out)
 		return true;
 	}
 	for (const struct config_special *s = config_root_sections; s->name; s++) {
-		if (s->section && n++ == i) {
+		if (!s->section)
+			continue;
+		if (n++ == i) {
 			*out = (struct mapping){ s->name, s->section, "" };
 			return true;
+		}
+		for (const struct config_special *inner = s->section->specials; inner && inner->name; inner++) {
+			if (inner->section && n++ == i) {
+				*out = (struct mapping){ inner->name, inner->section, "" };
+				return true;
+			}
 		}
 	}
 	return false;

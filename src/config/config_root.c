@@ -3,6 +3,7 @@
 
 #include "config/config_files.h"
 #include "config/config_groups.h"
+#include "config/config_history.h"
 #include "config/config_node.h"
 #include "config/config_reader.h"
 #include "config/config_serve.h"
@@ -87,7 +88,8 @@ static int read_table(struct config_reader *r, struct config_file *file, const c
 		const struct setting *setting = text ? config_section_find(section, text) : NULL;
 
 		if (special)
-			err = special->read(r, file, key->next);
+			err = special->section ? read_table(r, file, special->name, special->section, key->next)
+			                       : special->read(r, file, key->next);
 		else if (!setting)
 			config_section_unknown_key(r, section, key);
 		else if (n->kind != CONFIG_SCALAR || setting_parse(base, setting, n->text) < 0)
@@ -186,6 +188,12 @@ static int read_shard(struct config_reader *r, struct config_file *file, const s
 	return err;
 }
 
+static int read_history(struct config_reader *r, struct config_file *file, const struct config_node *value)
+{
+	r->config->history.is_wanted = true;
+	return read_table(r, file, "history", &config_history_section, value);
+}
+
 /* --- all of them --- */
 
 /* clang-format off */
@@ -206,6 +214,8 @@ const struct config_special config_root_sections[] = {
 	  .section = &config_metrics_section, .only_main = true },
 	{ CONFIG_KEY("state", NULL, "where the state of the targets is kept over restarts"),
 	  .section = &config_state_section, .only_main = true },
+	{ CONFIG_KEY("history", NULL, "where the past of the targets is kept, and how much of it"),
+	  .section = &config_history_section, .read = read_history, .only_main = true },
 	{ CONFIG_KEY("limits", NULL, "upper bounds on targets and rates"),
 	  .section = &limits_section, .only_main = true, .is_first = true },
 	{ CONFIG_KEY("shard", NULL, "which part of the targets this daemon probes"),

@@ -27,7 +27,7 @@ struct config_special {
 	config_special_read *read;
 	config_special_text *text;
 	bool is_list; /* of text; else it is one value, and left out where there is none */
-	/* Of keys of the file itself (config_root.c): */
+	/* Of keys of the file itself (config_root.c), and of a mapping in one of its sections: */
 	const struct config_section *section; /* its table; NULL: it has none */
 	bool only_main;                       /* not in an included file */
 	bool is_first;                        /* read before the others, wherever it is */

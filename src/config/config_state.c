@@ -8,13 +8,12 @@
 #include <errno.h>
 #include <string.h>
 
-static int read_file(struct config_reader *r, struct config_file *file, const struct config_node *value)
+int config_state_read_path(struct config_reader *r, const struct config_node *value, const char **out)
 {
 	const char *text = config_node_text(r, "file", value, CONFIG_MAX_PATH);
 	char quoted[CONFIG_QUOTELEN];
 	size_t len;
 
-	(void)file;
 	if (!text)
 		return 0;
 	len = strlen(text);
@@ -23,8 +22,14 @@ static int read_file(struct config_reader *r, struct config_file *file, const st
 		                config_error_quote(text, quoted));
 		return 0;
 	}
-	r->config->state.file = arena_text(r->config->arena, text, len);
-	return r->config->state.file ? 0 : -ENOMEM;
+	*out = arena_text(r->config->arena, text, len);
+	return *out ? 0 : -ENOMEM;
+}
+
+static int read_file(struct config_reader *r, struct config_file *file, const struct config_node *value)
+{
+	(void)file;
+	return config_state_read_path(r, value, &r->config->state.file);
 }
 
 static const char *file_text(const void *base, size_t i, char buf[CONFIG_SPECIAL_LEN])

@@ -46,6 +46,16 @@ static int parse_as_duration(void *base, const struct setting *s, const char *te
 	return parse_duration(at(base, s), text, s->min, s->max);
 }
 
+static int parse_as_age(void *base, const struct setting *s, const char *text)
+{
+	return parse_age(at(base, s), text, s->min, s->max);
+}
+
+static int parse_as_size(void *base, const struct setting *s, const char *text)
+{
+	return parse_size(at(base, s), text, (uint64_t)s->min, (uint64_t)s->max);
+}
+
 static int parse_as_count(void *base, const struct setting *s, const char *text)
 {
 	int64_t value;
@@ -170,6 +180,22 @@ static void print_duration(const void *base, const struct setting *s, char buf[S
 		parse_duration_text(value, buf);
 }
 
+static void print_age(const void *base, const struct setting *s, char buf[SETTING_TEXT_LEN])
+{
+	int64_t value;
+
+	memcpy(&value, in(base, s), sizeof(value));
+	parse_age_text(value, buf);
+}
+
+static void print_size(const void *base, const struct setting *s, char buf[SETTING_TEXT_LEN])
+{
+	uint64_t value;
+
+	memcpy(&value, in(base, s), sizeof(value));
+	parse_size_text(value, buf);
+}
+
 static void print_count(const void *base, const struct setting *s, char buf[SETTING_TEXT_LEN])
 {
 	uint32_t value;
@@ -272,6 +298,17 @@ static const struct setting_type types[] = {
 		parse_as_duration, print_duration, "a duration from $from to $to",
 		"{\"type\": \"number\", \"minimum\": $min_s, \"maximum\": $max_s}, " DURATION_SCHEMA,
 		.size = sizeof(int64_t),
+	},
+	[SETTING_AGE] = {
+		parse_as_age, print_age, "a duration from $young to $old",
+		TEXT_SCHEMA("^([0-9]+y|([0-9]+(ms|s|m|h|d))*[0-9]+([.][0-9]+)?(us|ms|s|m|h|d))$"),
+		.size = sizeof(int64_t),
+	},
+	[SETTING_SIZE] = {
+		parse_as_size, print_size, "a number of bytes, or as 500M (K, M, G and T: powers of 1024), "
+		"from $small to $large",
+		NUMBER_SCHEMA ", " TEXT_SCHEMA("^[0-9]+[KkMmGgTt]?$"),
+		.size = sizeof(uint64_t),
 	},
 	[SETTING_COUNT] = {
 		parse_as_count, print_count, "a whole number from $min to $max", NUMBER_SCHEMA,

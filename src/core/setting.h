@@ -14,6 +14,8 @@
 
 enum setting_kind {
 	SETTING_DURATION,  /* int64_t ns; min .. max in ns */
+	SETTING_AGE,       /* int64_t ns, in days and years as well; min .. max in ns */
+	SETTING_SIZE,      /* uint64_t bytes, min .. max */
 	SETTING_COUNT,     /* uint32_t, min .. max */
 	SETTING_MARK,      /* uint32_t, also as 0x… */
 	SETTING_PERCENT,   /* double */

@@ -27,7 +27,8 @@ static void put_choices(char *buf, size_t buf_len, const struct setting *s, cons
 /* The text for $NAME. */
 static void put_named(char *buf, size_t buf_len, const struct setting *s, const char *name)
 {
-	bool is_max = !strcmp(name, "max") || !strcmp(name, "max_s") || !strcmp(name, "to");
+	bool is_max = !strcmp(name, "max") || !strcmp(name, "max_s") || !strcmp(name, "to") || !strcmp(name, "old") ||
+	              !strcmp(name, "large");
 	int64_t bound = is_max ? s->max : s->min;
 	char number[PARSE_STRLEN];
 
@@ -41,6 +42,10 @@ static void put_named(char *buf, size_t buf_len, const struct setting *s, const 
 	}
 	if (!strcmp(name, "from") || !strcmp(name, "to"))
 		parse_duration_text(bound, number);
+	else if (!strcmp(name, "young") || !strcmp(name, "old"))
+		parse_age_text(bound, number);
+	else if (!strcmp(name, "small") || !strcmp(name, "large"))
+		parse_size_text((uint64_t)bound, number);
 	else if (strstr(name, "_s"))
 		snprintf(number, sizeof(number), "%g", (double)bound / NS_PER_S);
 	else

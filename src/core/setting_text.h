@@ -7,7 +7,7 @@
 struct setting;
 
 /* setting_text - text into buf, with $min and $max as the setting's bounds ($min_s and $max_s: ns in seconds; $from and
- * $to: ns as durations), $words as its choices in prose ("a, b or c") and $quoted as a list of JSON ("a", "b", "c").
- * Returns buf. */
+ * $to: ns as durations; $young and $old: in days; $small and $large: as sizes), $words as its choices in prose ("a, b
+ * or c") and $quoted as a list of JSON ("a", "b", "c"). Returns buf. */
 char *setting_text(char *buf, size_t buf_len, const struct setting *s, const char *text);
 #endif

@@ -142,6 +142,7 @@ static bool is_shortage(int err)
 static void on_derived(void *data, uint32_t number)
 {
 	daemon_state_give(data, number);
+	daemon_history_come(data, number);
 }
 
 static int open_outputs(struct daemon *d, const struct reload_thread_result *first)
@@ -152,6 +153,8 @@ static int open_outputs(struct daemon *d, const struct reload_thread_result *fir
 	if (err)
 		return is_shortage(err) ? COMMAND_EXIT_ERROR : COMMAND_EXIT_FILE;
 	err = daemon_state_prepare(d, &c->state, first->state_err);
+	if (!err)
+		err = daemon_history_prepare(d, &c->history, first->history_err, d->reload.thread);
 	if (err)
 		return is_shortage(err) ? COMMAND_EXIT_ERROR : COMMAND_EXIT_FILE;
 	if (daemon_serve_prepare(d, &c->serve))
@@ -204,6 +207,8 @@ static int open_loop(struct daemon *d)
 	chores_loop_open(&d->chores_loop, d->loop, &d->chores);
 	catch_signals(d);
 	reload_init(d);
+	/* First, for a target is on the tape before its records are. */
+	daemon_history_init(d);
 	daemon_events_init(d);
 	daemon_reports_init(d);
 	daemon_asks_init(d);
@@ -255,6 +260,7 @@ static void stop(struct daemon *d)
 {
 	notify_stopping(&d->notify);
 	engine_finish(d->engine);
+	daemon_history_last(d);
 	daemon_state_last(d);
 	daemon_send_errors_last(d);
 	daemon_reports_last(d);
@@ -284,6 +290,7 @@ static void close_all(struct daemon *d, int exit_code)
 		_exit(exit_code);
 	daemon_send_errors_free(d);
 	daemon_asks_close(d);
+	daemon_history_close(d);
 	histograms_free(d->histograms);
 	fleet_free(d->fleet);
 	leases_free(&d->leases);

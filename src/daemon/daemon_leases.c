@@ -86,6 +86,7 @@ int daemon_leases_add(struct daemon *d, struct config *c, int64_t duration_ns, c
 		return refuse(why ? status : 503, "cannot add the target", why ? why : strerror(ENOMEM), body);
 	}
 	fleet_at(d->fleet, number)->since_real_ns = now.real_ns;
+	daemon_history_come(d, number);
 	dns_add(d->dns, number);
 	engine_schedule(d->engine, number, 0);
 	status = done(leases_add(&d->leases, c, number, now.mono_ns + duration_ns), body, until_real_ns);

@@ -1,5 +1,5 @@
 /* daemon_private.h - what the files of the daemon share: its parts, and what each file does with them. Grouped by file;
- * reload.h, daemon_state.h and daemon_send_errors.h have the larger ones. */
+ * reload.h, daemon_state.h, daemon_history.h and daemon_send_errors.h have the larger ones. */
 #ifndef MINIPING_DAEMON_PRIVATE_H
 #define MINIPING_DAEMON_PRIVATE_H
 #include "base/clock.h"
@@ -11,6 +11,7 @@
 #include "daemon/daemon.h"
 #include "daemon/daemon_asks.h"
 #include "daemon/daemon_control.h"
+#include "daemon/daemon_history.h"
 #include "daemon/daemon_send_errors.h"
 #include "daemon/daemon_serve.h"
 #include "daemon/daemon_state.h"
@@ -89,6 +90,9 @@ struct daemon {
 
 	/* daemon_state.c */
 	struct daemon_state state;
+
+	/* daemon_history.c */
+	struct daemon_history history;
 
 	/* daemon_asks.c */
 	ev_async asked;

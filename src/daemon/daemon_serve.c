@@ -84,7 +84,9 @@ static bool serves(const struct serve_options *o)
 
 static int start(struct daemon *d)
 {
-	const struct serve_ops ops = { .ask = on_ask, .config_text = on_config_text, .data = d };
+	const struct serve_ops ops = {
+		.ask = on_ask, .config_text = on_config_text, .past = &d->history.past, .data = d
+	};
 	struct daemon_serve *x = calloc(1, sizeof(*x));
 	int err;
 
@@ -98,7 +100,8 @@ static int start(struct daemon *d)
 		free(x);
 		return err;
 	}
-	log_tap(d->log, on_record, d);
+	x->tap = (struct log_tap){ .on_record = on_record, .data = d };
+	log_tap(d->log, &x->tap);
 	return 0;
 }
 
@@ -153,7 +156,7 @@ bool daemon_serve_close(struct daemon *d)
 		return true;
 	daemon_serve_drop(d);
 	daemon_serve_flush(d);
-	log_tap(d->log, NULL, NULL);
+	log_untap(d->log, &x->tap);
 	if (!serve_end(x->serve, END_WAIT_NS))
 		return false;
 	free_all(&x->spares);

@@ -4,7 +4,7 @@
 #define MINIPING_DAEMON_SERVE_H
 #include "base/post.h"
 #include "core/status.h"
-#include "log/format.h"
+#include "log/log.h"
 #include "serve/serve.h"
 
 #include <stdatomic.h>
@@ -19,9 +19,10 @@ struct daemon_serve { /* of daemon_serve.c, daemon_asks.c and daemon_generation.
 	struct status status;      /* as of the latest generation */
 	/* Between the threads: */
 	struct post asks;
-	struct post spares;         /* for generations to come: memory that the HTTP thread has found */
-	struct post spent;          /* that thread is to free them */
-	atomic_size_t bytes;        /* that the latest generation's targets took */
+	struct post spares;  /* for generations to come: memory that the HTTP thread has found */
+	struct post spent;   /* that thread is to free them */
+	atomic_size_t bytes; /* that the latest generation's targets took */
+	struct log_tap tap;
 	char line[FORMAT_LINE_MAX]; /* an event */
 };
 

@@ -276,6 +276,9 @@ bool daemon_state_close(struct daemon *d)
 
 	if (!store_end(s->store, wait_ns > CLOSE_LEAST_NS ? wait_ns : CLOSE_LEAST_NS))
 		return false;
+	/* An HTTP thread that has been left behind may ask it still. */
+	if (!d->served)
+		store_free(s->store);
 	s->store = NULL;
 	state_memory_free(s->memory);
 	daemon_state_drop(d);
@@ -290,12 +293,12 @@ bool daemon_state_close(struct daemon *d)
 
 /* --- where and how often --- */
 
-static int start_store(struct daemon_state *s)
+int daemon_state_start_store(struct daemon *d)
 {
-	int err = s->store ? 0 : store_start(&s->store);
+	int err = d->state.store ? 0 : store_start(&d->state.store);
 
 	if (err)
-		diag(DIAG_ERROR, "cannot keep the state: %s", strerror(-err));
+		diag(DIAG_ERROR, "cannot keep state or history: %s", strerror(-err));
 	return err;
 }
 
@@ -321,7 +324,7 @@ int daemon_state_prepare(struct daemon *d, const struct state_options *o, int ca
 		return 0;
 	if (cannot_open)
 		return cannot_open;
-	err = start_store(s);
+	err = daemon_state_start_store(d);
 	if (err)
 		return err;
 	s->path_next = strdup(path);

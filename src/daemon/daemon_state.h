@@ -36,6 +36,9 @@ struct daemon_state {        /* of daemon_state.c alone */
 
 void daemon_state_init(struct daemon *d);
 
+/* daemon_state_start_store - s.store, which the history shares, unless it runs. 0, or -errno after a diag. */
+int daemon_state_start_store(struct daemon *d);
+
 /* daemon_state_prepare - save as o says, from daemon_state_use on; cannot_open: what state_open or state_open_check has
  * said of its file. 0, or -errno: the state that is wanted cannot be kept there, which the operator has been told, and
  * all is as it was. Then one of daemon_state_use and daemon_state_drop. */

@@ -31,6 +31,8 @@ static void on_apply(void *data, enum reload_action a, uint32_t number)
 		dns_add(d->dns, number);
 	if (a == RELOAD_ADDED)
 		daemon_state_give(d, number);
+	if (a != RELOAD_REMOVED && a != RELOAD_KEPT)
+		daemon_history_come(d, number);
 	if (a == RELOAD_REMOVED)
 		engine_remove(d->engine, number);
 	else if (a != RELOAD_KEPT)
@@ -49,6 +51,7 @@ void reload_commit(struct daemon *d, const struct reload_thread_result *x)
 	log_format(d->log, x->config->log.format);
 	daemon_serve_use(d);
 	daemon_state_use(d);
+	daemon_history_use(d);
 	engine_limit(d->engine, &x->config->ratelimit);
 	reload_room_use(d, x);
 	dns_limit(d->dns, x->config->max_targets);
@@ -96,6 +99,7 @@ static int begin_thread(struct daemon *d, bool is_first)
 		.report = r->wants_report ? wanted : RELOAD_REPORT_NONE,
 		.running = d->config,
 		.state_path = d->state.path,
+		.history_path = d->history.path,
 		.ready = on_thread_ready,
 		.data = d,
 	};
@@ -286,9 +290,15 @@ static const char *prepare(struct daemon *d, const struct reload_thread_result *
 		daemon_serve_drop(d);
 		return "the state cannot be kept so";
 	}
+	if (daemon_history_prepare(d, &x->config->history, x->history_err, d->reload.thread)) {
+		daemon_serve_drop(d);
+		daemon_state_drop(d);
+		return "the history cannot be kept so";
+	}
 	if (log_moves(&d->config->log, &x->config->log) && log_switch(d->log, &x->config->log)) {
 		daemon_serve_drop(d);
 		daemon_state_drop(d);
+		daemon_history_drop(d);
 		return "the log cannot be opened";
 	}
 	reload_commit(d, x);

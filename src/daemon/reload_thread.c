@@ -5,6 +5,7 @@
 #include "base/secret.h"
 #include "base/thread.h"
 #include "daemon/reload_report.h"
+#include "store/history_open.h"
 #include "store/state_lock.h"
 #include "store/state_open.h"
 
@@ -22,6 +23,7 @@ struct reload_thread {
 	struct config_target *targets; /* of the configuration that was taken: of no use any more */
 	struct state_memory *memory;   /* what the state has of targets */
 	struct state_lock *state_lock; /* of its file; NULL: it stays where it is, or is nowhere */
+	struct history_db *history;    /* NULL: it stays where it is, or is nowhere */
 	struct config_errors errors;
 };
 
@@ -40,6 +42,16 @@ static int open_state(struct reload_thread *r, const struct config *c)
 	return err || !r->job.is_first ? err : state_open(&r->memory, path, secret_new());
 }
 
+static int open_history(struct reload_thread *r, const struct config *c)
+{
+	char buf[HISTORY_PATH_MAX];
+	const char *path = history_open_path(&c->history, getenv("STATE_DIRECTORY"), buf), *was = r->job.history_path;
+
+	if (!path || r->job.report == RELOAD_REPORT_DIFF || (was && !strcmp(path, was)))
+		return 0;
+	return history_open(&r->history, path, &c->history);
+}
+
 static void read_and_plan(struct reload_thread *r)
 {
 	const struct reload_thread_job *job = &r->job;
@@ -52,6 +64,8 @@ static void read_and_plan(struct reload_thread *r)
 	}
 	if (!x->err)
 		x->state_err = open_state(r, x->config);
+	if (!x->err)
+		x->history_err = open_history(r, x->config);
 	if (job->report != RELOAD_REPORT_NONE && !x->err)
 		x->report =
 			reload_report_plan(x->plan, job->report == RELOAD_REPORT_DIFF ? job->running : NULL, x->config);
@@ -125,6 +139,14 @@ struct state_lock *reload_thread_state_lock(struct reload_thread *r)
 	return l;
 }
 
+struct history_db *reload_thread_history(struct reload_thread *r)
+{
+	struct history_db *h = r->history;
+
+	r->history = NULL;
+	return h;
+}
+
 struct config *reload_thread_take(struct reload_thread *r, struct config *replaced)
 {
 	struct config *taken = r->result.config;
@@ -145,6 +167,8 @@ static void free_result(struct reload_thread *r)
 	r->memory = NULL;
 	state_lock_release(r->state_lock);
 	r->state_lock = NULL;
+	history_db_close(r->history);
+	r->history = NULL;
 	r->result = (struct reload_thread_result){ .errors = &r->errors };
 }
 

@@ -6,6 +6,7 @@
 #include "core/fleet.h"
 #include "daemon/capacity.h"
 #include "daemon/reload_plan.h"
+#include "store/history_db.h"
 #include "store/state_memory.h"
 
 #include <stdbool.h>
@@ -24,6 +25,7 @@ struct reload_thread_job { /* what it borrows lasts until reload_thread_end */
 	enum reload_thread_report report; /* reload_report.h; a diff says what each option was and is */
 	const struct config *running;     /* for a diff */
 	const char *state_path;           /* where the state is kept; NULL: nowhere */
+	const char *history_path;         /* likewise the history */
 	void (*ready)(void *data);        /* on the thread: reload_thread_join need not wait any more */
 	void *data;
 };
@@ -35,6 +37,7 @@ struct reload_thread_result {
 	struct capacity needs;        /* likewise */
 	int state_err;                /* if the state's file is another one: of state_open or state_open_check, or of
 	                               * its lock */
+	int history_err;              /* likewise of history_open */
 	struct config_errors *errors; /* until reload_thread_end */
 	char *report;                 /* if one was asked for, of the plan or the errors; NULL: out of memory */
 };
@@ -52,6 +55,10 @@ struct state_memory *reload_thread_memory(struct reload_thread *r);
 /* reload_thread_state_lock - of the file where the state is to be kept, if that is another one, which is the caller's
  * from now on; NULL: it is not. */
 struct state_lock *reload_thread_state_lock(struct reload_thread *r);
+
+/* reload_thread_history - the history's file, opened if its path has changed, which is the caller's from now on; NULL:
+ * none. */
+struct history_db *reload_thread_history(struct reload_thread *r);
 
 /* reload_thread_take - the plan has been carried out: the configuration that was read is the caller's from now on,
  * without its targets[]. In its place r has replaced, the one from before, which is out of use; NULL: none. */

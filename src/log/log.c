@@ -21,8 +21,7 @@ struct log {
 	uint64_t n;                /* the next line's number − 1 */
 	uint64_t n_dropped_before; /* by sinks that were switched away from */
 	uint64_t n_dropped_logged;
-	log_on_record *on_record; /* NULL: none */
-	void *tap_data;
+	struct log_tap *taps;
 	struct sink_counts reported; /* its error and whether that was of a reopen */
 	char line[FORMAT_LINE_MAX];
 };
@@ -83,8 +82,8 @@ static bool push(struct log *l, const struct record *r, uint64_t n)
 	int64_t ts_real_ns = clock_pair_now().real_ns;
 	size_t len = format_line(l->line, l->format, r, ts_real_ns, n);
 
-	if (l->on_record)
-		l->on_record(l->tap_data, r, ts_real_ns, n);
+	for (const struct log_tap *t = l->taps; t; t = t->next)
+		t->on_record(t->data, r, ts_real_ns, n);
 	return len && sink_push(l->sink, l->line, len);
 }
 
@@ -134,10 +133,20 @@ uint64_t log_lines(const struct log *l)
 	return l->n;
 }
 
-void log_tap(struct log *l, log_on_record *on_record, void *data)
+void log_tap(struct log *l, struct log_tap *t)
 {
-	l->on_record = on_record;
-	l->tap_data = data;
+	t->next = l->taps;
+	l->taps = t;
+}
+
+void log_untap(struct log *l, const struct log_tap *t)
+{
+	struct log_tap **at = &l->taps;
+
+	while (*at && *at != t)
+		at = &(*at)->next;
+	if (*at)
+		*at = t->next;
 }
 
 uint64_t log_dropped(struct log *l)

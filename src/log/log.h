@@ -55,10 +55,15 @@ void log_reopen(struct log *l);
 uint64_t log_lines(const struct log *l);
 uint64_t log_dropped(struct log *l);
 
-/* log_tap - from now on on_record(data, …) hears of every record as it is written: when (CLOCK_REALTIME) and its
- * number. NULL: nobody does. */
-typedef void log_on_record(void *data, const struct record *r, int64_t ts_real_ns, uint64_t n);
-void log_tap(struct log *l, log_on_record *on_record, void *data);
+/* log_tap - from now on t, the caller's until log_untap, hears of every record as it is written: when (CLOCK_REALTIME)
+ * and its number. */
+struct log_tap {
+	void (*on_record)(void *data, const struct record *r, int64_t ts_real_ns, uint64_t n);
+	void *data;
+	struct log_tap *next; /* for log_tap */
+};
+void log_tap(struct log *l, struct log_tap *t);
+void log_untap(struct log *l, const struct log_tap *t);
 
 /* log_close - waits at most wait_ns for what is queued. NULL allowed. */
 void log_close(struct log *l, int64_t wait_ns);

@@ -125,7 +125,7 @@ static void on_groups(struct request *r)
 
 static void on_status(struct request *r)
 {
-	answer_made(r, api_status(request_view(r)));
+	answer_made(r, api_status(request_view(r), request_past(r)));
 }
 
 static void on_config(struct request *r)

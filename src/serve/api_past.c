@@ -1,12 +1,11 @@
-/* api_past.c - each route reads its parameters, asks the history on this thread (past.h), and writes what it says. */
+/* api_past.c - each route asks the history on this thread (past.h), and writes what it says. */
 #include "serve/api_past.h"
 
 #include "base/clock.h"
 #include "base/jsonbuf.h"
-#include "base/parse.h"
 #include "serve/api_document.h"
+#include "serve/api_past_ask.h"
 #include "serve/api_query.h"
-#include "serve/api_when.h"
 #include "serve/chart.h"
 
 #include <errno.h>
@@ -16,93 +15,8 @@
 #define JSON "application/json"
 #define SVG  "image/svg+xml"
 
-#define RANGE_S    INT64_C(86400) /* of what is shown if nothing else is asked for */
-#define STEP_MAX_S (INT64_C(366) * 86400)
-#define WIDTH      800
-#define HEIGHT     300
-
-/* --- parameters --- */
-
-static int64_t now_s(void)
-{
-	return clock_pair_now().real_ns / NS_PER_S;
-}
-
-static bool refuse(struct request *r, const char *name, const char *expected)
-{
-	answer_error(r, 400, "bad parameter", "%s is \"%s\": expected %s", name, request_param(r, name), expected);
-	return false;
-}
-
-static bool read_moment(struct request *r, const char *name, int64_t *out_s, int64_t now)
-{
-	const char *text = request_param(r, name);
-
-	if (text && api_when_parse(out_s, text, now))
-		return refuse(r, name, "a time as 2026-01-02T03:04:05Z, \"now\", or \"-24h\"");
-	return true;
-}
-
-/* False: answered. */
-static bool read_range(struct request *r, int64_t *from_s, int64_t *to_s)
-{
-	int64_t now = now_s();
-
-	*to_s = now;
-	if (!read_moment(r, "to", to_s, now))
-		return false;
-	*from_s = *to_s > RANGE_S ? *to_s - RANGE_S : 0;
-	if (!read_moment(r, "from", from_s, now))
-		return false;
-	if (*from_s < *to_s)
-		return true;
-	answer_error(r, 400, "bad parameter", "from is not before to");
-	return false;
-}
-
-static bool read_count(struct request *r, const char *name, int64_t *out, int64_t min, int64_t max)
-{
-	const char *text = request_param(r, name);
-
-	if (!text || !parse_count(out, text, min, max))
-		return true;
-	answer_error(r, 400, "bad parameter", "%s is \"%s\": expected %lld to %lld", name, text, (long long)min,
-	             (long long)max);
-	return false;
-}
-
-/* Whole seconds. */
-static bool read_duration(struct request *r, const char *name, int64_t *out_s)
-{
-	const char *text = request_param(r, name);
-	int64_t ns = 0;
-
-	if (!text)
-		return true;
-	if (parse_duration(&ns, text, NS_PER_S, STEP_MAX_S * NS_PER_S) || ns % NS_PER_S)
-		return refuse(r, name, "whole seconds, at most a year, as 5m or 1h");
-	*out_s = ns / NS_PER_S;
-	return true;
-}
-
-/* --- what the history says instead --- */
-
-static void answer_failure(struct request *r, int err, const char *name)
-{
-	switch (err) {
-	case -ENOENT:
-		answer_error(r, 404, "no such target", "nothing is known of the past of \"%s\"", name);
-		break;
-	case -ENOSYS:
-		answer_error(r, 404, "no history is kept", "history.file in the configuration turns it on");
-		break;
-	case -ENOMEM:
-		answer_error(r, 503, "out of memory", "no memory for the answer");
-		break;
-	default:
-		answer_error(r, 500, "history failed", "the history cannot be read: %s", strerror(-err));
-	}
-}
+#define WIDTH  800
+#define HEIGHT 300
 
 static struct past_points *points_of(struct request *r, const char *name, int64_t from_s, int64_t to_s, int64_t step_s)
 {
@@ -112,7 +26,7 @@ static struct past_points *points_of(struct request *r, const char *name, int64_
 
 	if (!err)
 		return points;
-	answer_failure(r, err, name);
+	api_past_ask_failed(r, err, name);
 	return NULL;
 }
 
@@ -224,7 +138,7 @@ static void on_history(struct request *r)
 	struct past_points *points;
 	struct stream *s;
 
-	if (!read_range(r, &from_s, &to_s) || !read_duration(r, "step", &step_s))
+	if (!api_past_ask_range(r, &from_s, &to_s) || !api_past_ask_duration(r, "step", &step_s))
 		return;
 	if (step_s && (to_s - from_s) / step_s > PAST_POINTS_MAX) {
 		answer_error(r, 400, "bad parameter", "step: more than %u steps", PAST_POINTS_MAX);
@@ -237,7 +151,7 @@ static void on_history(struct request *r)
 	if (s)
 		answer_stream(r, JSON, s);
 	else
-		answer_failure(r, -ENOMEM, "");
+		api_past_ask_failed(r, -ENOMEM, "");
 }
 
 /* --- its picture --- */
@@ -254,8 +168,9 @@ static void on_chart(struct request *r)
 		answer_error(r, 400, "bad parameter", "target: expected the name of a target");
 		return;
 	}
-	if (!read_range(r, &c.from_s, &c.to_s) || !read_count(r, "width", &width, CHART_WIDTH_MIN, CHART_WIDTH_MAX) ||
-	    !read_count(r, "height", &height, CHART_HEIGHT_MIN, CHART_HEIGHT_MAX))
+	if (!api_past_ask_range(r, &c.from_s, &c.to_s) ||
+	    !api_past_ask_count(r, "width", &width, CHART_WIDTH_MIN, CHART_WIDTH_MAX) ||
+	    !api_past_ask_count(r, "height", &height, CHART_HEIGHT_MIN, CHART_HEIGHT_MAX))
 		return;
 	c.width = (unsigned)width;
 	c.height = (unsigned)height;
@@ -267,7 +182,7 @@ static void on_chart(struct request *r)
 	if (svg)
 		answer_taken(r, 200, SVG, svg, len);
 	else
-		answer_failure(r, -ENOMEM, "");
+		api_past_ask_failed(r, -ENOMEM, "");
 }
 
 /* --- the worst of a time --- */
@@ -321,7 +236,7 @@ static bool read_by(struct request *r, enum past_by *by)
 			return true;
 		}
 	}
-	return refuse(r, "by", "loss, rtt or jitter");
+	return api_past_ask_refuse(r, "by", "loss, rtt or jitter");
 }
 
 /* Those that choose targets as they are now: history does not know them. */
@@ -348,12 +263,12 @@ void api_past_worst(struct request *r, size_t limit_default)
 	char *text;
 	int err;
 
-	if (!has_no_others(r) || !read_duration(r, "window", &window_s) || !read_by(r, &x.by) ||
-	    !read_count(r, "limit", &limit, 1, API_LIMIT_MAX))
+	if (!has_no_others(r) || !api_past_ask_duration(r, "window", &window_s) || !read_by(r, &x.by) ||
+	    !api_past_ask_count(r, "limit", &limit, 1, API_LIMIT_MAX))
 		return;
 	err = past ? past->worst(past->data, window_s, x.by, (size_t)limit, &w) : -ENOSYS;
 	if (err) {
-		answer_failure(r, err, "");
+		api_past_ask_failed(r, err, "");
 		return;
 	}
 	x.w = w;
@@ -362,22 +277,18 @@ void api_past_worst(struct request *r, size_t limit_default)
 	if (text)
 		answer_taken(r, 200, JSON, text, len);
 	else
-		answer_failure(r, -ENOMEM, "");
+		api_past_ask_failed(r, -ENOMEM, "");
 }
 
 /* clang-format off */
-#define RANGE \
-	{ "from", "{\"type\": \"string\", \"default\": \"-24h\"}", "RFC 3339, now, or so long before now; a day before to", false }, \
-	{ "to", "{\"type\": \"string\", \"default\": \"now\"}", "likewise; now", false }
-
 static const struct route_param history_params[] = {
-	RANGE,
+	API_PAST_RANGE,
 	{ "step", "{\"type\": \"string\"}", "the length of a step, as 5m; as fine as the answer has room for", false },
 	{ .name = NULL },
 };
 static const struct route_param chart_params[] = {
 	{ "target", "{\"type\": \"string\"}", "its name; must be given", false },
-	RANGE,
+	API_PAST_RANGE,
 	{ "width", "{\"type\": \"integer\", \"minimum\": 200, \"maximum\": 4000, \"default\": 800}", "of the picture, in pixels", false },
 	{ "height", "{\"type\": \"integer\", \"minimum\": 100, \"maximum\": 2000, \"default\": 300}", "likewise", false },
 	{ .name = NULL },

@@ -1,14 +1,18 @@
 /* api_status.c - both documents are made of a generation's own figures. */
 #include "serve/api_status.h"
 
+#include "base/clock.h"
 #include "serve/api_document.h"
 #include "serve/api_scan.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 struct api_status {
 	struct api_scan scan;
 	uint32_t n, n_blocked, n_in_state[STATUS_STATES];
+	struct past_status past; /* its texts are of its own: */
+	char *file, *error;
 };
 
 /* --- the configuration --- */
@@ -108,6 +112,23 @@ static void put_engine(struct jsonbuf *j, const struct status *s)
 	jsonbuf_uint(j, "socket_drops", e->n_socket_drops);
 }
 
+static void put_history(struct jsonbuf *j, const struct api_status *x)
+{
+	const struct past_status *p = &x->past;
+
+	if (!p->is_on) {
+		jsonbuf_null(j, "history");
+		return;
+	}
+	jsonbuf_open(j, "history", '{');
+	jsonbuf_text(j, "file", x->file);
+	jsonbuf_text(j, "error", *x->error ? x->error : NULL);
+	jsonbuf_uint(j, "bytes", p->bytes);
+	jsonbuf_time(j, "newest", p->newest_s * NS_PER_S);
+	jsonbuf_uint(j, "lost_results", p->n_lost_results);
+	jsonbuf_close(j, '}');
+}
+
 static bool put(struct api_scan *s, uint32_t step, struct jsonbuf *j)
 {
 	const struct generation *g = view_generation(s->view);
@@ -133,6 +154,7 @@ static bool put(struct api_scan *s, uint32_t step, struct jsonbuf *j)
 	jsonbuf_close(j, '}');
 	put_config(j, "config", &g->config);
 	jsonbuf_close(j, '}');
+	put_history(j, (const struct api_status *)s);
 	jsonbuf_close(j, '}');
 	textbuf_char(j->t, '\n');
 	return true;
@@ -140,16 +162,32 @@ static bool put(struct api_scan *s, uint32_t step, struct jsonbuf *j)
 
 static void status_free(struct api_scan *s)
 {
-	free((struct api_status *)s);
+	struct api_status *x = (struct api_status *)s;
+
+	free(x->file);
+	free(x->error);
+	free(x);
 }
 
-struct stream *api_status(struct view *v)
+struct stream *api_status(struct view *v, const struct past_ops *past)
 {
 	static const struct api_scan_maker maker = { look, NULL, put, status_free };
 	struct api_status *x = calloc(1, sizeof(*x));
 
 	if (!x)
 		return NULL;
+	if (past)
+		past->status(past->data, &x->past);
+	if (x->past.is_on) {
+		x->file = strdup(x->past.file);
+		x->error = strdup(x->past.error);
+	}
+	if (x->past.is_on && (!x->file || !x->error)) {
+		free(x->file);
+		free(x->error);
+		free(x);
+		return NULL;
+	}
 	api_scan_init(&x->scan, &maker, v);
 	return &x->scan.stream;
 }

@@ -50,7 +50,8 @@ static bool choose_families(struct request *r, struct metrics_choice *c)
 
 static void on_metrics(struct request *r)
 {
-	struct metrics_choice c = { .format = metrics_query_format(request_header(r, "Accept")) };
+	struct metrics_choice c = { .format = metrics_query_format(request_header(r, "Accept")),
+		                    .past = request_past(r) };
 	struct stream *s;
 
 	if (!choose_targets(r, &c) || !choose_families(r, &c))

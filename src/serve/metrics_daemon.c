@@ -35,6 +35,36 @@ static struct metrics_number unmatched(const struct metrics_daemon *d, unsigned 
 	return metrics_count(n[series]);
 }
 
+/* Of the history, if one is kept. */
+static struct metrics_number of_past(const struct metrics_daemon *d, uint64_t n)
+{
+	return d->past.is_on ? metrics_count(n) : (struct metrics_number){ 0, METRICS_NONE };
+}
+
+static struct metrics_number history_ok(const struct metrics_daemon *d, unsigned series)
+{
+	(void)series;
+	return of_past(d, d->past_is_ok);
+}
+
+static struct metrics_number history_bytes(const struct metrics_daemon *d, unsigned series)
+{
+	(void)series;
+	return of_past(d, d->past.bytes);
+}
+
+static struct metrics_number history_newest(const struct metrics_daemon *d, unsigned series)
+{
+	(void)series;
+	return of_past(d, (uint64_t)d->past.newest_s);
+}
+
+static struct metrics_number history_lost(const struct metrics_daemon *d, unsigned series)
+{
+	(void)series;
+	return of_past(d, d->past.n_lost_results);
+}
+
 /* clang-format off */
 #define OF(n, part, kind, about) .name = (n), .collect = (part), .type = METRICS_##kind, .help = about
 #define OWN(n, kind, about) OF("minipingd_" n, "daemon", kind, about)
@@ -73,6 +103,14 @@ const struct metrics_family metrics_daemon_families[] = {
 	  MEMBER(U64, generation.log_dropped) },
 	{ OWN("events_lost_total", COUNTER, "Events that found no room on their way to /api/v1/events"),
 	  MEMBER(U64, generation.events_lost) },
+	{ OWN("history_writable", GAUGE, "1 if the history was written, or else opened, the last time"),
+	  .of_daemon = history_ok },
+	{ OWN("history_bytes", GAUGE, "What the history's file takes, with its write-ahead log"),
+	  .unit = "bytes", .of_daemon = history_bytes },
+	{ OWN("history_newest_timestamp_seconds", GAUGE, "The beginning of the latest minute that the history has"),
+	  .unit = "seconds", .of_daemon = history_newest },
+	{ OWN("history_lost_results_total", COUNTER, "Probes that found no room on their way to the history"),
+	  .of_daemon = history_lost },
 	{ OF("process_cpu_seconds_total", "process", COUNTER, "User and system time"),
 	  .unit = "seconds", MEMBER(NS, process.cpu_ns) },
 	{ OF("process_open_fds", "process", GAUGE, "Open file descriptors"), MEMBER(U64, process.n_fds) },
@@ -87,12 +125,20 @@ const struct metrics_family metrics_daemon_families[] = {
 };
 /* clang-format on */
 
-struct metrics_daemon metrics_daemon_of(const struct generation *g)
+struct metrics_daemon metrics_daemon_of(const struct generation *g, const struct past_ops *past)
 {
+	struct past_status status = { .is_on = false };
 	int64_t started_ns = g->at_real_ns - (g->at_ns - g->status.started_ns);
 
+	if (past)
+		past->status(past->data, &status);
 	return (struct metrics_daemon){
 		.generation = *g,
+		.past = { .is_on = status.is_on,
+		          .bytes = status.bytes,
+		          .newest_s = status.newest_s,
+		          .n_lost_results = status.n_lost_results },
+		.past_is_ok = status.is_on && !*status.error,
 		.process = metrics_process_read(),
 		.started_real_ns = (started_ns + METRICS_STARTED_NS / 2) / METRICS_STARTED_NS * METRICS_STARTED_NS,
 	};

@@ -3,6 +3,7 @@
 #ifndef MINIPING_METRICS_FAMILIES_H
 #define MINIPING_METRICS_FAMILIES_H
 #include "base/clock.h"
+#include "core/past.h"
 #include "serve/metrics_process.h"
 #include "serve/view.h"
 
@@ -29,13 +30,15 @@ struct metrics_row { /* of a target */
 struct metrics_daemon {
 	struct generation generation; /* a copy; what it points to is borrowed */
 	struct metrics_process process;
+	struct past_status past; /* without its texts */
+	bool past_is_ok;
 	int64_t started_real_ns; /* to METRICS_STARTED_NS: the same in every scrape, unless the clock was set */
 };
 
 #define METRICS_STARTED_NS (10 * NS_PER_MS)
 
-/* metrics_daemon_of - of g, and of the process now. */
-struct metrics_daemon metrics_daemon_of(const struct generation *g);
+/* metrics_daemon_of - of g, of the process and the history (NULL: none) now. */
+struct metrics_daemon metrics_daemon_of(const struct generation *g, const struct past_ops *past);
 
 struct metrics_number { /* n divided by 10^decimals */
 	uint64_t n;

@@ -423,7 +423,7 @@ struct stream *metrics_stream_new(struct view *v, const struct metrics_choice *c
 	s->stream = (struct stream){ .more = more, .free = free_stream };
 	s->view = view_ref(v);
 	s->choice = *c;
-	s->daemon = metrics_daemon_of(view_generation(v));
+	s->daemon = metrics_daemon_of(view_generation(v), c->past);
 	name_bounds(s);
 	return &s->stream;
 }

@@ -11,7 +11,8 @@ struct metrics_choice { /* what a scrape has asked for */
 	enum metrics_format format;
 	const struct metrics_family *families[METRICS_FAMILIES_MAX];
 	size_t n_families;
-	struct filter filter; /* of targets and groups; its texts outlive the stream */
+	struct filter filter;        /* of targets and groups; its texts outlive the stream */
+	const struct past_ops *past; /* NULL: no history */
 };
 
 /* metrics_stream_new - with a reference to v of its own. NULL: out of memory. */

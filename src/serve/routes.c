@@ -3,6 +3,7 @@
 
 #include "serve/api.h"
 #include "serve/api_past.h"
+#include "serve/api_past_events.h"
 #include "serve/control.h"
 #include "serve/metrics.h"
 #include "serve/openapi.h"
@@ -14,7 +15,7 @@
 static const struct route routes_own[];
 
 static const struct route *const tables[] = {
-	ready_routes, metrics_routes, api_past_routes, api_routes, control_routes, routes_own,
+	ready_routes, metrics_routes, api_past_routes, api_past_events_routes, api_routes, control_routes, routes_own,
 #ifdef WITH_PAGE
 	page_routes,
 #endif

@@ -8,6 +8,7 @@
 #include "store/state_lock.h"
 #include "store/state_memory.h"
 #include "store/state_writer.h"
+#include "store/store_history.h"
 
 #include <errno.h>
 #include <semaphore.h>
@@ -23,16 +24,22 @@ struct store {
 	pthread_t thread;
 
 	/* Of the loop */
-	struct post_item *spare;
+	struct post_item *spare, *tape_spare;
 
 	/* Of the thread */
 	struct state_writer *writer; /* NULL: no save is being written */
 	char path[STORE_BLOCK_BYTES];
 	int error; /* of the latest save */
 	int64_t begun_real_ns, begun_ns;
+	struct store_history *history;
 
-	struct store_block blocks[STORE_BLOCKS];
+	struct store_block blocks[STORE_BLOCKS + STORE_TAPE_BLOCKS];
 };
+
+static bool is_of_state(enum store_kind kind)
+{
+	return kind <= STORE_STATE_LEAVE;
+}
 
 /* --- on the thread --- */
 
@@ -100,7 +107,7 @@ static void leave(struct store *s, const struct store_block *b)
 }
 
 /* Of a save that has failed, the rest passes by. */
-static void write_block(struct store *s, const struct store_block *b)
+static void write_state(struct store *s, const struct store_block *b)
 {
 	int err = 0;
 
@@ -122,14 +129,32 @@ static void write_block(struct store *s, const struct store_block *b)
 		give_up(s, err);
 }
 
+static void write_block(struct store *s, const struct store_block *b)
+{
+	if (is_of_state(b->kind))
+		write_state(s, b);
+	else
+		store_history_take(s->history, b);
+}
+
+/* What the history's file needs comes last. */
+static void wait_for_work(struct store *s)
+{
+	while (sem_trywait(&s->work))
+		if (!store_history_tend(s->history)) {
+			while (sem_wait(&s->work))
+				;
+			return;
+		}
+}
+
 static void *on_thread(void *data)
 {
 	struct store *s = data;
 	bool is_ending;
 
 	do {
-		while (sem_wait(&s->work))
-			;
+		wait_for_work(s);
 		is_ending = atomic_load(&s->is_ending); /* before the list is looked at for the last time */
 		for (struct post_item *it = post_take(&s->given), *next; it; it = next) {
 			next = it->next;
@@ -139,43 +164,65 @@ static void *on_thread(void *data)
 		state_memory_free(atomic_exchange(&s->forgotten, NULL));
 	} while (!is_ending);
 	give_up(s, 0);
+	store_history_close(s->history);
 	return NULL;
 }
 
 /* --- on the loop --- */
 
+static void put_back(struct post_item **spare, struct store_block *b)
+{
+	b->item.next = *spare;
+	*spare = &b->item;
+}
+
 int store_start(struct store **out)
 {
 	struct store *s = calloc(1, sizeof(*s));
-	int err;
+	int err = -ENOMEM;
 
 	if (!s)
-		return -ENOMEM;
-	for (size_t i = STORE_BLOCKS; i-- > 0;) {
-		s->blocks[i].item.next = s->spare;
-		s->spare = &s->blocks[i].item;
-	}
+		return err;
+	s->history = store_history_new();
+	if (!s->history)
+		goto free_store;
+	for (size_t i = STORE_BLOCKS + STORE_TAPE_BLOCKS; i-- > 0;)
+		put_back(i < STORE_BLOCKS ? &s->spare : &s->tape_spare, &s->blocks[i]);
 	sem_init(&s->work, 0, 0);
 	err = thread_start(&s->thread, on_thread, s);
-	if (err) {
-		sem_destroy(&s->work);
-		free(s);
-		return err;
-	}
+	if (err)
+		goto free_history;
 	*out = s;
 	return 0;
+free_history:
+	sem_destroy(&s->work);
+	store_history_free(s->history);
+free_store:
+	free(s);
+	return err;
+}
+
+/* Those that have been used are used first: memory is taken of as many as ever wait at once. */
+static void take_returned(struct store *s)
+{
+	for (struct post_item *it = post_take(&s->returned), *next; it; it = next) {
+		struct store_block *b = (struct store_block *)(void *)it;
+
+		next = it->next;
+		put_back(b < s->blocks + STORE_BLOCKS ? &s->spare : &s->tape_spare, b);
+	}
 }
 
 struct store_block *store_take(struct store *s, enum store_kind kind)
 {
+	struct post_item **spare = is_of_state(kind) ? &s->spare : &s->tape_spare;
 	struct store_block *b;
 
-	if (!s->spare)
-		s->spare = post_take(&s->returned);
-	b = (struct store_block *)(void *)s->spare;
+	take_returned(s);
+	b = (struct store_block *)(void *)*spare;
 	if (!b)
 		return NULL;
-	s->spare = b->item.next;
+	*spare = b->item.next;
 	b->kind = kind;
 	b->len = 0;
 	return b;
@@ -204,16 +251,31 @@ void store_forget(struct store *s, struct state_memory *m)
 	sem_post(&s->work);
 }
 
+void store_history_status_of(struct store *s, struct store_history_status *out)
+{
+	store_history_status(s->history, out);
+}
+
+bool store_history_names_wanted(struct store *s)
+{
+	return store_history_wants_names(s->history);
+}
+
 bool store_end(struct store *s, int64_t wait_ns)
 {
 	if (!s)
 		return true;
 	atomic_store(&s->is_ending, true);
 	sem_post(&s->work);
-	if (!thread_join_by(s->thread, clock_mono_ns() + wait_ns))
-		return false;
+	return thread_join_by(s->thread, clock_mono_ns() + wait_ns);
+}
+
+void store_free(struct store *s)
+{
+	if (!s)
+		return;
+	store_history_free(s->history);
 	sem_destroy(&s->work);
 	free(s->saved);
 	free(s);
-	return true;
 }

@@ -237,7 +237,7 @@ def status(path):
 
 with urllib.request.urlopen(base + "/api/v1/openapi.json", timeout=10) as f:
     document = json.load(f)
-wanted = {"targets", "targets/{name}", "targets/{name}/history", "chart.svg", "worst", "heatmap", "groups", "status", "config", "events", "openapi.json"}
+wanted = {"targets", "targets/{name}", "targets/{name}/history", "targets/{name}/events", "chart.svg", "worst", "heatmap", "groups", "status", "config", "events", "openapi.json"}
 missing = {"/api/v1/" + path for path in wanted} - document["paths"].keys()
 if missing:
     complain("not described:", missing)
