@@ -1,6 +1,6 @@
 # fish completion for minipingctl(1)
 
-set -l commands status targets groups show top events ping check diff reload lease unlease log-level
+set -l commands status targets groups show history export top events ping check diff reload lease unlease log-level
 
 # The options that say which daemon, as far as they have been typed.
 function __minipingctl_where
@@ -42,6 +42,8 @@ complete -c minipingctl -n $first -a status -d 'The daemon and its targets by st
 complete -c minipingctl -n $first -a targets -d 'The targets'
 complete -c minipingctl -n $first -a groups -d 'The groups'
 complete -c minipingctl -n $first -a show -d 'All about one target'
+complete -c minipingctl -n $first -a history -d 'The past of one target'
+complete -c minipingctl -n $first -a export -d 'The past of all targets, as CSV'
 complete -c minipingctl -n $first -a top -d 'A live screen'
 complete -c minipingctl -n $first -a events -d 'What has happened'
 complete -c minipingctl -n $first -a ping -d 'Probe a target now'
@@ -52,8 +54,8 @@ complete -c minipingctl -n $first -a lease -d 'Probe a host for a while'
 complete -c minipingctl -n $first -a unlease -d 'End a lease before its time'
 complete -c minipingctl -n $first -a log-level -d 'The least severe diagnostics'
 
-complete -c minipingctl -n '__minipingctl_is status targets groups show events ping check diff reload lease unlease log-level' -s j -l json -d JSON
-complete -c minipingctl -n '__minipingctl_is targets groups' -l csv -d CSV
+complete -c minipingctl -n '__minipingctl_is status targets groups show history events ping check diff reload lease unlease log-level' -s j -l json -d JSON
+complete -c minipingctl -n '__minipingctl_is targets groups history' -l csv -d CSV
 complete -c minipingctl -n '__minipingctl_is targets groups' -l names -d 'Names only'
 complete -c minipingctl -n '__minipingctl_is targets groups' -l limit -x -d 'No more than'
 complete -c minipingctl -n '__minipingctl_is targets groups top' -l state -x -a 'up degraded down unknown' -d 'Of that state'
@@ -64,7 +66,9 @@ complete -c minipingctl -n '__minipingctl_is top ping' -s i -l interval -x -d 'B
 complete -c minipingctl -n '__minipingctl_is events' -s f -l follow -d 'Go on'
 complete -c minipingctl -n '__minipingctl_is events' -s k -l kind -x -a 'state path dns daemon report' -d 'Of that kind'
 complete -c minipingctl -n '__minipingctl_is ping' -s c -l count -x -d Probes
+complete -c minipingctl -n '__minipingctl_is history export' -l since -x -d 'From so long ago on'
+complete -c minipingctl -n '__minipingctl_is history export' -l step -x -d 'The length of a step'
 complete -c minipingctl -n '__minipingctl_is lease' -l for -x -d 'How long'
 complete -c minipingctl -n '__minipingctl_is lease' -l pause -d 'A target of the configuration is not probed'
-complete -c minipingctl -n '__minipingctl_is show ping unlease' -a '(__minipingctl_names targets -- (commandline -ct | string unescape))'
+complete -c minipingctl -n '__minipingctl_is show history ping unlease' -a '(__minipingctl_names targets -- (commandline -ct | string unescape))'
 complete -c minipingctl -n '__minipingctl_is log-level' -a 'error warning info debug'

@@ -81,6 +81,14 @@ run 3 targets --json --csv
 says err '--json and --csv exclude each other'
 run 3 targets --json=yes
 says err '--json=yes: --json takes no value'
+run 3 history
+says err 'history: expected NAME'
+run 3 history gw --since 1s
+says err '--since 1s: expected a time from 1m to 10y'
+run 3 history gw --step 2y
+says err '--step 2y: expected a time from 1m to 366d'
+run 3 export --csv
+says err 'export takes no --csv'
 run 3 events --kind
 says err '--kind: expected KIND'
 run 3 -n a -s b status
@@ -213,6 +221,28 @@ asked 3 show nobody
 says err 'no target is called so (404 not found)'
 asked 3 show '../../x y?'
 sent 'GET /api/v1/targets/..%2F..%2Fx%20y%3F '
+asked 0 history host-0001
+is out 'TIME                         SENT  LOST  UNKNOWN  LOSS  MIN ms  MED ms  P95 ms  MAX ms
+2026-01-02T03:04:00.000000Z    60     3        0  5.0%   1.000   1.000   1.000   1.000
+2026-01-02T03:05:00.000000Z    60    60        0  100%       -       -       -       -'
+sent 'GET /api/v1/targets/host-0001/history?from=-86400s '
+asked 0 history 'gate way' --since 30d --step 1h --csv
+sent 'GET /api/v1/targets/gate%20way/history?from=-2592000s&step=3600s '
+is out 'time,sent,received,lost,unknown,not_sent,loss_ratio,rtt_min_seconds,rtt_p10_seconds,rtt_p25_seconds,rtt_median_seconds,rtt_p75_seconds,rtt_p90_seconds,rtt_p95_seconds,rtt_p99_seconds,rtt_max_seconds
+2026-01-02T03:04:00.000000Z,60,57,3,0,0,0.05,0.001,0.001,0.001,0.001,0.001,0.001,0.001,0.001,0.001
+2026-01-02T03:05:00.000000Z,60,0,60,0,0,1,,,,,,,,,'
+asked 0 history --json host-0001
+says out '"step_seconds": 60'
+asked 3 history off
+says err 'history.file turns it on (404 no history is kept)'
+asked 0 export --since 1h
+python3 - "$work/out" <<'END' || fail "export"
+import csv, sys
+rows = list(csv.DictReader(open(sys.argv[1], newline="")))
+names = {r["target"] for r in rows}
+assert len(rows) == 2 * 2500 and len(names) == 2500 and "host-0003" not in names, (len(rows), len(names))
+assert "a\x1b[2J\x1b]0;x\x07\"<script>,\n\u202eb" in names and rows[1]["rtt_max_seconds"] == ""
+END
 asked 0 groups --limit 2
 is out 'GROUP   TARGETS  DOWN  UNKNOWN  DEGRADED  UP   LOSS  MEAN ms  MAX ms  WORST
 rack-0        0     0        -         -   7  50.0%  250.000       -  a\x1b[2J\x1b]0;x\x07"<script>,\x0a\xe2\x80\xaeb

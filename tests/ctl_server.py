@@ -124,6 +124,21 @@ class Handler(http.server.BaseHTTPRequestHandler):
             self.answer(200, {"time": "2026-01-02T03:05:05Z", "next": None, "items": [
                 {"name": f"rack-{i}", "targets": {"total": 1000 * i, "up": 7, "down": i}, "loss_ratio": 0.5,
                  "rtt_mean_seconds": 0.25, "worst": {"name": HOSTILE}} for i in range(3)]})
+        elif url.path.endswith("/history"):
+            name = urllib.parse.unquote(url.path.split("/")[4])
+            if name == "off":
+                self.answer(404, {"error": "no history is kept", "detail": "history.file turns it on"})
+                return
+            if name == "host-0003" or name not in (t["name"] for t in TARGETS):
+                self.answer(404, {"error": "no such target", "detail": "nothing is known of its past"})
+                return
+            rtts = {f"rtt_{k}_seconds": 0.001 for k in
+                    ("min", "p10", "p25", "median", "p75", "p90", "p95", "p99", "max")}
+            self.answer(200, {"target": name, "from": "2026-01-02T03:04:00.000000Z", "step_seconds": 60, "items": [
+                dict(rtts, time="2026-01-02T03:04:00.000000Z", sent=60, received=57, lost=3, unknown=0, not_sent=0,
+                     loss_ratio=0.05, incomplete=False),
+                dict({k: None for k in rtts}, time="2026-01-02T03:05:00.000000Z", sent=60, received=0, lost=60,
+                     unknown=0, not_sent=0, loss_ratio=1, incomplete=False)]})
         elif url.path == "/api/v1/events":
             self.events(query)
         elif name == "no-json":

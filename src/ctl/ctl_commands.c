@@ -3,6 +3,7 @@
 
 #include "ctl/ctl_control.h"
 #include "ctl/ctl_events.h"
+#include "ctl/ctl_history.h"
 #include "ctl/ctl_list.h"
 #include "ctl/ctl_show.h"
 #include "ctl/ctl_status.h"
@@ -25,6 +26,10 @@ static const struct ctl_command commands[] = {
 	  "the groups, their targets by state" },
 	{ "show",      "NAME",               1, 1,   BIT(CTL_JSON), ctl_show,
 	  "all about one target; 1: it is down" },
+	{ "history",   "NAME",               1, 1,   BIT(CTL_SINCE) | BIT(CTL_STEP) | BIT(CTL_JSON) | BIT(CTL_CSV), ctl_history,
+	  "the past of one target" },
+	{ "export",    "",                   0, 0,   BIT(CTL_SINCE) | BIT(CTL_STEP), ctl_history_export,
+	  "the past of all targets, as CSV" },
 	{ "top",       "[TEXT]",             0, 1,   FILTERS | BIT(CTL_SORT) | BIT(CTL_INTERVAL), ctl_top,
 	  "the targets as they are, on a live screen" },
 	{ "events",    "",                   0, 0,   BIT(CTL_FOLLOW) | BIT(CTL_KIND) | BIT(CTL_JSON), ctl_events,

@@ -38,6 +38,8 @@ static const struct ctl_option_info infos[CTL_N_OPTIONS] = {
 	[CTL_KIND]          = { "kind", 'k', "KIND", "state, path, dns, daemon or report; may be repeated" },
 	[CTL_COUNT]         = { "count", 'c', "N", "probes (1)" },
 	[CTL_FOR]           = { "for", 0, "TIME", "how long it lasts, 1s to 7d (1h)" },
+	[CTL_SINCE]         = { "since", 0, "TIME", "from so long ago on (24h)" },
+	[CTL_STEP]          = { "step", 0, "TIME", "the length of a step, as 5m" },
 	[CTL_PAUSE]         = { "pause", 0, NULL, "a target of the configuration is not probed for a while" },
 };
 /* clang-format on */
@@ -140,6 +142,12 @@ static int set_number(struct ctl_options *x, enum ctl_option o, const char *text
 	case CTL_FOR:
 		*expected = "a time from 1s to 7d, as 2h";
 		return parse_duration(&x->for_ns, text, NS_PER_S, 7 * NS_PER_D);
+	case CTL_SINCE:
+		*expected = "a time from 1m to 10y, as 24h or 30d";
+		return parse_age(&x->since_ns, text, NS_PER_M, 3650 * NS_PER_D);
+	case CTL_STEP:
+		*expected = "a time from 1m to 366d, as 5m";
+		return parse_age(&x->step_ns, text, NS_PER_M, 366 * NS_PER_D);
 	case CTL_LIMIT:
 		*expected = "a whole number from 1 on";
 		return parse_count(&x->limit, text, 1, 1000000000);
@@ -250,9 +258,11 @@ int ctl_options_parse(struct ctl_options *out, int argc, char **argv, char *erro
 	struct option options[CTL_N_OPTIONS + 1];
 	int c, err = 0;
 
-	*out = (struct ctl_options){
-		.timeout_ns = TIMEOUT_DEFAULT, .interval_ns = INTERVAL_DEFAULT, .for_ns = FOR_DEFAULT, .count = 1
-	};
+	*out = (struct ctl_options){ .timeout_ns = TIMEOUT_DEFAULT,
+		                     .interval_ns = INTERVAL_DEFAULT,
+		                     .for_ns = FOR_DEFAULT,
+		                     .count = 1,
+		                     .since_ns = NS_PER_D };
 	getopt_tables(letters, options);
 	opterr = 0;
 	while (!err && (c = getopt_long(argc, argv, letters, options, NULL)) != -1) {

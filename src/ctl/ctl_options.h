@@ -36,6 +36,8 @@ enum ctl_option {
 	CTL_COUNT,
 	CTL_FOR,
 	CTL_PAUSE,
+	CTL_SINCE,
+	CTL_STEP,
 	CTL_N_OPTIONS
 };
 
@@ -61,7 +63,8 @@ struct ctl_options {
 	const char *sort;
 	int64_t limit, count;
 	int64_t interval_ns, for_ns;
-	const char *command; /* NULL: none was given */
+	int64_t since_ns, step_ns; /* step: 0, as the daemon likes */
+	const char *command;       /* NULL: none was given */
 	const char *const *arguments;
 	size_t n_arguments;
 };

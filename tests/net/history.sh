@@ -6,6 +6,7 @@
 
 file=$work/lib/history.db
 mkdir "$work/lib"
+minipingctl=$(realpath -m "$top_builddir/minipingctl")
 base=http://127.0.0.1:9737
 
 # config [HISTORY] [MORE] - the configuration, with this in its section history
@@ -122,6 +123,11 @@ equal "a chart" 200 "$(code_of 'chart.svg?target=lossy&from=-1h')"
 equal "status" "[\"$file\",true,true,0]" "$(get status | jq -c '.history | [.file, .error == null, .bytes > 0, .lost_results]')"
 newest=$(curl -s "$base/metrics?collect\[\]=daemon" | sed -n 's/^minipingd_history_newest_timestamp_seconds //p')
 within "the newest minute" "$(($(date +%s -d "$minute") - 60))" "$(date +%s)" "${newest%.*}"
+
+"$minipingctl" -u "$base" history lossy --since 1h --csv >"$work/csv"
+equal "minipingctl history" "$(past lossy '.items[0] | [.sent, .lost, .rtt_max_seconds]')" \
+	"[$(sed -n 2p "$work/csv" | cut -d, -f2,4,16)]"
+equal "minipingctl export" "alive dead lossy" "$("$minipingctl" -u "$base" export --since 1h | sed 1d | cut -d, -f1 | sort -u | xargs)"
 
 echo "# the whole of it, over a restart, is what the log has counted; the file is not for everybody"
 stop_minipingd
