@@ -252,6 +252,8 @@ is out 'minipingd 1.2.3, up 1h02m, not ready: names are being looked up
 targets       2,501: 500 down, 500 unknown, 501 degraded, 1,000 up; 3 of them blocked
 probes        2,500 sent/s, 12 in flight
 since start   1,000,000 sent
+state         saved in 7.0 s, 17,163,757 bytes, 10s ago
+the last save failed: No space\x1b[31m
 configuration /etc/m\x1b[2J, hash 0123456789abcdef, 1m00s ago
 the last reload failed, 5s ago
   /etc/m.yaml:3:5: unknown key "\x1b[31m"

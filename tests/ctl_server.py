@@ -114,6 +114,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
                 "time": "2026-01-02T03:05:05Z", "version": "1.2.3", "uptime_seconds": 3725, "ready": False,
                 "targets": {"total": 2501, "down": 500, "unknown": 500, "degraded": 501, "up": 1000, "blocked": 3},
                 "rate_per_second": 2500.4, "in_flight": 12, "since_start": {"sent": 1000000},
+                "saves": {"time": "2026-01-02T03:04:55Z", "age_seconds": 10, "duration_seconds": 6.96, "bytes": 17163757,
+                          "error": "No space\x1b[31m"},
                 "config": {"path": "/etc/m\x1b[2J", "hash": "0123456789abcdef", "loaded": "2026-01-02T03:04:05Z",
                            "last_reload": {"ok": False, "time": "2026-01-02T03:05:00Z", "more_errors": 2,
                                            "errors": ["/etc/m.yaml:3:5: unknown key \"\x1b[31m\""]}}})

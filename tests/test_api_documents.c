@@ -314,6 +314,7 @@ static void status_counts_targets_by_state(void **state)
 	g->is_ready = true;
 	g->n_names = 3;
 	g->log_dropped = 5;
+	g->saves = (struct generation_saves){ true, FIXTURE_REAL_NS - 7000 * MS, 1500 * MS, 12345, -ENOSPC };
 	g->config = (struct generation_config){ .path = hostile, .hash = "0123456789abcdef", .last_ok = true };
 	v = view_new(g);
 	assert_non_null(v);
@@ -326,6 +327,10 @@ static void status_counts_targets_by_state(void **state)
 	is(root, "rate_per_second", "1.5");
 	is(root, "since_start.sent", "12");
 	is(root, "since_start.log_dropped", "5");
+	is(root, "saves.age_seconds", "7");
+	is(root, "saves.duration_seconds", "1.5");
+	is(root, "saves.bytes", "12345");
+	is(root, "saves.error", "\"No space left on device\"");
 	is(root, "config.hash", "\"0123456789abcdef\"");
 	assert_string_equal(json_string_value(at(root, "config.path")), hostile);
 	json_decref(root);

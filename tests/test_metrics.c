@@ -114,6 +114,7 @@ static void make_view(void)
 	g->config.hash = "0123456789abcdef";
 	g->config.last_ok = true;
 	g->config.loaded_ns = STARTED;
+	g->saves = (struct generation_saves){ true, STARTED + 60000 * MS, 6960 * MS, 17163757, 0 };
 	g->status.started_ns = 5 * MS;
 	g->status.n_in_state[HEALTH_UP] = 2;
 	g->status.engine = (struct engine_stats){ .n_corrupt = 3, .n_socket_drops = 9, .loop_lag_ns = 1500 };
@@ -248,6 +249,10 @@ static void the_daemons_figures_are_those_of_the_generation(void **state)
 	assert_true(has_line("minipingd_unmatched_total{reason=\"corrupt\"} 3"));
 	assert_true(has_line("minipingd_socket_drops_total 9"));
 	assert_true(has_line("minipingd_loop_lag_seconds 0.0000015"));
+	assert_true(has_line("minipingd_state_save_successful 1"));
+	assert_true(has_line("minipingd_state_save_timestamp_seconds 1767323105.678"));
+	assert_true(has_line("minipingd_state_save_duration_seconds 6.96"));
+	assert_true(has_line("minipingd_state_save_bytes 17163757"));
 	assert_true(has_line("process_start_time_seconds 1767323045.68"));
 	assert_null(strstr(text, "target="));
 }

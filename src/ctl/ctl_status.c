@@ -130,6 +130,33 @@ static void print_config(const struct page *p)
 		printf("  ... and %.0f more\n", more);
 }
 
+static void print_saves(const struct page *p)
+{
+	const char *error = ctl_json_text(p->status, "saves.error");
+	char figure[CTL_FIGURE_LEN];
+	double took, bytes;
+
+	if (!ctl_json_at(p->status, "saves"))
+		return;
+	printf("%-14s", "state");
+	if (ctl_json_number(&bytes, p->status, "saves.bytes") &&
+	    ctl_json_number(&took, p->status, "saves.duration_seconds")) {
+		printf("saved in %.1f s, ", took);
+		printf("%s bytes", ctl_figures_count(figure, bytes));
+		print_when(p, "saves.time");
+	} else {
+		puts("not saved yet");
+	}
+	if (!error)
+		return;
+	fputs(ctl_term_colour(p->term, CTL_RED), stdout);
+	fputs("the last save failed", stdout);
+	fputs(ctl_term_colour(p->term, CTL_PLAIN), stdout);
+	fputs(": ", stdout);
+	put(p, error);
+	putchar('\n');
+}
+
 static void print_text(const struct page *p)
 {
 	static const struct figure names[] = { { "names.total", "followed" },
@@ -160,6 +187,7 @@ static void print_text(const struct page *p)
 	print_counts(p, "packets", odd);
 	print_counts(p, "log", log);
 	print_lag(p);
+	print_saves(p);
 	print_config(p);
 }
 

@@ -148,6 +148,7 @@ static void fill_rest(struct made *m, struct daemon *d)
 	m->g.is_ready = d->is_ready;
 	m->g.log_dropped = log_dropped(d->log);
 	m->g.log_lines = log_lines(d->log) - m->g.log_dropped;
+	m->g.saves = daemon_state_saves(d);
 	m->g.events_lost = serve_events_lost(d->served->serve);
 	/* For generation_config_text. */
 	for (size_t i = 0; i + 1 < m->n_configs; i++) {

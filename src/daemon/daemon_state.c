@@ -250,6 +250,15 @@ void daemon_state_tend(struct daemon *d)
 	chores_start(&d->chores, &s->save);
 }
 
+struct generation_saves daemon_state_saves(const struct daemon *d)
+{
+	const struct daemon_state *s = &d->state;
+
+	if (!s->path)
+		return (struct generation_saves){ .is_on = false };
+	return (struct generation_saves){ true, s->last.begun_real_ns, s->last.took_ns, s->last.bytes, s->error };
+}
+
 void daemon_state_last(struct daemon *d)
 {
 	struct daemon_state *s = &d->state;
@@ -339,6 +348,8 @@ static void move(struct daemon_state *s, struct state_lock *lock)
 	if (s->lock)
 		s->left = s->lock;
 	s->lock = lock;
+	s->last = (struct store_save){ 0 };
+	s->error = 0;
 	leave_last(s);
 }
 

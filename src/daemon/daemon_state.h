@@ -3,6 +3,7 @@
 #ifndef MINIPING_DAEMON_STATE_H
 #define MINIPING_DAEMON_STATE_H
 #include "base/chore.h"
+#include "serve/generation.h"
 #include "store/state_memory.h"
 #include "store/store.h"
 #include "store/store_options.h"
@@ -56,6 +57,9 @@ void daemon_state_entered(struct daemon *d);
 
 /* daemon_state_tend - once a second: begins a save when one is due. */
 void daemon_state_tend(struct daemon *d);
+
+/* daemon_state_saves - what HTTP has of the saves. */
+struct generation_saves daemon_state_saves(const struct daemon *d);
 
 /* daemon_state_last - at the stop: once more, in one go, while the disk takes it. daemon_state_close - waits until it
  * is written. False: it takes too long, and the thread is left behind. Together they wait for at most 10 s. */

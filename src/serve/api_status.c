@@ -129,6 +129,30 @@ static void put_history(struct jsonbuf *j, const struct api_status *x)
 	jsonbuf_close(j, '}');
 }
 
+static void put_saves(struct jsonbuf *j, const struct generation *g)
+{
+	const struct generation_saves *s = &g->saves;
+
+	if (!s->is_on) {
+		jsonbuf_null(j, "saves");
+		return;
+	}
+	jsonbuf_open(j, "saves", '{');
+	if (s->begun_real_ns) {
+		jsonbuf_time(j, "time", s->begun_real_ns);
+		jsonbuf_seconds(j, "age_seconds", g->at_real_ns - s->begun_real_ns);
+		jsonbuf_seconds(j, "duration_seconds", s->took_ns);
+		jsonbuf_uint(j, "bytes", s->bytes);
+	} else {
+		jsonbuf_null(j, "time");
+		jsonbuf_null(j, "age_seconds");
+		jsonbuf_null(j, "duration_seconds");
+		jsonbuf_null(j, "bytes");
+	}
+	jsonbuf_text(j, "error", s->err ? strerror(-s->err) : NULL);
+	jsonbuf_close(j, '}');
+}
+
 static bool put(struct api_scan *s, uint32_t step, struct jsonbuf *j)
 {
 	const struct generation *g = view_generation(s->view);
@@ -152,6 +176,7 @@ static bool put(struct api_scan *s, uint32_t step, struct jsonbuf *j)
 	jsonbuf_uint(j, "log_dropped", g->log_dropped);
 	jsonbuf_uint(j, "events_lost", g->events_lost);
 	jsonbuf_close(j, '}');
+	put_saves(j, g);
 	put_config(j, "config", &g->config);
 	jsonbuf_close(j, '}');
 	put_history(j, (const struct api_status *)s);

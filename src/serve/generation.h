@@ -29,11 +29,20 @@ struct generation_config {       /* what is in force, and what came of the lates
 	size_t n_errors_more;      /* and beyond them */
 };
 
+struct generation_saves {      /* of the state of the targets */
+	bool is_on;            /* else all is 0 */
+	int64_t begun_real_ns; /* when the save in place began, CLOCK_REALTIME; 0: none yet of this process */
+	int64_t took_ns;       /* and how long it took, */
+	uint64_t bytes;        /* and its size */
+	int err;               /* -errno: why the latest one is not in place; 0: it is, or there is none yet */
+};
+
 struct generation {
 	struct snapshot *targets;
 	struct histograms *histograms;
 	struct status status;
 	struct generation_config config;
+	struct generation_saves saves;
 	bool is_ready;                      /* every name has been looked up once (READY=1) */
 	size_t n_names, n_names_unresolved; /* host names that are followed */
 	uint64_t log_lines, log_dropped;    /* since start */

@@ -65,6 +65,38 @@ static struct metrics_number history_lost(const struct metrics_daemon *d, unsign
 	return of_past(d, d->past.n_lost_results);
 }
 
+/* Of the save in place; none: no series. */
+static struct metrics_number of_save(const struct metrics_daemon *d, struct metrics_number n)
+{
+	return d->generation.saves.begun_real_ns ? n : metrics_none();
+}
+
+static struct metrics_number saved(const struct metrics_daemon *d, unsigned series)
+{
+	(void)series;
+	return of_save(d, metrics_ns(d->generation.saves.begun_real_ns));
+}
+
+static struct metrics_number save_took(const struct metrics_daemon *d, unsigned series)
+{
+	(void)series;
+	return of_save(d, metrics_ns(d->generation.saves.took_ns));
+}
+
+static struct metrics_number save_bytes(const struct metrics_daemon *d, unsigned series)
+{
+	(void)series;
+	return of_save(d, metrics_count(d->generation.saves.bytes));
+}
+
+static struct metrics_number save_successful(const struct metrics_daemon *d, unsigned series)
+{
+	const struct generation_saves *s = &d->generation.saves;
+
+	(void)series;
+	return s->begun_real_ns || s->err ? metrics_count(!s->err) : metrics_none();
+}
+
 /* clang-format off */
 #define OF(n, part, kind, about) .name = (n), .collect = (part), .type = METRICS_##kind, .help = about
 #define OWN(n, kind, about) OF("minipingd_" n, "daemon", kind, about)
@@ -101,6 +133,12 @@ const struct metrics_family metrics_daemon_families[] = {
 	{ OWN("log_lines_total", COUNTER, "Lines of the log"), MEMBER(U64, generation.log_lines) },
 	{ OWN("log_dropped_total", COUNTER, "Lines that the log did not take in time"),
 	  MEMBER(U64, generation.log_dropped) },
+	{ OWN("state_save_successful", GAUGE, "1 if the latest save of the state of the targets is in place"),
+	  .of_daemon = save_successful },
+	{ OWN("state_save_timestamp_seconds", GAUGE, "When the save that is in place began"),
+	  .unit = "seconds", .of_daemon = saved },
+	{ OWN("state_save_duration_seconds", GAUGE, "How long it took"), .unit = "seconds", .of_daemon = save_took },
+	{ OWN("state_save_bytes", GAUGE, "Its size"), .unit = "bytes", .of_daemon = save_bytes },
 	{ OWN("events_lost_total", COUNTER, "Events that found no room on their way to /api/v1/events"),
 	  MEMBER(U64, generation.events_lost) },
 	{ OWN("history_writable", GAUGE, "1 if the history was written, or else opened, the last time"),

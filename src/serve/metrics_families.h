@@ -88,6 +88,11 @@ static inline struct metrics_number metrics_count(uint64_t n)
 	return (struct metrics_number){ .n = n };
 }
 
+static inline struct metrics_number metrics_ns(int64_t ns)
+{
+	return (struct metrics_number){ .n = (uint64_t)ns, .decimals = 9 };
+}
+
 static inline struct metrics_number metrics_none(void)
 {
 	return (struct metrics_number){ .decimals = METRICS_NONE };

@@ -105,7 +105,7 @@ static struct metrics_number number_at(enum metrics_value kind, const void *at)
 	case METRICS_STEPS:
 		return metrics_steps(*(const uint32_t *)at);
 	default:
-		return (struct metrics_number){ .n = (uint64_t) * (const int64_t *)at, .decimals = 9 };
+		return metrics_ns(*(const int64_t *)at);
 	}
 }
 

@@ -63,6 +63,8 @@ states() { n_logged "select(.kind == \"state\" and .target == \"$1\")"; }
 of() { jq -rs --arg t "$1" --arg kind "$2" --arg key "$3" 'map(select(.kind == $kind and .target == $t))[0] | .[$key]' "$log"; }
 api() { curl -s "http://127.0.0.1:9737/api/v1/targets/$1" | jq -r ".$2"; }
 
+saves() { curl -s http://127.0.0.1:9737/api/v1/status | jq -r ".saves.$1"; }
+
 start_farend "198.18.0.1/32 delay=5ms
 198.18.0.2/32 loss=100%
 198.18.1.0/24 delay=5ms"
@@ -257,11 +259,16 @@ if mkdir "$work/small" && mount -t tmpfs -o size=64k tmpfs "$work/small" 2>/dev/
 	head -c 1M /dev/zero >"$work/small/fill" 2>/dev/null
 	wait_for 10 grep -q "cannot save the state in $file: No space left on device" "$work/minipingd.err" || fail "no word of a full disk"
 	sleep 2.5
+	equal "the error in the API" "No space left on device" "$(saves error)"
+	check "the save in place in the API" [ "$(saves bytes)" = "$(stat -c %s "$file")" ]
 	equal "words of a full disk" 1 "$(grep -c "cannot save the state" "$work/minipingd.err")"
 	check "the file before stays" test -s "$file"
 	rm "$work/small/fill"
 	was=$(version)
 	wait_for 10 eval '[ "$(version)" != "$was" ]' || fail "no save after the disk was full"
+	wait_for 10 eval '[ "$(saves error)" = null ]' || fail "the API still has an error: $(saves error)"
+	check "its age in the API" [ "$(saves age_seconds | cut -d. -f1)" -le 5 ]
+	equal "the metric" 1 "$(curl -s http://127.0.0.1:9737/metrics | sed -n 's/^minipingd_state_save_successful //p')"
 	check "it works again" wait_for 5 grep -q "the state is saved in $file again" "$work/minipingd.err"
 	waited_ns
 	stop_minipingd

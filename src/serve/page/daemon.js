@@ -5,6 +5,13 @@ import { at, definitions, duration, figure, fill, make, seconds } from './dom.js
 const eventsMax = 50;
 let timer = 0, isShown = false;
 
+function saved(s) {
+	if (!s)
+		return 'not kept over restarts';
+	return [s.time ? `${duration(s.age_seconds)} ago, ${s.bytes} bytes in ${seconds(s.duration_seconds)}` : 'not yet',
+		...(s.error ? [`the last save failed: ${s.error}`] : [])].join('; ');
+}
+
 function health(s, process) {
 	const c = s.since_start, bytes = process.process_resident_memory_bytes;
 	return [
@@ -24,6 +31,7 @@ function health(s, process) {
 		['Dropped by the socket', c.socket_drops, c.socket_drops > 0],
 		['Foreign, corrupt, malformed', `${c.foreign}, ${c.corrupt}, ${c.malformed}`],
 		['Log lines dropped', `${c.log_dropped} of ${c.log_lines}`, c.log_dropped > 0],
+		['State saved', saved(s.saves), s.saves?.error],
 		['Events lost', c.events_lost, c.events_lost > 0],
 		['Memory', bytes ? (bytes / 1048576).toFixed(1) + ' MiB' : '–'],
 	];
