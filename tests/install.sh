@@ -32,24 +32,31 @@ make -s install DESTDIR="$tree" systemdsystemunitdir=/systemd >"$tree/log" 2>&1 
 }
 
 so=$tree$libdir/libminiping.so
-[ -L "$so" ] || fail "no $libdir/libminiping.so"
-[ -f "$tree$libdir/libminiping.so.0" ] || fail "no $libdir/libminiping.so.0"
+static= # a build of configure --disable-shared has the archive alone, and whoever links it names what it needs
+if ./libtool --config | grep -q '^build_libtool_libs=no'; then
+	static=--static
+	[ -f "$tree$libdir/libminiping.a" ] || fail "no $libdir/libminiping.a"
+else
+	[ -L "$so" ] || fail "no $libdir/libminiping.so"
+	[ -f "$tree$libdir/libminiping.so.0" ] || fail "no $libdir/libminiping.so.0"
+fi
 for file in bin/miniping sbin/minipingd include/miniping.h share/man/man3/miniping.3 \
 	share/man/man8/miniping.8 share/man/man8/minipingd-http.8 share/bash-completion/completions/miniping; do
 	[ -s "$tree$prefix/$file" ] || fail "no $prefix/$file"
 done
 
 if command -v nm >/dev/null; then
-	others=$(nm -D --defined-only "$so" | awk '$3 !~ /^miniping_/ && $2 != "A" { print $3 }' | grep -v '^_\(init\|fini\)$')
+	names() { if [ -n "$static" ]; then nm -g --defined-only "${so%.so}.a"; else nm -D --defined-only "$so"; fi }
+	others=$(names | awk 'NF == 3 && $3 !~ /^miniping_/ && $2 != "A" { print $3 }' | grep -v '^_\(init\|fini\)$')
 	[ -z "$others" ] || fail "names that are no caller's: $others"
 	declared=$(sed -nE 's/^[a-z].*[ *](miniping_[a-z_]+)\(.*/\1/p' "$tree$prefix/include/miniping.h" | sort)
 	[ -n "$declared" ] || fail "the header declares nothing"
 	for name in $declared; do
-		nm -D --defined-only "$so" | grep -q " T $name@@MINIPING_" || fail "$name is declared, but not there"
+		names | grep -qE " T $name($|@@MINIPING_)" || fail "$name is declared, but not there"
 		grep -q "^\.Nm $name\( ,\)\?$" "$tree$prefix/share/man/man3/miniping.3" || fail "$name is in no manual"
 	done
 fi
-if command -v ldd >/dev/null; then
+if [ -z "$static" ] && command -v ldd >/dev/null; then
 	ldd "$so" | grep libyaml && fail "the library drags in what only the daemon needs"
 fi
 
@@ -57,7 +64,8 @@ export PKG_CONFIG_SYSROOT_DIR=$tree PKG_CONFIG_PATH=$tree$libdir/pkgconfig
 # Otherwise pkg-config leaves out what a compiler looks at anyway, although it is in another tree.
 export PKG_CONFIG_ALLOW_SYSTEM_CFLAGS=1 PKG_CONFIG_ALLOW_SYSTEM_LIBS=1
 pkg-config --exists --print-errors miniping || fail "pkg-config does not find miniping"
-flags=$(pkg-config --cflags --libs miniping)
+# shellcheck disable=SC2086  # nothing, or one word
+flags=$(pkg-config $static --cflags --libs miniping)
 # shellcheck disable=SC2086  # lists
 $CC -std=c99 -Wall -Wextra -Wpedantic -Werror $CFLAGS $LDFLAGS -o "$tree/example" \
 	"$srcdir/tests/example_miniping.c" $flags || fail "the example does not build with $flags"
