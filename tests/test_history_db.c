@@ -441,6 +441,43 @@ static void on_a_full_disk_it_says_so_and_commits_what_waited_when_there_is_room
 	assert_int_equal(sent("t1", DAY0, at_s + 60, 60), at_s - DAY0);
 }
 
+/* --- two writers --- */
+
+static void a_file_has_one_writer_and_the_second_is_told_who(void **state)
+{
+	struct history_db *second;
+	char expected[80], answer[160] = "";
+	int to_parent[2], status;
+	pid_t pid;
+
+	(void)state;
+	assert_int_equal(pipe(to_parent), 0);
+	pid = fork();
+	assert_true(pid >= 0);
+	if (!pid) {
+		int error = history_db_open(&second, &options, why);
+
+		_exit(write(to_parent[1], why, sizeof(why)) == sizeof(why) && error == -ETXTBSY ? 0 : 1);
+	}
+	assert_int_equal(read(to_parent[0], answer, sizeof(answer)), sizeof(answer));
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_int_equal(status, 0);
+	close(to_parent[0]);
+	close(to_parent[1]);
+	snprintf(expected, sizeof(expected), "process %d keeps its own there; each daemon needs a file of its own",
+	         (int)getpid());
+	assert_string_equal(answer, expected);
+	assert_int_equal(history_db_open(&second, &options, why), -ETXTBSY);
+	/* The first is not disturbed; readers are not kept away, nor is a writer that comes after it. */
+	make_series(1);
+	put(DAY0, 0, row_of(60, 0, NS_PER_MS, 0));
+	end(DAY0);
+	assert_int_equal(sent("t0", DAY0, DAY0 + 60, 60), 60);
+	history_close();
+	assert_int_equal(access(fixture_path("history.db.lock"), F_OK), -1);
+	history_open();
+}
+
 /* --- kill -9 --- */
 
 #define N_KILLED 1000u
@@ -458,7 +495,7 @@ static void fill_until_killed(int to, int64_t from_s)
 		}
 		if (history_db_end_minute(history, at_s) || write(to, &at_s, sizeof(at_s)) != sizeof(at_s))
 			_exit(1);
-		if ((at_s + 60) % H == 0) {
+		if ((at_s + 60) % H == 600) { /* minutes that come late are waited for */
 			int64_t folds = -1;
 
 			if (write(to, &folds, sizeof(folds)) != sizeof(folds))
@@ -547,6 +584,7 @@ int main(void)
 		TEST(bytes_that_have_changed_in_it_never_harm_the_program),
 		TEST(while_another_process_has_it_locked_minutes_wait_and_the_oldest_go_after_ten),
 		TEST(on_a_full_disk_it_says_so_and_commits_what_waited_when_there_is_room),
+		TEST(a_file_has_one_writer_and_the_second_is_told_who),
 		TEST(killed_at_any_time_it_loses_a_minute_at_most_and_counts_none_twice),
 	};
 

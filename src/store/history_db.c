@@ -1,6 +1,7 @@
 /* history_db.c - the writer's connection, and what comes in: series, rows and events wait in memory until the minute
  * ends. */
 #include "store/history_db_private.h"
+#include "store/state_lock.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -112,6 +113,21 @@ void history_db_options(struct history_db *h, const struct history_options *o)
 	sqlite3_exec(h->db, text, NULL, NULL, NULL);
 }
 
+static int take_lock(struct history_db *h, char why[HISTORY_WHY])
+{
+	pid_t holder;
+	int error = state_lock_try(&h->lock, h->path, &holder);
+
+	if (error == -ETXTBSY && holder)
+		snprintf(why, HISTORY_WHY, "process %d keeps its own there; each daemon needs a file of its own",
+		         (int)holder);
+	else if (error == -ETXTBSY)
+		snprintf(why, HISTORY_WHY, "a daemon keeps its own there; each needs a file of its own");
+	else if (error)
+		snprintf(why, HISTORY_WHY, "its lock: %s", strerror(-error));
+	return error;
+}
+
 int history_db_open(struct history_db **out, const struct history_options *o, char why[160])
 {
 	struct history_db *h = calloc(1, sizeof(*h));
@@ -127,6 +143,9 @@ int history_db_open(struct history_db **out, const struct history_options *o, ch
 		h->wal_path = NULL;
 		goto close;
 	}
+	error = take_lock(h, why);
+	if (error)
+		goto close;
 	error = history_sql_open(&h->db, o->file, o->max_size < SMALL_BYTES ? PAGE_BYTES_SMALL : PAGE_BYTES, why);
 	if (error)
 		goto close;
@@ -160,6 +179,7 @@ void history_db_close(struct history_db *h)
 		return;
 	history_sql_finalize(h->sql, SQL_STATEMENTS);
 	sqlite3_close(h->db);
+	state_lock_release(h->lock);
 	history_pending_fini(&h->pending);
 	rows_zstd_free(h->zstd);
 	free(h->wal_path);

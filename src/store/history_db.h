@@ -13,8 +13,8 @@
 
 struct history_db;
 
-/* history_db_open - creates it if there is none. 0 and *out; -EBADMSG: damaged, foreign or newer, why says which; or
- * -errno, why likewise. */
+/* history_db_open - creates it if there is none. 0 and *out; -EBADMSG: damaged, foreign or newer, -ETXTBSY: another
+ * process, or this one, writes it (by FILE.lock), or -errno; why says which. */
 int history_db_open(struct history_db **out, const struct history_options *o, char why[160]);
 
 /* history_db_options - keep, detail and max_size as they are now. */

@@ -54,6 +54,7 @@ struct history_fold { /* what a fold of one chunk reads; 1.3 MB */
 struct history_db {
 	sqlite3 *db;
 	sqlite3_stmt *sql[SQL_STATEMENTS];
+	struct state_lock *lock;
 	char *path, *wal_path;
 	struct history_options options;
 	struct history_pending pending;

@@ -62,26 +62,35 @@ static int open_locked(const char *path, pid_t *holder)
 	}
 }
 
-int state_lock_take(struct state_lock **out, const char *path)
+int state_lock_try(struct state_lock **out, const char *path, pid_t *holder)
 {
 	struct state_lock *l = calloc(1, sizeof(*l));
-	pid_t holder = 0;
 	int err = -ENOMEM;
 
+	*holder = 0;
 	if (l && asprintf(&l->path, "%s.lock", path) < 0)
 		l->path = NULL;
 	if (l && l->path) {
-		l->fd = open_locked(l->path, &holder);
+		l->fd = open_locked(l->path, holder);
 		err = l->fd < 0 ? l->fd : 0;
 	}
 	if (!err) {
 		*out = l;
 		return 0;
 	}
-	tell(path, err, holder);
 	if (l)
 		free(l->path);
 	free(l);
+	return err;
+}
+
+int state_lock_take(struct state_lock **out, const char *path)
+{
+	pid_t holder;
+	int err = state_lock_try(out, path, &holder);
+
+	if (err)
+		tell(path, err, holder);
 	return err;
 }
 
