@@ -15,6 +15,7 @@
 #include <pthread.h>
 #include <sched.h>
 #include <semaphore.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -22,6 +23,7 @@
 #include <sys/ioctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/time.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -456,6 +458,44 @@ static void a_host_that_answers_is_done_if_asked_for(void **state)
 	assert_int_equal(s.n_received, 2);
 }
 
+static void do_nothing(int signum)
+{
+	(void)signum;
+}
+
+static int note_signal(void *data)
+{
+	unsigned *n = data;
+
+	return ++*n == 2;
+}
+
+/* Signals come each 20 ms; the second one ends what would go on for 30 s. */
+static void a_handled_signal_is_reported(void **state)
+{
+	struct sigaction sa = { .sa_handler = do_nothing, .sa_flags = SA_RESTART }, before;
+	const struct itimerval every = { .it_interval = { .tv_usec = 20000 }, .it_value = { .tv_usec = 20000 } },
+			       never = { .it_interval = { .tv_usec = 0 } };
+	struct miniping_more more = { .size = sizeof(more), .on_signal = note_signal };
+	struct miniping_options o = MINIPING_OPTIONS_DEFAULT;
+	struct miniping_result r;
+	unsigned n = 0;
+
+	(void)state;
+	o.count = 2;
+	o.interval_ns = 30000 * MS;
+	o.data = &n;
+	o.more = &more;
+	assert_int_equal(sigaction(SIGALRM, &sa, &before), 0);
+	assert_int_equal(setitimer(ITIMER_REAL, &every, NULL), 0);
+	assert_int_equal(miniping_host("127.0.0.1", &o, &r), MINIPING_OK);
+	assert_int_equal(setitimer(ITIMER_REAL, &never, NULL), 0);
+	assert_int_equal(sigaction(SIGALRM, &before, NULL), 0);
+	assert_int_equal(n, 2);
+	assert_int_equal(r.received, 1);
+	miniping_result_fini(&r);
+}
+
 /* 20 packets at 100 a second. */
 static void the_rate_is_kept(void **state)
 {
@@ -734,6 +774,7 @@ int main(void)
 		cmocka_unit_test(source_and_interface_are_used),
 		cmocka_unit_test(the_callback_can_stop_it),
 		cmocka_unit_test(a_host_that_answers_is_done_if_asked_for),
+		cmocka_unit_test(a_handled_signal_is_reported),
 		cmocka_unit_test(the_rate_is_kept),
 		cmocka_unit_test(another_thread_can_stop_it_and_later_calls),
 		cmocka_unit_test(threads_do_not_meet),

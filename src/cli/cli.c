@@ -56,6 +56,13 @@ static int on_packet(void *data, const struct miniping_packet *p)
 	return err || (r->text.args->is_fast && r->n_answered >= r->text.args->enough);
 }
 
+static int on_signal(void *data)
+{
+	struct run *r = data;
+
+	return cli_text_signal(&r->text);
+}
+
 /* --- what came of it --- */
 
 static void print_silent(const struct cli_args *a, const struct miniping_result *results)
@@ -171,6 +178,7 @@ static int measure(struct cli_args *a, struct miniping_stop *stop)
 	a->options.stop = stop;
 	/* A run without an end keeps no list of all its RTTs, unless it is going to be printed. */
 	a->more.no_rtt_list = !a->options.count && a->format != CLI_JSON && a->format != CLI_JSON_LINES;
+	a->more.on_signal = on_signal;
 	if (a->deadline_ns)
 		cli_signals_deadline(a->deadline_ns);
 	cli_privileges_wake();

@@ -26,8 +26,7 @@ void cli_interim_print(FILE *to, const struct cli_args *a, const struct cli_tall
 	char label[CLI_LABEL_LEN];
 
 	for (size_t i = 0; !a->alive && !a->unreachable && i < t->n; i++)
-		if (t->at[i].addr)
-			print_line(to, cli_label(label, a->hosts.at[i], t->at[i].addr), &t->at[i]);
+		print_line(to, cli_label(label, a->hosts.at[i], t->at[i].addr ? t->at[i].addr : ""), &t->at[i]);
 	if (!cli_args_several(a))
 		return;
 	snprintf(label, sizeof(label), "%zu host%s", t->n, t->n == 1 ? "" : "s");

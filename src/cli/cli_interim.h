@@ -6,7 +6,8 @@
 
 #include <stdio.h>
 
-/* cli_interim_print - a line for each host that a packet of has ended, unless only a list of hosts is wanted; and for
- * several hosts a line for all. */
+/* cli_interim_print - a line for each host, unless only a list of hosts is wanted; and for several hosts a line for
+ * all.
+ */
 void cli_interim_print(FILE *to, const struct cli_args *a, const struct cli_tallies *t);
 #endif

@@ -1,4 +1,4 @@
-/* cli_signals.c - handlers set flags, which the next packet sees, and write to the terminal what cannot wait. */
+/* cli_signals.c - handlers set flags, and write to the terminal what cannot wait. */
 #include "cli/cli_signals.h"
 
 #include "base/clock.h"

@@ -219,9 +219,17 @@ static void print_interim(struct cli_text *t)
 		enter_live(t);
 }
 
+static void obey_signals(struct cli_text *t)
+{
+	if (cli_signals_asked())
+		print_interim(t);
+	if (cli_signals_resized() && t->is_live)
+		draw(t, clock_mono_ns());
+}
+
 static void print_new(struct cli_text *t, const struct miniping_packet *p)
 {
-	int64_t now_ns;
+	int64_t now_ns = clock_mono_ns();
 
 	if (t->packets && !t->begun)
 		print_begin(t, p->host, p->addr);
@@ -229,28 +237,37 @@ static void print_new(struct cli_text *t, const struct miniping_packet *p)
 		print_packet(t, p);
 	if (t->args->alive && p->received)
 		print_alive(t, p);
-	if (cli_signals_asked())
-		print_interim(t);
+	obey_signals(t);
 	if (t->progress)
 		print_progress(t, p);
-	if (!t->is_live)
-		return;
-	now_ns = clock_mono_ns();
-	if (cli_signals_resized() || now_ns - t->drawn_ns >= DRAW_EVERY_NS)
+	if (t->is_live && now_ns - t->drawn_ns >= DRAW_EVERY_NS)
 		draw(t, now_ns);
+}
+
+/* errno is that of what has been written since it was 0. */
+static int written(struct cli_text *t)
+{
+	if (!t->write_error && ferror(stdout))
+		t->write_error = errno ? -errno : -EIO;
+	return t->write_error;
 }
 
 int cli_text_packet(struct cli_text *t, const struct miniping_packet *p)
 {
 	int err = cli_tallies_packet(&t->tallies, p);
 
-	errno = 0;
-	print_new(t, p);
-	if (!err && ferror(stdout))
-		err = errno ? -errno : -EIO;
 	if (!t->write_error)
 		t->write_error = err;
-	return t->write_error;
+	errno = 0;
+	print_new(t, p);
+	return written(t);
+}
+
+int cli_text_signal(struct cli_text *t)
+{
+	errno = 0;
+	obey_signals(t);
+	return written(t);
 }
 
 void cli_text_end(struct cli_text *t)

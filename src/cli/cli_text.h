@@ -31,6 +31,9 @@ int cli_text_begin(struct cli_text *t, const struct cli_args *args);
 /* cli_text_packet - one packet has ended. Returns write_error. */
 int cli_text_packet(struct cli_text *t, const struct miniping_packet *p);
 
+/* cli_text_signal - one has been handled: does what cli_signals.h has of it. Returns write_error. */
+int cli_text_signal(struct cli_text *t);
+
 /* cli_text_end - no packet comes any more: takes away the line of progress, or the live table. */
 void cli_text_end(struct cli_text *t);
 void cli_text_free(struct cli_text *t);

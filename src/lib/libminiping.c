@@ -342,6 +342,18 @@ static bool stopped_already(const struct miniping_options *o)
 	return o->stop && poll(&p, 1, 0) > 0;
 }
 
+/* A turn, or the news that a signal has kept it from being one. */
+static int turn(struct run *r)
+{
+	int err = libminiping_loop_turn(&r->loop, r->engine, r->resolve);
+
+	if (err != -EINTR)
+		return err;
+	if (r->more.on_signal && r->more.on_signal(r->options->data))
+		r->over = true;
+	return 0;
+}
+
 static int run_hosts(struct run *r)
 {
 	int err = open_run(r);
@@ -353,7 +365,7 @@ static int run_hosts(struct run *r)
 	for (size_t i = 0; !err && i < r->n_hosts; i++)
 		err = find_host(r, i);
 	while (!err && !r->over)
-		err = libminiping_loop_turn(&r->loop, r->engine, r->resolve);
+		err = turn(r);
 	return r->err ? r->err : err == -ECANCELED ? 0 : err;
 }
 

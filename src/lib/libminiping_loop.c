@@ -26,16 +26,6 @@ static int64_t next_ns(const struct engine *engine, const struct resolve *resolv
 	return probe_ns < name_ns ? probe_ns : name_ns;
 }
 
-static int wait_for(struct pollfd p[N_FDS])
-{
-	int n;
-
-	do
-		n = poll(p, N_FDS, -1);
-	while (n < 0 && errno == EINTR);
-	return n < 0 ? -errno : 0;
-}
-
 static void read_engine(struct engine *engine, const struct pollfd p[N_FDS], unsigned from, unsigned to)
 {
 	for (unsigned i = from; i < to; i++)
@@ -57,7 +47,7 @@ int libminiping_loop_turn(struct libminiping_loop *l, struct engine *engine, str
 	for (unsigned i = 0; i < N_FDS; i++)
 		p[i] = (struct pollfd){ .fd = fds[i], .events = POLLIN }; /* poll passes -1 by */
 	timerfd_set(&l->timer, next_ns(engine, resolve));
-	err = wait_for(p);
+	err = poll(p, N_FDS, -1) < 0 ? -errno : 0;
 	engine_after_wait(engine);
 	if (err)
 		return err;

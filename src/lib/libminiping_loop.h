@@ -17,6 +17,6 @@ void libminiping_loop_close(struct libminiping_loop *l);
 
 /* libminiping_loop_turn - waits for whatever comes next, and does it.
  *   resolve   NULL: no name is looked up
- * 0; -ECANCELED: a stop has come; or another -errno. */
+ * 0; -ECANCELED: a stop has come; -EINTR: a signal has been handled, and nothing was done; or another -errno. */
 int libminiping_loop_turn(struct libminiping_loop *l, struct engine *engine, struct resolve *resolve);
 #endif

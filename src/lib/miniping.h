@@ -53,6 +53,9 @@ struct miniping_more {       /* further options. It grows at its end only: size 
 	int dont_fragment;   /* 1: never fragmented; -1: may be; 0: the kernel's default */
 	size_t pattern_len;  /* 1 .. 16; 0: the payload is 0, 1, 2, ... */
 	const void *pattern; /* repeated over the payload behind its first 8 bytes, which are random */
+	/* A signal has been handled while the call waited, by its thread; data is options->data. Not 0: stop. Or NULL.
+	 */
+	int (*on_signal)(void *data);
 };
 
 struct miniping_options {

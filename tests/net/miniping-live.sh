@@ -111,6 +111,17 @@ equal "exit code after QUIT" 0 $?
 check "interim figures" grep -qE '^198\.18\.1\.1: sent=[0-9]{1,2}, received=[0-9]{1,2}, loss=0\.0%, RTT min/avg/max/latest: ' err
 check "it went on to its end" grep -q 'sent=100, received=100' out
 
+# At once, also where no packet ends.
+"$miniping" -c 1 -t 30s 198.18.1.3 >out 2>err &
+pid=$!
+pids+=("$pid")
+sleep 0.5
+kill -s QUIT $pid
+wait_for 10 grep -qx '198\.18\.1\.3: sent=0, received=0' err || fail "no interim figures while nothing comes: $(cat err)"
+kill -s INT $pid
+wait $pid
+equal "exit code of the interrupted run" 130 $?
+
 # --- memory, again ---
 
 resident() {

@@ -36,6 +36,7 @@ uint32_t mark;
 int dont_fragment;
 size_t pattern_len;
 const void *pattern;
+int (*on_signal)(void *data);
 };
 struct miniping_options {
 int64_t count;
