@@ -205,7 +205,7 @@ static ssize_t read_line(FILE *f, char line[LINE_LEN], const char **wrong)
 	return c == EOF && !len ? -1 : (ssize_t)len;
 }
 
-static int read_lines(struct cli_hosts *h, FILE *f, const char *name)
+int cli_hosts_read_stream(struct cli_hosts *h, FILE *f, const char *name)
 {
 	char line[LINE_LEN], what[CLI_HOSTS_ERROR_LEN];
 	const char *wrong = NULL;
@@ -236,7 +236,7 @@ int cli_hosts_read(struct cli_hosts *h, const char *path)
 
 	h->listed = true;
 	h->error[0] = '\0';
-	err = f ? read_lines(h, f, standard ? "standard input" : path) : -errno;
+	err = f ? cli_hosts_read_stream(h, f, standard ? "standard input" : path) : -errno;
 	if (err && err != -ENOMEM && !h->error[0])
 		snprintf(h->error, sizeof(h->error), "--file %.200s: %s", path, strerror(-err));
 	if (f && !standard)

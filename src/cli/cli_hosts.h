@@ -3,6 +3,7 @@
 #define MINIPING_CLI_HOSTS_H
 #include <stddef.h>
 #include <stdbool.h>
+#include <stdio.h>
 
 #define CLI_HOSTS_ERROR_LEN 512
 
@@ -23,6 +24,9 @@ int cli_hosts_add(struct cli_hosts *h, const char *word);
  * shown, \xNN for each other byte, which is no host; a NUL byte is refused. 0, -EINVAL or -errno, each with error
  * set, or -ENOMEM. */
 int cli_hosts_read(struct cli_hosts *h, const char *path);
+
+/* cli_hosts_read_stream - the same of a file that is open, and called name in errors. */
+int cli_hosts_read_stream(struct cli_hosts *h, FILE *f, const char *name);
 
 void cli_hosts_fini(struct cli_hosts *h);
 #endif
