@@ -109,7 +109,7 @@ void history_db_options(struct history_db *h, const struct history_options *o)
 	pages = pages < WAL_PAGES_MIN ? WAL_PAGES_MIN : pages;
 	h->wal_pages_max = (int)pages;
 	/* A pragma takes no bound parameter; the number is ours. */
-	snprintf(text, sizeof(text), "PRAGMA journal_size_limit = %llu", (unsigned long long)(pages * page_bytes));
+	snprintf(text, sizeof(text), "PRAGMA journal_size_limit = %llu", (unsigned long long)pages * page_bytes);
 	sqlite3_exec(h->db, text, NULL, NULL, NULL);
 }
 

@@ -69,13 +69,13 @@ size_t history_chunk_write(enum history_tier_number tier, unsigned char out[CHUN
                            const struct history_chunk *c)
 {
 	const struct history_tier *t = &history_tiers[tier];
-	unsigned n_words = CHUNK_WORDS;
+	size_t n_words = CHUNK_WORDS;
 	size_t len;
 
 	while (n_words && !c->mask[n_words - 1])
 		n_words--;
 	out[0] = (unsigned char)n_words;
-	for (unsigned w = 0; w < n_words; w++)
+	for (size_t w = 0; w < n_words; w++)
 		bytes_put(out + 1 + 8 * w, c->mask[w], 8);
 	len = 1 + 8 * n_words;
 	for (unsigned i = 0; i < t->chunk_series; i++)
@@ -96,7 +96,7 @@ const unsigned char *history_chunk_mask(enum history_tier_number tier, uint64_t 
 	if (!len || at[0] > CHUNK_WORDS || len < 1 + 8 * (size_t)at[0])
 		return NULL;
 	head = 1 + 8 * (size_t)at[0];
-	for (unsigned w = 0; w < CHUNK_WORDS; w++) {
+	for (size_t w = 0; w < CHUNK_WORDS; w++) {
 		mask[w] = w < at[0] ? bytes_get(at + 1 + 8 * w, 8) : 0;
 		n += (size_t)__builtin_popcountll(mask[w]);
 		if (w == t->chunk_series / 64 && mask[w] >> (t->chunk_series % 64))

@@ -104,7 +104,7 @@ static void add_row(struct sum *s, const struct row *row)
 /* One byte after the other, the lower first. */
 static void sort_knots(struct sum *s)
 {
-	uint16_t other[KNOTS];
+	uint16_t other[KNOTS] = { 0 };
 
 	for (unsigned shift = 0; shift < 16; shift += 8) {
 		size_t at[257] = { 0 };
@@ -134,13 +134,17 @@ static void read_off(const struct sum *s, struct row *out)
 		size_t k = s->order[i];
 		double here = sum + slope * (s->code[k] - code);
 
-		for (; want <= here && slope > 0; want = wanted(++point, s->n_replies))
-			out->q[point] = (uint16_t)(code + (want - sum) / slope + 0.5);
+		while (want <= here && slope > 0) {
+			out->q[point++] = (uint16_t)(code + (want - sum) / slope + 0.5);
+			want = wanted(point, s->n_replies);
+		}
 		code = s->code[k];
 		sum = here + s->jump[k];
 		slope += s->slope[k];
-		for (; want <= sum; want = wanted(++point, s->n_replies))
-			out->q[point] = code;
+		while (want <= sum) {
+			out->q[point++] = code;
+			want = wanted(point, s->n_replies);
+		}
 	}
 	for (; point < ROW_POINTS; point++) /* what rounding has left of the sum */
 		out->q[point] = last;

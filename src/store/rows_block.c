@@ -48,7 +48,7 @@ static void from_fields(struct row *r, const uint16_t fields[FIELDS])
 }
 
 /* What a field is likely to be: a point like the one below it, anything else like that of the row before. */
-static uint16_t likely(unsigned field, const uint16_t now[FIELDS], const uint16_t before[FIELDS])
+static uint16_t likely(size_t field, const uint16_t now[FIELDS], const uint16_t before[FIELDS])
 {
 	return field > 0 && field < ROW_POINTS ? now[field - 1] : before[field];
 }
@@ -89,13 +89,13 @@ static void put_row(unsigned char *raw, size_t n, size_t i, const struct row *r,
 	uint16_t now[FIELDS];
 
 	to_fields(now, r);
-	for (unsigned f = 0; f < FIELDS; f++) {
+	for (size_t f = 0; f < FIELDS; f++) {
 		uint16_t d = (uint16_t)(now[f] - likely(f, now, before));
 
 		raw[(2 * f) * n + i] = (unsigned char)d;
 		raw[(2 * f + 1) * n + i] = (unsigned char)(d >> 8);
 	}
-	raw[2 * FIELDS * n + i] = r->is_incomplete;
+	raw[2 * (size_t)FIELDS * n + i] = r->is_incomplete;
 	memcpy(before, now, sizeof(now));
 }
 
@@ -103,10 +103,10 @@ static void get_row(struct row *r, const unsigned char *raw, size_t n, size_t i,
 {
 	uint16_t now[FIELDS];
 
-	for (unsigned f = 0; f < FIELDS; f++)
+	for (size_t f = 0; f < FIELDS; f++)
 		now[f] = (uint16_t)(likely(f, now, before) + (raw[(2 * f) * n + i] | raw[(2 * f + 1) * n + i] << 8));
 	from_fields(r, now);
-	r->is_incomplete = raw[2 * FIELDS * n + i] & 1;
+	r->is_incomplete = raw[2 * (size_t)FIELDS * n + i] & 1;
 	memcpy(before, now, sizeof(now));
 }
 
@@ -163,7 +163,7 @@ static uint16_t at_most(uint32_t n, uint16_t max)
 
 void rows_pack_slot(unsigned char out[ROWS_SLOT_BYTES], const struct row *r)
 {
-	for (unsigned i = 0; i < ROW_POINTS; i++)
+	for (size_t i = 0; i < ROW_POINTS; i++)
 		bytes_put(out + AT_POINTS + 2 * i, r->q[i], 2);
 	bytes_put(out + AT_COUNTS, at_most(r->n_sent, UINT16_MAX), 2);
 	bytes_put(out + AT_COUNTS + 2, at_most(r->n_lost, UINT16_MAX), 2);
@@ -175,7 +175,7 @@ void rows_unpack_slot(struct row *out, const unsigned char in[ROWS_SLOT_BYTES])
 {
 	uint64_t last = bytes_get(in + AT_COUNTS + 6, 2);
 
-	for (unsigned i = 0; i < ROW_POINTS; i++)
+	for (size_t i = 0; i < ROW_POINTS; i++)
 		out->q[i] = (uint16_t)bytes_get(in + AT_POINTS + 2 * i, 2);
 	out->n_sent = (uint32_t)bytes_get(in + AT_COUNTS, 2);
 	out->n_lost = (uint32_t)bytes_get(in + AT_COUNTS + 2, 2);

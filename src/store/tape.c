@@ -46,7 +46,7 @@ size_t tape_write_name(unsigned char *bytes, size_t len, size_t room, uint32_t n
 	put_head(at, TAPE_NAME, own, name_len);
 	bytes_put(at + BODY, number, 4);
 	at += BODY + 4;
-	memcpy(at, name, name_len);
+	memcpy(at, name, name_len); /* NOLINT(bugprone-not-null-terminated-result): its length is in the head */
 	at += name_len;
 	for (size_t i = 0; i < n_aka; i++) {
 		memcpy(at, aka[i], strlen(aka[i]) + 1);
@@ -85,7 +85,7 @@ size_t tape_write_event(unsigned char *bytes, size_t len, size_t room, int64_t r
 		return 0;
 	put_head(at, TAPE_EVENT, own, name_len);
 	bytes_put(at + BODY, (uint64_t)real_ns, 8);
-	memcpy(at + BODY + 8, name, name_len);
+	memcpy(at + BODY + 8, name, name_len); /* NOLINT(bugprone-not-null-terminated-result): likewise */
 	memcpy(at + BODY + 8 + name_len, line, line_len);
 	return len + own;
 }
