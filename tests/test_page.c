@@ -112,6 +112,8 @@ static void all_that_it_loads_is_there_and_small(void **state)
 	len += get_each("from './", "text/javascript; charset=utf-8"); /* of the script that came last: app.js */
 	get("/assets/fleet.js");
 	len += get_each("from './", "text/javascript; charset=utf-8");
+	get("/assets/target.js");
+	len += get_each("from './", "text/javascript; charset=utf-8");
 	len += get("/assets/uplot.js") + get("/assets/uplot.css");
 	if (len > (size_t)120 * 1000)
 		fail_msg("the page takes %zu bytes", len);

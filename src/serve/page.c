@@ -33,6 +33,10 @@ PAGE_FILE(page_dom, "dom.js");
 PAGE_FILE(page_fleet, "fleet.js");
 PAGE_FILE(page_map, "map.js");
 PAGE_FILE(page_daemon, "daemon.js");
+PAGE_FILE(page_events, "events.js");
+PAGE_FILE(page_past, "past.js");
+PAGE_FILE(page_plot, "plot.js");
+PAGE_FILE(page_target, "target.js");
 PAGE_FILE(page_uplot, "uplot/uPlot.iife.min.js");
 PAGE_FILE(page_uplot_style, "uplot/uPlot.min.css");
 
@@ -52,6 +56,10 @@ static const struct page_file {
 	{ "fleet.js", SCRIPT, page_fleet, page_fleet_end },
 	{ "map.js", SCRIPT, page_map, page_map_end },
 	{ "daemon.js", SCRIPT, page_daemon, page_daemon_end },
+	{ "events.js", SCRIPT, page_events, page_events_end },
+	{ "past.js", SCRIPT, page_past, page_past_end },
+	{ "plot.js", SCRIPT, page_plot, page_plot_end },
+	{ "target.js", SCRIPT, page_target, page_target_end },
 	{ "uplot.js", SCRIPT, page_uplot, page_uplot_end },
 	{ "uplot.css", STYLE, page_uplot_style, page_uplot_style_end },
 };

@@ -43,6 +43,15 @@ for (const [width, height, colorScheme] of [[1920, 1080, 'light'], [390, 844, 'd
 	await page.click('#to-daemon');
 	await page.waitForFunction(() => /Memory[\d.]+ MiB/.test(document.getElementById('health').textContent), null, { timeout: 20000 });
 	await page.screenshot({ path: `${dir}/daemon-${nTargets}-${width}.png`, fullPage: true });
+	await page.goto(url + '#/target?name=' + goesDown);
+	await page.waitForFunction(() => document.querySelectorAll('#outcomes tbody tr').length > 3 && document.querySelector('#chart canvas'), null, { timeout: 20000 });
+	check('a target without a past says so', (await page.textContent('#chart-note')).includes('keeps no history'));
+	check('its options', /interval1s.*defaults/.test(await page.textContent('#options')));
+	check('its chart has no reply', await page.evaluate(() => {
+		const c = document.querySelector('#chart canvas'), words = new Uint32Array(c.getContext('2d').getImageData(0, 0, c.width, c.height).data.buffer);
+		return words.includes(0xff00ff26);
+	}));
+	await page.screenshot({ path: `${dir}/target-${nTargets}-${width}.png`, fullPage: true });
 	if (width === 1920) {
 		await page.goto(url + '#/fleet?q=' + goesDown);
 		await page.waitForFunction((n) => document.getElementById('counts').textContent.startsWith(n === '10' ? '1 targets: 0 down' : '11 targets: 0 down'), nTargets, { timeout: 20000 });

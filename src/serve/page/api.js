@@ -4,7 +4,7 @@ export async function get(path, params) {
 	const query = params && params.toString();
 	const answer = await fetch('api/v1/' + path + (query ? '?' + query : ''), { cache: 'no-store' });
 	if (!answer.ok)
-		throw new Error(`${path}: status ${answer.status}`);
+		throw Object.assign(new Error(`${path}: status ${answer.status}`), { status: answer.status });
 	return answer;
 }
 

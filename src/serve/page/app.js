@@ -2,8 +2,9 @@
 import { at } from './dom.js';
 import * as daemon from './daemon.js';
 import * as fleet from './fleet.js';
+import * as target from './target.js';
 
-const views = { fleet, daemon };
+const views = { fleet, target, daemon };
 let shown = '';
 
 function route() {
@@ -20,10 +21,12 @@ function route() {
 			at('to-' + key).removeAttribute('aria-current');
 	}
 	document.title = 'minipingd: ' + name;
+	at('to-target').hidden = name !== 'target';
 	views[name].show(new URLSearchParams(query));
 }
 
 fleet.start();
+target.start();
 daemon.start();
 addEventListener('hashchange', () => { if (location.hash !== '#main') route(); });
 route();

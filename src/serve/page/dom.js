@@ -25,9 +25,16 @@ export function fill(table, rows) {
 
 export const number = (text) => make('td', text, 'number');
 
+export const targetUrl = (name) => '#/target?' + new URLSearchParams({ name });
+
+// name - of a target, whose view is one step away
 export function name(text) {
-	const td = make('td', text, 'name');
+	const td = make('td', null, 'name'), link = make('a', text);
+	if (!text)
+		return td;
 	td.title = text;
+	link.href = targetUrl(text);
+	td.append(link);
 	return td;
 }
 

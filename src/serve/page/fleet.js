@@ -1,7 +1,8 @@
-// fleet.js - all targets: what is bad now, the map, groups and a table. The figures come anew every 5 s, and within a
-// second of an event; what an event says is shown before figures of a later time have come.
+// fleet.js - all targets: what is bad now, the map, groups and a table. The figures come anew every 5 s, and sooner after
+// an event, within a second of it where the fleet is not large; what an event says is shown before figures of a later time have come.
 import { getJson, getMap } from './api.js';
-import { at, fill, make, name, number, percent, seconds, since, state } from './dom.js';
+import { at, fill, make, name, number, percent, seconds, since, state, targetUrl } from './dom.js';
+import { events } from './events.js';
 import { FleetMap, legend, lossOf, rttOf, stateOf } from './map.js';
 
 const badMax = 100, badPage = 1000, badPages = 10, groupsMax = 500, pageSize = 100;
@@ -12,7 +13,7 @@ let list = { layout: '', items: [], places: new Map() };
 let map = null;
 let news = new Map(); // of targets whose state has changed since the map's time: {byte, time}
 let cursor = '', isShown = false, isBusy = false, isDirty = false, timer = 0, version = 0;
-const chart = new FleetMap(at('map'), (target) => describe(target));
+const chart = new FleetMap(at('map'), (target) => describe(target), (target) => { location.hash = targetUrl(list.items[target].name); });
 
 // --- the filter ---
 
@@ -63,9 +64,10 @@ function changed() {
 // --- the parts ---
 
 function describe(target) {
-	const t = list.items[target];
-	at('cell').textContent = `${t.name}: ${stateOf(map.state[target])}${map.state[target] & 16 ? ', blocked' : ''}, ` +
-		`loss ${percent(lossOf(map.loss[target]))}, RTT ${seconds(rttOf(map.rtt[target]))}` + (t.group ? `, group ${t.group}` : '');
+	const t = list.items[target], link = make('a', t.name);
+	link.href = targetUrl(t.name);
+	at('cell').replaceChildren(link, `: ${stateOf(map.state[target])}${map.state[target] & 16 ? ', blocked' : ''}, ` +
+		`loss ${percent(lossOf(map.loss[target]))}, RTT ${seconds(rttOf(map.rtt[target]))}` + (t.group ? `, group ${t.group}` : ''));
 }
 
 function applyNews() {
@@ -205,7 +207,8 @@ async function refresh() {
 		at('live').className = 'broken';
 	}
 	isBusy = false;
-	soon(mine !== version ? 0 : isDirty ? 1000 : 5000);
+	const n = map?.n ?? 0;
+	soon(mine !== version ? 0 : Math.max(isDirty ? 1000 : 5000, n / 50));
 }
 
 // An earlier time wins.
@@ -235,8 +238,8 @@ function onState(e) {
 		drawTimer = 0;
 		if (map && isShown)
 			drawMap();
-	}, 250);
-	soon(1000);
+	}, Math.max(250, (map?.n ?? 0) / 1000));
+	soon(Math.max(1000, (map?.n ?? 0) / 50));
 }
 
 export function start() {
@@ -251,7 +254,6 @@ export function start() {
 	addEventListener('resize', () => { if (map) { chart.lay(); drawMap(); } });
 	document.addEventListener('visibilitychange', () => soon(0));
 	matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => { if (map) drawMap(); });
-	const events = new EventSource('api/v1/events?kind=state');
 	events.addEventListener('state', onState);
 	events.addEventListener('resync', () => soon(0));
 	events.addEventListener('open', () => soon(0));

@@ -43,9 +43,10 @@ function place(groups, width, height) {
 }
 
 export class FleetMap {
-	constructor(canvas, onSelect) {
+	constructor(canvas, onSelect, onOpen) {
 		this.canvas = canvas;
 		this.onSelect = onSelect;
+		this.onOpen = onOpen;
 		this.groups = [];
 		this.order = [];   // targets' numbers in the order of their cells
 		this.selected = -1; // a place in order
@@ -143,6 +144,8 @@ export class FleetMap {
 			this.select(0);
 		else if (e.key === 'End')
 			this.select(this.order.length - 1);
+		else if (e.key === 'Enter' && this.selected >= 0)
+			this.onOpen(this.order[this.selected]);
 		else
 			return;
 		e.preventDefault();
