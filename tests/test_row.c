@@ -180,6 +180,24 @@ static void few_replies_are_merged_exactly(void **state)
 	}
 }
 
+static void one_row_stays_as_it_is(void **state)
+{
+	uint16_t codes[60];
+	struct row r = { .n_sent = 62, .n_lost = 1, .n_unknown = 1, .n_not_sent = 3, .is_incomplete = 1 }, merged;
+
+	(void)state;
+	for (unsigned i = 0; i < 60; i++)
+		codes[i] = (uint16_t)(i * i);
+	row_of_codes(&r, codes, 60);
+	row_merge(&merged, &r, 1);
+	assert_memory_equal(merged.q, r.q, sizeof(r.q));
+	assert_int_equal(merged.n_sent, 62);
+	assert_int_equal(merged.n_lost, 1);
+	assert_int_equal(merged.n_unknown, 1);
+	assert_int_equal(merged.n_not_sent, 3);
+	assert_int_equal(merged.is_incomplete, 1);
+}
+
 static void counts_add_up_and_what_has_no_reply_weighs_nothing(void **state)
 {
 	const int64_t ms = 1000000;
@@ -257,6 +275,7 @@ int main(void)
 		cmocka_unit_test(merged_percentiles_of_recordings_are_within_5_percent),
 		cmocka_unit_test(so_are_those_of_other_shapes),
 		cmocka_unit_test(few_replies_are_merged_exactly),
+		cmocka_unit_test(one_row_stays_as_it_is),
 		cmocka_unit_test(counts_add_up_and_what_has_no_reply_weighs_nothing),
 		cmocka_unit_test(more_rows_than_fit_at_once_are_merged),
 		cmocka_unit_test(rows_of_any_content_are_merged),
