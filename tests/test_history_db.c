@@ -83,7 +83,7 @@ static void minutes_of_an_hour_that_has_been_folded_join_it(void **state)
 	put(DAY0 + 60, 0, row_of(60, 60, 0, 0));
 	put(DAY0, 1, row_of(7, 0, NS_PER_MS, 0));
 	assert_int_equal(history_db_end_minute(history, DAY0), 0);
-	assert_int_equal(history_db_row(history, DAY0 + 60, 0, &(struct row){ .n_sent = 1 }, NULL, 0), 0);
+	assert_int_equal(history_db_row(history, DAY0 + 60, 0, &(struct row){ .n_sent = 1 }), 0);
 	assert_int_equal(history_db_end_minute(history, DAY0 + 60), 0);
 	for (int folded = 0; folded < 2; folded++) {
 		assert_int_equal(sent("t0", DAY0, DAY0 + H, 60), 121);
@@ -106,21 +106,15 @@ static void each_kind_is_kept_as_long_as_keep_says(void **state)
 	options.keep_minutes_ns = 2 * NS_PER_D;
 	options.keep_hours_ns = 5 * NS_PER_D;
 	options.keep_events_ns = 3 * NS_PER_D;
-	options.detail = true;
 	history_db_options(history, &options);
 	make_series(1);
 	for (int64_t at_s = DAY0; at_s < DAY0 + 9 * D; at_s += 600) {
-		const uint16_t codes[] = { 1, 2 };
-		struct row r = row_of(10, 0, NS_PER_MS, 0);
-
-		assert_int_equal(history_db_row(history, at_s, 0, &r, codes, 2), 0);
+		put(at_s, 0, row_of(10, 0, NS_PER_MS, 0));
 		assert_int_equal(history_db_event(history, at_s * NS_PER_S, "t0", 2, "{}", 2), 0);
 		end(at_s);
 	}
 	tend(DAY0 + 9 * D);
 	assert_int_equal(ask("SELECT min(id) >> 24 FROM minutes"), (DAY0 + 7 * D) / H);
-	assert_int_equal(ask("SELECT min(id) >> 24 FROM detail"), (DAY0 + 7 * D) / 60);
-	assert_int_equal(ask("SELECT sum(length(rtts)) FROM detail"), 4 * ask("SELECT count(*) FROM detail"));
 	assert_int_equal(ask("SELECT min(id) >> 24 FROM hours"), (DAY0 + 4 * D) / D);
 	assert_in_range(ask("SELECT min(at_ns) / 1000000000 FROM events"), DAY0 + 6 * D - 600, DAY0 + 6 * D);
 	/* Of a time of which there are no minutes any more, no answer is finer than an hour. */
@@ -329,7 +323,7 @@ static void bytes_that_have_changed_in_it_never_harm_the_program(void **state)
 		if (!history_db_open(&history, &options, why)) {
 			struct row row = row_of(1, 0, NS_PER_MS, 0);
 
-			history_db_row(history, DAY0 + 3 * H, series("t0"), &row, NULL, 0);
+			history_db_row(history, DAY0 + 3 * H, series("t0"), &row);
 			history_db_end_minute(history, DAY0 + 3 * H);
 			for (int n = 0; n < 1000 && history_db_tend(history, DAY0 + 9 * H); n++)
 				assert_int_not_equal(n, 999);
@@ -490,7 +484,7 @@ static void fill_until_killed(int to, int64_t from_s)
 		for (uint32_t i = 0; i < N_KILLED; i++) {
 			struct row r = row_of(60, 0, NS_PER_MS, 0);
 
-			if (history_db_row(history, at_s, i, &r, NULL, 0))
+			if (history_db_row(history, at_s, i, &r))
 				_exit(1);
 		}
 		if (history_db_end_minute(history, at_s) || write(to, &at_s, sizeof(at_s)) != sizeof(at_s))

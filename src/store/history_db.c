@@ -36,13 +36,10 @@ static const char *const texts[] = {
 	/* The last one stays: the next number is behind it, and no number is given twice. */
 	[SQL_SERIES_EXPIRE] = "DELETE FROM series WHERE seen < ? AND id < (SELECT max(id) FROM series)",
 	[SQL_EVENT_PUT] = "INSERT INTO events(at_ns, series, line) VALUES(?, ?, ?)",
-	[SQL_DETAIL_PUT] = "INSERT INTO detail(id, rtts) VALUES(?, ?)"
-			   " ON CONFLICT(id) DO UPDATE SET rtts = CAST(rtts || excluded.rtts AS BLOB)",
 	[SQL_PAGES] = "PRAGMA page_count",
 	[SQL_FREE_PAGES] = "PRAGMA freelist_count",
 	[SQL_RECENT_GET] = TIER_TEXTS("recent_minutes", "minutes"),
 	[SQL_TIER_END] = TIER_TEXTS("recent_hours", "hours"),
-	[SQL_EXPIRE_DETAIL] = EXPIRE("detail"),
 	[SQL_EXPIRE_MINUTES] = EXPIRE("minutes"),
 	[SQL_EXPIRE_HOURS] = EXPIRE("hours"),
 	[SQL_EXPIRE_RECENT_HOURS] = EXPIRE("recent_hours"),
@@ -249,14 +246,13 @@ uint32_t history_db_series(struct history_db *h, const char *name, size_t name_l
 	return h->n_series++;
 }
 
-int history_db_row(struct history_db *h, int64_t at_s, uint32_t series, const struct row *r, const uint16_t *codes,
-                   size_t n_codes)
+int history_db_row(struct history_db *h, int64_t at_s, uint32_t series, const struct row *r)
 {
-	struct pending_row row = { .row = *r, .series = series, .n_codes = h->options.detail ? n_codes : 0 };
+	struct pending_row row = { .row = *r, .series = series };
 
 	if (series >= h->n_series || at_s < 0)
 		return -EINVAL;
-	return history_pending_row(&h->pending, at_s, &row, codes);
+	return history_pending_row(&h->pending, at_s, &row);
 }
 
 int history_db_end_minute(struct history_db *h, int64_t at_s)

@@ -17,7 +17,7 @@ struct history_db;
  * process, or this one, writes it (by FILE.lock), or -errno; why says which. */
 int history_db_open(struct history_db **out, const struct history_options *o, char why[160]);
 
-/* history_db_options - keep, detail and max_size as they are now. */
+/* history_db_options - keep and max_size as they are now. */
 void history_db_options(struct history_db *h, const struct history_options *o);
 void history_db_close(struct history_db *h); /* NULL allowed */
 
@@ -29,8 +29,7 @@ uint32_t history_db_series(struct history_db *h, const char *name, size_t name_l
  * that fails (full disk, locked file), they are kept for some minutes, at most HISTORY_PENDING_MAX, and committed
  * later. 0 or -errno. */
 #define HISTORY_PENDING_MAX 10
-int history_db_row(struct history_db *h, int64_t at_s, uint32_t series, const struct row *r, const uint16_t *codes,
-                   size_t n_codes);
+int history_db_row(struct history_db *h, int64_t at_s, uint32_t series, const struct row *r);
 int history_db_end_minute(struct history_db *h, int64_t at_s);
 
 /* history_db_event - a state record, kept for keep.events. */

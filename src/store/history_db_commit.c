@@ -4,7 +4,6 @@
 
 #include "base/diag.h"
 
-#include <endian.h>
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -124,31 +123,6 @@ static int put_rows(struct history_db *h, const struct pending_minute *m)
 	return error;
 }
 
-/* The codes as they are, 2 bytes each, the lower first; behind those of the same minute that are there. */
-static int put_detail(struct history_db *h, const struct pending_minute *m)
-{
-	int64_t slot = m->at_s / history_tiers[TIER_MINUTES].slot_s;
-	int error = 0;
-
-	if (!m->n_codes)
-		return 0;
-	for (size_t i = 0; i < m->n && !error; i++) {
-		uint16_t *codes = m->codes + m->rows[i].code_at;
-		int64_t id = history_block_id(slot, m->rows[i].series);
-		sqlite3_stmt *s = history_sql_bind(h->sql[SQL_DETAIL_PUT], &id, 1);
-
-		if (!m->rows[i].n_codes)
-			continue;
-		for (size_t n = 0; n < m->rows[i].n_codes; n++)
-			codes[n] = htole16(codes[n]);
-		sqlite3_bind_blob(s, 2, codes, (int)(m->rows[i].n_codes * sizeof(*codes)), SQLITE_STATIC);
-		error = history_sql_run(s);
-		for (size_t n = 0; n < m->rows[i].n_codes; n++)
-			codes[n] = le16toh(codes[n]);
-	}
-	return error;
-}
-
 /* All that is pending but for the minutes, with m, unless it is NULL. */
 static int put_all(struct history_db *h, const struct pending_minute *m)
 {
@@ -161,8 +135,6 @@ static int put_all(struct history_db *h, const struct pending_minute *m)
 		error = put_events(h);
 	if (!error && m)
 		error = put_rows(h, m);
-	if (!error && m)
-		error = put_detail(h, m);
 	if (error)
 		return history_db_failed(h, error);
 	error = history_db_commit(h);

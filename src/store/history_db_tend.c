@@ -219,7 +219,6 @@ static int expire_all(struct history_db *h, int64_t now_s)
 		enum history_statement s;
 		int64_t before;
 	} all[] = {
-		{ SQL_EXPIRE_DETAIL, history_block_id(before(now_s, o->keep_minutes_ns, 60), 0) },
 		{ SQL_EXPIRE_MINUTES, history_block_id(before(now_s, o->keep_minutes_ns, 3600), 0) },
 		{ SQL_EXPIRE_HOURS, history_block_id(before(now_s, o->keep_hours_ns, DAY_S), 0) },
 		{ SQL_EXPIRE_RECENT_HOURS, history_chunk_id(before(now_s, o->keep_hours_ns, 3600), 0) },

@@ -37,16 +37,12 @@ static int reserve(void **array, size_t *n_room, size_t n_used, size_t n, size_t
 	return 0;
 }
 
-static int reserve_in(struct pending_minute *m, size_t n_codes)
+static int reserve_in(struct pending_minute *m)
 {
-	void *rows = m->rows, *codes = m->codes;
+	void *rows = m->rows;
 	int error = reserve(&rows, &m->n_room, m->n, 1, sizeof(*m->rows));
 
 	m->rows = rows;
-	if (!error && n_codes) {
-		error = reserve(&codes, &m->n_codes_room, m->n_codes, n_codes, sizeof(*m->codes));
-		m->codes = codes;
-	}
 	return error;
 }
 
@@ -64,19 +60,14 @@ static struct pending_minute *minute_at(struct history_pending *p, int64_t at_s)
 	return last;
 }
 
-int history_pending_row(struct history_pending *p, int64_t at_s, const struct pending_row *row, const uint16_t *codes)
+int history_pending_row(struct history_pending *p, int64_t at_s, const struct pending_row *row)
 {
 	struct pending_minute *m = minute_at(p, at_s);
-	int error = reserve_in(m, row->n_codes);
+	int error = reserve_in(m);
 
-	if (error)
-		return error;
-	m->rows[m->n] = *row;
-	m->rows[m->n++].code_at = m->n_codes;
-	if (row->n_codes)
-		memcpy(m->codes + m->n_codes, codes, row->n_codes * sizeof(*codes));
-	m->n_codes += row->n_codes;
-	return 0;
+	if (!error)
+		m->rows[m->n++] = *row;
+	return error;
 }
 
 static int by_series(const void *a, const void *b)
@@ -160,7 +151,6 @@ uint32_t history_pending_find(const struct history_pending *p, const char *name,
 void history_pending_drop_minute(struct history_pending *p)
 {
 	free(p->minutes[0].rows);
-	free(p->minutes[0].codes);
 	p->n_minutes--;
 	memmove(p->minutes, p->minutes + 1, p->n_minutes * sizeof(p->minutes[0]));
 }

@@ -15,7 +15,6 @@
 struct pending_row {
 	struct row row;
 	uint32_t series;
-	size_t code_at, n_codes;
 };
 
 struct pending_minute {
@@ -23,8 +22,6 @@ struct pending_minute {
 	bool has_ended;
 	struct pending_row *rows; /* ascending by series once it has ended */
 	size_t n, n_room;
-	uint16_t *codes; /* of detail */
-	size_t n_codes, n_codes_room;
 };
 
 struct pending_event {
@@ -55,7 +52,7 @@ void history_pending_init(struct history_pending *p);
 void history_pending_fini(struct history_pending *p);
 
 /* All return 0 or -ENOMEM (series: or -ENOSPC, there are PENDING_SERIES_MAX), and then nothing has changed. */
-int history_pending_row(struct history_pending *p, int64_t at_s, const struct pending_row *row, const uint16_t *codes);
+int history_pending_row(struct history_pending *p, int64_t at_s, const struct pending_row *row);
 int history_pending_event(struct history_pending *p, int64_t real_ns, uint32_t series, const char *line, size_t len);
 int history_pending_series(struct history_pending *p, uint32_t number, const char *name, size_t len);
 

@@ -19,7 +19,6 @@ static const char *const create_tables =
 	"CREATE TABLE recent_hours(id INTEGER PRIMARY KEY, rows BLOB NOT NULL);"
 	"CREATE TABLE minutes(id INTEGER PRIMARY KEY, rows BLOB NOT NULL);"
 	"CREATE TABLE hours(id INTEGER PRIMARY KEY, rows BLOB NOT NULL);"
-	"CREATE TABLE detail(id INTEGER PRIMARY KEY, rtts BLOB NOT NULL);"
 	"CREATE TABLE events(id INTEGER PRIMARY KEY, at_ns INTEGER NOT NULL, series INTEGER, line TEXT NOT NULL);"
 	"CREATE INDEX events_at ON events(at_ns);"
 	"CREATE INDEX events_series ON events(series, at_ns);"

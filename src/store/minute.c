@@ -165,7 +165,7 @@ static void give_row(struct minute *m, uint32_t series, const uint16_t *codes, s
 		if (codes[i] != RTT_CODE_NONE)
 			sorted[n_replies++] = codes[i];
 	row_of_codes(&r, sorted, n_replies);
-	m->ops.on_row(m->ops.data, m->at_s, series, &r, codes, n);
+	m->ops.on_row(m->ops.data, m->at_s, series, &r);
 }
 
 /* Without memory for sorting, rows have counts and no RTTs. */

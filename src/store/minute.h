@@ -13,8 +13,7 @@ struct minute_ops {
 	/* number has another name: what is it called in the history from now on? UINT32_MAX: nowhere */
 	uint32_t (*series)(void *data, const char *name, size_t name_len, const char *aka, size_t aka_len);
 	/* A minute has ended: a row for each series with a result in it. at_s is a multiple of 60. */
-	void (*on_row)(void *data, int64_t at_s, uint32_t series, const struct row *r, const uint16_t *codes,
-	               size_t n_codes);
+	void (*on_row)(void *data, int64_t at_s, uint32_t series, const struct row *r);
 	void (*on_end)(void *data, int64_t at_s);
 	void (*on_event)(void *data, int64_t real_ns, const char *name, size_t name_len, const char *line, size_t len);
 	void *data;

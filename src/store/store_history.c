@@ -107,13 +107,12 @@ static uint32_t series(void *data, const char *name, size_t name_len, const char
 	return number;
 }
 
-static void on_row(void *data, int64_t at_s, uint32_t number, const struct row *r, const uint16_t *codes,
-                   size_t n_codes)
+static void on_row(void *data, int64_t at_s, uint32_t number, const struct row *r)
 {
 	struct store_history *h = data;
 
 	if (h->db)
-		history_db_row(h->db, at_s, number, r, codes, n_codes);
+		history_db_row(h->db, at_s, number, r);
 }
 
 static void on_end(void *data, int64_t at_s)

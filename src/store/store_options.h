@@ -13,7 +13,6 @@ struct history_options {
 	const char *file; /* NULL: history.db in $STATE_DIRECTORY if is_wanted, else off; "off" */
 	bool is_wanted;   /* the section is there */
 	int64_t keep_minutes_ns, keep_hours_ns, keep_events_ns; /* keep: {1m: 7d, 1h: 1y, events: 1y} */
-	bool detail;                                            /* each probe's RTT as well, as long as the minutes */
 	uint64_t max_size;                                      /* bytes; 10G; >= 1M */
 };
 #endif
