@@ -119,7 +119,9 @@ class Ping(unittest.TestCase):
             asyncio.run(async_ping("198.18.1.1", count=1000000, interval=0.01, packet_callback=on_packet))
 
     def test_an_interrupt_ends_the_run_at_once(self) -> None:
-        program = ("import pyminiping\nprint('begun', flush=True)\ntry: pyminiping.ping('198.18.1.3', timeout=40)\n"
+        # What a shell starts in the background ignores SIGINT, and so would the child.
+        program = ("import pyminiping, signal\nsignal.signal(signal.SIGINT, signal.default_int_handler)\n"
+                   "print('begun', flush=True)\ntry: pyminiping.ping('198.18.1.3', timeout=40)\n"
                    "except KeyboardInterrupt: print('interrupted')")
         with subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True) as child:
             assert child.stdout

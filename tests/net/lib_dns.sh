@@ -18,6 +18,9 @@ printf '127.0.0.1 localhost\n198.18.3.3 hosts.test\n127.0.0.5 own.test\n' >"$wor
 use_server 127.0.0.1
 mount --bind "$work/resolv.conf" /etc/resolv.conf && mount --bind "$work/hosts" /etc/hosts ||
 	skip "the kernel grants no bind mounts"
+# Else what this machine has beside DNS would be asked, too.
+echo 'hosts: files dns' >"$work/nsswitch.conf"
+[ ! -e /etc/nsswitch.conf ] || mount --bind "$work/nsswitch.conf" /etc/nsswitch.conf || die "no nsswitch.conf"
 
 # A name is looked up again after its TTL, here from 1 s on.
 printf '#!/bin/sh\nexec "%s" --min-ttl 1s "$@"\n' "$minipingd" >"$work/minipingd.sh"

@@ -7,7 +7,7 @@ miniping=$(realpath -m "${MINIPING:-$top_builddir/miniping}")
 module=$top_builddir/tests/preload_nss.so
 [ -e "$module" ] || die "no $module"
 cp "$module" "$work/libnss_kitchen.so.2" || die "no source"
-touch "$work/nsswitch.conf" && mount --bind "$work/nsswitch.conf" /etc/nsswitch.conf || skip "no /etc/nsswitch.conf"
+[ -e /etc/nsswitch.conf ] || skip "no /etc/nsswitch.conf to put another on"
 export LD_LIBRARY_PATH=$work
 ip route add local 198.19.0.0/16 dev lo || die "no route"
 start_dns "known.test,198.19.1.1,300"
