@@ -39,7 +39,7 @@ function alignedWithGaps() {
 }
 wanted.push([lossColour, 0, '#26ff00'], [lossColour, 0.2, '#7e00ff'], [lossColour, 0.2001, '#dd00ff'], [lossColour, 1, '#ff0000'],
 	[columnsOfOutcomes, null, '0 0.1 0 1/0 ; 1 null 1 1/1 ; 2 null null 0/0 not sent'],
-	[alignedWithGaps, null, '[[0,0.5,1,2,4,4.5,5],[5,null,6,null,null,null,null],[null,7,null,null,null,null,null]]'.replace(/ /g, '')]);
+	[alignedWithGaps, null, '[[0,0.5,1,2,2.25,4,4.5,5,5.25,5.5],[5,null,6,6,null,null,null,null,null,null],[null,7,null,null,null,null,7,null,null,null]]']);
 let failed = 0;
 for (const [of, given, text] of wanted) {
 	if (of(given) !== text) {

@@ -35,11 +35,12 @@ export function ofOutcomes(outcomes) {
 	});
 }
 
-// withGaps - the same, with an empty point wherever nothing is known, where lines and bands break.
+// withGaps - the same, and wherever nothing is known after a point, the end of its step and an empty point: lines and
+// bands go as far as that, and break.
 export function withGaps(points) {
 	return points.flatMap((p, i) => {
 		const next = points[i + 1], isLast = !next || next.at > p.at + 1.5 * p.step;
-		return isLast ? [p, { at: p.at + p.step, step: p.step, isEnd: true }] : [p];
+		return isLast ? [p, { ...p, at: p.at + p.step }, { at: p.at + 1.25 * p.step }] : [p];
 	});
 }
 
