@@ -175,11 +175,11 @@ equal "a new file is empty" 404 "$(code_of targets/alive/history)"
 stop_minipingd
 
 echo "# a full disk: it is reported once, and no probe is late"
-if mkdir "$work/small" && mount -t tmpfs -o size=256k tmpfs "$work/small" 2>/dev/null; then
+if mkdir "$work/small" && mount -t tmpfs -o size=2m tmpfs "$work/small" 2>/dev/null; then
 	file=$work/small/history.db
 	started
 	wait_for 10 test -s "$file" || fail "no file"
-	head -c 1M /dev/zero >"$work/small/fill" 2>/dev/null
+	head -c 4M /dev/zero >"$work/small/fill" 2>/dev/null
 	reloaded 1 "file: $file" "- {host: 198.18.0.4, name: new}"
 	wait_for 20 told "cannot write the history in $file: .*full" || fail "no word of a full disk: $(cat "$work/minipingd.err")"
 	rm "$work/small/fill"
