@@ -275,6 +275,24 @@ static void the_history_is_off_unless_its_section_is_there(void **state)
 	config_free(c);
 }
 
+static void a_target_may_have_had_other_names(void **state)
+{
+	struct config *c;
+	char path[PATH_MAX];
+
+	(void)state;
+	config_dir(path, "good/aka.yaml");
+	assert_int_equal(config_load(&c, path, NULL, &errors), 0);
+	assert_int_equal(c->targets[0].profile->aka->n, 1);
+	assert_string_equal(c->targets[0].profile->aka->at[0], "old");
+	assert_int_equal(c->targets[1].profile->aka->n, 2);
+	assert_string_equal(c->targets[1].profile->aka->at[1], "17");
+	config_free(c);
+	c = good("targets: [a, {host: b, aka: []}]");
+	assert_null(c->targets[1].profile->aka);
+	config_free(c);
+}
+
 static void nothing_is_served_unless_it_is_asked_for(void **state)
 {
 	static const struct serve_options none;
@@ -614,6 +632,7 @@ int main(void)
 		cmocka_unit_test(the_nearest_level_wins_wherever_it_stands),
 		cmocka_unit_test(what_is_served_is_read_from_its_sections),
 		cmocka_unit_test(the_state_has_a_place_and_a_pace),
+		cmocka_unit_test(a_target_may_have_had_other_names),
 		cmocka_unit_test(the_history_is_off_unless_its_section_is_there),
 		cmocka_unit_test(nothing_is_served_unless_it_is_asked_for),
 		cmocka_unit_test(labels_of_all_levels_merge_by_key),

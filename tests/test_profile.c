@@ -16,6 +16,7 @@ struct made {
 	struct labels *labels;
 	struct depends *depends;
 	struct dependency dependency;
+	struct aka aka;
 };
 
 static struct made *make(void)
@@ -35,7 +36,8 @@ static struct made *make(void)
 	m->dependency.name = m->name;
 	m->depends->n = 1;
 	m->depends->at[0] = &m->dependency;
-	m->profile = (struct profile){ options_default(), m->group, m->labels, m->depends, NULL, false };
+	m->aka = (struct aka){ 1, { "old" } };
+	m->profile = (struct profile){ options_default(), m->group, m->labels, m->depends, &m->aka, NULL, false };
 	return m;
 }
 
@@ -111,6 +113,16 @@ static void take_depends_away(struct made *m)
 	m->profile.depends = NULL;
 }
 
+static void change_former_name(struct made *m)
+{
+	m->aka.at[0] = "older";
+}
+
+static void take_former_names_away(struct made *m)
+{
+	m->profile.aka = NULL;
+}
+
 static void change_number_of_dependency(struct made *m)
 {
 	m->dependency.number = 7;
@@ -129,6 +141,8 @@ static void profiles_are_the_same_by_their_texts(void **state)
 	assert_true(differs(take_labels_away));
 	assert_true(differs(change_dependency));
 	assert_true(differs(take_depends_away));
+	assert_true(differs(change_former_name));
+	assert_true(differs(take_former_names_away));
 }
 
 static void where_a_dependency_is_in_the_fleet_makes_no_difference(void **state)

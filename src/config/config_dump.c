@@ -228,6 +228,12 @@ static void put_target(FILE *out, const char *before, const struct config_target
 		fputs(", name: ", out);
 		put_text(out, t->name);
 	}
+	for (size_t i = 0; p->aka && i < p->aka->n; i++) {
+		fputs(i ? ", " : ", aka: [", out);
+		put_text(out, p->aka->at[i]);
+	}
+	if (p->aka)
+		putc(']', out);
 	put_options(out, &p->options, &base->options, ", ");
 	if (p->labels && p->labels != base->labels) {
 		fputs(", ", out);

@@ -2,6 +2,7 @@
 #include "config/config.h"
 
 #include "base/secret.h"
+#include "config/config_aka.h"
 #include "config/config_depends.h"
 #include "config/config_depends_check.h"
 #include "config/config_error.h"
@@ -36,6 +37,7 @@ static const struct {
 	{ config_labels_init, config_labels_fini },
 	{ config_profiles_init, config_profiles_fini },
 	{ config_depends_init, config_depends_fini },
+	{ config_aka_init, config_aka_fini },
 	{ config_sd_init, config_sd_fini },
 	{ config_origins_init, config_origins_fini },
 };
@@ -85,6 +87,7 @@ static int read_main(struct config_reader *r, const char *file, const char *text
 		config_range_check(r);
 		config_names_check(r);
 		config_depends_check(r);
+		config_aka_check(r);
 	}
 	config_sd_warn(r);
 	config_hash_end(r);

@@ -24,9 +24,10 @@ static bool same_profile(const void *a, const void *b)
 static uint64_t profile_hash(const struct config_reader *r, const struct profile *p)
 {
 	uint8_t bytes[OPTIONS_BYTES];
-	uint64_t chain[5] = { (uintptr_t)p->labels, (uintptr_t)p->group, (uintptr_t)p->depends, (uintptr_t)p->origins };
+	uint64_t chain[6] = { (uintptr_t)p->labels, (uintptr_t)p->group, (uintptr_t)p->depends, (uintptr_t)p->origins,
+		              (uintptr_t)p->aka };
 
-	chain[4] = hash_keyed(&r->secret, bytes, options_bytes(&p->options, bytes));
+	chain[5] = hash_keyed(&r->secret, bytes, options_bytes(&p->options, bytes));
 	return hash_keyed(&r->secret, chain, sizeof(chain));
 }
 

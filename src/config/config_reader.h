@@ -22,6 +22,7 @@ struct config_reader {
 	struct config_profiles *profiles;
 	struct config_origins *origins;
 	struct config_depends *depends;
+	struct config_akas *akas;
 	struct config_sd *sd;
 	struct hash_hd_st *hash; /* GnuTLS' handle */
 };

@@ -26,6 +26,7 @@ static const struct config_special group_specials[] = {
 static const struct config_special target_specials[] = {
 	{ CONFIG_KEY("host", "host", "an address or a name") },
 	{ CONFIG_KEY("name", "name", "the target's name in the log; unique; default: the host as written") },
+	{ CONFIG_KEY("aka", "names", "the name that the target had before, or a list: it keeps its past") },
 	{ CONFIG_KEY("range", "ranges",
 	             "instead of host: a target for each address of ADDRESS/PREFIX, FIRST-LAST, or a list of these") },
 	{ CONFIG_KEY("exclude", "ranges", "addresses, prefixes or ranges to leave out of the range") },

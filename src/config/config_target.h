@@ -10,6 +10,7 @@ struct config_reader;
 struct config_item {
 	const struct config_node *node, *host, *name, *range, *exclude;
 	const struct config_node *depends; /* its own depends_on */
+	const struct config_node *aka;
 	const struct profile *profile;
 	bool is_plain; /* has no option or label of its own */
 };

@@ -1,6 +1,7 @@
 /* config_targets.c - each item is a host, or a mapping with a host or a range. */
 #include "config/config_targets.h"
 
+#include "config/config_aka.h"
 #include "config/config_intake.h"
 #include "config/config_level.h"
 #include "config/config_node.h"
@@ -62,6 +63,11 @@ static int read_target_key(struct config_reader *r, struct config_level *level, 
 	}
 	if (!strcmp(text, "host"))
 		return read_host(r, item, key->next);
+	if (!strcmp(text, "aka")) {
+		item->aka = key->next;
+		item->is_plain = false;
+		return config_aka_read(r, key->next, &level->profile.aka);
+	}
 	err = config_level_key(r, level, key, &taken);
 	if (!taken)
 		config_section_unknown_key(r, &config_target_section, key);
@@ -75,6 +81,8 @@ static int read_item(struct config_reader *r, const struct config_item *item)
 		config_complain(r, item->range, "\"host\" and \"range\" in one target: it takes one of them");
 	else if (item->range && item->name)
 		config_complain(r, item->name, "\"name\" beside \"range\": its targets are called by their addresses");
+	else if (item->range && item->aka)
+		config_complain(r, item->aka, "\"aka\" beside \"range\": its targets are called by their addresses");
 	else if (item->host && item->exclude)
 		config_complain(r, item->exclude, "\"exclude\" without \"range\"");
 	else if (item->range)

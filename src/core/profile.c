@@ -32,6 +32,18 @@ static bool same_depends(const struct depends *a, const struct depends *b)
 	return true;
 }
 
+static bool same_aka(const struct aka *a, const struct aka *b)
+{
+	size_t n = a ? a->n : 0;
+
+	if (n != (b ? b->n : 0))
+		return false;
+	for (size_t i = 0; i < n && a != b; i++)
+		if (strcmp(a->at[i], b->at[i]))
+			return false;
+	return true;
+}
+
 bool profile_same(const struct profile *a, const struct profile *b)
 {
 	uint8_t bytes_a[OPTIONS_BYTES], bytes_b[OPTIONS_BYTES];
@@ -39,5 +51,5 @@ bool profile_same(const struct profile *a, const struct profile *b)
 
 	return len == options_bytes(&b->options, bytes_b) && !memcmp(bytes_a, bytes_b, len) &&
 	       same_text(a->group, b->group) && same_labels(a->labels, b->labels) &&
-	       same_depends(a->depends, b->depends) && a->is_leased == b->is_leased;
+	       same_depends(a->depends, b->depends) && same_aka(a->aka, b->aka) && a->is_leased == b->is_leased;
 }

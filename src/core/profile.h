@@ -31,6 +31,13 @@ struct depends {  /* in the order in which they are asked */
 	const struct dependency *at[];
 };
 
+#define AKA_MAX 8 /* names that a target may have had */
+
+struct aka {      /* its former names */
+	size_t n; /* 1 .. AKA_MAX */
+	const char *at[AKA_MAX];
+};
+
 struct origins;
 
 struct profile { /* shared by all targets that are probed alike */
@@ -38,12 +45,12 @@ struct profile { /* shared by all targets that are probed alike */
 	const char *group;             /* NULL: in no group */
 	const struct labels *labels;   /* NULL: none */
 	const struct depends *depends; /* what is between this host and the targets; NULL: nothing */
+	const struct aka *aka;         /* of its one target; NULL: it had no other name */
 	const struct origins *origins; /* of the options (origins.h); NULL: not known */
 	bool is_leased;                /* of a target that no configuration has: an operator added it for a while */
 };
 
-/* profile_same - equal in every option, in group, labels and dependencies by their texts, and both leased or not,
- * whatever their origins.
- * O(labels). */
+/* profile_same - equal in every option, in group, labels, dependencies and former names by their texts, and both leased
+ * or not, whatever their origins. O(labels). */
 bool profile_same(const struct profile *a, const struct profile *b);
 #endif

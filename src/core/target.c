@@ -2,6 +2,7 @@
 #include "core/target.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -72,6 +73,21 @@ bool target_is_derived(const struct target *t)
 	uintptr_t name = (uintptr_t)t->name, host = (uintptr_t)t->host;
 
 	return name && host > name && host <= name + strlen(t->name);
+}
+
+const char *target_former(const struct target *t, size_t i, char buf[TARGET_FORMER_LEN])
+{
+	const struct aka *aka = t->profile->aka;
+	const char *end = strrchr(t->name, '/');
+	bool is_derived = target_is_derived(t), ends = end && (is_derived || !strcmp(end, "/4") || !strcmp(end, "/6"));
+	size_t n = aka ? aka->n : 0;
+
+	if (i >= n * (ends && !is_derived ? 2 : 1))
+		return NULL;
+	if (!ends || i >= n)
+		return aka->at[i % n];
+	snprintf(buf, TARGET_FORMER_LEN, "%s%s", aka->at[i], end);
+	return buf;
 }
 
 void target_fini(struct target *t)

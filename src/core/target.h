@@ -85,6 +85,11 @@ int target_init_derived(struct target *t, const struct target *parent, const str
  * reload asks in its own thread, while the loop writes whatever stands beside a flag. O(name's length). */
 bool target_is_derived(const struct target *t);
 
+/* target_former - the i-th name that t had before; NULL: there are no more. Of one address of a parent it is that of
+ * this address, AKA/ADDRESS, and of a name with "family: both" also AKA/4 or AKA/6. Perhaps in buf. */
+#define TARGET_FORMER_LEN 400
+const char *target_former(const struct target *t, size_t i, char buf[TARGET_FORMER_LEN]);
+
 /* target_fini - releases the window, and what is its own of a derived one; *t is then not in use. */
 void target_fini(struct target *t);
 

@@ -58,8 +58,13 @@ static bool is_named(const struct daemon_history *h, uint32_t number)
 static size_t write_name(const struct daemon *d, struct store_block *b, uint32_t number)
 {
 	const struct target *t = fleet_at(d->fleet, number);
+	char texts[2 * AKA_MAX][TARGET_FORMER_LEN];
+	const char *aka[2 * AKA_MAX];
+	size_t n = 0;
 
-	return tape_write_name(b->bytes, b->len, STORE_BLOCK_BYTES, number, t->name, NULL, 0);
+	while (n < 2 * AKA_MAX && (aka[n] = target_former(t, n, texts[n])))
+		n++;
+	return tape_write_name(b->bytes, b->len, STORE_BLOCK_BYTES, number, t->name, aka, n);
 }
 
 /* False: there is no room for it, now or ever. */

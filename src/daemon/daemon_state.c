@@ -383,6 +383,17 @@ void daemon_state_remember(struct daemon *d, struct state_memory *m)
 	d->state.forget_ns = clock_mono_ns() + FORGET_NS;
 }
 
+/* By its name, or else by one that it had before. */
+static bool recall(struct state_memory *m, const struct target *t, struct remembered *out)
+{
+	char buf[TARGET_FORMER_LEN];
+	const char *name = t->name;
+
+	for (size_t i = 0; name && !state_memory_take(m, name, out); i++)
+		name = target_former(t, i, buf);
+	return name;
+}
+
 void daemon_state_give(struct daemon *d, uint32_t number)
 {
 	struct daemon_state *s = &d->state;
@@ -390,7 +401,7 @@ void daemon_state_give(struct daemon *d, uint32_t number)
 	struct remembered r;
 	struct earlier earlier;
 
-	if (!s->memory || !is_kept(t) || !state_memory_take(s->memory, t->name, &r))
+	if (!s->memory || !is_kept(t) || !recall(s->memory, t, &r))
 		return;
 	restore_target(t, &r, &earlier);
 	if (fleet_set_earlier(d->fleet, number, &earlier))
