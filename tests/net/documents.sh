@@ -183,7 +183,10 @@ for format in json logfmt; do
 	mkdir "$work/$format"
 	printf '%s\nlog: {to: %s/fleet.log, format: %s}\n' "$fleet" "$work/$format" $format >"$work/$format/fleet.yaml"
 	# One of them is what minipingctl asks.
-	[ $format = json ] && echo 'control: {socket: /run/minipingd/control.sock}' >>"$work/$format/fleet.yaml"
+	[ $format = json ] && cat >>"$work/$format/fleet.yaml" <<-END
+		control: {socket: /run/minipingd/control.sock}
+		history: {file: $work/json/history.db}
+	END
 	(cd "$work/$format" && exec minipingd -c fleet.yaml 2>err) &
 	declare "${format}_pid=$!"
 	pids+=($!)
@@ -257,6 +260,8 @@ try() {
 	*'systemctl kill'* | *fleet.log*) room=$work/json ;;
 	esac
 	[[ $command =~ ^(grep|sed|awk|cut)\  ]] && room=$work/logfmt
+	# It begins with the end of a minute.
+	[[ $command != *'minipingctl history'* ]] || wait_for 75 minipingctl history gw
 	cd "$room" || die "no $room"
 	run "$command"
 	[ "$code" = 0 ] || fail "$where: \"$command\" ends with $code: $(tail -n 3 "$work/err")"
