@@ -74,7 +74,7 @@ for file in py.typed _declarations.py; do
 done
 cd / || exit 1
 export PYTHONPATH=$to PYTHONDONTWRITEBYTECODE=1 VERSION=$version
-PYMINIPING_LIBRARY=$to/libminiping.so.0 "$python" -W error -m unittest "$srcdir/python/tests/test_arguments.py" || fail "test_arguments"
+PYMINIPING_LIBRARY=$to/libminiping.so.0 "$python" -W error "$srcdir/python/tests/test_arguments.py" || fail "test_arguments"
 # Without the variable it is the soname that is looked for.
 [ "$(LD_LIBRARY_PATH=$to "$python" -c 'import pyminiping; print(pyminiping.library_version())')" = "$version" ] ||
 	fail "the library is not found by its soname"

@@ -200,6 +200,21 @@ static void a_clock_that_steps_back_stays_in_its_minute(void **state)
 	assert_int_equal(rows[1].at_s, T0 + 7260);
 }
 
+static void a_clock_that_steps_back_far_begins_another_minute(void **state)
+{
+	(void)state;
+	name(1, "a");
+	at(T0 + 30);
+	result(1, OUTCOME_REPLY, 1000);
+	at(T0 - 3600);
+	result(1, OUTCOME_REPLY, 1000);
+	take();
+	minute_flush(m);
+	assert_int_equal(n_rows, 2);
+	assert_int_equal(rows[0].at_s, T0);
+	assert_int_equal(rows[1].at_s, T0 - 3600);
+}
+
 static void lost_results_make_their_minute_incomplete_and_no_other(void **state)
 {
 	(void)state;
@@ -259,6 +274,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(what_has_no_time_or_no_name_is_in_no_row, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_new_name_begins_another_row, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_clock_that_steps_back_stays_in_its_minute, setup, teardown),
+		cmocka_unit_test_setup_teardown(a_clock_that_steps_back_far_begins_another_minute, setup, teardown),
 		cmocka_unit_test_setup_teardown(lost_results_make_their_minute_incomplete_and_no_other, setup,
 		                                teardown),
 		cmocka_unit_test_setup_teardown(events_pass, setup, teardown),

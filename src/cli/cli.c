@@ -154,7 +154,9 @@ static int print_failure(const struct run *r, const struct miniping_result *resu
 		print_or_complain(r, results);
 	if (e->status != MINIPING_E_ARGUMENT)
 		return complain(CLI_EXIT_SYSTEM, "%s", text);
-	/* Of the command line, only where to send from has not been checked to the end. */
+	if (!strcmp(e->option, "max_rate"))
+		return complain(CLI_EXIT_ARGUMENTS, "--rate %d: %s", a->options.max_rate, text);
+	/* Of the rest of the command line, only where to send from has not been checked to the end. */
 	return complain(CLI_EXIT_ARGUMENTS, "--interface %s: %s",
 	                strcmp(e->option, "source") ? a->options.interface : a->options.source, text);
 }

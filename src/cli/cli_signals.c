@@ -58,11 +58,18 @@ static void on_resize(int signum)
 
 static void on_suspend(int signum)
 {
+	struct sigaction standard = { .sa_handler = SIG_DFL }, ours;
+	sigset_t set, before;
 	int saved = errno;
 
-	(void)signum;
 	put(screen_leave);
-	raise(SIGSTOP);
+	sigaction(signum, &standard, &ours);
+	sigemptyset(&set);
+	sigaddset(&set, signum);
+	raise(signum);
+	sigprocmask(SIG_UNBLOCK, &set, &before); /* stops here, unless there is nobody to continue it */
+	sigprocmask(SIG_SETMASK, &before, NULL);
+	sigaction(signum, &ours, NULL);
 	put(screen_enter);
 	resized = 1;
 	errno = saved;

@@ -1,5 +1,7 @@
 /* cli_verdict.c - judges results one by one, and counts. */
 #include "cli/cli_verdict.h"
+
+#include "cli/cli_signals.h"
 #include "core/not_sent.h"
 
 #include <inttypes.h>
@@ -45,7 +47,7 @@ enum cli_exit cli_verdict_exit(const struct cli_args *a, const struct miniping_r
 		return CLI_EXIT_SYSTEM;
 	if (n[CLI_UNRESOLVED])
 		return CLI_EXIT_UNRESOLVED;
-	if (n_unfinished && !interrupted) /* the deadline came first: as ping(8) has it */
+	if (a->enough || (n_unfinished && !interrupted)) /* too few, or the deadline came first: as ping(8) has it */
 		return CLI_EXIT_UNANSWERED;
 	return n[CLI_ANSWERED] < a->hosts.n ? CLI_EXIT_UNANSWERED : CLI_EXIT_ANSWERED;
 }
@@ -101,7 +103,7 @@ void cli_verdict_explain(const struct cli_args *a, const struct miniping_result 
 	if (n_answered < (uint64_t)a->enough)
 		fprintf(stderr, "miniping: too few hosts answered: %" PRIu64 " of %" PRId64 "\n", n_answered,
 		        a->enough);
-	if (!n_unfinished || (!interrupted && !a->deadline_ns))
+	if (!n_unfinished || (!interrupted && !cli_signals_late()))
 		return;
 	fprintf(stderr, "miniping: %s: ", interrupted ? "interrupted" : "deadline");
 	print_number(n_unfinished, "host");

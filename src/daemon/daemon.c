@@ -276,6 +276,7 @@ static void close_all(struct daemon *d, int exit_code)
 	daemon_control_close(d);
 	at_rest = daemon_serve_close(d);
 	at_rest = reload_close(d) && at_rest;
+	daemon_history_drop(d); /* while the store is there to close what was prepared */
 	at_rest = daemon_state_close(d) && at_rest;
 	chores_loop_close(&d->chores_loop);
 	dns_loop_close(&d->dns_loop);

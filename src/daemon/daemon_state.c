@@ -263,9 +263,9 @@ void daemon_state_last(struct daemon *d)
 {
 	struct daemon_state *s = &d->state;
 
+	s->stop_ns = clock_mono_ns() + STOP_WAIT_NS; /* the history's, too */
 	if (!s->path)
 		return;
-	s->stop_ns = clock_mono_ns() + STOP_WAIT_NS;
 	begin_save(s);
 	while (s->phase != STATE_IDLE) {
 		if (save_some(d))

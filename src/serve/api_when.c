@@ -9,7 +9,8 @@
 #include <string.h>
 #include <time.h>
 
-#define DAYS_MAX 36525 /* back from now */
+#define DAYS_MAX  INT64_C(36525) /* back from now */
+#define YEAR_LAST 2259           /* in ns since the epoch, a time after 2262 does not fit into 64 bits */
 
 /* n digits, and then end; NUL: whatever comes. */
 static bool take(const char **at, int n, char end, int *out)
@@ -58,7 +59,7 @@ static int parse_rfc3339(int64_t *out_s, const char *at)
 	if (!take_offset(&at, &offset_s) || *at)
 		return -EINVAL;
 	/* 60: a leap second. Days that a month does not have come back as others. */
-	if (year < 1970 || tm.tm_hour > 23 || tm.tm_min > 59 || tm.tm_sec > 60)
+	if (year < 1970 || year > YEAR_LAST || tm.tm_hour > 23 || tm.tm_min > 59 || tm.tm_sec > 60)
 		return -EINVAL;
 	tm.tm_year = year - 1900;
 	tm.tm_mon = month - 1;

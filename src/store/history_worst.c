@@ -10,6 +10,7 @@
 #define HOUR_S     3600
 #define SPARE      2 /* times limit: candidates */
 #define SPARE_MORE 16
+#define KEPT_ROWS  64u /* of a candidate, before they are merged */
 
 #define TIMES_FROM 5000u
 #define TIMES      256u
@@ -27,7 +28,7 @@ struct candidate {
 	uint32_t series;
 	double key; /* what it is chosen and sorted by: the greater, the worse */
 	struct row *rows, merged;
-	size_t n, n_room;
+	size_t n;
 };
 
 struct scan {
@@ -129,16 +130,17 @@ static struct candidate *candidate_of(const struct scan *x, uint32_t series)
 	return bsearch(&wanted, x->candidates, x->n_candidates, sizeof(wanted), by_series);
 }
 
+/* A year of hours of all targets would take gigabytes: a batch, and what those before have come to, as row_merge. */
 static int keep(struct candidate *c, const struct row *r)
 {
-	if (c->n == c->n_room) {
-		size_t room = c->n_room ? c->n_room * 2 : 64;
-		struct row *grown = reallocarray(c->rows, room, sizeof(*grown));
-
-		if (!grown)
+	if (c->n == KEPT_ROWS) {
+		row_merge(&c->rows[0], c->rows, c->n);
+		c->n = 1;
+	}
+	if (!c->rows) {
+		c->rows = calloc(KEPT_ROWS, sizeof(*c->rows));
+		if (!c->rows)
 			return -ENOMEM;
-		c->rows = grown;
-		c->n_room = room;
 	}
 	c->rows[c->n++] = *r;
 	return 0;

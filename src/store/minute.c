@@ -7,10 +7,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define NO_SERIES  UINT32_MAX
-#define MINUTE_S   60
-#define NO_MINUTE  INT64_MIN
-#define ROOM_FIRST 1024u
+#define NO_SERIES   UINT32_MAX
+#define MINUTE_S    60
+#define STEP_BACK_S 120
+#define NO_MINUTE   INT64_MIN
+#define ROOM_FIRST  1024u
 
 struct tally { /* of one series in the running minute */
 	uint32_t n_sent, n_lost, n_unknown, n_not_sent;
@@ -205,7 +206,8 @@ static void take_time(struct minute *m, int64_t real_ns)
 {
 	int64_t s = real_ns / NS_PER_S;
 
-	if (m->at_s != NO_MINUTE && s < m->at_s + MINUTE_S)
+	/* A larger step back would hold the minute until the clock is there again. */
+	if (m->at_s != NO_MINUTE && s >= m->at_s - STEP_BACK_S && s < m->at_s + MINUTE_S)
 		return;
 	minute_flush(m);
 	m->at_s = s - s % MINUTE_S;

@@ -24,7 +24,8 @@ struct minute *minute_new(const struct minute_ops *ops);
 void minute_free(struct minute *m);
 
 /* minute_take - a block of tape. Without memory, a result is counted in its row and its RTT left out, and the row
- * marked incomplete. A clock that steps back stays in the minute it is in until that is over. */
+ * marked incomplete. A clock that steps back by up to two minutes stays in the minute it is in until that is over; by
+ * more, another begins. */
 void minute_take(struct minute *m, const unsigned char *tape, size_t len);
 
 /* minute_flush - ends the running minute as it is: at the stop, and before a change of files. */

@@ -261,7 +261,7 @@ try() {
 	esac
 	[[ $command =~ ^(grep|sed|awk|cut)\  ]] && room=$work/logfmt
 	# It begins with the end of a minute.
-	[[ $command != *'minipingctl history'* ]] || wait_for 75 minipingctl history gw
+	[[ $command != *'minipingctl history'* ]] || wait_for 75 eval '[ -n "$(minipingctl history gw)" ]'
 	cd "$room" || die "no $room"
 	run "$command"
 	[ "$code" = 0 ] || fail "$where: \"$command\" ends with $code: $(tail -n 3 "$work/err")"

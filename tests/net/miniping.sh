@@ -51,7 +51,8 @@ def mean: add / length;
 def jitter: mean as $m | if length < 2 then 0 else (map((. - $m) * (. - $m)) | add) / (length - 1) | sqrt end;
 .[] | . as $r | .rtt_list as $l |
 (select(keys_unsorted != ["host", "sent", "received", "loss", "min", "max", "mean", "median", "jitter",
-  "rtt_list", "ttl", "hops", "os_guess", "p95"]) | "keys \(keys_unsorted)"),
+  "rtt_list", "ttl", "hops", "os_guess", "p95", "address", "late", "duplicate", "truncated", "corrupt", "foreign",
+  "unknown", "not_sent"]) | "keys \(keys_unsorted)"),
 (select(.sent != 40) | "sent \(.sent)"),
 (select(.received != ($l | length)) | "received \(.received), \($l | length) in the list"),
 (select(.loss | near(100 * ($r.sent - $r.received) / $r.sent) | not) | "loss \(.loss)"),
@@ -77,9 +78,9 @@ snapshot_farend
 equal "requests to 198.18.1.2" 80 "$(truth '.targets["198.18.1.2"].requests')"
 equal "replies of it" "$(truth '.targets["198.18.1.2"].replies')" "$((2 * $(jq .received "$work/one")))"
 
-equal_json "the seed's keys for one host" \
+equal_json "the seed's keys for one host come first, and in its order" \
 	'["sent","received","loss","min","max","mean","median","jitter","rtt_list","ttl","hops","os_guess","p95"]' \
-	"$(ask keys_unsorted -c1 198.18.1.1)"
+	"$(ask 'keys_unsorted[:13]' -c1 198.18.1.1)"
 equal_json "late replies are lost" '[20,10,50]' "$(ask '[.sent, .received, .loss]' -c 20 -i 10ms -t 100ms 198.18.1.5)"
 "$miniping" -c 20 -i 10ms -t 100ms 198.18.1.5 | grep -q '^  Also: late=[1-9]' || fail "late ones are not told"
 "$miniping" -c 20 -i 10ms 198.18.1.2 | grep -q '^  Also: duplicates=[1-9]' || fail "duplicates are not told"
@@ -91,13 +92,13 @@ check "errors beside replies" grep -qx '  Also: errors=5' "$work/out"
 
 oddities='[.received, .truncated, .corrupt, .late, .foreign]'
 for host in 198.18.1.7 fd00:1::1:7; do
-	equal_json "replies cut short, $host" '[20,10,null,null,null]' "$(ask "$oddities" -c 20 -i 10ms -t 300ms -s 200 $host)"
+	equal_json "replies cut short, $host" '[20,10,0,0,0]' "$(ask "$oddities" -c 20 -i 10ms -t 300ms -s 200 $host)"
 done
-equal_json "altered replies" '[16,null,4,null,null]' "$(ask "$oddities" -c 20 -i 10ms -t 300ms -s 200 198.18.1.8)"
-equal_json "late replies" '[10,null,null,10,null]' "$(ask "$oddities" -c 30 -i 10ms -t 100ms 198.18.1.5 |
-	jq -c 'if .[0] == 15 and .[3] >= 10 then [10, null, null, 10, null] else . end')"
-equal_json "replies with another number" '[18,null,null,null,2]' "$(ask "$oddities" -c 20 -i 10ms -t 300ms 198.18.1.9)"
-equal_json "nothing of the kind" '[20,null,null,null,null]' "$(ask "$oddities" -c 20 -i 10ms -t 300ms 198.18.1.1)"
+equal_json "altered replies" '[16,0,4,0,0]' "$(ask "$oddities" -c 20 -i 10ms -t 300ms -s 200 198.18.1.8)"
+equal_json "late replies" '[10,0,0,10,0]' "$(ask "$oddities" -c 30 -i 10ms -t 100ms 198.18.1.5 |
+	jq -c 'if .[0] == 15 and .[3] >= 10 then [10, 0, 0, 10, 0] else . end')"
+equal_json "replies with another number" '[18,0,0,0,2]' "$(ask "$oddities" -c 20 -i 10ms -t 300ms 198.18.1.9)"
+equal_json "nothing of the kind" '[20,0,0,0,0]' "$(ask "$oddities" -c 20 -i 10ms -t 300ms 198.18.1.1)"
 check "truncated ones as text" grep -qx '  Also: truncated=5' <<<"$("$miniping" -c 10 -i 10ms -s 200 198.18.1.7)"
 check "corrupt ones as text" grep -qx '  Also: corrupt=2' <<<"$("$miniping" -c 10 -i 10ms -s 200 198.18.1.8)"
 check "foreign ones as text" grep -qx '  Also: foreign=1' <<<"$("$miniping" -c 10 -i 10ms 198.18.1.9)"

@@ -32,7 +32,7 @@ class Packet(TypedDict):
 
 def nanoseconds(seconds: float) -> int:
     """Whatever is no time is 0, which the library refuses by the option's name."""
-    ns = seconds * NS
+    ns = seconds * float(NS)  # a string times a whole number would be a long string
     return clamp(round(ns), 64) if math.isfinite(ns) else 0
 
 
