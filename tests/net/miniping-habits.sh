@@ -54,7 +54,7 @@ while IFS=$'\t' read -r program option argument is here; do
 		-6 | --ipv6) host=::1 ;;
 		esac
 		case $option in
-		-l | --loop) timeout --preserve-status -s INT 0.3 "$miniping" "${words[@]}" $host >out 2>err ;;
+		-l | --loop) timeout --preserve-status -s INT 2 "$miniping" "${words[@]}" $host >out 2>err ;;
 		*) "$miniping" -c1 "${words[@]}" $host >out 2>err </dev/null ;;
 		esac
 		equal "exit code of $program's ${words[*]}, which is $is" 0 $?
