@@ -91,7 +91,7 @@ static void check_integrity(void)
 	assert_int_equal(sqlite3_open(fixture_path("history.db"), &db), SQLITE_OK);
 	assert_int_equal(sqlite3_prepare_v2(db, "PRAGMA integrity_check", -1, &s, NULL), SQLITE_OK);
 	assert_int_equal(sqlite3_step(s), SQLITE_ROW);
-	assert_string_equal(sqlite3_column_text(s, 0), "ok");
+	assert_string_equal((const char *)sqlite3_column_text(s, 0), "ok");
 	sqlite3_finalize(s);
 	sqlite3_close(db);
 }
