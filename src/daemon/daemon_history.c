@@ -62,7 +62,7 @@ static size_t write_name(const struct daemon *d, struct store_block *b, uint32_t
 	const char *aka[2 * AKA_MAX];
 	size_t n = 0;
 
-	while (n < 2 * AKA_MAX && (aka[n] = target_former(t, n, texts[n])))
+	while (n < sizeof(aka) / sizeof(aka[0]) && (aka[n] = target_former(t, n, texts[n])))
 		n++;
 	return tape_write_name(b->bytes, b->len, STORE_BLOCK_BYTES, number, t->name, aka, n);
 }
