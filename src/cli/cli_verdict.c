@@ -13,7 +13,9 @@
 
 bool cli_verdict_finished(const struct miniping_result *r, const struct miniping_options *o)
 {
-	return !o->count || (o->until_reply && r->received) || r->sent + r->send_errors >= (uint64_t)o->count;
+	if (!o->count) /* any number is the end, but none */
+		return r->sent + r->send_errors > 0;
+	return (o->until_reply && r->received) || r->sent + r->send_errors >= (uint64_t)o->count;
 }
 
 enum cli_verdict cli_verdict(const struct miniping_result *r, const struct miniping_options *o)

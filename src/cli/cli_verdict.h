@@ -25,7 +25,7 @@ enum cli_verdict {
 };
 
 /* cli_verdict_finished - everything that o asks for has been sent to the host; where its count is 0, until interrupted,
- * any number is the end. */
+ * any number but none is the end. */
 bool cli_verdict_finished(const struct miniping_result *r, const struct miniping_options *o);
 
 /* cli_verdict - of one host. */

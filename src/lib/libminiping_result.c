@@ -145,6 +145,9 @@ static void finish_sums(struct miniping_result *result, const struct libminiping
 
 	result->median_ns = v.rtt_median_ns;
 	result->p95_ns = v.rtt_p95_ns;
+	/* Replies that came after the end of it are in the window, too. */
+	if (result->received == 1)
+		result->median_ns = result->p95_ns = result->max_ns;
 	if (result->received)
 		result->mean_ns = llround(tally->mean);
 	if (result->received > 1)
