@@ -4,6 +4,7 @@
 # -l of HOSTS each INTERVAL is watched for SECONDS_LONG after WARM_UP seconds (100 each 5ms, 8 after 8; `make soak`: 1,000
 # each 100ms, 600 after 120).
 . "${0%/*}/lib.sh"
+. "${0%/*}/lib_tmux.sh"
 
 command -v tmux >/dev/null || skip "needs tmux"
 miniping=$(realpath -m "${MINIPING:-$top_builddir/miniping}")
@@ -29,20 +30,10 @@ start_farend "
 198.18.1.2    delay=3ms loss-every=4
 198.18.1.3    loss
 198.18.1.4    delay=13ms"
-tmux() {
-	command tmux -L "miniping-$$" -f /dev/null "$@"
-}
-leave_tmux() {
-	local code=$?
-	tmux kill-server 2>/dev/null # which ends with its last screen
-	(exit "$code")
-	leave
-}
-trap leave_tmux EXIT
 
 # shows PATTERN - the screen has a line like this
 shows() {
-	tmux capture-pane -p >"$work/screen"
+	screen
 	grep -qE "$1" "$work/screen"
 }
 

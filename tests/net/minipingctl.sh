@@ -2,6 +2,7 @@
 # minipingctl asks a real daemon over its control socket: each command, each exit code, names that no terminal should obey;
 # and its live screen in a real terminal (tmux) of 80x24 and 200x60, with 100,000 targets.
 . "${0%/*}/lib.sh"
+. "${0%/*}/lib_tmux.sh"
 
 command -v tmux >/dev/null || skip "needs tmux"
 command -v curl >/dev/null || skip "needs curl"
@@ -216,19 +217,6 @@ stop_minipingd
 stop_farend
 
 echo "# top"
-tmux() {
-	command tmux -L "minipingctl-$$" -f /dev/null "$@"
-}
-leave_tmux() {
-	local code=$?
-	tmux kill-server 2>/dev/null # which ends with its last screen
-	(exit "$code")
-	leave
-}
-trap leave_tmux EXIT
-screen() {
-	tmux capture-pane -p >"$work/screen"
-}
 # screen_says LINE PATTERN - that line of the screen, $ for the last
 screen_says() {
 	screen
