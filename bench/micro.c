@@ -13,6 +13,8 @@
 #include "core/snapshot.h"
 #include "serve/metrics_query.h"
 #include "serve/metrics_stream.h"
+#include "store/row.h"
+#include "store/tape.h"
 #include "base/wheel.h"
 #include "core/window.h"
 
@@ -22,6 +24,7 @@
 
 #define CALLS  100000
 #define ROUNDS 7
+#define ROWS   60
 #define FLEET  20000 /* targets of a snapshot: more than caches hold */
 
 static uint8_t reply[84], message[1500];
@@ -34,6 +37,8 @@ static struct fleet *fleet;
 static struct snapshot *snapshot;
 static struct histograms *histograms;
 static struct view *view;
+static struct row rows[ROWS];
+static unsigned char tape[64];
 static int64_t now = NS_PER_S;
 static uint64_t sum; /* what the calls give, so that none can be left out */
 
@@ -58,6 +63,20 @@ static void do_window_view(int i)
 {
 	(void)i;
 	sum += (uint64_t)window_view(window).rtt_p95_ns;
+}
+
+static void do_row_merge(int i)
+{
+	struct row merged;
+
+	rows[0].n_lost = (uint32_t)i % 60;
+	row_merge(&merged, rows, ROWS);
+	sum += merged.q[ROW_P95];
+}
+
+static void do_tape(int i)
+{
+	sum += tape_write_result(tape, 0, sizeof(tape), (uint32_t)i, OUTCOME_REPLY, i * INT64_C(1009) % NS_PER_MS);
 }
 
 static void do_encode4(int i)
@@ -284,6 +303,8 @@ static const struct {
 	{ "schedule_phase", do_phase, CALLS },
 	{ "schedule_again", do_again, CALLS },
 	{ "window_add", do_window_add, CALLS },
+	{ "tape_write_result", do_tape, CALLS },
+	{ "row_merge of 60", do_row_merge, CALLS / 100 },
 	{ "window_view of 60", do_window_view, CALLS / 100 },
 	{ "snapshot_take_some, a target", do_snapshot_take, FLEET },
 	{ "snapshot_row", do_snapshot_row, FLEET },
@@ -330,6 +351,19 @@ static bool fill_fleet(const struct addr *addr)
 }
 
 /* What the calls work on; false: out of memory. */
+/* Minutes of 60 replies each, of which no two are alike. */
+static void make_rows(void)
+{
+	uint16_t codes[60];
+
+	for (size_t i = 0; i < ROWS; i++) {
+		for (size_t k = 0; k < 60; k++)
+			codes[k] = (uint16_t)(20000 + (i * 60 + k) * 7919 % 5000);
+		rows[i] = (struct row){ .n_sent = 60 };
+		row_of_codes(&rows[i], codes, 60);
+	}
+}
+
 static bool prepare(struct profile *p)
 {
 	const struct addr addr = { .family = AF_INET };
@@ -363,6 +397,7 @@ int main(void)
 {
 	static struct profile p;
 
+	make_rows();
 	if (!prepare(&p)) {
 		fputs("micro: out of memory\n", stderr);
 		return 1;

@@ -104,7 +104,7 @@ static void put_file(int fd, const uint8_t *bytes, size_t len, uint64_t n_record
 
 static int read_back(struct state_memory **m, const char *path)
 {
-	char why[STATE_WHY_MAX];
+	char why[PLACE_WHY];
 	int err = state_memory_read(m, path, (struct hash_secret){ 1, 2 }, why);
 
 	must(err == 0 || (err == -EBADMSG && why[0]));

@@ -136,6 +136,31 @@ static void each_kind_is_kept_as_long_as_keep_says(void **state)
 	assert_int_equal(ask("SELECT id FROM series"), 1);
 }
 
+/* Hours that go before they are folded say nothing of who is there. */
+static void a_target_that_is_probed_keeps_its_name(void **state)
+{
+	int64_t at_s = DAY0;
+
+	(void)state;
+	make_series(2); /* the last would stay in any case */
+	for (; at_s < DAY0 + 5 * D; at_s += H / 2) {
+		put(at_s, 0, row_of(60, 0, NS_PER_MS, 0));
+		end(at_s);
+	}
+	options.keep_hours_ns = options.keep_events_ns = options.keep_minutes_ns = NS_PER_D;
+	history_db_options(history, &options);
+	for (; at_s < DAY0 + 15 * D; at_s += H / 2) {
+		put(at_s, 0, row_of(60, 0, NS_PER_MS, 0));
+		end(at_s);
+	}
+	assert_true(sent("t0", at_s - 4 * H, at_s, 60) >= 7 * 60);
+	/* And what is kept of one that is gone can be found by its name as long. */
+	options.keep_minutes_ns = 30 * NS_PER_D;
+	history_db_options(history, &options);
+	tend(at_s + 10 * D);
+	assert_true(sent("t0", at_s - 4 * H, at_s, 60) >= 7 * 60);
+}
+
 static int n_lines_with(const char *file, const char *text)
 {
 	char line[512];
@@ -571,6 +596,7 @@ int main(void)
 		TEST(a_minute_that_is_cut_in_two_by_a_restart_counts_once),
 		TEST(minutes_of_an_hour_that_has_been_folded_join_it),
 		TEST(each_kind_is_kept_as_long_as_keep_says),
+		TEST(a_target_that_is_probed_keeps_its_name),
 		TEST(beyond_max_size_the_oldest_minutes_go_then_hours_and_it_says_so_once),
 		TEST(a_target_that_is_renamed_keeps_its_past),
 		TEST(a_file_that_is_damaged_foreign_or_newer_is_refused_and_stays),

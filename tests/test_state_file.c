@@ -90,7 +90,7 @@ static void spill(const void *bytes, size_t len)
 /* Refused, with words that have this in them. */
 static void assert_refused(const char *word)
 {
-	char why[STATE_WHY_MAX];
+	char why[PLACE_WHY];
 	struct state_memory *m = NULL;
 
 	assert_int_equal(state_memory_read(&m, path, secret, why), -EBADMSG);
@@ -102,7 +102,7 @@ static void assert_refused(const char *word)
 
 static struct state_memory *must_read(void)
 {
-	char why[STATE_WHY_MAX];
+	char why[PLACE_WHY];
 	struct state_memory *m = NULL;
 
 	assert_int_equal(state_memory_read(&m, path, secret, why), 0);
@@ -279,7 +279,7 @@ static void blocks_cannot_change_places_or_go(void **state)
 
 static void what_is_no_state_of_ours_is_refused(void **state)
 {
-	char why[STATE_WHY_MAX];
+	char why[PLACE_WHY];
 	struct state_memory *m;
 	unsigned char *all;
 	size_t len;

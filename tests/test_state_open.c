@@ -50,7 +50,7 @@ static struct state_memory *must_open(const char *path)
 static void the_place_is_the_configurations_or_systemds(void **state)
 {
 	const struct state_options none = { .every_ns = 1 }, off = { .file = "off" }, file = { .file = "/a/b" };
-	char buf[STATE_PATH_MAX], *longest = malloc(STATE_PATH_MAX + 1);
+	char buf[PLACE_MAX], *longest = malloc(PLACE_MAX + 1);
 
 	(void)state;
 	assert_non_null(longest);
@@ -60,8 +60,8 @@ static void the_place_is_the_configurations_or_systemds(void **state)
 	assert_string_equal(state_open_path(&none, "/var/lib/a:/var/lib/b", buf), "/var/lib/a/state");
 	assert_null(state_open_path(&off, "/var/lib/minipingd", buf));
 	assert_string_equal(state_open_path(&file, "/var/lib/minipingd", buf), "/a/b");
-	memset(longest, '/', STATE_PATH_MAX);
-	longest[STATE_PATH_MAX] = '\0';
+	memset(longest, '/', PLACE_MAX);
+	longest[PLACE_MAX] = '\0';
 	assert_null(state_open_path(&none, longest, buf));
 	free(longest);
 }

@@ -95,7 +95,7 @@ static void save(struct store *s, const char *path, unsigned first, unsigned n)
 /* The file has these, and no others. */
 static void holds(const char *path, unsigned first, unsigned n)
 {
-	char why[STATE_WHY_MAX];
+	char why[PLACE_WHY];
 	struct state_memory *m = NULL;
 	struct remembered r;
 
@@ -293,7 +293,7 @@ static void what_came_of_a_save_is_known_once(void **state)
 /* What no target has taken can be saved again, whether the others' memory has been given back or not. */
 static void what_is_left_can_be_saved_again(void **state)
 {
-	char *path = fixture_path("state"), why[STATE_WHY_MAX];
+	char *path = fixture_path("state"), why[PLACE_WHY];
 	struct state_memory *m = NULL;
 	struct store *s = start();
 	struct remembered r;
@@ -345,7 +345,7 @@ static void what_is_left_can_be_saved_again(void **state)
 
 static void what_is_forgotten_is_freed(void **state)
 {
-	char *path = fixture_path("state"), why[STATE_WHY_MAX];
+	char *path = fixture_path("state"), why[PLACE_WHY];
 	struct store *s = start();
 
 	(void)state;

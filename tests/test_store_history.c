@@ -8,6 +8,7 @@
 #include "store/tape.h"
 
 #include <errno.h>
+#include <sqlite3.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -260,7 +261,7 @@ static void state_and_tape_do_not_take_each_others_blocks(void **state)
 static void a_path_is_the_files_or_the_usual_one(void **state)
 {
 	struct history_options o = { .file = NULL };
-	char buf[HISTORY_PATH_MAX];
+	char buf[PLACE_MAX];
 
 	(void)state;
 	assert_null(history_open_path(&o, "/lib", buf));
@@ -312,6 +313,69 @@ static void what_is_no_history_is_set_aside(void **state)
 	free(path);
 }
 
+/* All 0xff, which is no page of SQLite's. */
+static void damage_page_of(const char *path, const char *what)
+{
+	unsigned char page[65536];
+	sqlite3_stmt *s;
+	sqlite3 *db;
+	int n, size;
+	FILE *f;
+
+	assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+	assert_int_equal(sqlite3_prepare_v2(db, "SELECT rootpage FROM sqlite_master WHERE tbl_name = ?", -1, &s, NULL),
+	                 SQLITE_OK);
+	sqlite3_bind_text(s, 1, what, -1, SQLITE_STATIC);
+	for (n = 0; sqlite3_step(s) == SQLITE_ROW;)
+		n = sqlite3_column_int(s, 0); /* of the table, then of its index */
+	sqlite3_finalize(s);
+	assert_int_equal(sqlite3_prepare_v2(db, "PRAGMA page_size", -1, &s, NULL), SQLITE_OK);
+	assert_int_equal(sqlite3_step(s), SQLITE_ROW);
+	size = sqlite3_column_int(s, 0);
+	sqlite3_finalize(s);
+	sqlite3_close(db);
+	assert_true(n > 1 && size <= (int)sizeof(page));
+	memset(page, 0xff, sizeof(page));
+	f = fopen(path, "r+e");
+	assert_non_null(f);
+	assert_int_equal(fseek(f, (long)(n - 1) * size, SEEK_SET), 0);
+	assert_int_equal(fwrite(page, 1, (size_t)size, f), size);
+	assert_int_equal(fclose(f), 0);
+}
+
+/* What opening does not look at shows in a commit, and in a fold. */
+static void a_file_that_turns_out_to_be_damaged_is_set_aside(void **state)
+{
+	static const char *const tables[] = { "series", "recent_hours" };
+	char *path = strdup(fixture_path("a.db")), aside[PATH_MAX];
+
+	(void)state;
+	for (size_t i = 0; i < 2; i++) {
+		struct store *s = start();
+		int n = 1;
+
+		use(s, path);
+		give_minute(s, MINUTE, 0, "a", 3);
+		stop(s);
+		damage_page_of(path, tables[i]);
+		s = start();
+		use(s, path);
+		for (; !n_aside(path, aside); n++) {
+			assert_true(n < 50);
+			give_minute(s, MINUTE + 60 * n, 0, "b", 4);
+			nanosleep(&(struct timespec){ .tv_nsec = 20000000 }, NULL);
+		}
+		give_minute(s, MINUTE + 3000, 0, "b", 5);
+		stop(s);
+		/* The minutes that met the damage may be lost with it. */
+		assert_in_range(sent(path, "b"), 5, 5 + 4 * (unsigned)n);
+		assert_int_equal(sent(path, "a"), 0);
+		assert_int_equal(unlink(aside), 0);
+		remove_history(path);
+	}
+	free(path);
+}
+
 static void what_is_no_file_is_refused_and_left_alone(void **state)
 {
 	char *path = strdup(fixture_path("a.db"));
@@ -339,6 +403,7 @@ int main(void)
 		cmocka_unit_test(state_and_tape_do_not_take_each_others_blocks),
 		cmocka_unit_test(a_path_is_the_files_or_the_usual_one),
 		cmocka_unit_test(what_is_no_history_is_set_aside),
+		cmocka_unit_test(a_file_that_turns_out_to_be_damaged_is_set_aside),
 		cmocka_unit_test(what_is_no_file_is_refused_and_left_alone),
 	};
 

@@ -275,6 +275,8 @@ static void close_all(struct daemon *d, int exit_code)
 
 	daemon_control_close(d);
 	at_rest = daemon_serve_close(d);
+	if (at_rest) /* nobody asks any more; the writer is the last to close the file, and cleans up behind it */
+		daemon_past_close(d);
 	at_rest = reload_close(d) && at_rest;
 	daemon_history_drop(d); /* while the store is there to close what was prepared */
 	at_rest = daemon_state_close(d) && at_rest;
@@ -292,6 +294,7 @@ static void close_all(struct daemon *d, int exit_code)
 	daemon_send_errors_free(d);
 	daemon_asks_close(d);
 	daemon_history_close(d);
+	daemon_state_free(d);
 	histograms_free(d->histograms);
 	fleet_free(d->fleet);
 	leases_free(&d->leases);

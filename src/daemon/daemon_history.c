@@ -262,7 +262,7 @@ static int reserve_all(struct daemon *d, const char *path)
 int daemon_history_prepare(struct daemon *d, const struct history_options *o, int cannot_open, struct reload_thread *r)
 {
 	struct daemon_history *h = &d->history;
-	char buf[HISTORY_PATH_MAX];
+	char buf[PLACE_MAX];
 	const char *path = history_open_path(o, getenv("STATE_DIRECTORY"), buf);
 	int err;
 
@@ -356,9 +356,6 @@ void daemon_history_close(struct daemon *d)
 {
 	struct daemon_history *h = &d->history;
 
-	daemon_history_drop(d);
-	history_reader_close(h->reader);
-	h->reader = NULL;
 	free(h->named);
 	free(h->line);
 	free(h->path);

@@ -62,4 +62,7 @@ void daemon_history_close(struct daemon *d);
 
 /* daemon_past_ops - what answers there from d's history. */
 struct past_ops daemon_past_ops(struct daemon *d);
+
+/* daemon_past_close - its connection, once that thread has ended: before the writer closes the file. */
+void daemon_past_close(struct daemon *d);
 #endif

@@ -91,6 +91,11 @@ static void on_status(void *data, struct past_status *out)
 	out->n_lost_results = atomic_load(&h->n_lost_all);
 }
 
+void daemon_past_close(struct daemon *d)
+{
+	close_reader(&d->history);
+}
+
 struct past_ops daemon_past_ops(struct daemon *d)
 {
 	return (struct past_ops){ on_points, on_worst, on_events, on_status, &d->history };

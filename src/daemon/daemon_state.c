@@ -5,7 +5,7 @@
 #include "base/diag.h"
 #include "core/restore.h"
 #include "daemon/daemon_private.h"
-#include "store/state_lock.h"
+#include "store/store_lock.h"
 #include "store/state_open.h"
 #include "store/state_record.h"
 
@@ -242,7 +242,8 @@ void daemon_state_tend(struct daemon *d)
 		store_forget(s->store, s->memory);
 		s->memory = NULL;
 	}
-	if (!s->path || s->phase != STATE_IDLE || now_ns + TEND_NS / 2 < s->due_ns)
+	/* What leaves the file before ends whatever is being saved. */
+	if (!s->path || s->left || s->phase != STATE_IDLE || now_ns + TEND_NS / 2 < s->due_ns)
 		return;
 	s->begun_ns = now_ns;
 	schedule_next(s, now_ns);
@@ -291,13 +292,17 @@ bool daemon_state_close(struct daemon *d)
 	s->store = NULL;
 	state_memory_free(s->memory);
 	daemon_state_drop(d);
-	state_lock_release(s->lock);
-	state_lock_release(s->left);
-	free(s->path);
+	store_lock_release(s->lock);
+	store_lock_release(s->left);
 	s->lock = s->left = NULL;
 	s->memory = NULL;
-	s->path = NULL;
 	return true;
+}
+
+void daemon_state_free(struct daemon *d)
+{
+	free(d->state.path);
+	d->state.path = NULL;
 }
 
 /* --- where and how often --- */
@@ -314,7 +319,7 @@ int daemon_state_start_store(struct daemon *d)
 int daemon_state_prepare(struct daemon *d, const struct state_options *o, int cannot_open)
 {
 	struct daemon_state *s = &d->state;
-	char buf[STATE_PATH_MAX];
+	char buf[PLACE_MAX];
 	const char *path = state_open_path(o, getenv("STATE_DIRECTORY"), buf);
 	int err;
 
@@ -340,7 +345,7 @@ int daemon_state_prepare(struct daemon *d, const struct state_options *o, int ca
 	return s->path_next ? 0 : -ENOMEM;
 }
 
-static void move(struct daemon_state *s, struct state_lock *lock)
+static void move(struct daemon_state *s, struct store_lock *lock)
 {
 	if (s->block)
 		give_block(s);

@@ -18,7 +18,7 @@ enum daemon_state_phase { STATE_IDLE, STATE_BEGIN, STATE_TARGETS, STATE_REST, ST
 struct daemon_state {        /* of daemon_state.c alone */
 	struct store *store; /* NULL: nothing is saved, or has ever been */
 	char *path;          /* NULL: nothing is saved */
-	struct state_lock *lock,
+	struct store_lock *lock,
 		*left; /* of path; and of the one before, until the store's thread is told to leave it */
 	int64_t every_ns;
 	char *path_next; /* prepared, not yet in use, as is every_next_ns */
@@ -65,4 +65,7 @@ struct generation_saves daemon_state_saves(const struct daemon *d);
  * is written. False: it takes too long, and the thread is left behind. Together they wait for at most 10 s. */
 void daemon_state_last(struct daemon *d);
 bool daemon_state_close(struct daemon *d);
+
+/* daemon_state_free - the rest, once no reload looks at it any more. */
+void daemon_state_free(struct daemon *d);
 #endif

@@ -6,7 +6,7 @@
 #include "base/thread.h"
 #include "daemon/reload_report.h"
 #include "store/history_open.h"
-#include "store/state_lock.h"
+#include "store/store_lock.h"
 #include "store/state_open.h"
 
 #include <errno.h>
@@ -22,7 +22,7 @@ struct reload_thread {
 	struct reload_thread_result result;
 	struct config_target *targets; /* of the configuration that was taken: of no use any more */
 	struct state_memory *memory;   /* what the state has of targets */
-	struct state_lock *state_lock; /* of its file; NULL: it stays where it is, or is nowhere */
+	struct store_lock *state_lock; /* of its file; NULL: it stays where it is, or is nowhere */
 	struct history_db *history;    /* NULL: it stays where it is, or is nowhere */
 	struct config_errors errors;
 };
@@ -30,7 +30,7 @@ struct reload_thread {
 /* A diff changes nothing. */
 static int open_state(struct reload_thread *r, const struct config *c)
 {
-	char buf[STATE_PATH_MAX];
+	char buf[PLACE_MAX];
 	const char *path = state_open_path(&c->state, getenv("STATE_DIRECTORY"), buf), *was = r->job.state_path;
 	int err;
 
@@ -38,13 +38,13 @@ static int open_state(struct reload_thread *r, const struct config *c)
 		return 0;
 	err = state_open_check(path);
 	if (!err)
-		err = state_lock_take(&r->state_lock, path);
+		err = state_open_lock(&r->state_lock, path);
 	return err || !r->job.is_first ? err : state_open(&r->memory, path, secret_new());
 }
 
 static int open_history(struct reload_thread *r, const struct config *c)
 {
-	char buf[HISTORY_PATH_MAX];
+	char buf[PLACE_MAX];
 	const char *path = history_open_path(&c->history, getenv("STATE_DIRECTORY"), buf), *was = r->job.history_path;
 
 	if (!path || r->job.report == RELOAD_REPORT_DIFF || (was && !strcmp(path, was)))
@@ -131,9 +131,9 @@ struct state_memory *reload_thread_memory(struct reload_thread *r)
 	return m;
 }
 
-struct state_lock *reload_thread_state_lock(struct reload_thread *r)
+struct store_lock *reload_thread_state_lock(struct reload_thread *r)
 {
-	struct state_lock *l = r->state_lock;
+	struct store_lock *l = r->state_lock;
 
 	r->state_lock = NULL;
 	return l;
@@ -165,7 +165,7 @@ static void free_result(struct reload_thread *r)
 	r->targets = NULL;
 	state_memory_free(r->memory);
 	r->memory = NULL;
-	state_lock_release(r->state_lock);
+	store_lock_release(r->state_lock);
 	r->state_lock = NULL;
 	history_db_close(r->history);
 	r->history = NULL;

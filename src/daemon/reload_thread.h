@@ -13,7 +13,7 @@
 #include <stdint.h>
 
 struct reload_thread;
-struct state_lock;
+struct store_lock;
 
 enum reload_thread_report { RELOAD_REPORT_NONE, RELOAD_REPORT_CHANGES, RELOAD_REPORT_DIFF };
 
@@ -54,7 +54,7 @@ struct state_memory *reload_thread_memory(struct reload_thread *r);
 
 /* reload_thread_state_lock - of the file where the state is to be kept, if that is another one, which is the caller's
  * from now on; NULL: it is not. */
-struct state_lock *reload_thread_state_lock(struct reload_thread *r);
+struct store_lock *reload_thread_state_lock(struct reload_thread *r);
 
 /* reload_thread_history - the history's file, opened if its path has changed, which is the caller's from now on; NULL:
  * none. */

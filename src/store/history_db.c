@@ -1,7 +1,7 @@
 /* history_db.c - the writer's connection, and what comes in: series, rows and events wait in memory until the minute
  * ends. */
 #include "store/history_db_private.h"
-#include "store/state_lock.h"
+#include "store/store_lock.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -110,27 +110,12 @@ void history_db_options(struct history_db *h, const struct history_options *o)
 	sqlite3_exec(h->db, text, NULL, NULL, NULL);
 }
 
-static int take_lock(struct history_db *h, char why[HISTORY_WHY])
-{
-	pid_t holder;
-	int error = state_lock_try(&h->lock, h->path, &holder);
-
-	if (error == -ETXTBSY && holder)
-		snprintf(why, HISTORY_WHY, "process %d keeps its own there; each daemon needs a file of its own",
-		         (int)holder);
-	else if (error == -ETXTBSY)
-		snprintf(why, HISTORY_WHY, "a daemon keeps its own there; each needs a file of its own");
-	else if (error)
-		snprintf(why, HISTORY_WHY, "its lock: %s", strerror(-error));
-	return error;
-}
-
-int history_db_open(struct history_db **out, const struct history_options *o, char why[160])
+int history_db_open(struct history_db **out, const struct history_options *o, char why[PLACE_WHY])
 {
 	struct history_db *h = calloc(1, sizeof(*h));
 	int error = -ENOMEM;
 
-	snprintf(why, HISTORY_WHY, "there is no memory for it");
+	snprintf(why, PLACE_WHY, "there is no memory for it");
 	if (!h)
 		return error;
 	history_pending_init(&h->pending);
@@ -140,7 +125,7 @@ int history_db_open(struct history_db **out, const struct history_options *o, ch
 		h->wal_path = NULL;
 		goto close;
 	}
-	error = take_lock(h, why);
+	error = store_lock_take(&h->lock, h->path, why);
 	if (error)
 		goto close;
 	error = history_sql_open(&h->db, o->file, o->max_size < SMALL_BYTES ? PAGE_BYTES_SMALL : PAGE_BYTES, why);
@@ -154,7 +139,7 @@ int history_db_open(struct history_db **out, const struct history_options *o, ch
 	if (!error)
 		error = load(h);
 	if (error) {
-		snprintf(why, HISTORY_WHY, "%s",
+		snprintf(why, PLACE_WHY, "%s",
 		         sqlite3_errcode(h->db) == SQLITE_OK ? "its numbers are out of range" : sqlite3_errmsg(h->db));
 		goto close;
 	}
@@ -176,7 +161,7 @@ void history_db_close(struct history_db *h)
 		return;
 	history_sql_finalize(h->sql, SQL_STATEMENTS);
 	sqlite3_close(h->db);
-	state_lock_release(h->lock);
+	store_lock_release(h->lock);
 	history_pending_fini(&h->pending);
 	rows_zstd_free(h->zstd);
 	free(h->wal_path);
@@ -257,9 +242,12 @@ int history_db_row(struct history_db *h, int64_t at_s, uint32_t series, const st
 
 int history_db_end_minute(struct history_db *h, int64_t at_s)
 {
+	int error;
+
 	h->find_failed = h->flush_failed = false;
 	history_pending_end(&h->pending, at_s);
-	return history_db_flush(h);
+	error = history_db_flush(h);
+	return !error && h->is_damaged ? -EBADMSG : error;
 }
 
 int history_db_event(struct history_db *h, int64_t real_ns, const char *name, size_t name_len, const char *line,

@@ -2,6 +2,7 @@
  * a target, and each day into one for the year. SQLite, WAL. Not for the loop: any call may wait for a disk. */
 #ifndef MINIPING_HISTORY_DB_H
 #define MINIPING_HISTORY_DB_H
+#include "store/place.h"
 #include "store/row.h"
 #include "store/store_options.h"
 
@@ -15,7 +16,7 @@ struct history_db;
 
 /* history_db_open - creates it if there is none. 0 and *out; -EBADMSG: damaged, foreign or newer, -ETXTBSY: another
  * process, or this one, writes it (by FILE.lock), or -errno; why says which. */
-int history_db_open(struct history_db **out, const struct history_options *o, char why[160]);
+int history_db_open(struct history_db **out, const struct history_options *o, char why[PLACE_WHY]);
 
 /* history_db_options - keep and max_size as they are now. */
 void history_db_options(struct history_db *h, const struct history_options *o);

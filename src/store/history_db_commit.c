@@ -15,6 +15,7 @@ int history_db_failed(struct history_db *h, int error)
 	if (sqlite3_errcode(h->db) == SQLITE_OK || sqlite3_errcode(h->db) == SQLITE_DONE)
 		words = error == -ENOMEM ? "there is no memory for it" : "it is damaged";
 	snprintf(h->error, sizeof(h->error), "%s", words);
+	h->is_damaged |= error == -EBADMSG;
 	/* After some errors SQLite has rolled back by itself. */
 	if (!sqlite3_get_autocommit(h->db))
 		history_sql_run(h->sql[SQL_ROLLBACK]);

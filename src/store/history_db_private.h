@@ -52,7 +52,7 @@ struct history_fold { /* what a fold of one chunk reads; 1.3 MB */
 struct history_db {
 	sqlite3 *db;
 	sqlite3_stmt *sql[SQL_STATEMENTS];
-	struct state_lock *lock;
+	struct store_lock *lock;
 	char *path, *wal_path;
 	struct history_options options;
 	struct history_pending pending;
@@ -66,8 +66,9 @@ struct history_db {
 	int64_t checkpoint_s;         /* when the WAL was last cut short */
 	uint64_t n_dropped;           /* pending minutes and events, of which an error has told */
 	bool has_told_size, has_told_damage;
+	bool is_damaged;                /* something has found it so: the end of a minute says it */
 	bool find_failed, flush_failed; /* of series, since the last minute or turn */
-	char error[HISTORY_WHY];
+	char error[PLACE_WHY];
 };
 
 /* history_db_failed - remembers SQLite's words for the latest call, rolls back what is open, and returns error.

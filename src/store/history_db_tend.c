@@ -16,6 +16,7 @@
 #define CHECKPOINT_S   60
 #define SERIES_SPARE_D 2
 #define DAY_S          86400
+#define HOURS_A_DAY    24
 
 /* --- folds --- */
 
@@ -102,6 +103,12 @@ static int add_hour(struct history_db *h, int64_t hour, uint32_t series, const s
 	return 0;
 }
 
+/* It was there on that day. */
+static int see(struct history_db *h, uint32_t series, int64_t day)
+{
+	return history_sql_run(history_sql_bind(h->sql[SQL_SERIES_SEEN], (int64_t[]){ series, day }, 2));
+}
+
 static int fold_series(struct history_db *h, enum history_tier_number tier, int64_t block, uint32_t series,
                        struct row *rows, uint64_t mask)
 {
@@ -121,9 +128,11 @@ static int fold_series(struct history_db *h, enum history_tier_number tier, int6
 	error = history_sql_run(s);
 	if (error)
 		return error;
-	if (tier == TIER_MINUTES)
-		return add_hour(h, block, series, rows, mask);
-	return history_sql_run(history_sql_bind(h->sql[SQL_SERIES_SEEN], (int64_t[]){ series, block }, 2));
+	if (tier == TIER_HOURS)
+		return see(h, series, block);
+	error = add_hour(h, block, series, rows, mask);
+	/* Where hours go before they are folded, this is all that says so. */
+	return error || block % HOURS_A_DAY ? error : see(h, series, block / HOURS_A_DAY);
 }
 
 static int fold_chunk(struct history_db *h, enum history_tier_number tier, int64_t block, uint32_t chunk)
@@ -211,10 +220,15 @@ static int64_t before(int64_t now_s, int64_t keep_ns, int64_t unit_s)
 	return from_s > 0 ? from_s / unit_s : 0;
 }
 
+static int64_t longer(int64_t a, int64_t b)
+{
+	return a > b ? a : b;
+}
+
 static int expire_all(struct history_db *h, int64_t now_s)
 {
 	const struct history_options *o = &h->options;
-	int64_t longest = o->keep_hours_ns > o->keep_events_ns ? o->keep_hours_ns : o->keep_events_ns;
+	int64_t longest = longer(o->keep_minutes_ns, longer(o->keep_hours_ns, o->keep_events_ns));
 	const struct {
 		enum history_statement s;
 		int64_t before;

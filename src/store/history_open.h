@@ -3,15 +3,17 @@
 #ifndef MINIPING_HISTORY_OPEN_H
 #define MINIPING_HISTORY_OPEN_H
 #include "store/history_db.h"
-
-#define HISTORY_PATH_MAX 4096u
+#include "store/place.h"
 
 /* history_open_path - where o, and directory (the environment's STATE_DIRECTORY; NULL: it has none), have it; perhaps
  * in buf. NULL: nowhere. Does not touch the disk. */
-const char *history_open_path(const struct history_options *o, const char *directory, char buf[HISTORY_PATH_MAX]);
+const char *history_open_path(const struct history_options *o, const char *directory, char buf[PLACE_MAX]);
 
 /* history_open - the history at path, made if there is none. 0 and *out; or -errno, after a message to the operator. A
  * file that is damaged, foreign or newer is set aside as FILE.damaged-TIME with what SQLite has beside it, which the
  * operator is told, and another is begun. */
 int history_open(struct history_db **out, const char *path, const struct history_options *o);
+
+/* history_open_anew - the same after the file at path, which nobody here has open, has been set aside, as why says. */
+int history_open_anew(struct history_db **out, const char *path, const struct history_options *o, const char *why);
 #endif

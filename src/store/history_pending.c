@@ -1,6 +1,8 @@
 /* history_pending.c - plain arrays and a list: a commit takes all of it, in the order in which it came. */
 #include "store/history_pending.h"
 
+#include "base/array.h"
+
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,31 +21,13 @@ void history_pending_fini(struct history_pending *p)
 	history_pending_drop_series(p);
 }
 
-/* Room for n more of size bytes; 0 or -ENOMEM. */
-static int reserve(void **array, size_t *n_room, size_t n_used, size_t n, size_t size)
-{
-	size_t wanted = *n_room ? *n_room : 64;
-	void *grown;
-
-	if (n_used + n <= *n_room)
-		return 0;
-	while (wanted < n_used + n)
-		wanted *= 2;
-	grown = reallocarray(*array, wanted, size);
-	if (!grown)
-		return -ENOMEM;
-	*array = grown;
-	*n_room = wanted;
-	return 0;
-}
-
 static int reserve_in(struct pending_minute *m)
 {
 	void *rows = m->rows;
-	int error = reserve(&rows, &m->n_room, m->n, 1, sizeof(*m->rows));
+	bool ok = array_reserve(&rows, &m->n_room, m->n + 1, sizeof(*m->rows));
 
 	m->rows = rows;
-	return error;
+	return ok ? 0 : -ENOMEM;
 }
 
 /* The minute at at_s, which is the last, or a new one; those before it have ended. */

@@ -31,7 +31,7 @@ _Static_assert(sizeof(texts) / sizeof(texts[0]) == READ_STATEMENTS, "a statement
 int history_reader_open(struct history_reader **out, const char *path)
 {
 	struct history_reader *r = calloc(1, sizeof(*r));
-	char why[HISTORY_WHY];
+	char why[PLACE_WHY];
 	int error;
 
 	if (!r)

@@ -1,7 +1,7 @@
 /* history_reader_private.h - what the history's reader shares among its files. A call goes down in this list, never up:
  *
- *     history_reader.c, history_worst.c   points and events of a target; a scan of all targets
- *     history_gather.c                    the rows of a target and a block, wherever they stand */
+ *     history_reader.c, history_worst.c   points and events of a target; the worst of all
+ *     history_gather.c, history_scan.c    the rows of a target and a block, wherever they stand; of all targets */
 #ifndef MINIPING_HISTORY_READER_PRIVATE_H
 #define MINIPING_HISTORY_READER_PRIVATE_H
 #include "store/history_reader.h"

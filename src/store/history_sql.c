@@ -136,14 +136,14 @@ static int create(sqlite3 *db, int page_bytes)
 	return 0;
 }
 
-static int refuse(char why[HISTORY_WHY], const char *text)
+static int refuse(char why[PLACE_WHY], const char *text)
 {
-	snprintf(why, HISTORY_WHY, "%s", text);
+	snprintf(why, PLACE_WHY, "%s", text);
 	return -EBADMSG;
 }
 
 /* Is it ours, and of this version? A file in which nothing is yet becomes so, if it may. */
-static int check(sqlite3 *db, int page_bytes, char why[HISTORY_WHY])
+static int check(sqlite3 *db, int page_bytes, char why[PLACE_WHY])
 {
 	int64_t application, n_tables, version;
 	int error = ask(db, "PRAGMA application_id", &application);
@@ -160,14 +160,14 @@ static int check(sqlite3 *db, int page_bytes, char why[HISTORY_WHY])
 	if (error || version < 1)
 		return error && error != -EIO ? error : refuse(why, "it does not say which version it has");
 	if (version > HISTORY_VERSION) {
-		snprintf(why, HISTORY_WHY, "its version is %lld, and this program knows %u", (long long)version,
+		snprintf(why, PLACE_WHY, "its version is %lld, and this program knows %u", (long long)version,
 		         HISTORY_VERSION);
 		return -EBADMSG;
 	}
 	return 0;
 }
 
-int history_sql_open(sqlite3 **out, const char *path, int page_bytes, char why[HISTORY_WHY])
+int history_sql_open(sqlite3 **out, const char *path, int page_bytes, char why[PLACE_WHY])
 {
 	int flags = page_bytes ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READONLY;
 	sqlite3 *db;
@@ -186,12 +186,12 @@ int history_sql_open(sqlite3 **out, const char *path, int page_bytes, char why[H
 		if (!error)
 			error = check(db, page_bytes, why);
 		if (!error && page_bytes && sqlite3_db_readonly(db, "main")) {
-			snprintf(why, HISTORY_WHY, "it may only be read");
+			snprintf(why, PLACE_WHY, "it may only be read");
 			error = -EACCES;
 		}
 	}
 	if (error && !why[0])
-		snprintf(why, HISTORY_WHY, "%s", db ? sqlite3_errmsg(db) : strerror(-error));
+		snprintf(why, PLACE_WHY, "%s", db ? sqlite3_errmsg(db) : strerror(-error));
 	if (error) {
 		sqlite3_close(db);
 		return error;

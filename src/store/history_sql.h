@@ -2,16 +2,16 @@
  * prepared statements. Every text of SQL is a constant; what comes from outside is bound. */
 #ifndef MINIPING_HISTORY_SQL_H
 #define MINIPING_HISTORY_SQL_H
+#include "store/place.h"
+
 #include <sqlite3.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-#define HISTORY_WHY 160
-
 /* history_sql_open - 0 and *out; -EBADMSG: damaged, foreign or newer, -errno: else, and why says in words. A writer
  * creates what is not there, with pages of page_bytes; 0: a reader. Whoever has it locked is waited for at most 2 s. */
-int history_sql_open(sqlite3 **out, const char *path, int page_bytes, char why[HISTORY_WHY]);
+int history_sql_open(sqlite3 **out, const char *path, int page_bytes, char why[PLACE_WHY]);
 
 /* history_sql_errno - -errno of the latest call on db, which failed. */
 int history_sql_errno(sqlite3 *db);

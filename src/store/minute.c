@@ -2,6 +2,7 @@
  * often. */
 #include "store/minute.h"
 
+#include "base/array.h"
 #include "base/clock.h"
 
 #include <stdlib.h>
@@ -11,7 +12,6 @@
 #define MINUTE_S    60
 #define STEP_BACK_S 120
 #define NO_MINUTE   INT64_MIN
-#define ROOM_FIRST  1024u
 
 struct tally { /* of one series in the running minute */
 	uint32_t n_sent, n_lost, n_unknown, n_not_sent;
@@ -61,30 +61,12 @@ void minute_free(struct minute *m)
 
 /* --- what is called how --- */
 
-/* Room for n of size bytes each, at least doubled. False: out of memory, and all is as before. */
-static bool grow(void **array, size_t *room, size_t n, size_t size)
-{
-	size_t more = *room ? *room : ROOM_FIRST;
-	void *grown;
-
-	if (n <= *room)
-		return true;
-	while (more < n)
-		more *= 2;
-	grown = reallocarray(*array, more, size);
-	if (!grown)
-		return false;
-	*array = grown;
-	*room = more;
-	return true;
-}
-
 static void take_name(struct minute *m, const struct tape_entry *e)
 {
 	size_t was = m->n_numbers, was_series = m->n_series;
 	void *series = m->series, *tallies = m->tallies;
 	uint32_t of;
-	bool ok = grow(&series, &m->n_numbers, (size_t)e->number + 1, sizeof(*m->series));
+	bool ok = array_reserve(&series, &m->n_numbers, (size_t)e->number + 1, sizeof(*m->series));
 
 	m->series = series;
 	if (!ok)
@@ -92,7 +74,7 @@ static void take_name(struct minute *m, const struct tape_entry *e)
 	memset(m->series + was, 0xff, (m->n_numbers - was) * sizeof(*m->series));
 	of = m->ops.series(m->ops.data, e->name, e->name_len, e->text, e->text_len);
 	if (of != NO_SERIES) {
-		ok = grow(&tallies, &m->n_series, (size_t)of + 1, sizeof(*m->tallies));
+		ok = array_reserve(&tallies, &m->n_series, (size_t)of + 1, sizeof(*m->tallies));
 		m->tallies = tallies;
 		memset(m->tallies + was_series, 0, (m->n_series - was_series) * sizeof(*m->tallies));
 	}
@@ -124,7 +106,7 @@ static void take_result(struct minute *m, const struct tape_entry *e)
 		t->n_lost++;
 	}
 	t->n_sent++;
-	has_room = grow(&results, &m->results_room, m->n_results + 1, sizeof(*m->results));
+	has_room = array_reserve(&results, &m->results_room, m->n_results + 1, sizeof(*m->results));
 	m->results = results;
 	if (!has_room) {
 		t->is_incomplete = true;

@@ -96,7 +96,7 @@ static unsigned char *take_room(struct state_memory *m, size_t len)
 
 static int damaged(struct reader *r, const char *what)
 {
-	snprintf(r->why, STATE_WHY_MAX, "%s", what);
+	snprintf(r->why, PLACE_WHY, "%s", what);
 	return -EBADMSG;
 }
 
@@ -142,7 +142,7 @@ static int read_head(struct reader *r)
 	if (r->hash != bytes_get(head + STATE_HEAD_HASH, 8))
 		return damaged(r, "its head is damaged");
 	if (!version || version > STATE_VERSION) {
-		snprintf(r->why, STATE_WHY_MAX, "its format is version %u, and this minipingd reads up to %u",
+		snprintf(r->why, PLACE_WHY, "its format is version %u, and this minipingd reads up to %u",
 		         (unsigned)version, STATE_VERSION);
 		return -EBADMSG;
 	}
@@ -214,27 +214,27 @@ static int read_file(struct reader *r)
 	return err == 1 ? 0 : err ? err : damaged(r, "there is something behind its end");
 }
 
-static int open_regular(const char *path, char why[STATE_WHY_MAX])
+static int open_regular(const char *path, char why[PLACE_WHY])
 {
 	/* A FIFO does not keep it waiting. A link may be another's, and the next save would take its place anyway. */
 	int fd = open(path, O_RDONLY | O_NONBLOCK | O_NOFOLLOW | O_CLOEXEC);
 	struct stat st;
 
 	if (fd < 0 && errno == ELOOP) {
-		snprintf(why, STATE_WHY_MAX, "it is a symbolic link");
+		snprintf(why, PLACE_WHY, "it is a symbolic link");
 		return -EBADMSG;
 	}
 	if (fd < 0)
 		return -errno;
 	if (fstat(fd, &st) || !S_ISREG(st.st_mode)) {
-		snprintf(why, STATE_WHY_MAX, "it is not a regular file");
+		snprintf(why, PLACE_WHY, "it is not a regular file");
 		close(fd);
 		return -EBADMSG;
 	}
 	return fd;
 }
 
-int state_memory_read(struct state_memory **out, const char *path, struct hash_secret secret, char why[STATE_WHY_MAX])
+int state_memory_read(struct state_memory **out, const char *path, struct hash_secret secret, char why[PLACE_WHY])
 {
 	struct reader *r = calloc(1, sizeof(*r));
 	int err = -ENOMEM;

@@ -1,6 +1,7 @@
 /* state_memory.h - a state file that has been read, found by the names of targets. */
 #ifndef MINIPING_STATE_MEMORY_H
 #define MINIPING_STATE_MEMORY_H
+#include "store/place.h"
 #include "base/hash.h"
 #include "core/remembered.h"
 
@@ -10,12 +11,10 @@
 
 struct state_memory; /* opaque, one owner, no lock */
 
-#define STATE_WHY_MAX 160
-
 /* state_memory_read - the whole file at path. 0 and *out; -ENOENT: there is none; -EBADMSG: it is damaged, foreign,
  * of a newer version or no regular file, as why says, and nothing of it is taken in; or -errno. Never waits for
  * anything but the disk. Some 1 s and 500 MB for a million targets with windows of 60. */
-int state_memory_read(struct state_memory **out, const char *path, struct hash_secret secret, char why[STATE_WHY_MAX]);
+int state_memory_read(struct state_memory **out, const char *path, struct hash_secret secret, char why[PLACE_WHY]);
 void state_memory_free(struct state_memory *m); /* NULL allowed; not on the loop */
 
 /* state_memory_take - the target called name, as it was; borrowed until state_memory_free. Once: false the next time,

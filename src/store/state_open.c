@@ -1,7 +1,6 @@
-/* state_open.c - what cannot be used is put out of the way before anything is saved, and is never lost. */
+/* state_open.c - what is wrong is said before anything is saved, and a file that cannot be used is kept. */
 #include "store/state_open.h"
 
-#include "base/clock.h"
 #include "base/diag.h"
 
 #include <errno.h>
@@ -10,26 +9,11 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
-#define FILE_NAME "/state"
-#define TIME_LEN  sizeof("20261127T121806Z")
-
-const char *state_open_path(const struct state_options *o, const char *directory, char buf[STATE_PATH_MAX])
+const char *state_open_path(const struct state_options *o, const char *directory, char buf[PLACE_MAX])
 {
-	size_t len;
-
-	if (o->file)
-		return strcmp(o->file, "off") ? o->file : NULL;
-	if (!directory || directory[0] != '/')
-		return NULL;
-	len = strcspn(directory, ":"); /* systemd names several, if it has made several */
-	if (len + sizeof(FILE_NAME) > STATE_PATH_MAX)
-		return NULL;
-	memcpy(buf, directory, len);
-	memcpy(buf + len, FILE_NAME, sizeof(FILE_NAME));
-	return buf;
+	return place_path(o->file, true, directory, "/state", buf);
 }
 
 static int refuse(const char *path, const char *why, int err)
@@ -71,28 +55,30 @@ int state_open_check(const char *path)
 	return check_directory(path);
 }
 
+int state_open_lock(struct store_lock **out, const char *path)
+{
+	char why[PLACE_WHY];
+	int err = store_lock_take(out, path, why);
+
+	return err ? refuse(path, why, -err) : 0;
+}
+
 static int set_aside(const char *path, const char *why)
 {
-	time_t now = (time_t)(clock_pair_now().real_ns / NS_PER_S);
-	char at[TIME_LEN], *aside;
-	struct tm tm;
-	int err = 0;
+	char *aside;
+	int err = place_aside(&aside, path, NULL, 0);
 
-	strftime(at, sizeof(at), "%Y%m%dT%H%M%SZ", gmtime_r(&now, &tm));
-	if (asprintf(&aside, "%s.damaged-%s", path, at) < 0)
-		return refuse(path, NULL, ENOMEM);
-	if (rename(path, aside))
-		err = refuse(path, NULL, errno);
-	else
-		diag(DIAG_ERROR, "the state in %s cannot be used: %s; it is now %s, and the start goes on without it",
-		     path, why, aside);
+	if (err)
+		return refuse(path, NULL, -err);
+	diag(DIAG_ERROR, "the state in %s cannot be used: %s; it is now %s, and the start goes on without it", path,
+	     why, aside);
 	free(aside);
-	return err;
+	return 0;
 }
 
 int state_open(struct state_memory **out, const char *path, struct hash_secret secret)
 {
-	char why[STATE_WHY_MAX];
+	char why[PLACE_WHY];
 	int err = state_open_check(path);
 
 	*out = NULL;

@@ -5,7 +5,7 @@
 #include "base/clock.h"
 #include "base/diag.h"
 #include "base/thread.h"
-#include "store/state_lock.h"
+#include "store/store_lock.h"
 #include "store/state_memory.h"
 #include "store/state_writer.h"
 #include "store/store_history.h"
@@ -99,11 +99,11 @@ static void end(struct store *s)
 
 static void leave(struct store *s, const struct store_block *b)
 {
-	struct state_lock *l;
+	struct store_lock *l;
 
 	memcpy(&l, b->bytes, sizeof(l));
 	give_up(s, 0);
-	state_lock_release(l);
+	store_lock_release(l);
 }
 
 /* Of a save that has failed, the rest passes by. */

@@ -13,7 +13,7 @@ enum store_kind {
 	                    * before that has not ended is dropped */
 	STORE_STATE,       /* whole records of it (state_record.h) */
 	STORE_STATE_END,   /* it is whole: the file is put in place of the one before */
-	STORE_STATE_LEAVE, /* nothing more is saved where it was; these bytes are the struct state_lock * of the file,
+	STORE_STATE_LEAVE, /* nothing more is saved where it was; these bytes are the struct store_lock * of the file,
 	                    * which is released: a save that has not ended is dropped */
 	STORE_TAPE,        /* of the history: tape.h */
 	STORE_HISTORY,     /* a struct store_history_change */
@@ -36,14 +36,14 @@ struct store_history_change {  /* of the file, or of its options */
 	struct history_db *db; /* the store's from now on; with moves, NULL: nothing is kept */
 	bool moves;            /* to db, from the one before, which is closed; its targets are to be named anew */
 	bool is_dropped;       /* db is closed, and all stays as it was */
-	char file[HISTORY_PATH_MAX];
+	char file[PLACE_MAX];
 	struct history_options options; /* but for its file */
 };
 
 struct store_history_status {
 	uint64_t version; /* another one: another file */
 	bool is_on;
-	char file[HISTORY_PATH_MAX];
+	char file[PLACE_MAX];
 	char error[160]; /* what keeps it from being written; "": nothing */
 	uint64_t bytes;
 	int64_t newest_s; /* the latest minute that is stored; 0: none */

@@ -20,7 +20,7 @@ struct store_history {
 	/* Of the thread */
 	struct history_db *db;          /* NULL: there is none */
 	struct history_options options; /* its file is the one below */
-	char file[HISTORY_PATH_MAX];
+	char file[PLACE_MAX];
 	struct minute *minute; /* NULL: there is no file, or no memory */
 	int64_t tend_ns;       /* when the file is looked at again */
 	bool is_told;          /* that it cannot be written */
@@ -90,8 +90,12 @@ static void report(struct store_history *h)
 /* It has been damaged since it was opened: without another one nothing would ever be written again. */
 static void renew(struct store_history *h)
 {
+	const char *error = history_db_error(h->db);
+	char why[PLACE_WHY];
+
+	snprintf(why, sizeof(why), "%s", *error ? error : "it is damaged");
 	history_db_close(h->db);
-	history_open(&h->db, h->file, &h->options);
+	history_open_anew(&h->db, h->file, &h->options, why);
 	h->is_renewed = true;
 	publish_file(h);
 }

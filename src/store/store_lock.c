@@ -1,8 +1,7 @@
-/* state_lock.c - whoever releases a lock removes its file first. One that another has opened before that is locked in
+/* store_lock.c - whoever releases a lock removes its file first. One that another has opened before that is locked in
  * vain, which shows in that it is not at its path any more. */
-#include "store/state_lock.h"
+#include "store/store_lock.h"
 
-#include "base/diag.h"
 #include "base/filelock.h"
 
 #include <errno.h>
@@ -14,24 +13,22 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-struct state_lock {
+struct store_lock {
 	int fd;
 	char *path;
 };
 
-static void tell(const char *path, int err, pid_t holder)
+static void explain(char why[PLACE_WHY], int err, pid_t holder)
 {
 	if (err != -ETXTBSY)
-		diag(DIAG_ERROR, "cannot keep the state in %s: its lock: %s", path, strerror(-err));
+		snprintf(why, PLACE_WHY, "its lock: %s", strerror(-err));
 	else if (holder)
-		diag(DIAG_ERROR,
-		     "cannot keep the state in %s: process %d keeps its own there; each daemon needs a file of its own",
-		     path, (int)holder);
+		snprintf(why, PLACE_WHY, "process %d keeps its own there; each daemon needs a file of its own",
+		         (int)holder);
 	else
-		diag(DIAG_ERROR,
-		     "cannot keep the state in %s: a daemon keeps its own there, perhaps this one under another name; "
-		     "each needs a file of its own",
-		     path);
+		snprintf(
+			why, PLACE_WHY,
+			"a daemon keeps its own there, perhaps this one under another name; each needs a file of its own");
 }
 
 static bool is_at(int fd, const char *path)
@@ -62,39 +59,30 @@ static int open_locked(const char *path, pid_t *holder)
 	}
 }
 
-int state_lock_try(struct state_lock **out, const char *path, pid_t *holder)
+int store_lock_take(struct store_lock **out, const char *path, char why[PLACE_WHY])
 {
-	struct state_lock *l = calloc(1, sizeof(*l));
+	struct store_lock *l = calloc(1, sizeof(*l));
+	pid_t holder = 0;
 	int err = -ENOMEM;
 
-	*holder = 0;
 	if (l && asprintf(&l->path, "%s.lock", path) < 0)
 		l->path = NULL;
 	if (l && l->path) {
-		l->fd = open_locked(l->path, holder);
+		l->fd = open_locked(l->path, &holder);
 		err = l->fd < 0 ? l->fd : 0;
 	}
 	if (!err) {
 		*out = l;
 		return 0;
 	}
+	explain(why, err, holder);
 	if (l)
 		free(l->path);
 	free(l);
 	return err;
 }
 
-int state_lock_take(struct state_lock **out, const char *path)
-{
-	pid_t holder;
-	int err = state_lock_try(out, path, &holder);
-
-	if (err)
-		tell(path, err, holder);
-	return err;
-}
-
-void state_lock_release(struct state_lock *l)
+void store_lock_release(struct store_lock *l)
 {
 	if (!l)
 		return;

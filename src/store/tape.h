@@ -28,7 +28,7 @@ struct tape_entry { /* texts are borrowed from the block */
 	size_t name_len, text_len;
 };
 
-/* tape_write_* - append one; the new length, or 0: there is no room. O(length), a result some 20 ns. */
+/* tape_write_* - append one; the new length, or 0: there is no room. O(length), a result some 12 ns (bench/micro). */
 size_t tape_write_result(unsigned char *bytes, size_t len, size_t room, uint32_t number, enum outcome outcome,
                          int64_t rtt_ns);
 size_t tape_write_name(unsigned char *bytes, size_t len, size_t room, uint32_t number, const char *name,

@@ -79,6 +79,15 @@ for bad in "$work/none/history.db" "$work/lib"; do
 	equal "exit code of $bad" 73 $?
 	check "why: $(cat "$work/err")" grep -q "cannot keep the history in $bad: " "$work/err"
 done
+
+echo "# a start that fails after the history has been opened closes it"
+config | sed "s/127.0.0.1:9737/192.0.2.1:9737/" >"$work/minipingd.yaml"
+timeout 20 "$minipingd" -c "$work/minipingd.yaml" 2>"$work/err"
+code=$?
+check "exit code of an address that is not here: $code, $(cat "$work/err")" [ "$code" -gt 0 -a "$code" -lt 124 ]
+check "no lock is left" [ ! -e "$file.lock" ]
+rm -f "$work/lib/state"*
+
 unset STATE_DIRECTORY
 started "max_size: 1G"
 check "no place: a warning" told "warning: no history is kept: its section names no file"
@@ -134,6 +143,7 @@ equal "minipingctl export" "alive dead lossy" "$("$minipingctl" -u "$base" expor
 echo "# the whole of it, over a restart, is what the log has counted; the file is not for everybody"
 stop_minipingd
 check "mode of the file" [ "$(stat -c %a "$file")" = 640 ]
+check "nothing is beside it" [ ! -e "$file-wal" ] && check "nor its lock" [ ! -e "$file.lock" ]
 mv "$log" "$work/before"
 interval=1h # no further probe
 started
