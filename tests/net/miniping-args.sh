@@ -239,13 +239,13 @@ before=$EPOCHSECONDS
 exits 0 -w .5 -i 50ms 127.0.0.1
 check "more than 4 packets until the deadline" [ "$(sed -n 's/.*received=\([0-9]*\).*/\1/p' out)" -gt 4 ]
 exits 1 -c 1000 -w 200ms -i 50ms 127.0.0.1
+check "the deadline is told" grep -qx 'miniping: deadline: 1 host of 1 not probed to the end' err
 # The deadline comes before anything is known: nobody is called dead, and it is said.
 equal "a list of the dead before the deadline" "" "$("$miniping" -u -w 200ms -t 5s -i 50ms 198.18.0.1 2>"$work/err")"
 check "why it is empty: $(cat "$work/err")" grep -qx 'miniping: deadline: 1 host of 1 not probed to the end' "$work/err"
 # A deadline that has not come is no reason.
 "$miniping" -c 1000 -w 1h -X 1 -i 10ms 127.0.0.1 127.0.0.2 >/dev/null 2>"$work/err"
 check "no deadline: $(cat "$work/err")" [ ! -s "$work/err" ]
-check "the deadline is told" grep -qx 'miniping: deadline: 1 host of 1 not probed to the end' err
 [ $((EPOCHSECONDS - before)) -lt 20 ] || fail "deadlines of 0.7 s took $((EPOCHSECONDS - before)) s"
 exits 1 -c1 -W 100ms 198.18.0.1
 exits 0 -c1 -t 100ms -x 1 127.0.0.1 198.18.0.1
