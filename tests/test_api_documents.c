@@ -360,7 +360,7 @@ static void the_configuration_has_its_files_and_the_latest_errors(void **state)
 		                                .n_errors_more = 4 };
 	v = view_new(g);
 	assert_non_null(v);
-	text = api_config(v, &len);
+	text = api_config(v, "a token", &len);
 	root = read_text(text, len);
 	is(root, "files.1",
 	   "{\"path\":\"/etc/b.txt\",\"kind\":\"targets\",\"changed\":\"2026-01-02T03:04:05.000000Z\"}");
@@ -368,6 +368,11 @@ static void the_configuration_has_its_files_and_the_latest_errors(void **state)
 	is(root, "last_reload.errors.0", "\"a.yaml:1:2: \\\"x\\\" is not known\"");
 	is(root, "last_reload.more_errors", "4");
 	is(root, "loaded", "\"2026-01-02T03:04:05.000000Z\"");
+	is(root, "control_token", "\"a token\"");
+	json_decref(root);
+	text = api_config(v, NULL, &len);
+	root = read_text(text, len);
+	is(root, "control_token", "null");
 	json_decref(root);
 	view_unref(v);
 }

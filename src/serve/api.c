@@ -135,7 +135,7 @@ static void on_config(struct request *r)
 	char *yaml;
 
 	if (!text) {
-		char *document = api_config(request_view(r), &len);
+		char *document = api_config(request_view(r), request_control_token(r), &len);
 
 		answer_document(r, document, len);
 	} else if (strcmp(text, "1") != 0) {

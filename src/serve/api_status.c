@@ -52,18 +52,26 @@ static void put_config(struct jsonbuf *j, const char *name, const struct generat
 	put_last_reload(j, c);
 }
 
+struct config_document {
+	const struct generation_config *config;
+	const char *control_token;
+};
+
 static void put_config_document(struct jsonbuf *j, const void *data)
 {
-	const struct generation *g = data;
+	const struct config_document *x = data;
 
-	put_config(j, NULL, &g->config);
-	put_files(j, &g->config);
+	put_config(j, NULL, x->config);
+	put_files(j, x->config);
+	jsonbuf_text(j, "control_token", x->control_token);
 	jsonbuf_close(j, '}');
 }
 
-char *api_config(const struct view *v, size_t *len)
+char *api_config(const struct view *v, const char *control_token, size_t *len)
 {
-	return api_document(put_config_document, view_generation(v), len);
+	const struct config_document x = { &view_generation(v)->config, control_token };
+
+	return api_document(put_config_document, &x, len);
 }
 
 /* --- the daemon --- */

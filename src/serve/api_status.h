@@ -7,6 +7,6 @@
 /* api_status - counts v's targets by state, in slices. past: the history; NULL: there is none. NULL: out of memory. */
 struct stream *api_status(struct view *v, const struct past_ops *past);
 
-/* api_config - malloc'ed; NULL: out of memory. */
-char *api_config(const struct view *v, size_t *len);
+/* api_config - malloc'ed; NULL: out of memory. control_token: request_control_token's. */
+char *api_config(const struct view *v, const char *control_token, size_t *len);
 #endif

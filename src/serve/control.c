@@ -4,7 +4,35 @@
 #include "serve/ask.h"
 #include "serve/control_body.h"
 
-/* A page in a browser, wherever it is from, always says so; no program does. */
+#include <string.h>
+
+#define TOKEN_HEADER "X-Control-Token"
+
+static bool same(const char *a, const char *b)
+{
+	size_t len = strlen(b);
+	unsigned char differs = 0;
+
+	if (strlen(a) != len)
+		return false;
+	for (size_t i = 0; i < len; i++)
+		differs |= (unsigned char)(a[i] ^ b[i]);
+	return !differs;
+}
+
+/* A page in a browser, wherever it is from, always says so; no program does. Ours has read the token. */
+static bool check_page(struct request *r)
+{
+	const char *wanted = request_control_token(r), *given = request_header(r, TOKEN_HEADER);
+
+	if (!request_header(r, "Origin") || (wanted && given && same(given, wanted)))
+		return true;
+	answer_error(r, 403, "forbidden", "%s",
+	             wanted ? "a page needs the control_token of /api/v1/config as " TOKEN_HEADER
+	                    : "a page in a browser may not control minipingd here");
+	return false;
+}
+
 static void ask(struct request *r, enum ask_kind kind)
 {
 	char wrong[CONTROL_BODY_WRONG_LEN];
@@ -13,10 +41,8 @@ static void ask(struct request *r, enum ask_kind kind)
 	size_t len;
 	int status;
 
-	if (request_header(r, "Origin")) {
-		answer_error(r, 403, "forbidden", "a page in a browser may not control minipingd");
+	if (!check_page(r))
 		return;
-	}
 	body = request_body(r, &len);
 	status = control_body_read(&w, kind, body ? body : "", body ? len : 0, wrong);
 	if (status) {

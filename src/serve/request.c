@@ -52,6 +52,18 @@ const struct events_hub *request_events(const struct request *r)
 	return r->site->hub;
 }
 
+bool request_may_control(const struct request *r)
+{
+	const struct http_options *o = &r->setup->options.http;
+
+	return r->conn->is_control || (o->allow_control && web_config_asks(&o->web));
+}
+
+const char *request_control_token(const struct request *r)
+{
+	return !r->conn->is_control && request_may_control(r) ? r->site->control_token : NULL;
+}
+
 const struct past_ops *request_past(const struct request *r)
 {
 	return r->site->ops.past;

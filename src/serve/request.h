@@ -57,6 +57,12 @@ const struct events_hub *request_events(const struct request *r);
  * -errno. */
 int request_config_text(const struct request *r, char **text, size_t *len);
 
+/* request_may_control - routes that control the daemon are open to it: it has come to the control socket, or has passed
+ * authentication where http.allow_control is on. request_control_token - what a page that asks for them must have read
+ * here before, since another origin's can send but not read; NULL: no page may. */
+bool request_may_control(const struct request *r);
+const char *request_control_token(const struct request *r);
+
 /* request_past - what the history answers through (core/past.h), borrowed; NULL: there is none. */
 const struct past_ops *request_past(const struct request *r);
 

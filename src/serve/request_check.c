@@ -107,10 +107,9 @@ static bool check_auth(struct request *r, int64_t now_ns)
 
 static bool check_route(struct request *r, const char *method, const char *path)
 {
-	const struct http_options *o = &r->setup->options.http;
 	struct routes_found found = { .allowed = "GET, HEAD" };
 	enum routes_verdict verdict = routes_find(&found, method, path);
-	bool may_control = r->conn->is_control || (o->allow_control && web_config_asks(&o->web));
+	bool may_control = request_may_control(r);
 
 	if (strcmp(method, "GET") != 0 && strcmp(method, "HEAD") != 0 && !may_control) {
 		refuse(r, 405, "method not allowed",
@@ -157,9 +156,14 @@ static bool check_params(struct request *r)
 /* A page of another origin can have a browser send a POST, with the user's password even. */
 static bool check_origin(struct request *r, const struct header_count *c)
 {
+	bool is_tls = r->setup->options.http.web.cert && !r->conn->is_control;
 	const char *host = c->origin ? strstr(c->origin, "://") : NULL;
 
-	if (!c->origin || (host && c->host && strcasecmp(host + 3, c->host) == 0))
+	if (!c->origin)
+		return true;
+	/* Without TLS of our own, that of a proxy may be before us. */
+	if (host && c->host && strcasecmp(host + 3, c->host) == 0 &&
+	    (!is_tls || strncasecmp(c->origin, "https:", 6) == 0))
 		return true;
 	return refuse(r, 403, "forbidden", "a page of another origin asks");
 }

@@ -12,6 +12,8 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#define CONTROL_TOKEN_LEN 32
+
 struct asked; /* an ask of a request that is with the loop (dispatch.c) */
 
 struct site { /* what all requests share */
@@ -21,10 +23,11 @@ struct site { /* what all requests share */
 	struct events_hub *hub;
 	struct request *followers; /* that get events */
 	unsigned n_followers;
-	struct asked *asked; /* all that are with the loop */
-	unsigned n_long;     /* requests that wait for the loop or are answered at length */
-	size_t n_text_bytes; /* of whole texts that are being read */
-	bool is_ready;       /* the daemon was, once */
+	struct asked *asked;                       /* all that are with the loop */
+	unsigned n_long;                           /* requests that wait for the loop or are answered at length */
+	size_t n_text_bytes;                       /* of whole texts that are being read */
+	bool is_ready;                             /* the daemon was, once */
+	char control_token[CONTROL_TOKEN_LEN + 1]; /* what the page proves by that it is ours */
 };
 
 struct conn { /* one connection of a client, from accept() to close() */

@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/diag.h"
 #include "base/feed.h"
+#include "base/secret.h"
 #include "base/thread.h"
 #include "serve/answer_ask.h"
 #include "serve/answer_events.h"
@@ -11,7 +12,9 @@
 
 #include <errno.h>
 #include <ev.h>
+#include <inttypes.h>
 #include <sched.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -303,6 +306,7 @@ static void serve_free(struct serve *s)
 int serve_start(struct serve **out, const struct serve_ops *ops)
 {
 	struct serve *s = calloc(1, sizeof(*s));
+	struct hash_secret secret;
 	int rc = -ENOMEM;
 
 	if (!s)
@@ -310,6 +314,9 @@ int serve_start(struct serve **out, const struct serve_ops *ops)
 	s->site.ops = *ops;
 	s->site.views = views_new(&s->site.ops);
 	s->site.hub = events_hub_new((uint64_t)clock_pair_now().real_ns / NS_PER_US);
+	secret = secret_new();
+	snprintf(s->site.control_token, sizeof(s->site.control_token), "%016" PRIx64 "%016" PRIx64, secret.k0,
+	         secret.k1);
 	s->feed = feed_new(FEED_BYTES);
 	s->loop = ev_loop_new(EVFLAG_AUTO);
 	if (!s->site.views || !s->site.hub || !s->feed || !s->loop)

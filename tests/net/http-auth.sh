@@ -98,7 +98,15 @@ post() {
 }
 equal "control without a password" 401 "$(post)"
 equal "control with one" 200 "$(post -u alice:wonder)"
-equal "control by a page" 403 "$(post -u alice:wonder -H "Origin: $url")"
+token=$(curl -sk -u alice:wonder $url/api/v1/config | jq -r .control_token)
+equal "a page's token" 32 "${#token}"
+page=(-u alice:wonder -H "Origin: $url")
+equal "control by a page without the token" 403 "$(post "${page[@]}")"
+equal "control by a page with another token" 403 "$(post "${page[@]}" -H "X-Control-Token: ${token%?}-")"
+equal "control by a page with the token" 200 "$(post "${page[@]}" -H "X-Control-Token: $token")"
+for origin in https://127.0.0.1 http://127.0.0.1:9737 https://attacker.invalid null; do
+	equal "control by a page of $origin" 403 "$(post -u alice:wonder -H "Origin: $origin" -H "X-Control-Token: $token")"
+done
 wait_for 5 logged 'select(.event == "control" and .action == "diff" and .status == 200 and .uid == null)' || fail "control is not logged"
 
 # --- guessing is bounded, and keeps out nobody who is known; enough of it for a machine that is busy ---

@@ -31,3 +31,15 @@ look 10
 start_minipingd "$head
 groups: [{name: core, targets: [{range: 198.18.0.0/20}, $hostile]}, {name: edge, targets: [{range: 198.18.32.0/20}]}, {name: far, targets: [{range: 198.18.64.0/21}]}]"
 look 10235
+
+# --- a reload from the page, by who may ---
+command -v htpasswd >/dev/null || skip "needs htpasswd (Debian: apache2-utils)"
+printf 'basic_auth_users: {alice: %s}\n' "$(htpasswd -nbB -C 4 alice wonder | cut -d: -f2)" >"$work/web.yml"
+start_minipingd "log: {to: $log, format: json}
+http: {listen: 127.0.0.1:9737, web_config: web.yml, allow_control: true}
+targets:
+  - 198.18.0.1
+  - 198.18.0.2"
+timeout 100 node "$srcdir/tests/page/control.mjs" http://127.0.0.1:9737/ alice wonder "$work/minipingd.yaml" 2>"$work/wrong" ||
+	fail "control: $(cat "$work/wrong")"
+stop_minipingd

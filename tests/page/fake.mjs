@@ -90,7 +90,7 @@ function json(path, params) {
 	case 'heatmap':
 		return { layout: n.toString(16).padStart(16, '0'), items: Array.from({ length: n }, (_, i) => ({ name: nameOf(i), group: 'site-' + i % 7 })) };
 	case 'config':
-		return { path: 'x', loaded: iso(now()), hash: 'x', files: [], last_reload: { time: null, ok: true, errors: [] } };
+		return { path: 'x', loaded: iso(now()), hash: 'x', files: [], last_reload: { time: null, ok: true, errors: [] }, control_token: 'x' };
 	}
 	return null;
 }
@@ -109,6 +109,12 @@ function answer(request, response) {
 		response.write(':\n\n');
 		streams.push(response);
 		return request.on('close', () => { streams = streams.filter((s) => s !== response); });
+	}
+	if (request.method === 'POST') {
+		const isOurs = request.headers['x-control-token'] === 'x' && request.headers.origin === url.origin.replace('x', request.headers.host);
+		const changes = { counts: { added: 1, removed: 0, changed: 1, moved: 0, kept: 9 }, changes: [{ name: hostile, change: 'added' }, { name: 'b', change: 'changed', options: [{ option: 'interval', from: '1s', to: '2s' }] }], more: 3 };
+		response.writeHead(isOurs ? 200 : 403, { 'Content-Type': 'application/json' });
+		return response.end(JSON.stringify(isOurs ? changes : { error: 'forbidden' }));
 	}
 	if (path === '/metrics') {
 		response.writeHead(200);

@@ -106,6 +106,11 @@ async function target(page, width) {
 	await page.goto(fake.url + '#/daemon');
 	await page.reload();
 	await page.waitForFunction(() => /Memory/.test(document.getElementById('health').textContent));
+	for (const [button, said] of [['#diff', 'A reload would make it: 1 added, 0 removed'], ['#reload', 'Reloaded: 1 added, 0 removed']]) {
+		await page.click(button);
+		await page.waitForFunction((said) => document.getElementById('control-said').textContent.startsWith(said), said);
+	}
+	check('what a reload changes', (await page.$$eval('#control-list li', (all) => all.map((li) => li.textContent).join('; '))) === `${hostile} added; b changed, interval 1s → 2s; and 3 more`);
 	await accessible(page, 'daemon');
 	await page.screenshot({ path: `${dir}/daemon-known-${width}.png`, fullPage: true });
 	await page.goto(fake.url + '#/target?' + new URLSearchParams({ name: hostile }));

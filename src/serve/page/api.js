@@ -27,6 +27,14 @@ export async function getMap(params) {
 	};
 }
 
+// control - has the daemon do something, with the token of getJson('config'). What it says; ok: it was done.
+export async function control(action, token) {
+	const answer = await fetch('api/v1/control/' + action, {
+		method: 'POST', body: '{}', headers: { 'Content-Type': 'application/json', 'X-Control-Token': token },
+	});
+	return { ok: answer.ok, ...await answer.json() };
+}
+
 // getMetrics - {name: value} of the families of one part, of those without labels.
 export async function getMetrics(part) {
 	const answer = await fetch('metrics?collect[]=' + part, { cache: 'no-store' });

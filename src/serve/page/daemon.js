@@ -1,9 +1,10 @@
 // daemon.js - the daemon itself: whether its figures can be trusted, and its configuration.
-import { get, getJson, getMetrics } from './api.js';
+import { control, get, getJson, getMetrics } from './api.js';
 import { at, definitions, duration, figure, fill, make, seconds } from './dom.js';
 
 const eventsMax = 50;
-let timer = 0, isShown = false;
+const kinds = ['added', 'removed', 'changed', 'moved', 'kept'];
+let timer = 0, isShown = false, token = null;
 
 function saved(s) {
 	if (!s)
@@ -39,6 +40,8 @@ function health(s, process) {
 
 function config(c) {
 	const last = c.last_reload;
+	token = c.control_token;
+	at('control').hidden = !token;
 	definitions(at('config'), [
 		['File', c.path],
 		['Loaded', c.loaded],
@@ -48,6 +51,31 @@ function config(c) {
 	]);
 	at('config-errors').replaceChildren(...last.errors.map((text) => make('li', text)),
 		...(last.more_errors ? [make('li', `and ${last.more_errors} more`)] : []));
+}
+
+function changed(c) {
+	const options = (c.options ?? []).map((o) => `${o.option} ${o.from ?? '–'} → ${o.to ?? '–'}`);
+	return [`${c.name} ${c.change}`, ...options].join(', ');
+}
+
+// Reading the files may take long, and be asked for once at a time.
+async function act(action) {
+	const buttons = at('control').querySelectorAll('button'), said = at('control-said');
+	buttons.forEach((b) => b.disabled = true);
+	said.textContent = action === 'diff' ? 'Comparing' : 'Reloading';
+	at('control-list').replaceChildren();
+	try {
+		const a = await control(action, token);
+		const counts = kinds.map((kind) => `${a.counts?.[kind] ?? 0} ${kind}`).join(', ');
+		said.textContent = !a.ok ? [a.error, a.detail].filter(Boolean).join(': ')
+			: (action === 'diff' ? 'A reload would make it: ' : 'Reloaded: ') + counts;
+		const lines = a.ok ? (a.changes ?? []).map(changed) : a.errors ?? [];
+		at('control-list').replaceChildren(...[...lines, ...(a.more ? [`and ${a.more} more`] : [])].map((text) => make('li', text)));
+	} catch (error) {
+		said.textContent = 'No answer: ' + error.message;
+	}
+	buttons.forEach((b) => b.disabled = false);
+	refresh();
 }
 
 async function events() {
@@ -80,6 +108,8 @@ async function refresh() {
 }
 
 export function start() {
+	for (const action of ['diff', 'reload'])
+		at(action).addEventListener('click', () => act(action));
 	at('config-text').addEventListener('toggle', async (e) => {
 		if (e.target.open)
 			e.target.querySelector('pre').textContent = await (await get('config', new URLSearchParams({ text: 1 }))).text();
