@@ -1,4 +1,5 @@
 /* miniping - measures hosts with ICMP echo requests. */
+#include "cli/cli_all.h"
 #include "cli/cli_args.h"
 #include "cli/cli_csv.h"
 #include "cli/cli_json.h"
@@ -163,6 +164,19 @@ static int print_failure(const struct run *r, const struct miniping_result *resu
 
 /* --- the run --- */
 
+/* An interrupt or the deadline here is left to the run, which then ends at once and says so. */
+static int find_all(struct cli_args *a)
+{
+	int err = a->all ? cli_all(&a->hosts, cli_args_family(a)) : 0;
+
+	if (err == -EINVAL)
+		return complain(CLI_EXIT_ARGUMENTS, "%s", a->hosts.error);
+	if (err && err != -EINTR)
+		return complain(CLI_EXIT_SYSTEM, "%s", strerror(-err));
+	cli_args_stretch(a);
+	return 0;
+}
+
 static int measure(struct cli_args *a, struct miniping_stop *stop)
 {
 	struct miniping_result *results = calloc(a->hosts.n, sizeof(*results));
@@ -181,8 +195,6 @@ static int measure(struct cli_args *a, struct miniping_stop *stop)
 	/* A run without an end keeps no list of all its RTTs, unless it is going to be printed. */
 	a->more.no_rtt_list = !a->options.count && a->format != CLI_JSON && a->format != CLI_JSON_LINES;
 	a->more.on_signal = on_signal;
-	if (a->deadline_ns)
-		cli_signals_deadline(a->deadline_ns);
 	cli_privileges_wake();
 	miniping_hosts((const char *const *)a->hosts.at, a->hosts.n, &a->options, results);
 	cli_text_end(&r.text);
@@ -249,7 +261,11 @@ int main(int argc, char **argv)
 		puts("miniping " PACKAGE_VERSION);
 	else {
 		cli_signals_catch(stop);
-		exit_code = measure(&args, stop);
+		if (args.deadline_ns)
+			cli_signals_deadline(args.deadline_ns);
+		exit_code = find_all(&args);
+		if (!exit_code)
+			exit_code = measure(&args, stop);
 	}
 	if (!exit_code && (args.help || args.version))
 		exit_code = finish_output();

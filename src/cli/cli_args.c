@@ -278,6 +278,10 @@ static void set_flag(struct cli_args *a, int option)
 	case 'l':
 		a->is_loop = true;
 		break;
+	case CLI_OPTION_ALL:
+		a->all = true;
+		a->hosts.listed = true; /* however many there turn out to be */
+		break;
 	case 'O':
 		a->show_rtts = true;
 		break;
@@ -405,18 +409,31 @@ static int check_together(const struct cli_args *a, char *error)
 	return a->hosts.n ? 0 : refuse(error, "no host given (see miniping --help)");
 }
 
-/* What ping(8) grants users; and of many hosts, who is asked later has a longer interval. */
-static int limit_rate(struct cli_args *a, char *error)
+/* What ping(8) grants users. */
+static int limit_rate(const struct cli_args *a, char *error)
+{
+	if (!cli_privileges_limited() || a->options.interval_ns >= CLI_LIMITED_INTERVAL_NS)
+		return 0;
+	strcpy(error, "--interval: expected at least 2ms, for users other than root");
+	return -EINVAL;
+}
+
+/* Who asks many hosts has a longer interval. */
+void cli_args_stretch(struct cli_args *a)
 {
 	int64_t gap_ns = (int64_t)a->hosts.n * CLI_LIMITED_GAP_NS;
 
-	if (a->options.interval_ns < CLI_LIMITED_INTERVAL_NS) {
-		strcpy(error, "--interval: expected at least 2ms, for users other than root");
-		return -EINVAL;
-	}
-	if (a->options.interval_ns < gap_ns)
+	if (cli_privileges_limited() && a->options.interval_ns < gap_ns)
 		a->options.interval_ns = gap_ns;
-	return 0;
+}
+
+int cli_args_family(const struct cli_args *a)
+{
+	struct host source = { .zone = "" };
+
+	if (a->options.family == AF_UNSPEC && a->options.source && !host_address(&source, a->options.source))
+		return source.addr.family;
+	return a->options.family;
 }
 
 int cli_args_parse(struct cli_args *out, int argc, char **argv, char *error)
@@ -439,7 +456,11 @@ int cli_args_parse(struct cli_args *out, int argc, char **argv, char *error)
 		err = check_together(out, error);
 	if (out->is_loop || (out->deadline_ns && !out->is_counted))
 		out->options.count = 0;
-	return err || !cli_privileges_limited() ? err : limit_rate(out, error);
+	if (!err)
+		err = limit_rate(out, error);
+	if (!err)
+		cli_args_stretch(out);
+	return err;
 }
 
 void cli_args_fini(struct cli_args *a)

@@ -22,6 +22,7 @@ struct cli_args {
 	enum cli_format format;
 	bool show_rtts; /* a line for each packet */
 	bool quiet, timestamps;
+	bool all;                /* addresses of a name */
 	bool alive, unreachable; /* only list the hosts that answered, as they do, or did not */
 	bool elapsed;            /* with the time of each that answers */
 	bool help, version;      /* asked for: then nothing else counts */
@@ -32,6 +33,12 @@ struct cli_args {
  * hosts; points into argv, and options point into *out, which must stay where it is. */
 int cli_args_parse(struct cli_args *out, int argc, char **argv, char *error);
 void cli_args_fini(struct cli_args *a);
+
+/* cli_args_family - of the addresses that can be probed: AF_INET, AF_INET6, or AF_UNSPEC for either. */
+int cli_args_family(const struct cli_args *a);
+
+/* cli_args_stretch - the interval is as long as the number of hosts makes it for users other than root. */
+void cli_args_stretch(struct cli_args *a);
 
 /* cli_args_several - results are printed as those of a list, even if it turned out to have one host. */
 bool cli_args_several(const struct cli_args *a);

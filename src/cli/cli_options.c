@@ -38,6 +38,7 @@ const struct cli_option cli_options[] = {
 	{ FLAG('l', "loop"), "until interrupted, as --count 0" },
 	{ 'f', "file", "FILE", CLI_TEXT_OF, 0, 0, "a file, or - for standard input",
 	  "hosts from FILE, or from standard input (-)" },
+	{ FLAG(CLI_OPTION_ALL, "all"), "of a name all addresses, each a host of its own" },
 	{ FLAG('O', "show-rtts"), "a line for each packet, also where no reply comes" },
 	{ FLAG('D', "timestamps"), "begin these lines with the time of day" },
 	{ FLAG('q', "quiet"), "the summary only" },

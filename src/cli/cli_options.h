@@ -23,6 +23,7 @@ enum { /* of options without a letter */
        CLI_OPTION_PRECISE,
        CLI_OPTION_VERSION,
        CLI_OPTION_CSV,
+       CLI_OPTION_ALL,
 };
 
 struct cli_option {

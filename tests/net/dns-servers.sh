@@ -1,6 +1,6 @@
 #!/bin/bash
 # resolv.conf is obeyed: its servers in turn, timeout, attempts, rotate, search, ndots. A first server that is dead delays one
-# batch of names, and not all: miniping, and minipingd.
+# batch of names, and not all: miniping, and minipingd. --all finds all addresses of a name.
 . "${0%/*}/lib_dns.sh"
 miniping=$(realpath -m "${MINIPING:-$top_builddir/miniping}")
 [ -x "$miniping" ] || die "no miniping at $miniping (set MINIPING or top_builddir)"
@@ -54,6 +54,8 @@ for i in $(seq $n_names); do
 done >"$work/all"
 start_dns "$(cat "$work/all")
 a.b.deep.test,198.19.100.1,300
+many.test,198.19.100.3,300
+many.test,198.19.100.4,300
 only.sub.test,198.19.100.2,300"
 printf 'h%d.test\n' $(seq $n_names) >"$work/names"
 
@@ -103,6 +105,36 @@ equal "in the domain, ndots not reached: asked" 0 "$(n_asked h9.test.test)"
 use "nameserver 127.0.0.1" "search test" "options ndots:2"
 "$miniping" -c1 h9.test >/dev/null 2>&1 || fail "h9.test is not found with ndots:2"
 [ "$(n_asked h9.test.test)" -gt 0 ] || fail "ndots:2 does not look in the domain first"
+
+echo "# all addresses of a name"
+# all OPTION... - the addresses that answered.
+all() {
+	"$miniping" -c1 --jsonl --all "$@" 2>"$work/err" | jq -r 'select(.received == 1).host' | sort | xargs
+}
+use "nameserver 127.0.0.1"
+equal "addresses of many.test" "198.19.100.3 198.19.100.4 ::1" "$(all many.test ::1)"
+equal "IPv4 ones, of /etc/hosts" "127.0.0.5 198.19.1.3" "$(all -4 own.test h252.test)"
+equal "the first one without --all" 1 "$("$miniping" -c1 --jsonl many.test | jq .received)"
+"$miniping" -c1 --all nobody.test many.test >"$work/out" 2>"$work/err"
+check "a name that has none is told" grep -q "nobody.test" "$work/err"
+check "beside the others" grep -q "198.19.100.4" "$work/out"
+equal "of one name with one address a list as well" '["127.0.0.5"]' "$("$miniping" -c1 -j --all own.test | jq -c 'map(.host)')"
+equal "of IPv4 where the source is" "198.19.100.3 198.19.100.4" "$(all -I 127.0.0.1 many.test)"
+use "nameserver $dead"
+measure "$miniping" -w 300ms -j --all h1.test
+equal "exit code when the deadline comes first" 1 "$status"
+equal "an object nonetheless" '["h1.test",true]' "$(jq -c '.[0] | [.host, .interrupted]' "$work/out")"
+"$miniping" -c1 --all h1.test >"$work/out" 2>"$work/err" &
+pid=$!
+pids+=("$pid")
+before=$(n_dead)
+more_asked() {
+	[ "$(n_dead)" -gt "$before" ]
+}
+wait_for 10 more_asked || fail "--all asks nobody"
+kill -TERM "$pid"
+wait "$pid"
+within "exit code of --all, interrupted" 128 143 $?
 
 echo "# rotate"
 stop_dns
