@@ -28,7 +28,9 @@ $(for i in 1 2 3; do
 done)"
 sleep 1.1
 
-# Each round: stop, go on, and look at the first second.
+# Each round: stop, go on, and look at the first second: there is no burst. That nothing is missing is looked at in all of
+# them together, since a loaded machine delays some probes out of one second into the next.
+n_all=0 n_due=0
 for ((i = 0; i < ${STOPS:-12}; i++)); do
 	length=${lengths[i % ${#lengths[@]}]}
 	kill -STOP "$minipingd_pid"
@@ -42,10 +44,12 @@ for ((i = 0; i < ${STOPS:-12}; i++)); do
 	at_least=$(($(now_ms) - to))
 	n_requests
 	took=$(($(now_ms) - to))               # counting takes its time on a loaded machine
-	within "requests in the $took ms after a stop of $length s" $((n_targets * at_least / 1000 * 85 / 100)) \
-		$((n_targets * took / 1000 * 110 / 100)) $((requests - before))
+	n_all=$((n_all + requests - before))
+	n_due=$((n_due + n_targets * at_least / 1000))
+	within "requests in the $took ms after a stop of $length s" 1 $((n_targets * took / 1000 * 110 / 100)) $((requests - before))
 	echo "{\"from\": $from, \"to\": $to}"
 done >"$work/stops"
+within "requests in the seconds after all stops" $((n_due * 85 / 100)) $((n_due * 120 / 100)) "$n_all"
 
 come_to_rest 1.5
 stop_minipingd
