@@ -181,11 +181,12 @@ static void write_file(const char *text)
 static bool look(struct hosts **h)
 {
 	struct pollfd looked = { .fd = hosts_reader_fd(reader), .events = POLLIN };
+	bool lacks_memory;
 
 	assert_int_equal(poll(&looked, 1, 0), 0);
 	assert_int_equal(hosts_reader_look(reader), 0);
 	assert_int_equal(poll(&looked, 1, -1), 1);
-	return hosts_reader_take(reader, h);
+	return hosts_reader_take(reader, h, &lacks_memory);
 }
 
 static void finds(const char *expected)

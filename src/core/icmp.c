@@ -11,7 +11,8 @@
 #define OTHER_FDS    32u               /* descriptors for all but the sockets that send */
 #define RCVBUF_ASKED (4 * 1024 * 1024) /* at least: a burst of 1,000 packets, however accounted; taken if granted */
 
-/* The sockets of both IP versions are of one kind: raw if either may be. */
+/* The sockets of both IP versions are of one kind: raw if either may be. Want of memory is no sign that the host lacks
+ * one. */
 static int open_socks(struct engine *e, bool ping, unsigned n_lanes)
 {
 	static const int families[2] = { AF_INET, AF_INET6 };
@@ -22,7 +23,7 @@ static int open_socks(struct engine *e, bool ping, unsigned n_lanes)
 		if (err && err != -EAFNOSUPPORT && !first_err)
 			first_err = err;
 	}
-	if (e->icmp.channels[0].sock || e->icmp.channels[1].sock)
+	if (first_err != -ENOMEM && (e->icmp.channels[0].sock || e->icmp.channels[1].sock))
 		return 0;
 	return first_err ? first_err : err;
 }

@@ -22,12 +22,13 @@ struct hosts_reader {
 	pthread_mutex_t lock;
 	pthread_cond_t wake;
 	pthread_t thread;
-	bool started;
+	bool started, without_thread;
 	int fd; /* an eventfd */
 
 	/* Under the lock. */
 	bool look, closing, ended, left_behind;
 	bool is_new; /* hosts is to be taken */
+	bool lacks_memory;
 	struct hosts *hosts;
 
 	/* The thread's own. */
@@ -61,15 +62,21 @@ static char *slurp(int fd, size_t size, size_t *len)
 	return NULL;
 }
 
-static struct hosts *read_hosts(int fd, const struct stat *st)
+/* False: no memory. */
+static bool read_hosts(struct hosts **h, int fd, const struct stat *st)
 {
 	char *text;
 	size_t len;
 
+	*h = NULL;
 	if (!S_ISREG(st->st_mode) || st->st_size > (off_t)FILE_MAX)
-		return NULL;
+		return true;
+	errno = 0;
 	text = slurp(fd, (size_t)st->st_size, &len);
-	return text ? hosts_parse(text, len, secret_new()) : NULL;
+	if (!text)
+		return errno != ENOMEM;
+	*h = hosts_parse(text, len, secret_new());
+	return *h;
 }
 
 static bool same_time(const struct timespec *a, const struct timespec *b)
@@ -89,7 +96,7 @@ static bool is_stable(const struct stat *st)
 }
 
 /* True where *h is what the file says now, and that may be another thing than before. */
-static bool read_changed(struct hosts_reader *r, struct hosts **h)
+static bool read_changed(struct hosts_reader *r, struct hosts **h, bool *lacks_memory)
 {
 	int fd = open(r->path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
 	struct stat st = { 0 };
@@ -101,9 +108,9 @@ static bool read_changed(struct hosts_reader *r, struct hosts **h)
 		st = (struct stat){ 0 };
 	changed = !same_file(&st, &r->seen) || !r->stable;
 	if (changed) {
-		r->stable = fd < 0 || is_stable(&st);
+		*lacks_memory = fd >= 0 && !read_hosts(h, fd, &st);
+		r->stable = !*lacks_memory && (fd < 0 || is_stable(&st));
 		r->seen = st;
-		*h = fd < 0 ? NULL : read_hosts(fd, &st);
 	}
 	if (fd >= 0)
 		close(fd);
@@ -113,13 +120,14 @@ static bool read_changed(struct hosts_reader *r, struct hosts **h)
 static void look(struct hosts_reader *r)
 {
 	struct hosts *h = NULL, *untaken = NULL;
-	bool changed = read_changed(r, &h);
+	bool lacks_memory = false, changed = read_changed(r, &h, &lacks_memory);
 
 	pthread_mutex_lock(&r->lock);
 	if (changed) {
 		untaken = r->hosts;
 		r->hosts = h;
 		r->is_new = true;
+		r->lacks_memory = lacks_memory;
 	}
 	pthread_mutex_unlock(&r->lock);
 	eventfd_write(r->fd, 1);
@@ -181,10 +189,20 @@ static int start_reader(struct hosts_reader *r)
 	return err;
 }
 
+void hosts_reader_without_thread(struct hosts_reader *r)
+{
+	r->without_thread = true;
+}
+
 int hosts_reader_look(struct hosts_reader *r)
 {
-	int err = r->started ? 0 : start_reader(r);
+	int err;
 
+	if (r->without_thread) {
+		look(r);
+		return 0;
+	}
+	err = r->started ? 0 : start_reader(r);
 	if (err)
 		return err;
 	pthread_mutex_lock(&r->lock);
@@ -199,7 +217,7 @@ int hosts_reader_fd(const struct hosts_reader *r)
 	return r->fd;
 }
 
-bool hosts_reader_take(struct hosts_reader *r, struct hosts **h)
+bool hosts_reader_take(struct hosts_reader *r, struct hosts **h, bool *lacks_memory)
 {
 	eventfd_t ignored;
 	bool is_new;
@@ -207,10 +225,11 @@ bool hosts_reader_take(struct hosts_reader *r, struct hosts **h)
 	eventfd_read(r->fd, &ignored);
 	pthread_mutex_lock(&r->lock);
 	is_new = r->is_new;
-	if (is_new)
+	if (is_new) {
 		*h = r->hosts;
-	if (is_new)
+		*lacks_memory = r->lacks_memory;
 		r->hosts = NULL;
+	}
 	r->is_new = false;
 	pthread_mutex_unlock(&r->lock);
 	return is_new;

@@ -11,6 +11,10 @@ struct hosts_reader;
 /* hosts_reader_open - of path; its thread starts with the first hosts_reader_look. 0 and *out, or -errno. */
 int hosts_reader_open(struct hosts_reader **out, const char *path);
 
+/* hosts_reader_without_thread - from now on hosts_reader_look reads the file itself, before it returns. Before the
+ * first look. */
+void hosts_reader_without_thread(struct hosts_reader *r);
+
 /* hosts_reader_close - waits a fifth of a second at most, then leaves the thread behind. NULL allowed. */
 void hosts_reader_close(struct hosts_reader *r);
 
@@ -22,6 +26,7 @@ int hosts_reader_fd(const struct hosts_reader *r);
 int hosts_reader_look(struct hosts_reader *r);
 
 /* hosts_reader_take - once it has looked: true where the file has changed since, and *h is then the caller's
- * (NULL: it is empty, not there, not to be read, or above 64 MiB). */
-bool hosts_reader_take(struct hosts_reader *r, struct hosts **h);
+ * (NULL: it is empty, not there, not to be read, or above 64 MiB).
+ *   lacks_memory   there was none for what the file has now; it is read again with the next look */
+bool hosts_reader_take(struct hosts_reader *r, struct hosts **h, bool *lacks_memory);
 #endif

@@ -39,6 +39,7 @@ struct resolve {
 	int epoll_fd; /* watches the reader and c-ares' sockets */
 	struct hosts_reader *reader;
 	struct hosts *hosts;           /* what it read last */
+	bool lacks_hosts;              /* for want of memory */
 	bool is_looking;               /* the reader is looking whether the file has changed */
 	struct nss *nss;               /* NULL: it is not asked */
 	struct resolve_ares *channels; /* the first takes new queries, the others end theirs */
@@ -84,7 +85,7 @@ static void take_hosts(struct resolve *r)
 	struct hosts *hosts;
 
 	r->is_looking = false;
-	if (hosts_reader_take(r->reader, &hosts)) {
+	if (hosts_reader_take(r->reader, &hosts, &r->lacks_hosts)) {
 		hosts_free(r->hosts);
 		r->hosts = hosts;
 	}
@@ -100,14 +101,15 @@ static void find_in_hosts(struct query *q)
 	size_t n = hosts_find(r->hosts, q->at_servers.name, q->at_servers.family, addrs);
 	struct resolve_answer a = { .tag = q->tag, .name = q->name, .addrs = addrs, .missing_family = AF_UNSPEC };
 
-	if (!n) {
+	if (!n && !r->lacks_hosts) {
 		queue_put(&r->waiting, q);
 		return;
 	}
+	a.lacks_memory = !n;
 	for (size_t i = 0; i < n; i++)
 		if (addr_is_probeable(&addrs[i]))
 			addrs[a.n_addrs++] = addrs[i];
-	a.error = a.n_addrs ? NULL : resolve_no_address;
+	a.error = a.n_addrs ? NULL : n ? resolve_no_address : resolve_no_memory;
 	r->on_answer(r->data, &a);
 	free(q);
 }
@@ -157,6 +159,7 @@ static void end_query(struct query *q, const struct resolve_query_result *result
 		.error = ares_strerror(result->status),
 		.missing_family = result->missing_family,
 		.missing_error = result->missing_error,
+		.lacks_memory = result->status == ARES_ENOMEM,
 	};
 	struct addr *addrs = NULL;
 
@@ -360,6 +363,11 @@ free_resolve:
 		close(r->epoll_fd);
 	free(r);
 	return err;
+}
+
+void resolve_without_thread(struct resolve *r)
+{
+	hosts_reader_without_thread(r->reader);
 }
 
 void resolve_close(struct resolve *r)

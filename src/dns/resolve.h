@@ -30,6 +30,9 @@ int resolve_open(struct resolve **out, resolve_on_answer *on_answer, resolve_is_
  * nsswitch.conf names more than these two. Before the first resolve_name. 0 or -errno, and then it is not asked. */
 int resolve_use_nss(struct resolve *r);
 
+/* resolve_without_thread - before the first resolve_name: /etc/hosts is read by resolve_turn, where it has changed. */
+void resolve_without_thread(struct resolve *r);
+
 /* resolve_close - drops what is in flight; on_answer is not called any more. NULL allowed. Not from inside
  * on_answer. */
 void resolve_close(struct resolve *r);

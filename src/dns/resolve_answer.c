@@ -2,11 +2,11 @@
 #include "dns/resolve_answer.h"
 
 #include <ares.h>
-#include <stdbool.h>
 #include <stdlib.h>
 #include <unistd.h>
 
 const char resolve_no_address[] = "no address that can be probed";
+const char resolve_no_memory[] = "out of memory";
 
 static bool is_usable(const struct addr *a, enum family family)
 {
@@ -27,7 +27,8 @@ struct addr *resolve_answer_collect(struct resolve_answer *answer, const struct 
 	for (const struct ares_addrinfo_node *i = info->nodes; i; i = i->ai_next)
 		n++;
 	addrs = n ? malloc(n * sizeof(*addrs)) : NULL;
-	answer->error = n && !addrs ? "out of memory" : resolve_no_address;
+	answer->lacks_memory = n && !addrs;
+	answer->error = answer->lacks_memory ? resolve_no_memory : resolve_no_address;
 	for (const struct ares_addrinfo_node *i = info->nodes; i && addrs; i = i->ai_next) {
 		struct addr a = addr_from_sockaddr(i->ai_addr);
 

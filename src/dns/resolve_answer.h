@@ -4,6 +4,7 @@
 #include "base/addr.h"
 #include "core/options.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -20,9 +21,11 @@ struct resolve_answer {
 	int missing_family;        /* AF_INET, AF_INET6: the lookup of this family failed, its previous
 	                            * addresses are still good; AF_UNSPEC: no such */
 	const char *missing_error; /* why; NULL: an answer came after all, and the next one has it */
+	bool lacks_memory;         /* the error says no more about the name than that this host has no memory */
 };
 
 extern const char resolve_no_address[]; /* the error of an answer without an address that can be probed */
+extern const char resolve_no_memory[];
 
 /* resolve_answer_collect - what a server has found: sets n_addrs, ttl_s and error. Not this host's own
  * addresses, about which a server cannot know: "up" would then be our own reply. Nor those of a family that was

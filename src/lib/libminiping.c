@@ -17,9 +17,7 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
-#define QUANTUM_MIN_NS (NS_PER_MS / 2)
-#define QUANTUM_MAX_NS (5 * NS_PER_MS)
-#define SPREAD_MAX_NS  NS_PER_MS /* between the first packets of two hosts, unless the rate is lower */
+#define SPREAD_MAX_NS NS_PER_MS /* between the first packets of two hosts, unless the rate is lower */
 
 struct miniping_stop {
 	int fd; /* an eventfd: readable for ever once it has been written */
@@ -105,16 +103,11 @@ static void host_answered(struct run *r, size_t i)
 
 /* --- what the engine emits --- */
 
-/* The packet p, of which only what its outcome brings is set yet, has ended. */
-static void packet_ended(struct run *r, size_t i, struct miniping_packet *p)
+static void packet_ended(struct run *r, size_t i, const struct miniping_packet *p)
 {
 	const struct miniping_options *o = r->options;
 	struct libminiping_tally *t = &r->tallies[i];
 
-	p->host = r->results[i].host;
-	p->host_index = i;
-	p->addr = r->results[i].addr;
-	p->family = r->results[i].family;
 	if (o->on_packet && o->on_packet(o->data, p))
 		r->over = true;
 	else if (p->received && o->until_reply)
@@ -127,15 +120,7 @@ static void on_settled(void *data, uint32_t i, const struct settled *s, const st
 {
 	struct run *r = data;
 	char from[ADDR_STRLEN];
-	struct miniping_packet p = {
-		.seq = s->number,
-		.outcome = (enum miniping_outcome)s->outcome,
-		.rtt_ns = s->rtt_ns,
-		.ttl = s->ttl,
-		.icmp_type = -1,
-		.icmp_code = -1,
-		.sys_errno = s->sys_errno,
-	};
+	struct miniping_packet p;
 
 	(void)c;
 	if (r->over || r->tallies[i].answered)
@@ -145,16 +130,8 @@ static void on_settled(void *data, uint32_t i, const struct settled *s, const st
 		r->over = true;
 		return;
 	}
-	if (s->outcome == OUTCOME_REPLY) {
-		p.received = 1;
-		p.size = s->size;
-		p.reply_from = addr_format(&s->from, from);
-	} else if (s->has_error) {
-		p.reply_from = addr_format(&s->error.from, from);
-		p.icmp_type = s->error.type;
-		p.icmp_code = s->error.code;
-		p.icmp_text = outcome_error_text(s->to.family, s->error.type, s->error.code);
-	}
+	libminiping_result_packet(&p, &r->results[i], s, from);
+	p.host_index = i;
 	packet_ended(r, i, &p);
 }
 
@@ -219,18 +196,6 @@ static const struct profile *zone_profile(struct run *r, const char zone[SETTING
 	return &z->profile;
 }
 
-/* Why the address cannot be probed as it is asked for; NULL: it can. */
-static const char *check_host(const struct options *o, const struct host *h)
-{
-	if (o->family != FAMILY_ANY && (o->family == FAMILY_IPV4) != (h->addr.family == AF_INET))
-		return o->family == FAMILY_IPV4 ? "not an IPv4 address" : "not an IPv6 address";
-	if (h->zone[0] && o->interface[0] && strcmp(h->zone, o->interface))
-		return "its zone is not the interface given";
-	if (addr_is_link_local(&h->addr) && !h->zone[0] && !o->interface[0])
-		return "link-local: needs an interface, or a zone as in fe80::1%eth0";
-	return NULL;
-}
-
 static int find_host(struct run *r, size_t i)
 {
 	const struct profile *profile;
@@ -240,7 +205,7 @@ static int find_host(struct run *r, size_t i)
 	if (!wrong && h.addr.family == AF_UNSPEC)
 		return look_up(r, i);
 	if (!wrong)
-		wrong = check_host(&r->profile.options, &h);
+		wrong = libminiping_check_host(&r->profile.options, &h);
 	if (wrong) {
 		cannot_resolve(r, i, wrong);
 		return 0;
@@ -251,15 +216,6 @@ static int find_host(struct run *r, size_t i)
 	fleet_at(r->fleet, (uint32_t)i)->profile = profile;
 	start_host(r, i, &h.addr);
 	return 0;
-}
-
-/* Of many hosts, those due within a hundredth of the interval are sent together: the difference cannot be seen,
- * and a slow sweep wakes up a tenth as often. */
-static int64_t quantum_of(int64_t interval_ns)
-{
-	int64_t quantum_ns = interval_ns / 200;
-
-	return quantum_ns < QUANTUM_MIN_NS ? QUANTUM_MIN_NS : quantum_ns > QUANTUM_MAX_NS ? QUANTUM_MAX_NS : quantum_ns;
 }
 
 /* --- a run from start to end --- */
@@ -283,7 +239,7 @@ static int open_engine(struct run *r)
 		r->options->on_opened(r->options->data);
 	if (!err) {
 		engine_wait_for_room(r->engine);
-		engine_coalesce(r->engine, quantum_of(o->interval_ns), o->interval_ns);
+		engine_coalesce(r->engine, libminiping_quantum_ns(o->interval_ns), o->interval_ns);
 		err = engine_reserve(r->engine, &load);
 	}
 	for (size_t i = 0; !err && i < r->n_hosts; i++) {

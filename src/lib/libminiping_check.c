@@ -14,7 +14,9 @@
 #define COUNT_MAX       1000000000
 #define INTERVAL_MAX_NS (24 * NS_PER_H)
 #define RATE_MAX        100000 /* packets a second */
-#define LATEST_MAX      1000   /* packets that median and p95 are of, without a list */
+#define QUANTUM_MIN_NS  (NS_PER_MS / 2)
+#define QUANTUM_MAX_NS  (5 * NS_PER_MS)
+#define LATEST_MAX      1000 /* packets that median and p95 are of, without a list */
 
 struct range {
 	const char *option;
@@ -101,6 +103,24 @@ int64_t libminiping_check_gap_ns(const struct miniping_options *in)
 	return NS_PER_S / (in->max_rate ? in->max_rate : RATE_MAX);
 }
 
+const char *libminiping_check_host(const struct options *o, const struct host *h)
+{
+	if (o->family != FAMILY_ANY && (o->family == FAMILY_IPV4) != (h->addr.family == AF_INET))
+		return o->family == FAMILY_IPV4 ? "not an IPv4 address" : "not an IPv6 address";
+	if (h->zone[0] && o->interface[0] && strcmp(h->zone, o->interface))
+		return "its zone is not the interface given";
+	if (addr_is_link_local(&h->addr) && !h->zone[0] && !o->interface[0])
+		return "link-local: needs an interface, or a zone as in fe80::1%eth0";
+	return NULL;
+}
+
+int64_t libminiping_quantum_ns(int64_t interval_ns)
+{
+	int64_t quantum_ns = interval_ns / 200;
+
+	return quantum_ns < QUANTUM_MIN_NS ? QUANTUM_MIN_NS : quantum_ns > QUANTUM_MAX_NS ? QUANTUM_MAX_NS : quantum_ns;
+}
+
 struct miniping_more libminiping_check_more(const struct miniping_options *in)
 {
 	struct miniping_more more = { .size = 0 };
@@ -108,6 +128,13 @@ struct miniping_more libminiping_check_more(const struct miniping_options *in)
 	if (in->more)
 		memcpy(&more, in->more, in->more->size < sizeof(more) ? in->more->size : sizeof(more));
 	return more;
+}
+
+void libminiping_check_no_list(struct options *o)
+{
+	o->window = o->count && o->count < LATEST_MAX ? (uint32_t)o->count : LATEST_MAX;
+	if (o->window < WINDOW_MIN)
+		o->window = WINDOW_MIN;
 }
 
 static enum miniping_status check_more(struct options *out, const struct miniping_options *in,
@@ -126,12 +153,9 @@ static enum miniping_status check_more(struct options *out, const struct minipin
 	if (more.dont_fragment < -1 || more.dont_fragment > 1)
 		return refuse(error, "dont_fragment", "dont_fragment must be -1, 0 or 1");
 	out->df = more.dont_fragment == 0 ? -1 : more.dont_fragment > 0;
-	/* Where no list is kept, the figures that need one come from the window. */
-	out->window = WINDOW_MIN;
+	out->window = WINDOW_MIN; /* the figures come from the list */
 	if (more.no_rtt_list)
-		out->window = in->count && in->count < LATEST_MAX ? (uint32_t)in->count : LATEST_MAX;
-	if (out->window < WINDOW_MIN)
-		out->window = WINDOW_MIN;
+		libminiping_check_no_list(out);
 	return MINIPING_OK;
 }
 

@@ -138,6 +138,33 @@ int libminiping_result_settled(struct miniping_result *result, struct libminipin
 	return 0;
 }
 
+void libminiping_result_packet(struct miniping_packet *p, const struct miniping_result *result, const struct settled *s,
+                               char from[ADDR_STRLEN])
+{
+	*p = (struct miniping_packet){
+		.host = result->host,
+		.addr = result->addr,
+		.family = result->family,
+		.seq = s->number,
+		.outcome = (enum miniping_outcome)s->outcome,
+		.rtt_ns = s->rtt_ns,
+		.ttl = s->ttl,
+		.icmp_type = -1,
+		.icmp_code = -1,
+		.sys_errno = s->sys_errno,
+	};
+	if (s->outcome == OUTCOME_REPLY) {
+		p->received = 1;
+		p->size = s->size;
+		p->reply_from = addr_format(&s->from, from);
+	} else if (s->has_error) {
+		p->reply_from = addr_format(&s->error.from, from);
+		p->icmp_type = s->error.type;
+		p->icmp_code = s->error.code;
+		p->icmp_text = outcome_error_text(s->to.family, s->error.type, s->error.code);
+	}
+}
+
 /* Of a result without a list: median and p95 of the target's window, the others of all replies. */
 static void finish_sums(struct miniping_result *result, const struct libminiping_tally *tally, const struct target *t)
 {

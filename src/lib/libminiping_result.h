@@ -23,6 +23,11 @@ void libminiping_result_begin(struct miniping_result *result, const char *host);
 /* libminiping_result_settled - takes one packet in. 0 or -ENOMEM. */
 int libminiping_result_settled(struct miniping_result *result, struct libminiping_tally *t, const struct settled *s);
 
+/* libminiping_result_packet - what on_packet gets of it; host_index is 0.
+ *   from   room for an address as text, which *p borrows */
+void libminiping_result_packet(struct miniping_packet *p, const struct miniping_result *result, const struct settled *s,
+                               char from[ADDR_STRLEN]);
+
 /* libminiping_result_finish - no packet follows: figures and status.
  *   t         the host's target
  *   scratch   room for result->received figures, at least 1; with tally->no_list, not used */

@@ -1,8 +1,9 @@
 /* miniping.h - measure hosts with ICMP echo requests: loss and round-trip times of one host or of many
  * at once. See miniping(3). Link with pkg-config's miniping.
  *
- * Nothing here prints, exits, installs a signal handler or keeps anything between two calls: any number
- * of threads may each make their own. Times are nanoseconds; -1 stands for "no such value". */
+ * Nothing here prints, exits, installs a signal handler or keeps anything between two calls, but what a
+ * session holds: any number of threads may each make their own. Times are nanoseconds; -1 stands for "no such value".
+ */
 #ifndef MINIPING_H
 #define MINIPING_H
 #include <stddef.h>
@@ -164,6 +165,69 @@ const char *miniping_outcome_name(enum miniping_outcome outcome);
 struct miniping_stop *miniping_stop_new(void);
 void miniping_stop_now(struct miniping_stop *stop);
 void miniping_stop_free(struct miniping_stop *stop);
+
+/* A session probes hosts that come and go, in the event loop of its caller: it waits for nothing, starts no thread, and
+ * is one thread's at a time. Whenever miniping_session_fd is readable, miniping_session_process is called, which sends,
+ * receives, looks names up, and calls back. A callback may call every function of its session but _process and _free.
+ * Names come from /etc/hosts, a file that is read at once, and from DNS: NSS is not asked, since it waits. */
+struct miniping_session;
+
+struct miniping_session_calls { /* each may be NULL. It grows at its end only */
+	size_t size;            /* sizeof(struct miniping_session_calls) */
+	void *data;             /* for the calls */
+	/* A packet has ended. packet->host_index is 0. */
+	void (*on_packet)(void *data, uint64_t id, const struct miniping_packet *packet);
+	/* A name has an address, which host->family and host->addr have; it stays for as long as the host is there. */
+	void (*on_resolved)(void *data, uint64_t id, const struct miniping_result *host);
+	/* The host's last packet has ended, or it cannot be probed any further, as result->error says: no such name, no
+	 * memory. It is removed: id is not used again. result is good until the call returns. */
+	void (*on_done)(void *data, uint64_t id, const struct miniping_result *result);
+};
+
+/* miniping_session_new - without hosts; the sockets are open at the return.
+ *   options   of hosts that have none of their own; NULL: the defaults. Not used after the return. on_packet and stop
+ *             have no effect, nor has on_signal; max_rate holds for all hosts, and with 0 there is no limit
+ *   calls     copied; NULL: none
+ *   error     set unless MINIPING_OK; NULL: not wanted
+ * MINIPING_OK and *session; or MINIPING_E_ARGUMENT, _PERMISSION, _SYSTEM. */
+enum miniping_status miniping_session_new(struct miniping_session **session, const struct miniping_options *options,
+                                          const struct miniping_session_calls *calls, struct miniping_error *error);
+
+/* miniping_session_free - nothing is called back any more. NULL allowed. */
+void miniping_session_free(struct miniping_session *session);
+
+/* miniping_session_fd - the same until miniping_session_free; to be waited for, not read. */
+int miniping_session_fd(const struct miniping_session *session);
+
+/* miniping_session_timeout - ns until the descriptor is readable in any case; 0: it is; -1: no such time. For loops
+ * that would rather wait for a time. Changes with each other call. */
+int64_t miniping_session_timeout(const struct miniping_session *session);
+
+/* miniping_session_process - does what there is to do, and returns at once; harmless if there is nothing. It takes a
+ * millisecond or so, whatever the number of hosts added before. Called late, it still tells losses and round-trip times
+ * right. MINIPING_OK; or MINIPING_E_SYSTEM in *error (or NULL), and may be tried again. */
+enum miniping_status miniping_session_process(struct miniping_session *session, struct miniping_error *error);
+
+/* miniping_session_add - probe host (copied) from the next miniping_session_process on; many that are added at once
+ * follow each other at 10,000 a second. With count 0, until it is removed.
+ *   options   its own, as for miniping_session_new, but for max_rate; NULL: the session's
+ *   id        never 0; not used twice. NULL: not wanted
+ * MINIPING_OK; or MINIPING_E_ARGUMENT, _SYSTEM: it was not added. */
+enum miniping_status miniping_session_add(struct miniping_session *session, const char *host,
+                                          const struct miniping_options *options, uint64_t *id,
+                                          struct miniping_error *error);
+
+/* miniping_session_remove - probe it no more; what is in flight ends unseen, and nothing is called back. 1; 0: there is
+ * no such host. */
+int miniping_session_remove(struct miniping_session *session, uint64_t id);
+
+/* miniping_session_hosts - how many there are that are not done. */
+size_t miniping_session_hosts(const struct miniping_session *session);
+
+/* miniping_session_result - figures as of now; with count 0, without rtt_list_ns, as with no_rtt_list. Good until the
+ * next call for this session, and not for miniping_result_fini. NULL: no such host. O(packets in the list or window).
+ */
+const struct miniping_result *miniping_session_result(struct miniping_session *session, uint64_t id);
 
 /* miniping_version - of the library that is running. */
 const char *miniping_version(void);

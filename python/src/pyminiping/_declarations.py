@@ -111,5 +111,25 @@ const char *miniping_outcome_name(enum miniping_outcome outcome);
 struct miniping_stop *miniping_stop_new(void);
 void miniping_stop_now(struct miniping_stop *stop);
 void miniping_stop_free(struct miniping_stop *stop);
+struct miniping_session;
+struct miniping_session_calls {
+size_t size;
+void *data;
+void (*on_packet)(void *data, uint64_t id, const struct miniping_packet *packet);
+void (*on_resolved)(void *data, uint64_t id, const struct miniping_result *host);
+void (*on_done)(void *data, uint64_t id, const struct miniping_result *result);
+};
+enum miniping_status miniping_session_new(struct miniping_session **session, const struct miniping_options *options,
+const struct miniping_session_calls *calls, struct miniping_error *error);
+void miniping_session_free(struct miniping_session *session);
+int miniping_session_fd(const struct miniping_session *session);
+int64_t miniping_session_timeout(const struct miniping_session *session);
+enum miniping_status miniping_session_process(struct miniping_session *session, struct miniping_error *error);
+enum miniping_status miniping_session_add(struct miniping_session *session, const char *host,
+const struct miniping_options *options, uint64_t *id,
+struct miniping_error *error);
+int miniping_session_remove(struct miniping_session *session, uint64_t id);
+size_t miniping_session_hosts(const struct miniping_session *session);
+const struct miniping_result *miniping_session_result(struct miniping_session *session, uint64_t id);
 const char *miniping_version(void);
 """
