@@ -8,6 +8,7 @@
 #   {"of":"missed","what","why"}                  what could not be measured
 bare=$(realpath -m "$top_builddir/bench/bare")
 pace=$(realpath -m "$top_builddir/bench/pace")
+session=$(realpath -m "$top_builddir/bench/session")
 micro=$(realpath -m "$top_builddir/bench/micro")
 miniping=$(realpath -m "$top_builddir/miniping")
 results=$work/results

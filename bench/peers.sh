@@ -50,6 +50,24 @@ measure_oneshot() {
 	command_summary oping oping "$load, in bursts" 'oping -c 5 -i 1 HOST...'
 }
 
+# A session of libminiping, beside miniping and a bare loop at its rate.
+measure_session() {
+	local load='10,000 hosts at 1 s' f=$work/session
+	addresses 10000 >"$work/hosts"
+	for ((run = 0; run < runs; run++)); do
+		floor=$(bare_us 10000 10000 "$seconds")
+		"$session" 10000 1000 "$seconds" >"$work/said" || die "bench/session: $(head -c 300 "$work/said")"
+		jq -r --argjson floor "$floor" '(.cpu_s / .packets * 1e6) as $us |
+			"\($us / $floor) \($us) \(.sent) \(.lost) \(.unknown) \(.late) \(.not_sent)"' "$work/said" >>"$f"
+		command_once many miniping "$miniping" --format seed -q -c 5 -i 1 -s 56 -f "$work/hosts"
+	done
+	figure 'libminiping, a session' "$load" cpu_to_bare "$(column 1 "$f" | median)" cpu_us "$(column 2 "$f" | median)" \
+		sent "$(column 3 "$f" | sum)" lost "$(column 4 "$f" | sum)" unknown "$(column 5 "$f" | sum)" \
+		limits "$(column 6 "$f" | sum) late, $(column 7 "$f" | sum) not sent" \
+		ratios "$(column 1 "$f" | xargs)" command "bench/session 10000 1000 $seconds"
+	command_summary many miniping "$load, 5 rounds" 'miniping --format seed -q -c 5 -i 1 -s 56 -f FILE'
+}
+
 # daemon_rounds N ROUNDS - one run of minipingd from start to stop; like command_once.
 daemon_rounds() {
 	local cpu sent
