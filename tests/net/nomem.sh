@@ -104,6 +104,23 @@ while [ "$n_well" -lt 8 ]; do
 done
 check "allocations of miniping have failed" [ "$n" -gt 30 ]
 
+echo "# a session"
+session=$builddir/doc/examples/session_poll
+# What libtool has left there may be a script that runs it.
+[ ! -x "$builddir/doc/examples/.libs/session_poll" ] || session=$builddir/doc/examples/.libs/session_poll
+[ -x "$session" ] || die "no $session (make check builds it)"
+n=0 n_well=0
+while [ "$n_well" -lt 8 ]; do
+	n=$((n + step))
+	[ "$n" -lt 1000 ] || die "the session still fails at allocation $n"
+	PRELOAD_NOMEM=$n LD_LIBRARY_PATH=$(realpath "$top_builddir")/.libs LD_PRELOAD=$preload \
+		"$session" 127.0.0.1 localhost >"$work/out" 2>"$work/err" && code=0 || code=$?
+	[ "$code" = 0 ] && [ ! -s "$work/err" ] && n_well=$((n_well + 1)) && continue
+	n_well=0
+	[ "$code" -le 1 ] && [ -s "$work/err" ] || fail "session_poll, all allocations from $n on fail: exit code $code"
+done
+check "allocations of the session have failed" [ "$n" -gt 30 ]
+
 echo "# no descriptor is left"
 for n in {4..40}; do
 	prlimit --nofile="$n" "$minipingd" --check -c "$work/fleet.yaml" >"$work/out" 2>"$work/err" && continue

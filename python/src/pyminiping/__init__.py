@@ -4,7 +4,7 @@
     >>> ping("192.0.2.1", count=5).median
 """
 
-from ._library import lib, text
+from ._library import ffi, lib, text
 from .core import Packet, PingResult, async_ping, ping, ping_stats
 from .exceptions import (
     DestinationUnreachable,
@@ -25,6 +25,8 @@ __all__ = [
     "PyMiniPingException",
     "RootRequired",
     "async_ping",
+    "ffi",
+    "lib",
     "library_version",
     "ping",
     "ping_stats",
