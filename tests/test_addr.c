@@ -221,6 +221,27 @@ static void only_what_one_host_answers_for_is_probeable(void **state)
 	assert_false(addr_is_probeable(&none));
 }
 
+static void multicast_and_what_takes_a_zone_are_known_by_their_prefix(void **state)
+{
+	static const struct {
+		const char *text;
+		bool is_multicast, takes_zone;
+	} cases[] = {
+		{ "223.255.255.255", false, false }, { "224.0.0.1", true, false }, { "239.255.255.255", true, false },
+		{ "240.0.0.1", false, false },       { "ff02::1", true, true },    { "ff01::1", true, true },
+		{ "ff12::1", true, true },           { "ff05::1", true, false },   { "ff0e::1", true, false },
+		{ "fe80::1", false, true },          { "fd02::1", false, false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct addr a = good(cases[i].text);
+
+		if (addr_is_multicast(&a) != cases[i].is_multicast || addr_takes_zone(&a) != cases[i].takes_zone)
+			fail_msg("%s", cases[i].text);
+	}
+}
+
 static void dns_is_believed_only_about_other_hosts(void **state)
 {
 	static const char *const yes[] = {
@@ -342,6 +363,7 @@ int main(void)
 		cmocka_unit_test(the_longest_text_fits),
 		cmocka_unit_test(equal_means_family_bytes_and_scope_where_both_have_one),
 		cmocka_unit_test(only_what_one_host_answers_for_is_probeable),
+		cmocka_unit_test(multicast_and_what_takes_a_zone_are_known_by_their_prefix),
 		cmocka_unit_test(dns_is_believed_only_about_other_hosts),
 		cmocka_unit_test(a_random_address_survives_text_and_sockaddr),
 		cmocka_unit_test(a_sockaddr_carries_the_scope_and_no_port),

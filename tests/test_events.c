@@ -23,6 +23,13 @@ static void on_settled(void *data, uint32_t target, const struct settled *s, con
 	note(data, "settled ");
 }
 
+static void on_further(void *data, uint32_t target, const struct settled *s)
+{
+	assert_int_equal(target, 11);
+	assert_int_equal(s->number, 4);
+	note(data, "further ");
+}
+
 static void on_stray(void *data, uint32_t target, enum stray kind)
 {
 	assert_int_equal(target, 8);
@@ -58,6 +65,7 @@ static void emit_all(const struct events *e)
 {
 	heard[0] = '\0';
 	events_settled(e, 7, &(struct settled){ .number = 3 }, &(struct target_change){ .path = true });
+	events_further(e, 11, &(struct settled){ .number = 4 });
 	events_stray(e, 8, STRAY_DUPLICATE);
 	events_report(e, 9);
 	events_fault(e, &(struct fault){ .amount = 5 });
@@ -79,6 +87,7 @@ static void each_kind_reaches_its_callback_with_its_data(void **state)
 	struct events e = { .first = NULL };
 	struct listener l = {
 		.on_settled = on_settled,
+		.on_further = on_further,
 		.on_stray = on_stray,
 		.on_report = on_report,
 		.on_fault = on_fault,
@@ -90,7 +99,7 @@ static void each_kind_reaches_its_callback_with_its_data(void **state)
 	(void)state;
 	events_add(&e, &l);
 	emit_all(&e);
-	assert_string_equal(heard, "settled stray report fault dns reload ");
+	assert_string_equal(heard, "settled further stray report fault dns reload ");
 }
 
 static void listeners_hear_in_the_order_in_which_they_came_and_only_what_they_want(void **state)

@@ -803,6 +803,55 @@ static void a_payload_cut_short_is_a_reply_once(void **state)
 	flight_free(f);
 }
 
+static void whoever_replies_in_time_answers_a_probe_to_many(void **state)
+{
+	struct flight *f = flight_of(1);
+	struct probe p = probe_for(5, 0), out;
+	const struct icmp_error error = { .type = 3, .code = 1 };
+	struct flight_echo e;
+	int64_t sent;
+
+	(void)state;
+	p.many = true;
+	assert_int_equal(flight_add(f, &p), 0);
+	e = reply_to(&p, 1);
+	assert_int_equal(flight_error(f, &e, &error, &out), FLIGHT_NOTED); /* others may still reply */
+	e.from = addr_of(77);
+	e.nonce++;
+	assert_int_equal(flight_take(f, &e, &out), FLIGHT_FOREIGN);
+	e.nonce--;
+	assert_int_equal(flight_error(f, &e, &error, &out), FLIGHT_FOREIGN); /* of another request */
+	assert_int_equal(flight_owner(f, p.id, p.seq, &e.from, &sent), 5);
+	assert_int_equal(flight_take(f, &e, &out), FLIGHT_ENDED);
+	assert_true(out.target == 5 && !out.has_error);
+	for (uint32_t i = 78; i < 90; i++) {
+		e.from = addr_of(i % 80 + 70);
+		assert_int_equal(flight_take(f, &e, &out), FLIGHT_FURTHER);
+		assert_true(out.target == 5 && out.number == 6 && out.size == SIZE);
+	}
+	assert_int_equal(flight_count(f), 0);
+	e.payload_len = SIZE + 1;
+	assert_int_equal(flight_take(f, &e, &out), FLIGHT_CORRUPT);
+	e.payload_len = SIZE;
+	e.at_ns = TIMEOUT + 1;
+	assert_int_equal(flight_take(f, &e, &out), FLIGHT_LATE);
+	flight_free(f);
+}
+
+static void a_probe_to_many_that_nobody_answers_is_overdue(void **state)
+{
+	struct flight *f = flight_of(1);
+	struct probe p = probe_for(5, 0), out;
+
+	(void)state;
+	p.many = true;
+	assert_int_equal(flight_add(f, &p), 0);
+	assert_int_equal(flight_expire(f, TIMEOUT + TICK, &out, 1), 1);
+	assert_true(out.many);
+	assert_int_equal(take(f, &p, TIMEOUT + 2 * TICK, &out), FLIGHT_LATE);
+	flight_free(f);
+}
+
 static void the_greatest_payload_keeps_its_length(void **state)
 {
 	struct flight *f = flight_of(1);
@@ -930,6 +979,8 @@ int main(void)
 		cmocka_unit_test(an_error_of_an_earlier_probe_does_not_stick_to_the_slot),
 		cmocka_unit_test(an_altered_or_longer_payload_is_corrupt_and_the_true_reply_still_wins),
 		cmocka_unit_test(a_payload_cut_short_is_a_reply_once),
+		cmocka_unit_test(whoever_replies_in_time_answers_a_probe_to_many),
+		cmocka_unit_test(a_probe_to_many_that_nobody_answers_is_overdue),
 		cmocka_unit_test(the_greatest_payload_keeps_its_length),
 		cmocka_unit_test(the_owner_is_whose_probe_last_had_the_number),
 		cmocka_unit_test(expire_hands_over_no_more_than_there_is_room_for),

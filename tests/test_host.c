@@ -151,6 +151,8 @@ static void what_looks_like_an_address_is_no_name(void **state)
 		{ "0.0.0.0", "cannot be probed" },
 		{ "224.0.0.1", "cannot be probed" },
 		{ "ff02::1", "cannot be probed" },
+		{ "ff02::1%eth0", "cannot be probed" },
+		{ "ff05::1%eth0", "takes no zone" },
 		{ "::", "cannot be probed" },
 		{ "１９２.0.2.1", "ends in a number" },
 		{ "127。1", "in other characters" },
@@ -211,6 +213,8 @@ static void an_address_alone_is_no_name(void **state)
 	(void)state;
 	assert_int_equal(host_address(&h, "fe80::1%eth0"), 0);
 	assert_string_equal(h.zone, "eth0");
+	assert_int_equal(host_address(&h, "ff02::1%eth1"), 0);
+	assert_string_equal(h.zone, "eth1");
 	assert_int_equal(host_address(&h, "192.0.2.1"), 0);
 	assert_string_equal(h.zone, "");
 	assert_int_equal(host_address(&h, "gw.example"), -22);

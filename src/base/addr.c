@@ -173,6 +173,19 @@ bool addr_is_link_local(const struct addr *a)
 	return a->family == AF_INET6 && a->bytes[0] == 0xfe && (a->bytes[1] & 0xc0) == 0x80;
 }
 
+bool addr_is_multicast(const struct addr *a)
+{
+	return a->family == AF_INET ? (a->bytes[0] & 0xf0) == 0xe0 : a->family == AF_INET6 && a->bytes[0] == 0xff;
+}
+
+/* RFC 4291 2.7: the scope is in the low half of the second byte; 1 is the interface's own, 2 link-local. */
+bool addr_takes_zone(const struct addr *a)
+{
+	unsigned scope = a->bytes[1] & 0x0fu;
+
+	return addr_is_link_local(a) || (a->family == AF_INET6 && a->bytes[0] == 0xff && (scope == 1 || scope == 2));
+}
+
 static bool has_prefix(const struct addr *a, const uint8_t *prefix, unsigned bits)
 {
 	unsigned whole = bits / 8, rest = bits % 8;

@@ -38,6 +38,12 @@ bool addr_is_remote(const struct addr *a);
 /* addr_is_link_local - of fe80::/10: means nothing without an interface. */
 bool addr_is_link_local(const struct addr *a);
 
+/* addr_is_multicast - of 224.0.0.0/4 or ff00::/8. */
+bool addr_is_multicast(const struct addr *a);
+
+/* addr_takes_zone - means nothing without an interface: link-local, or a multicast address of no wider scope. */
+bool addr_takes_zone(const struct addr *a);
+
 /* addr_from_bytes - n is 4 or 16. */
 struct addr addr_from_bytes(const uint8_t *bytes, int family);
 

@@ -1,5 +1,6 @@
 /* miniping - measures hosts with ICMP echo requests. */
 #include "cli/cli_all.h"
+#include "cli/cli_answers.h"
 #include "cli/cli_args.h"
 #include "cli/cli_csv.h"
 #include "cli/cli_json.h"
@@ -35,7 +36,9 @@ __attribute__((format(printf, 2, 3))) static int complain(int exit_code, const c
 struct run {
 	struct cli_text text;
 	struct cli_csv csv;
-	int64_t n_answered; /* hosts, with --fast-reachable */
+	struct cli_answers answers; /* of broadcast and multicast addresses */
+	int answers_err;            /* -ENOMEM: some are not there */
+	int64_t n_answered;         /* hosts, with --fast-reachable */
 };
 
 static void on_opened(void *data)
@@ -55,6 +58,21 @@ static int on_packet(void *data, const struct miniping_packet *p)
 	if (r->text.args->is_fast && p->received && r->text.tallies.at[p->host_index].n_received == 1)
 		r->n_answered++;
 	return err || (r->text.args->is_fast && r->n_answered >= r->text.args->enough);
+}
+
+static int on_answer(void *data, const struct miniping_packet *p, int duplicate)
+{
+	struct run *r = data;
+
+	return cli_text_answer(&r->text, p, duplicate);
+}
+
+static void on_answerer(void *data, const struct miniping_answerer *a)
+{
+	struct run *r = data;
+
+	if (!r->answers_err)
+		r->answers_err = cli_answers_add(&r->answers, a);
 }
 
 static int on_signal(void *data)
@@ -83,11 +101,13 @@ static int print_results(const struct run *r, const struct miniping_result *resu
 	if (t->args->unreachable)
 		print_silent(t->args, results);
 	else if (!t->args->alive && cli_args_text(t->args))
-		cli_text_results(t, results);
+		cli_text_results(t, results, &r->answers);
 	else if (t->args->format == CLI_CSV)
-		cli_csv_print(stdout, &r->csv, t->args, results);
+		cli_csv_print(stdout, &r->csv, t->args, results, &r->answers);
 	else if (!t->args->alive)
-		err = cli_json_print(stdout, t->args, results);
+		err = cli_json_print(stdout, t->args, results, &r->answers);
+	if (!err)
+		err = r->answers_err;
 	if (t->write_error)
 		return t->write_error;
 	if (!err && (fflush(stdout) || ferror(stdout)))
@@ -100,7 +120,9 @@ static void print_error(const struct cli_args *a, const struct miniping_result *
 	char text[512];
 
 	miniping_strerror(&r->error, text, sizeof(text));
-	if (r->error.status == MINIPING_E_RESOLVE)
+	if (cli_verdict_wants_broadcast(a, r))
+		complain(0, "%s: %s", text, CLI_VERDICT_BROADCAST);
+	else if (r->error.status == MINIPING_E_RESOLVE)
 		complain(0, "%s (%s)", text, r->error.reason);
 	else if (r->error.status == MINIPING_E_UNREACHABLE && cli_args_several(a))
 		complain(0, "%s: %s", r->host, text);
@@ -195,6 +217,8 @@ static int measure(struct cli_args *a, struct miniping_stop *stop)
 	/* A run without an end keeps no list of all its RTTs, unless it is going to be printed. */
 	a->more.no_rtt_list = !a->options.count && a->format != CLI_JSON && a->format != CLI_JSON_LINES;
 	a->more.on_signal = on_signal;
+	a->more.on_answer = on_answer;
+	a->more.on_answerer = on_answerer;
 	cli_privileges_wake();
 	miniping_hosts((const char *const *)a->hosts.at, a->hosts.n, &a->options, results);
 	cli_text_end(&r.text);
@@ -212,6 +236,7 @@ static int measure(struct cli_args *a, struct miniping_stop *stop)
 	free(results);
 	cli_text_free(&r.text);
 	cli_csv_close(&r.csv);
+	cli_answers_fini(&r.answers);
 	return exit_code;
 }
 

@@ -275,6 +275,9 @@ static void set_flag(struct cli_args *a, int option)
 		a->is_6 = true;
 		a->options.family = AF_INET6;
 		break;
+	case 'b':
+		a->more.broadcast = 1;
+		break;
 	case 'l':
 		a->is_loop = true;
 		break;
@@ -418,11 +421,13 @@ static int limit_rate(const struct cli_args *a, char *error)
 	return -EINVAL;
 }
 
-/* Who asks many hosts has a longer interval. */
+/* Who asks many hosts has a longer interval, and who asks all that are on a link, too. */
 void cli_args_stretch(struct cli_args *a)
 {
 	int64_t gap_ns = (int64_t)a->hosts.n * CLI_LIMITED_GAP_NS;
 
+	if (a->more.broadcast && gap_ns < CLI_LIMITED_BROADCAST_NS)
+		gap_ns = CLI_LIMITED_BROADCAST_NS;
 	if (cli_privileges_limited() && a->options.interval_ns < gap_ns)
 		a->options.interval_ns = gap_ns;
 }

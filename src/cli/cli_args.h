@@ -37,7 +37,8 @@ void cli_args_fini(struct cli_args *a);
 /* cli_args_family - of the addresses that can be probed: AF_INET, AF_INET6, or AF_UNSPEC for either. */
 int cli_args_family(const struct cli_args *a);
 
-/* cli_args_stretch - the interval is as long as the number of hosts makes it for users other than root. */
+/* cli_args_stretch - the interval is as long as the number of hosts, or broadcast, makes it for users other than root.
+ */
 void cli_args_stretch(struct cli_args *a);
 
 /* cli_args_several - results are printed as those of a list, even if it turned out to have one host. */

@@ -100,12 +100,40 @@ static void put_host(FILE *out, const struct cli_csv_rtts *rtts, const struct mi
 		else
 			fprintf(out, "%.3f", (double)rtts->at[i] / 1e6);
 	}
+}
+
+/* The columns of a host, but for those that only a host has, and two more. */
+static void put_answer(FILE *out, const struct miniping_result *r, const struct cli_answer *one)
+{
+	put_text(out, r->host);
+	fprintf(out, ",%s,,%" PRIu64 ",", r->addr, one->received);
+	put_ms(out, one->min_ns);
+	put_ms(out, one->mean_ns);
+	fputs(",,", out);
+	put_ms(out, one->max_ns);
+	put_ms(out, one->addr[0] ? one->jitter_ns : -1);
+	fputc(',', out);
+	if (one->ttl >= 0)
+		fprintf(out, "%d", one->ttl);
+	fprintf(out, ",,,%s,", one->addr[0] ? one->addr : "others");
+	if (one->addr[0])
+		fprintf(out, "%" PRIu64, one->duplicates);
 	fputc('\n', out);
 }
 
-void cli_csv_print(FILE *out, const struct cli_csv *c, const struct cli_args *a, const struct miniping_result *results)
+void cli_csv_print(FILE *out, const struct cli_csv *c, const struct cli_args *a, const struct miniping_result *results,
+                   const struct cli_answers *answers)
 {
-	fputs("host,address,sent,received,loss,min,mean,median,p95,max,jitter,ttl,error,rtts\n", out);
-	for (size_t i = 0; i < a->hosts.n; i++)
+	const struct cli_answer *first;
+	size_t n;
+
+	fprintf(out, "host,address,sent,received,loss,min,mean,median,p95,max,jitter,ttl,error,rtts%s\n",
+	        a->more.broadcast ? ",from,duplicates" : "");
+	for (size_t i = 0; i < a->hosts.n; i++) {
 		put_host(out, i < c->n ? &c->hosts[i] : NULL, &results[i]);
+		fputs(a->more.broadcast ? ",,\n" : "\n", out);
+		n = cli_answers_of(answers, i, &first);
+		for (size_t k = 0; k < n; k++)
+			put_answer(out, &results[i], &first[k]);
+	}
 }

@@ -69,8 +69,37 @@ static bool is_interrupted(const struct miniping_result *r, const struct minipin
 	}
 }
 
-static json_t *result_object(const struct miniping_result *r, const struct miniping_options *o, bool host_first)
+static json_t *answerer(const struct cli_answer *a)
 {
+	return json_pack("{s:s, s:I, s:I, s:o, s:o, s:o, s:o, s:o}", "address", a->addr, "received",
+	                 (json_int_t)a->received, "duplicate", (json_int_t)a->duplicates, "min", seconds(a->min_ns),
+	                 "max", seconds(a->max_ns), "mean", seconds(a->mean_ns), "jitter",
+	                 a->jitter_ns ? seconds(a->jitter_ns) : json_integer(0), "ttl", number(a->ttl));
+}
+
+/* Who answered, and how many replies were of others. */
+static int add_answers(json_t *object, const struct cli_answers *answers, size_t host_index)
+{
+	const struct cli_answer *first;
+	size_t n = cli_answers_of(answers, host_index, &first);
+	json_int_t n_beyond = 0;
+	json_t *list = json_array();
+	int err = 0;
+
+	for (size_t i = 0; i < n; i++)
+		if (first[i].addr[0])
+			err |= json_array_append_new(list, answerer(&first[i]));
+		else
+			n_beyond = (json_int_t)first[i].received;
+	err |= json_object_set_new(object, "answerers", list);
+	err |= json_object_set_new(object, "answers_not_listed", json_integer(n_beyond));
+	return err;
+}
+
+static json_t *result_object(const struct cli_args *a, const struct miniping_result *results, size_t i,
+                             const struct cli_answers *answers, bool host_first)
+{
+	const struct miniping_result *r = &results[i];
 	char text[512];
 	const struct {
 		const char *key;
@@ -94,17 +123,19 @@ static json_t *result_object(const struct miniping_result *r, const struct minip
 	int err = host_first ? json_object_set_new(object, "host", json_string(r->host)) : 0;
 
 	/* Each value is handed over, whatever went wrong before. */
-	for (size_t i = 0; i < sizeof(members) / sizeof(members[0]); i++)
-		err |= json_object_set_new(object, members[i].key, members[i].value);
+	for (size_t k = 0; k < sizeof(members) / sizeof(members[0]); k++)
+		err |= json_object_set_new(object, members[k].key, members[k].value);
 	if (!host_first)
 		err |= json_object_set_new(object, "host", json_string(r->host));
 	err |= json_object_set_new(object, "address", *r->addr ? json_string(r->addr) : json_null());
 	if (r->error.status)
 		err |= json_object_set_new(object, "error",
 		                           json_string(miniping_strerror(&r->error, text, sizeof(text))));
-	if (is_interrupted(r, o))
+	if (is_interrupted(r, &a->options))
 		err |= json_object_set_new(object, "interrupted", json_true());
 	err |= add_counts(object, r);
+	if (a->more.broadcast)
+		err |= add_answers(object, answers, i);
 	if (!err)
 		return object;
 	json_decref(object);
@@ -123,28 +154,30 @@ static int dump(FILE *out, json_t *value, size_t flags)
 	return err;
 }
 
-static int dump_array(FILE *out, const struct cli_args *a, const struct miniping_result *results)
+static int dump_array(FILE *out, const struct cli_args *a, const struct miniping_result *results,
+                      const struct cli_answers *answers)
 {
 	json_t *array = json_array();
 	int err = 0;
 
 	for (size_t i = 0; i < a->hosts.n; i++)
-		err |= json_array_append_new(array, result_object(&results[i], &a->options, true));
+		err |= json_array_append_new(array, result_object(a, results, i, answers, true));
 	if (!err)
 		return dump(out, array, JSON_INDENT(2));
 	json_decref(array);
 	return -ENOMEM;
 }
 
-int cli_json_print(FILE *out, const struct cli_args *a, const struct miniping_result *results)
+int cli_json_print(FILE *out, const struct cli_args *a, const struct miniping_result *results,
+                   const struct cli_answers *answers)
 {
 	int err = 0;
 
 	if (a->format == CLI_JSON && cli_args_several(a))
-		return dump_array(out, a, results);
+		return dump_array(out, a, results, answers);
 	if (a->format == CLI_JSON)
-		return dump(out, result_object(&results[0], &a->options, false), JSON_INDENT(2));
+		return dump(out, result_object(a, results, 0, answers, false), JSON_INDENT(2));
 	for (size_t i = 0; !err && i < a->hosts.n; i++)
-		err = dump(out, result_object(&results[i], &a->options, true), JSON_COMPACT);
+		err = dump(out, result_object(a, results, i, answers, true), JSON_COMPACT);
 	return err;
 }

@@ -35,6 +35,7 @@ const struct cli_option cli_options[] = {
 	{ FLAG('6', "ipv6"), "IPv6 only" },
 	{ 'I', "interface", "X", CLI_TEXT_OF, 0, 0, "an interface or an address of this host",
 	  "send through interface X, or from address X; may be given for both" },
+	{ FLAG('b', "broadcast"), "broadcast and multicast addresses as well; who answered is listed" },
 	{ FLAG('l', "loop"), "until interrupted, as --count 0" },
 	{ 'f', "file", "FILE", CLI_TEXT_OF, 0, 0, "a file, or - for standard input",
 	  "hosts from FILE, or from standard input (-)" },

@@ -17,9 +17,10 @@ void cli_privileges_wake(void);
 /* cli_privileges_drop - the sockets are open: CAP_NET_RAW goes, for good. */
 void cli_privileges_drop(void);
 
-/* cli_privileges_limited - a user other than root: as ping(8), no more than a packet each 2 ms to one host; and each
- * millisecond to all. */
+/* cli_privileges_limited - a user other than root: as ping(8), no more than a packet each 2 ms to one host, and each
+ * second to a broadcast address; and each millisecond to all. */
 bool cli_privileges_limited(void);
-#define CLI_LIMITED_INTERVAL_NS INT64_C(2000000)
-#define CLI_LIMITED_GAP_NS      INT64_C(1000000)
+#define CLI_LIMITED_INTERVAL_NS  INT64_C(2000000)
+#define CLI_LIMITED_GAP_NS       INT64_C(1000000)
+#define CLI_LIMITED_BROADCAST_NS INT64_C(1000000000)
 #endif

@@ -133,7 +133,7 @@ int cli_text_begin(struct cli_text *t, const struct cli_args *args)
 
 /* --- packets --- */
 
-static void print_reply(const struct cli_text *t, const struct miniping_packet *p)
+static void print_reply(const struct cli_text *t, const struct miniping_packet *p, bool is_duplicate)
 {
 	char label[CLI_LABEL_LEN];
 	bool named = !cli_args_several(t->args) && !strcmp(p->reply_from, p->addr);
@@ -142,10 +142,10 @@ static void print_reply(const struct cli_text *t, const struct miniping_packet *
 	       named ? cli_label(label, p->host, p->addr) : p->reply_from, p->seq);
 	if (p->ttl >= 0)
 		printf(" ttl=%d", p->ttl);
-	printf(" time=%.3f ms\n", ms(p->rtt_ns));
+	printf(" time=%.3f ms%s\n", ms(p->rtt_ns), is_duplicate ? " (duplicate)" : "");
 }
 
-static void print_packet(const struct cli_text *t, const struct miniping_packet *p)
+static void print_packet(const struct cli_text *t, const struct miniping_packet *p, bool is_duplicate)
 {
 	struct clock_pair now;
 
@@ -156,7 +156,7 @@ static void print_packet(const struct cli_text *t, const struct miniping_packet 
 	if (cli_args_several(t->args))
 		printf("%s: ", p->host);
 	if (t->args->format == CLI_TEXT && p->outcome == MINIPING_REPLY)
-		print_reply(t, p);
+		print_reply(t, p, is_duplicate);
 	else
 		cli_seed_packet(stdout, p);
 }
@@ -234,7 +234,7 @@ static void print_new(struct cli_text *t, const struct miniping_packet *p)
 	if (t->packets && !t->begun)
 		print_begin(t, p->host, p->addr);
 	if (t->packets)
-		print_packet(t, p);
+		print_packet(t, p, false);
 	if (t->args->alive && p->received)
 		print_alive(t, p);
 	obey_signals(t);
@@ -260,6 +260,14 @@ int cli_text_packet(struct cli_text *t, const struct miniping_packet *p)
 		t->write_error = err;
 	errno = 0;
 	print_new(t, p);
+	return written(t);
+}
+
+int cli_text_answer(struct cli_text *t, const struct miniping_packet *p, bool is_duplicate)
+{
+	errno = 0;
+	if (t->packets)
+		print_packet(t, p, is_duplicate);
 	return written(t);
 }
 
@@ -341,7 +349,8 @@ static void print_seed(const struct cli_text *t, const struct miniping_result *r
 		cli_seed_summary(stdout, r, colour, *colour ? PLAIN : "");
 }
 
-void cli_text_results(const struct cli_text *t, const struct miniping_result *results)
+void cli_text_results(const struct cli_text *t, const struct miniping_result *results,
+                      const struct cli_answers *answers)
 {
 	const struct cli_args *a = t->args;
 
@@ -355,4 +364,5 @@ void cli_text_results(const struct cli_text *t, const struct miniping_result *re
 		cli_table_print(stdout, a, results, t->colour);
 	else if (results[0].error.status != MINIPING_E_RESOLVE)
 		print_summary(t, &results[0]);
+	cli_answers_print(stdout, answers, a);
 }

@@ -2,6 +2,7 @@
  * of progress. Everything goes to standard output but the progress and interim figures, which are standard error's. */
 #ifndef MINIPING_CLI_TEXT_H
 #define MINIPING_CLI_TEXT_H
+#include "cli/cli_answers.h"
 #include "cli/cli_args.h"
 #include "cli/cli_live.h"
 #include "cli/cli_tallies.h"
@@ -31,6 +32,9 @@ int cli_text_begin(struct cli_text *t, const struct cli_args *args);
 /* cli_text_packet - one packet has ended. Returns write_error. */
 int cli_text_packet(struct cli_text *t, const struct miniping_packet *p);
 
+/* cli_text_answer - one more reply to a packet to many, which has ended. Returns write_error. */
+int cli_text_answer(struct cli_text *t, const struct miniping_packet *p, bool is_duplicate);
+
 /* cli_text_signal - one has been handled: does what cli_signals.h has of it. Returns write_error. */
 int cli_text_signal(struct cli_text *t);
 
@@ -38,6 +42,8 @@ int cli_text_signal(struct cli_text *t);
 void cli_text_end(struct cli_text *t);
 void cli_text_free(struct cli_text *t);
 
-/* cli_text_results - the summary of one host, the table of several, or what the seed printed of each. */
-void cli_text_results(const struct cli_text *t, const struct miniping_result *results);
+/* cli_text_results - the summary of one host, the table of several, or what the seed printed of each; and who
+ * answered for broadcast and multicast addresses. */
+void cli_text_results(const struct cli_text *t, const struct miniping_result *results,
+                      const struct cli_answers *answers);
 #endif

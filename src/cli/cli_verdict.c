@@ -2,8 +2,12 @@
 #include "cli/cli_verdict.h"
 
 #include "cli/cli_signals.h"
+#include "core/netcheck.h"
+#include "core/netif.h"
 #include "core/not_sent.h"
+#include "dns/host.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -29,6 +33,22 @@ enum cli_verdict cli_verdict(const struct miniping_result *r, const struct minip
 	if (r->lost)
 		return CLI_SILENT;
 	return r->send_errors && !r->sent ? CLI_NOT_SENT : CLI_UNFINISHED;
+}
+
+bool cli_verdict_wants_broadcast(const struct cli_args *a, const struct miniping_result *r)
+{
+	static const struct addr all = { .family = AF_INET, .bytes = { 255, 255, 255, 255 } };
+	struct addr to, source = { .family = AF_UNSPEC };
+	struct host h;
+
+	if (a->more.broadcast)
+		return false;
+	if (r->error.status == MINIPING_E_RESOLVE)
+		return !host_address(&h, r->host) && (addr_is_multicast(&h.addr) || addr_equal(&h.addr, &all));
+	if (a->options.source)
+		addr_parse(&source, a->options.source);
+	return r->send_errors && r->error.sys_errno == EACCES && !addr_parse(&to, r->addr) &&
+	       netcheck_is_broadcast(&to, &source, a->options.interface ? netif_find(a->options.interface) : 0);
 }
 
 enum cli_exit cli_verdict_exit(const struct cli_args *a, const struct miniping_result *results, bool interrupted)
@@ -79,7 +99,8 @@ static void explain_not_sent(const struct cli_args *a, const struct miniping_res
 	print_number(n_packets, "packet");
 	fprintf(stderr, " to ");
 	print_number(n_hosts, "host");
-	fprintf(stderr, " could not be sent: %s (", not_sent_text(sys_errno));
+	fprintf(stderr, " could not be sent: %s (",
+	        cli_verdict_wants_broadcast(a, &results[first]) ? CLI_VERDICT_BROADCAST : not_sent_text(sys_errno));
 	for (size_t i = 0; i < n_hosts && i < NAMED_MAX; i++)
 		fprintf(stderr, "%s%s", i ? ", " : "", named[i]);
 	fprintf(stderr, "%s)\n", n_hosts > NAMED_MAX ? ", ..." : "");

@@ -31,6 +31,11 @@ bool cli_verdict_finished(const struct miniping_result *r, const struct miniping
 /* cli_verdict - of one host. */
 enum cli_verdict cli_verdict(const struct miniping_result *r, const struct miniping_options *o);
 
+/* cli_verdict_wants_broadcast - the host is a broadcast or multicast address, and was refused for want of -b: of a
+ * broadcast address of a link by the kernel, which is asked about it again. What to say then. */
+bool cli_verdict_wants_broadcast(const struct cli_args *a, const struct miniping_result *r);
+#define CLI_VERDICT_BROADCAST "a broadcast or multicast address: allow it by -b"
+
 /* cli_verdict_exit - the exit code of the whole run. Not sent to at all counts for more than not resolved, and that
  * for more than not answered; an interruption of a run that had an end to come, for more than all; but if as many
  * hosts answered as a->enough asks for, all is well. */

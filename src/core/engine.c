@@ -277,6 +277,16 @@ void engine_wait_for_room(struct engine *e)
 	e->room.patient = true;
 }
 
+int engine_allow_broadcast(struct engine *e)
+{
+	int err = 0;
+
+	for (unsigned i = 0; i < 2 && !err; i++)
+		if (e->icmp.channels[i].sock)
+			err = sock_allow_broadcast(e->icmp.channels[i].sock);
+	return err;
+}
+
 void engine_start(struct engine *e)
 {
 	e->clock = clock_pair_now();

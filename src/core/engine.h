@@ -97,6 +97,9 @@ void engine_coalesce(struct engine *e, int64_t quantum_ns, int64_t interval_ns);
  * interval and a second at most, and not at all if its target is down. */
 void engine_wait_for_room(struct engine *e);
 
+/* engine_allow_broadcast - targets may have broadcast addresses from now on. 0 or -errno. */
+int engine_allow_broadcast(struct engine *e);
+
 /* engine_start - engine_turn is about to be called again and again: what was due before is not late. */
 void engine_start(struct engine *e);
 

@@ -43,6 +43,16 @@ void engine_settle(struct engine *e, const struct probe *p, struct settled *s)
 	events_settled(e->events, p->target, s, &c);
 }
 
+void engine_further(struct engine *e, const struct probe *p, struct settled *s)
+{
+	if (!engine_owner(e, p->target, p->sent_ns))
+		return;
+	s->number = p->number;
+	s->sent_ns = p->sent_ns;
+	s->to = p->to;
+	events_further(e->events, p->target, s);
+}
+
 void engine_count_stray(struct engine *e, uint32_t target, int64_t sent_ns, enum stray kind)
 {
 	struct target *t = engine_owner(e, target, sent_ns);

@@ -16,6 +16,9 @@ struct target *engine_owner(const struct engine *e, uint32_t target, int64_t sen
 /* engine_settle - p has ended as s says: for its target, and as an event. */
 void engine_settle(struct engine *e, const struct probe *p, struct settled *s);
 
+/* engine_further - p, which goes to many, has had one more reply after that which ended it: an event. */
+void engine_further(struct engine *e, const struct probe *p, struct settled *s);
+
 /* engine_not_sent - p has not left, and is not going to: EMSGSIZE settles it as too_big, any other errno as
  * not_sent. To be called once the last try has failed, with p in no table of probes in flight. */
 void engine_not_sent(struct engine *e, const struct probe *p, int sys_errno);

@@ -24,6 +24,11 @@ void events_settled(const struct events *e, uint32_t target, const struct settle
 	EMIT(e, on_settled, target, s, c);
 }
 
+void events_further(const struct events *e, uint32_t target, const struct settled *s)
+{
+	EMIT(e, on_further, target, s);
+}
+
 void events_stray(const struct events *e, uint32_t target, enum stray kind)
 {
 	EMIT(e, on_stray, target, kind);

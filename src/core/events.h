@@ -35,6 +35,8 @@ struct listener {
 	/* A probe has ended: each one does, once, OUTCOME_NOT_SENT among the ways. A reply may be heard of 20 ms after
 	 * it came, together with others: its RTT goes by the kernel's stamp. */
 	void (*on_settled)(void *data, uint32_t target, const struct settled *s, const struct target_change *c);
+	/* One more reply in time to a probe that goes to many (options.many), after that which has settled it. */
+	void (*on_further)(void *data, uint32_t target, const struct settled *s);
 	void (*on_stray)(void *data, uint32_t target, enum stray kind);
 	void (*on_report)(void *data, uint32_t target); /* target's report is due */
 	void (*on_fault)(void *data, const struct fault *fault);
@@ -53,6 +55,7 @@ void events_add(struct events *e, struct listener *l);
 
 /* Emit one event each: O(listeners). */
 void events_settled(const struct events *e, uint32_t target, const struct settled *s, const struct target_change *c);
+void events_further(const struct events *e, uint32_t target, const struct settled *s);
 void events_stray(const struct events *e, uint32_t target, enum stray kind);
 void events_report(const struct events *e, uint32_t target);
 void events_fault(const struct events *e, const struct fault *fault);

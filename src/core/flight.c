@@ -22,7 +22,7 @@ struct slot { /* 64 bytes */
 	uint8_t to[16];
 	uint32_t target, number;
 	uint32_t next_free;
-	uint32_t size : 24, state : 4, has_error : 1, is_ip6 : 1;
+	uint32_t size : 24, state : 4, has_error : 1, is_ip6 : 1, many : 1;
 	uint32_t scope;
 	uint8_t alias;
 };
@@ -253,6 +253,7 @@ int flight_add(struct flight *f, struct probe *p)
 		.size = p->size & 0xffffffu,
 		.state = SLOT_IN_FLIGHT,
 		.is_ip6 = p->to.family == AF_INET6,
+		.many = p->many,
 		.scope = p->to.scope,
 		.alias = p->alias,
 	};
@@ -298,6 +299,7 @@ static void hand_over(struct flight *f, const struct slot *s, struct probe *out)
 		.id = slot_id(f, i),
 		.seq = (uint16_t)i,
 		.alias = s->alias,
+		.many = s->many,
 		.has_error = s->has_error,
 	};
 	if (s->has_error)
@@ -305,8 +307,9 @@ static void hand_over(struct flight *f, const struct slot *s, struct probe *out)
 }
 
 /* The slot that an echo names, if address and nonce are right; else NULL. An echo that has one of them
- * right concerns the slot's target (*out says so); one that has neither is not about it at all. */
-static struct slot *find(const struct flight *f, const struct flight_echo *e, struct probe *out)
+ * right concerns the slot's target (*out says so); one that has neither is not about it at all. A reply to many comes
+ * from any address. */
+static struct slot *find(const struct flight *f, const struct flight_echo *e, bool is_reply, struct probe *out)
 {
 	struct slot *s = slot_of(f, e->id, e->seq);
 	bool right_addr, right_nonce;
@@ -317,7 +320,7 @@ static struct slot *find(const struct flight *f, const struct flight_echo *e, st
 	if (!s)
 		return NULL;
 	to = slot_addr(s);
-	right_addr = addr_equal(&to, &e->from);
+	right_addr = (is_reply && s->many) || addr_equal(&to, &e->from);
 	right_nonce = e->has_nonce && e->nonce == s->nonce;
 	if (right_addr || right_nonce) {
 		out->target = s->target;
@@ -326,9 +329,19 @@ static struct slot *find(const struct flight *f, const struct flight_echo *e, st
 	return right_addr && (right_nonce || !e->has_nonce) ? s : NULL;
 }
 
+/* Of a probe that goes to many and has had its first reply. */
+static enum flight_verdict further(struct flight *f, const struct flight_echo *e, const struct slot *s,
+                                   struct probe *out)
+{
+	if (e->at_ns - e->doubt_ns > s->deadline_ns)
+		return FLIGHT_LATE;
+	hand_over(f, s, out);
+	return FLIGHT_FURTHER;
+}
+
 enum flight_verdict flight_take(struct flight *f, const struct flight_echo *e, struct probe *out)
 {
-	struct slot *s = find(f, e, out);
+	struct slot *s = find(f, e, true, out);
 
 	if (!s || !e->has_nonce)
 		return FLIGHT_FOREIGN;
@@ -337,7 +350,7 @@ enum flight_verdict flight_take(struct flight *f, const struct flight_echo *e, s
 	switch (s->state) {
 	case SLOT_ANSWERED:
 	case SLOT_FREE_ANSWERED:
-		return FLIGHT_DUPLICATE;
+		return s->many ? further(f, e, s, out) : FLIGHT_DUPLICATE;
 	case SLOT_IN_FLIGHT:
 		if (e->at_ns - e->doubt_ns <= s->deadline_ns)
 			break;
@@ -355,13 +368,13 @@ enum flight_verdict flight_take(struct flight *f, const struct flight_echo *e, s
 enum flight_verdict flight_error(struct flight *f, const struct flight_echo *e, const struct icmp_error *error,
                                  struct probe *out)
 {
-	struct slot *s = find(f, e, out);
+	struct slot *s = find(f, e, false, out);
 
 	if (!s || s->state != SLOT_IN_FLIGHT)
 		return FLIGHT_FOREIGN;
 	f->errors[index_of(f, s)] = *error;
 	s->has_error = 1;
-	if (!e->has_nonce)
+	if (!e->has_nonce || s->many) /* one host's error is not that of all */
 		return FLIGHT_NOTED;
 	hand_over(f, s, out);
 	wheel_remove(f->deadlines, index_of(f, s));
@@ -374,7 +387,7 @@ uint32_t flight_owner(const struct flight *f, uint16_t id, uint16_t seq, const s
 	struct flight_echo e = { .id = id, .seq = seq, .from = *to };
 	struct probe out;
 
-	if (!find(f, &e, &out))
+	if (!find(f, &e, true, &out))
 		return FLIGHT_NOBODY;
 	*sent_ns = out.sent_ns;
 	return out.target;

@@ -31,6 +31,7 @@ struct probe { /* one probe in flight; plain value */
 	uint32_t size;       /* payload bytes */
 	uint16_t id, seq;    /* set by flight_add */
 	uint8_t alias;       /* by which of a slot's ids it goes, 0 .. n_aliases − 1 */
+	bool many;           /* it goes to a broadcast or multicast address: whoever replies, from whatever address */
 	bool has_error;      /* an ICMP error has annotated it; of an answered one, never */
 	struct icmp_error error;
 };
@@ -50,6 +51,7 @@ struct flight_echo {
 enum flight_verdict {
 	FLIGHT_ENDED,     /* full match: the probe is the caller's, its slot settled */
 	FLIGHT_NOTED,     /* an error without nonce: kept beside the probe, which goes on */
+	FLIGHT_FURTHER,   /* one more reply in time to a probe that goes to many, after that which has ended it */
 	FLIGHT_LATE,      /* the reply of a probe that was already overdue */
 	FLIGHT_DUPLICATE, /* the reply of a probe that was already answered */
 	FLIGHT_CORRUPT,   /* the right nonce, but the payload is not what was sent, nor its beginning */
@@ -88,7 +90,8 @@ void flight_cancel(struct flight *f, uint16_t id, uint16_t seq);
 /* flight_prefetch - id and seq are going to be asked for, a little later. */
 void flight_prefetch(const struct flight *f, uint16_t id, uint16_t seq);
 
-/* flight_take - whose reply is this? FLIGHT_ENDED hands the probe over in *out. For the other verdicts
+/* flight_take - whose reply is this? FLIGHT_ENDED hands the probe over in *out, FLIGHT_FURTHER a copy of it. For the
+ * other verdicts
  * out->target is the target that they concern, with out->sent_ns (the number may have changed hands since),
  * or FLIGHT_NOBODY, and nothing else in *out counts.
  * A payload that was cut short behind the nonce is a reply: some routers and resolvers give back so much only.
@@ -97,7 +100,8 @@ enum flight_verdict flight_take(struct flight *f, const struct flight_echo *e, s
 
 /* flight_error - an ICMP error that quotes a request. With the right nonce: FLIGHT_ENDED, *out as above,
  * out->error set. Without one (a quote of 8 bytes): FLIGHT_NOTED, the probe goes on, and its timeout
- * will carry the error; a reply refutes it. Else FLIGHT_FOREIGN (nothing changed). O(1). */
+ * will carry the error; a reply refutes it: so always of one that goes to many. Else FLIGHT_FOREIGN (nothing changed).
+ * O(1). */
 enum flight_verdict flight_error(struct flight *f, const struct flight_echo *e, const struct icmp_error *error,
                                  struct probe *out);
 

@@ -31,15 +31,21 @@ static bool on_reply(struct engine *e, const struct flight_echo *echo, int ttl, 
 		.ttl = ttl,
 		.from = echo->from,
 	};
+	enum flight_verdict verdict;
 	struct probe p;
 
-	switch (flight_take(e->flight, echo, &p)) {
+	verdict = flight_take(e->flight, echo, &p);
+	switch (verdict) {
 	case FLIGHT_ENDED:
+	case FLIGHT_FURTHER:
 		s.link = netif_number(e->netif, ifindex);
 		s.truncated = echo->payload_len < p.size;
 		s.rtt_ns = engine_max_ns(0, engine_min_ns(echo->at_ns, p.deadline_ns) - p.sent_ns);
 		e->stats.n_replies++;
-		engine_settle(e, &p, &s);
+		if (verdict == FLIGHT_ENDED)
+			engine_settle(e, &p, &s);
+		else
+			engine_further(e, &p, &s);
 		return true;
 	case FLIGHT_LATE:
 		engine_count_stray(e, p.target, p.sent_ns, STRAY_LATE);

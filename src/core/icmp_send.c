@@ -144,12 +144,13 @@ void icmp_send(struct engine *e, uint32_t target, struct target *t, int64_t now_
 		.number = t->n_probes,
 		.size = o->size,
 		.alias = (uint8_t)(e->stats.ping ? lane : t->id_turn),
+		.many = o->many,
 	};
 	if (o->interface[0])
 		ifindex = netif_find_cached(e->netif, o->interface, now_ns);
 	/* IPV6_PKTINFO alone does not do for ping sockets; and a neighbour of the same address on another link is
 	 * another host. */
-	if (ifindex && addr_is_link_local(&p.to))
+	if (ifindex && addr_takes_zone(&p.to))
 		p.to.scope = ifindex;
 	err = !c->sock ? -EAFNOSUPPORT : o->interface[0] && !ifindex ? -ENODEV : find_room(e, l, &p);
 	if (err) {

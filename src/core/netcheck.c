@@ -59,19 +59,42 @@ bool netcheck_may_mark(void)
 	return err != EPERM;
 }
 
+/* A socket for what goes to to; -1: none. */
+static int open_towards(const struct addr *to, const struct addr *source, uint32_t ifindex)
+{
+	int fd = open_udp(to->family);
+
+	if (fd >= 0 && ifindex)
+		setsockopt(fd, SOL_SOCKET, SO_BINDTOIFINDEX, &(int){ (int)ifindex }, sizeof(int));
+	if (fd >= 0 && source->family == to->family)
+		bind_to(fd, source);
+	return fd;
+}
+
+/* Without SO_BROADCAST, EACCES may as well be a prohibit route's. */
+bool netcheck_is_broadcast(const struct addr *to, const struct addr *source, uint32_t ifindex)
+{
+	struct sockaddr_storage ss;
+	socklen_t len = addr_to_sockaddr(to, &ss);
+	int fd = to->family == AF_INET ? open_towards(to, source, ifindex) : -1;
+	bool is = fd >= 0 && connect(fd, (struct sockaddr *)&ss, len) && errno == EACCES &&
+	          !setsockopt(fd, SOL_SOCKET, SO_BROADCAST, &(int){ 1 }, sizeof(int)) &&
+	          !connect(fd, (struct sockaddr *)&ss, len);
+
+	if (fd >= 0)
+		close(fd);
+	return is;
+}
+
 uint32_t netcheck_mtu(const struct addr *to, const struct addr *source, uint32_t ifindex)
 {
 	bool ip4 = to->family == AF_INET;
 	struct sockaddr_storage ss;
 	socklen_t len = addr_to_sockaddr(to, &ss), int_len = sizeof(int);
-	int fd = open_udp(to->family), mtu = 0;
+	int fd = open_towards(to, source, ifindex), mtu = 0;
 
 	if (fd < 0)
 		return 0;
-	if (ifindex)
-		setsockopt(fd, SOL_SOCKET, SO_BINDTOIFINDEX, &(int){ (int)ifindex }, sizeof(int));
-	if (source->family == to->family)
-		bind_to(fd, source);
 	if (connect(fd, (struct sockaddr *)&ss, len) ||
 	    getsockopt(fd, ip4 ? IPPROTO_IP : IPPROTO_IPV6, ip4 ? IP_MTU : IPV6_MTU, &mtu, &int_len))
 		mtu = 0;

@@ -17,6 +17,10 @@ bool netcheck_is_ours(const struct addr *source);
  * where that cannot be asked. */
 bool netcheck_may_mark(void);
 
+/* netcheck_is_broadcast - do the routes make to a broadcast address? As netcheck_mtu; false where that cannot be asked.
+ */
+bool netcheck_is_broadcast(const struct addr *to, const struct addr *source, uint32_t ifindex);
+
 /* netcheck_mtu - the largest packet, IP header and all, that leaves this host towards to; 0: not known.
  *   source    AF_UNSPEC: the kernel chooses
  *   ifindex   0: as the routes say */

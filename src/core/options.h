@@ -43,6 +43,8 @@ struct options {
 	enum family family;
 	enum addresses addresses;              /* of a name: the first, or a target for each */
 	enum address_change on_address_change; /* history is kept, or split at the change */
+	bool many;                             /* each probe goes to a broadcast or multicast address, and is
+	                                        * answered by any number of hosts. Not a configuration key */
 	bool probes;                           /* log each probe */
 	bool histogram;                        /* count its RTTs in a histogram of its own (histograms.h) */
 };

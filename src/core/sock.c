@@ -247,6 +247,15 @@ int sock_lane_fd(const struct sock *s)
 	return s->lanes[0].fd;
 }
 
+int sock_allow_broadcast(struct sock *s)
+{
+	int err = 0;
+
+	for (unsigned i = 0; i < s->n_lanes && !err; i++)
+		err = sock_set_int(s->lanes[i].fd, SOL_SOCKET, SO_BROADCAST, 1);
+	return err;
+}
+
 int sock_error_fd(const struct sock *s)
 {
 	return s->error_fd;

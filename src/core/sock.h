@@ -70,6 +70,10 @@ bool sock_is_ping(const struct sock *s);
 /* sock_lane_fd - the socket that lane 0 sends by: what sock_fd gives is none of a ping socket's. */
 int sock_lane_fd(const struct sock *s);
 
+/* sock_allow_broadcast - from now on packets may go to broadcast addresses, which the kernel else refuses with EACCES.
+ * 0 or -errno. */
+int sock_allow_broadcast(struct sock *s);
+
 /* sock_lanes - how many there are: 1 .. SOCK_LANES. */
 unsigned sock_lanes(const struct sock *s);
 

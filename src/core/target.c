@@ -104,7 +104,7 @@ char *target_addr_text(const struct target *t, const struct addr *a, char buf[AD
 	const char *interface = t->profile->options.interface;
 	struct addr bare = *a;
 
-	if (!interface[0] || !addr_is_link_local(a))
+	if (!interface[0] || !addr_takes_zone(a))
 		return addr_format(a, buf);
 	bare.scope = 0;
 	addr_format(&bare, buf);

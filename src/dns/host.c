@@ -178,7 +178,7 @@ static const char *parse_zoned(struct host *out, const char *text, const char *p
 		return memchr(text, ':', len) ? "is not an IPv6 address" : no_name;
 	if (h.addr.family == AF_INET)
 		return "is an IPv4 address, which takes no zone: name the interface by \"interface\"";
-	if (!addr_is_link_local(&h.addr))
+	if (!addr_takes_zone(&h.addr))
 		return "is not link-local, and takes no zone: name the interface by \"interface\"";
 	wrong = zone_copy(h.zone, percent + 1);
 	if (!wrong)
@@ -223,15 +223,17 @@ static const char *check_colon(const char *text)
 
 const char *host_parse(struct host *out, const char *text)
 {
-	const char *percent = strchr(text, '%');
+	const char *percent = strchr(text, '%'), *wrong;
 
 	*out = (struct host){ .addr.family = AF_UNSPEC };
 	if (addr_parse(&out->addr, text) == 0)
 		return check_address(&out->addr);
 	if (text[0] == '[')
 		return "is in brackets: write the IPv6 address alone";
-	if (percent)
-		return parse_zoned(out, text, percent);
+	if (percent) {
+		wrong = parse_zoned(out, text, percent);
+		return wrong ? wrong : check_address(&out->addr);
+	}
 	if (strchr(text, ':'))
 		return check_colon(text);
 	return check_name(text);

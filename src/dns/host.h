@@ -17,7 +17,8 @@ struct host {
  * ASCII (IDNA 2008); the result does not depend on the locale. */
 const char *host_parse(struct host *out, const char *text);
 
-/* host_address - an address alone, with a zone if it is link-local. 0 or -EINVAL (*out untouched). */
+/* host_address - an address alone, of one host or of many, with a zone if it takes one. 0 or -EINVAL (*out untouched).
+ */
 int host_address(struct host *out, const char *text);
 
 /* host_ascii - a name that host_parse accepts, in the form that DNS has ("xn--..."). 0 or -EINVAL. */

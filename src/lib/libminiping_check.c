@@ -109,7 +109,7 @@ const char *libminiping_check_host(const struct options *o, const struct host *h
 		return o->family == FAMILY_IPV4 ? "not an IPv4 address" : "not an IPv6 address";
 	if (h->zone[0] && o->interface[0] && strcmp(h->zone, o->interface))
 		return "its zone is not the interface given";
-	if (addr_is_link_local(&h->addr) && !h->zone[0] && !o->interface[0])
+	if (addr_takes_zone(&h->addr) && !h->zone[0] && !o->interface[0])
 		return "link-local: needs an interface, or a zone as in fe80::1%eth0";
 	return NULL;
 }

@@ -11,6 +11,7 @@ enum { TIMER = ENGINE_FDS, RESOLVE, STOP, N_FDS }; /* behind the engine's */
 int libminiping_loop_open(struct libminiping_loop *l, int stop_fd)
 {
 	l->stop_fd = stop_fd;
+	l->until_ns = INT64_MAX;
 	return timerfd_open(&l->timer);
 }
 
@@ -19,11 +20,12 @@ void libminiping_loop_close(struct libminiping_loop *l)
 	timerfd_close(&l->timer);
 }
 
-static int64_t next_ns(const struct engine *engine, const struct resolve *resolve)
+static int64_t next_ns(const struct libminiping_loop *l, const struct engine *engine, const struct resolve *resolve)
 {
 	int64_t probe_ns = engine_next_ns(engine), name_ns = resolve ? resolve_next_ns(resolve) : INT64_MAX;
+	int64_t ours_ns = probe_ns < name_ns ? probe_ns : name_ns;
 
-	return probe_ns < name_ns ? probe_ns : name_ns;
+	return ours_ns < l->until_ns ? ours_ns : l->until_ns;
 }
 
 static void read_engine(struct engine *engine, const struct pollfd p[N_FDS], unsigned from, unsigned to)
@@ -46,7 +48,7 @@ int libminiping_loop_turn(struct libminiping_loop *l, struct engine *engine, str
 	fds[STOP] = l->stop_fd;
 	for (unsigned i = 0; i < N_FDS; i++)
 		p[i] = (struct pollfd){ .fd = fds[i], .events = POLLIN }; /* poll passes -1 by */
-	timerfd_set(&l->timer, next_ns(engine, resolve));
+	timerfd_set(&l->timer, next_ns(l, engine, resolve));
 	err = poll(p, N_FDS, -1) < 0 ? -errno : 0;
 	engine_after_wait(engine);
 	if (err)

@@ -8,7 +8,8 @@
 
 struct libminiping_loop {
 	struct timerfd timer;
-	int stop_fd; /* readable: stop; -1: there is no stop */
+	int stop_fd;      /* readable: stop; -1: there is no stop */
+	int64_t until_ns; /* a wait ends by then; INT64_MAX: whenever */
 };
 
 /* libminiping_loop_open - 0 or -errno (then there is nothing to close). */

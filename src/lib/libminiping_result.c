@@ -224,7 +224,7 @@ static void finish_status(struct miniping_result *result, const struct miniping_
 void libminiping_result_finish(struct miniping_result *result, const struct libminiping_tally *tally,
                                const struct target *t, const struct miniping_options *o, int64_t *scratch)
 {
-	result->duplicates = t->counters.duplicate;
+	result->duplicates = t->counters.duplicate + (tally->answers ? tally->answers->n_duplicates : 0);
 	result->late = t->counters.late;
 	result->truncated = t->counters.truncated;
 	result->corrupt = t->counters.corrupt;

@@ -3,18 +3,22 @@
 #define LIBMINIPING_RESULT_H
 #include "core/outcome.h"
 #include "core/target.h"
+#include "lib/libminiping_answers.h"
 #include "lib/miniping.h"
 
 #include <stdbool.h>
 #include <stdint.h>
 
-struct libminiping_tally { /* of one host: what its result does not show; all zero, but for no_list: nothing yet */
+struct libminiping_tally { /* of one host: what its result does not show; all zero, but for no_list and answers: nothing
+	                      yet */
 	uint32_t *seqs;    /* of the replies in rtt_list_ns, ascending; freed by the owner */
 	uint64_t room;
-	int64_t n_ended;      /* packets settled or not sent */
-	bool answered;        /* and that is the end of it */
-	bool no_list;         /* of them all, only these sums are kept: */
-	double mean, squares; /* of the RTTs; of their distances from the mean (Welford 1962) */
+	int64_t n_ended;                     /* packets settled or not sent */
+	bool answered;                       /* and that is the end of it */
+	bool no_list;                        /* of them all, only these sums are kept: */
+	double mean, squares;                /* of the RTTs; of their distances from the mean (Welford 1962) */
+	struct libminiping_answers *answers; /* NULL: only one host answers */
+	int64_t until_ns;                    /* monotonic: by then its packets so far are answered in time, or not */
 };
 
 /* libminiping_result_begin - nothing measured yet. */

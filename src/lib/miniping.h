@@ -46,6 +46,18 @@ struct miniping_packet {   /* what on_packet gets; good until it returns */
 	const char *addr;         /* of the host, as text */
 };
 
+struct miniping_answerer {   /* who answered packets to a broadcast or multicast address: what on_answerer gets, good
+	                      * until   it returns. It grows at its end only */
+	const char *host;    /* as it was given */
+	size_t host_index;   /* its place in the list */
+	const char *addr;    /* who answered; NULL: all but the first 1,024, whose replies are only counted */
+	uint64_t received;   /* packets that it answered in time */
+	uint64_t duplicates; /* further replies to these */
+	int64_t min_ns, max_ns, mean_ns;
+	int64_t jitter_ns; /* sample standard deviation; 0 below two replies */
+	int ttl;           /* of its first reply */
+};
+
 struct miniping_more {       /* further options. It grows at its end only: size says how much of it the caller knows */
 	size_t size;         /* sizeof(struct miniping_more) */
 	int no_rtt_list;     /* 1: rtt_list_ns is NULL, and a host takes some 5 KB however many packets it gets; its
@@ -57,6 +69,14 @@ struct miniping_more {       /* further options. It grows at its end only: size 
 	/* A signal has been handled while the call waited, by its thread; data is options->data. Not 0: stop. Or NULL.
 	 */
 	int (*on_signal)(void *data);
+	/* Not 0: hosts may be broadcast and multicast addresses, each answered by any number of others. A packet ends
+	 * with its first reply; the host is done when the timeout of its last packet is over. */
+	int broadcast;
+	/* One more reply to a packet of such a host, after its first; duplicate: by who has answered it before. Not 0:
+	 * stop. Or NULL. */
+	int (*on_answer)(void *data, const struct miniping_packet *packet, int duplicate);
+	/* At the end, for each such host in their order, each who answered, by address. Or NULL. */
+	void (*on_answerer)(void *data, const struct miniping_answerer *answerer);
 };
 
 struct miniping_options {
@@ -186,10 +206,9 @@ struct miniping_session_calls { /* each may be NULL. It grows at its end only */
 
 /* miniping_session_new - without hosts; the sockets are open at the return.
  *   options   of hosts that have none of their own; NULL: the defaults. Not used after the return. on_packet and stop
- *             have no effect, nor has on_signal; max_rate holds for all hosts, and with 0 there is no limit
- *   calls     copied; NULL: none
- *   error     set unless MINIPING_OK; NULL: not wanted
- * MINIPING_OK and *session; or MINIPING_E_ARGUMENT, _PERMISSION, _SYSTEM. */
+ *             have no effect, nor have on_signal and broadcast; max_rate holds for all hosts, and with 0 there is no
+ * limit calls     copied; NULL: none error     set unless MINIPING_OK; NULL: not wanted MINIPING_OK and *session; or
+ * MINIPING_E_ARGUMENT, _PERMISSION, _SYSTEM. */
 enum miniping_status miniping_session_new(struct miniping_session **session, const struct miniping_options *options,
                                           const struct miniping_session_calls *calls, struct miniping_error *error);
 

@@ -29,6 +29,16 @@ const char *icmp_text;
 int sys_errno;
 const char *addr;
 };
+struct miniping_answerer {
+const char *host;
+size_t host_index;
+const char *addr;
+uint64_t received;
+uint64_t duplicates;
+int64_t min_ns, max_ns, mean_ns;
+int64_t jitter_ns;
+int ttl;
+};
 struct miniping_more {
 size_t size;
 int no_rtt_list;
@@ -37,6 +47,9 @@ int dont_fragment;
 size_t pattern_len;
 const void *pattern;
 int (*on_signal)(void *data);
+int broadcast;
+int (*on_answer)(void *data, const struct miniping_packet *packet, int duplicate);
+void (*on_answerer)(void *data, const struct miniping_answerer *answerer);
 };
 struct miniping_options {
 int64_t count;
