@@ -88,6 +88,12 @@ def agree(what, theirs, ours):
         fail(f"{what}: theirs {theirs}, ours {ours}")
 
 
+# Whoever takes times outside the kernel takes them later on a busy machine; ours are held against the truth.
+def not_before(what, theirs, ours):
+    if not theirs >= 0.9 * ours:
+        fail(f"{what}: theirs {theirs}, ours {ours}")
+
+
 # --- peers ---
 HOLD = {"198.18.0.1": 0.090, "198.18.0.2": 0.150, "fd00:1::1": 0.180}
 
@@ -116,9 +122,9 @@ def peers(dir_, *targets):
             continue
         mean = [one(samples, "smokeping_response_duration_seconds_sum", host=target) /
                 one(samples, "smokeping_response_duration_seconds_count", host=target) for samples in (theirs, ours)]
-        agree(f"smokeping_response_duration_seconds of {target}", *mean)
+        not_before(f"smokeping_response_duration_seconds of {target}", *mean)
         agree(f"smokeping_response_duration_seconds of {target}, and the hold", HOLD[target], mean[1])
-        agree(f"ping_rtt_mean_seconds of {target}", mean[0], one(ours, "ping_rtt_mean_seconds", target=target if target != "198.18.0.1" else "gw"))
+        agree(f"ping_rtt_mean_seconds of {target}, and the hold", HOLD[target], one(ours, "ping_rtt_mean_seconds", target=target if target != "198.18.0.1" else "gw"))
     for target in targets:
         mine, my_types = exposition(f"{dir_}/ours-{target}")
         blackbox, their_types = exposition(f"{dir_}/theirs-{target}")
@@ -130,8 +136,9 @@ def peers(dir_, *targets):
         equal(f"probe_success of {target}", float(target in HOLD), one(mine, "probe_success"))
         if target in HOLD:
             equal(f"hop limit of {target}", one(blackbox, "probe_icmp_reply_hop_limit"), one(mine, "probe_icmp_reply_hop_limit"))
-            agree(f"probe_icmp_duration_seconds of {target}", one(blackbox, "probe_icmp_duration_seconds", phase="rtt"),
-                  one(mine, "probe_icmp_duration_seconds", phase="rtt"))
+            duration = one(mine, "probe_icmp_duration_seconds", phase="rtt")
+            not_before(f"probe_icmp_duration_seconds of {target}", one(blackbox, "probe_icmp_duration_seconds", phase="rtt"), duration)
+            agree(f"probe_icmp_duration_seconds of {target}, and the hold", HOLD[target], duration)
 
 
 # --- rest ---
