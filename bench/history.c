@@ -80,7 +80,7 @@ static void add_minute(int64_t at_s, uint32_t n_targets)
 		uint64_t place = (uint64_t)i * 2654435761u + (uint64_t)(at_s / 60) * 7;
 		const struct row *r = &recorded[i % 4 * MINUTES + place % MINUTES];
 
-		if (history_db_row(history, at_s, i, r))
+		if (history_db_row(history, at_s, i, r, NULL, 0))
 			die("a row is refused");
 	}
 }

@@ -86,7 +86,7 @@ says err 'history: expected NAME'
 run 3 history gw --since 1s
 says err '--since 1s: expected a time from 1m to 10y'
 run 3 history gw --step 2y
-says err '--step 2y: expected a time from 1m to 366d'
+says err '--step 2y: expected a time from 1s to 366d'
 run 3 export --csv
 says err 'export takes no --csv'
 run 3 events --kind

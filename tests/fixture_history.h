@@ -76,7 +76,7 @@ static inline struct row row_of(uint32_t n_sent, uint32_t n_lost, int64_t rtt_ns
 
 static inline void put(int64_t at_s, uint32_t number, struct row r)
 {
-	assert_int_equal(history_db_row(history, at_s, number, &r), 0);
+	assert_int_equal(history_db_row(history, at_s, number, &r, NULL, 0), 0);
 }
 
 static inline void tend(int64_t now_s)

@@ -83,7 +83,7 @@ static void minutes_of_an_hour_that_has_been_folded_join_it(void **state)
 	put(DAY0 + 60, 0, row_of(60, 60, 0, 0));
 	put(DAY0, 1, row_of(7, 0, NS_PER_MS, 0));
 	assert_int_equal(history_db_end_minute(history, DAY0), 0);
-	assert_int_equal(history_db_row(history, DAY0 + 60, 0, &(struct row){ .n_sent = 1 }), 0);
+	assert_int_equal(history_db_row(history, DAY0 + 60, 0, &(struct row){ .n_sent = 1 }, NULL, 0), 0);
 	assert_int_equal(history_db_end_minute(history, DAY0 + 60), 0);
 	for (int folded = 0; folded < 2; folded++) {
 		assert_int_equal(sent("t0", DAY0, DAY0 + H, 60), 121);
@@ -96,6 +96,138 @@ static void minutes_of_an_hour_that_has_been_folded_join_it(void **state)
 	tend(DAY0 + 3 * D);
 	assert_int_equal(ask("SELECT count(*) FROM recent_hours"), 0);
 	assert_int_equal(sent("t0", DAY0, DAY0 + D, D), 121);
+}
+
+/* By another connection. */
+static void run(const char *sql)
+{
+	sqlite3 *db;
+
+	assert_int_equal(sqlite3_open(fixture_path("history.db"), &db), SQLITE_OK);
+	assert_int_equal(sqlite3_exec(db, sql, NULL, NULL, NULL), SQLITE_OK);
+	sqlite3_close(db);
+}
+
+/* Of the minute at at_s: a probe a second, of which every tenth is lost, and at the 7th second one is not sent. */
+static void put_probes(int64_t at_s, uint32_t number)
+{
+	struct row r = row_of(60, 6, 2 * NS_PER_MS, 0);
+	struct detail_probe probes[61];
+
+	for (unsigned i = 0; i < 60; i++)
+		probes[i] = (struct detail_probe){ .rtt = i % 10 == 3 ? RTT_CODE_NONE : rtt_code((i + 1) * NS_PER_MS),
+			                           .second = (uint8_t)i,
+			                           .kind = i % 10 == 3 ? DETAIL_LOST : DETAIL_REPLY };
+	memmove(probes + 8, probes + 7, 53 * sizeof(*probes));
+	probes[7] = (struct detail_probe){ RTT_CODE_NONE, 7, DETAIL_NOT_SENT };
+	r.n_not_sent = 1;
+	assert_int_equal(history_db_row(history, at_s, number, &r, probes, 61), 0);
+}
+
+static void steps_below_a_minute_are_of_single_probes(void **state)
+{
+	struct past_points *p;
+
+	(void)state;
+	options.detail_ns = NS_PER_D;
+	history_db_options(history, &options);
+	make_series(300); /* of several chunks */
+	for (int m = 0; m < 3; m++) {
+		for (uint32_t i = 0; i < 300; i += 7)
+			put_probes(DAY0 + 60 * m, i);
+		end(DAY0 + 60 * m);
+	}
+	p = points("t294", DAY0, DAY0 + 180, 1);
+	assert_int_equal(p->step_s, 1);
+	assert_int_equal(p->n, 180);
+	for (unsigned i = 0; i < 180; i++) {
+		const struct past_point *x = &p->at[i];
+
+		assert_int_equal(x->at_s, DAY0 + i);
+		assert_int_equal(x->n_sent, 1);
+		assert_int_equal(x->n_lost, i % 10 == 3);
+		assert_int_equal(x->n_not_sent, i % 60 == 7);
+		assert_false(x->is_incomplete);
+		if (i % 10 == 3)
+			assert_int_equal(x->median_ns, -1);
+		else
+			assert_int_equal(x->median_ns, rtt_code_ns(rtt_code((i % 60 + 1) * NS_PER_MS)));
+	}
+	free(p);
+	/* Steps that begin in one minute and end in the next, and a time that begins and ends within one. */
+	p = points("t7", DAY0 + 50, DAY0 + 131, 7);
+	assert_int_equal(p->step_s, 7);
+	assert_int_equal(p->from_s % 7, 0);
+	assert_int_equal(sent("t7", DAY0 + 50, DAY0 + 131, 7), p->to_s - p->from_s);
+	assert_int_equal(p->at[1].n_sent, 7);
+	free(p);
+	assert_int_equal(sent("t7", DAY0, DAY0 + 180, 60), 180);
+	/* Without probes in one of its minutes, what there is of all: rows. */
+	put(DAY0 + 180, 7, row_of(60, 0, NS_PER_MS, 0));
+	end(DAY0 + 180);
+	p = points("t7", DAY0, DAY0 + 240, 1);
+	assert_int_equal(p->step_s, 60);
+	assert_int_equal(p->n, 4);
+	free(p);
+	/* The same minute again, as after a restart within it. */
+	put_probes(DAY0 + 120, 14);
+	end(DAY0 + 120);
+	p = points("t14", DAY0 + 120, DAY0 + 180, 1);
+	assert_int_equal(p->step_s, 1);
+	assert_int_equal(p->n, 60);
+	assert_int_equal(p->at[0].n_sent, 2);
+	free(p);
+	/* It goes when its time has come, or when it is not wanted any more. */
+	tend(DAY0 + D + 60);
+	assert_int_equal(ask("SELECT count(*) FROM detail"), 3 + 3);
+	tend(DAY0 + D + 120);
+	assert_int_equal(ask("SELECT count(*) FROM detail"), 3);
+	options.detail_ns = 0;
+	history_db_options(history, &options);
+	tend(DAY0 + D + 120);
+	assert_int_equal(ask("SELECT count(*) FROM detail"), 0);
+}
+
+static void damaged_detail_is_answered_by_minutes(void **state)
+{
+	struct past_points *p;
+
+	(void)state;
+	options.detail_ns = NS_PER_D;
+	history_db_options(history, &options);
+	make_series(1);
+	put_probes(DAY0, 0);
+	end(DAY0);
+	for (int kind = 0; kind < 3; kind++) {
+		/* Each upon the one before. */
+		static const char *const damages[] = {
+			"UPDATE detail SET probes = CAST(substr(probes, 1, length(probes) - 1) AS BLOB)",
+			"UPDATE detail SET probes = zeroblob(length(probes))",
+			"UPDATE detail SET probes = x''",
+		};
+
+		run(damages[kind]);
+		p = points("t0", DAY0, DAY0 + 60, 1);
+		assert_int_equal(p->step_s, 60);
+		assert_int_equal(p->at[0].n_sent, 60);
+		free(p);
+	}
+}
+
+static void a_file_of_before_detail_is_taken(void **state)
+{
+	(void)state;
+	make_series(1);
+	put(DAY0, 0, row_of(60, 0, NS_PER_MS, 0));
+	end(DAY0);
+	run("DROP TABLE detail");
+	history_close();
+	options.detail_ns = NS_PER_D;
+	history_open();
+	put_probes(DAY0 + 60, 0);
+	end(DAY0 + 60);
+	assert_int_equal(sent("t0", DAY0, DAY0 + 120, 60), 120);
+	assert_int_equal(sent("t0", DAY0 + 60, DAY0 + 120, 1), 60);
 }
 
 static void each_kind_is_kept_as_long_as_keep_says(void **state)
@@ -264,15 +396,6 @@ static void overwrite(const char *name, long at, const void *bytes, size_t len)
 	assert_int_equal(fclose(f), 0);
 }
 
-static void run(const char *sql)
-{
-	sqlite3 *db;
-
-	assert_int_equal(sqlite3_open(fixture_path("history.db"), &db), SQLITE_OK);
-	assert_int_equal(sqlite3_exec(db, sql, NULL, NULL, NULL), SQLITE_OK);
-	sqlite3_close(db);
-}
-
 static void a_file_that_is_damaged_foreign_or_newer_is_refused_and_stays(void **state)
 {
 	(void)state;
@@ -348,7 +471,7 @@ static void bytes_that_have_changed_in_it_never_harm_the_program(void **state)
 		if (!history_db_open(&history, &options, why)) {
 			struct row row = row_of(1, 0, NS_PER_MS, 0);
 
-			history_db_row(history, DAY0 + 3 * H, series("t0"), &row);
+			history_db_row(history, DAY0 + 3 * H, series("t0"), &row, NULL, 0);
 			history_db_end_minute(history, DAY0 + 3 * H);
 			for (int n = 0; n < 1000 && history_db_tend(history, DAY0 + 9 * H); n++)
 				assert_int_not_equal(n, 999);
@@ -509,7 +632,7 @@ static void fill_until_killed(int to, int64_t from_s)
 		for (uint32_t i = 0; i < N_KILLED; i++) {
 			struct row r = row_of(60, 0, NS_PER_MS, 0);
 
-			if (history_db_row(history, at_s, i, &r))
+			if (history_db_row(history, at_s, i, &r, NULL, 0))
 				_exit(1);
 		}
 		if (history_db_end_minute(history, at_s) || write(to, &at_s, sizeof(at_s)) != sizeof(at_s))
@@ -595,6 +718,9 @@ int main(void)
 		TEST(minutes_become_blocks_and_hours_and_days_and_none_is_lost_or_doubled),
 		TEST(a_minute_that_is_cut_in_two_by_a_restart_counts_once),
 		TEST(minutes_of_an_hour_that_has_been_folded_join_it),
+		TEST(steps_below_a_minute_are_of_single_probes),
+		TEST(damaged_detail_is_answered_by_minutes),
+		TEST(a_file_of_before_detail_is_taken),
 		TEST(each_kind_is_kept_as_long_as_keep_says),
 		TEST(a_target_that_is_probed_keeps_its_name),
 		TEST(beyond_max_size_the_oldest_minutes_go_then_hours_and_it_says_so_once),

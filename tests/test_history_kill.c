@@ -38,7 +38,7 @@ static void write_on(int64_t n, int fd)
 		for (uint32_t i = 0; i < SERIES; i++) {
 			struct row r = row_of(60, 1, NS_PER_MS + i * 1000, 0);
 
-			if (history_db_row(history, at_s, i, &r))
+			if (history_db_row(history, at_s, i, &r, NULL, 0))
 				_exit(1);
 		}
 		if (history_db_end_minute(history, at_s))

@@ -18,10 +18,14 @@
 static unsigned char tape[65536];
 static size_t len;
 
+#define PROBES_MAX 256
+
 static struct {
 	int64_t at_s;
 	uint32_t series;
 	struct row row;
+	struct detail_probe probes[PROBES_MAX];
+	size_t n_probes;
 } rows[MAX];
 static size_t n_rows, n_ends;
 static char events[1024], names[1024];
@@ -35,10 +39,14 @@ static uint32_t series(void *data, const char *name, size_t name_len, const char
 	return *name == '-' ? UINT32_MAX : (uint32_t)(*name - 'a');
 }
 
-static void on_row(void *data, int64_t at_s, uint32_t of, const struct row *r)
+static void on_row(void *data, int64_t at_s, uint32_t of, const struct row *r, const struct detail_probe *probes,
+                   size_t n_probes)
 {
 	(void)data;
-	assert_true(n_rows < MAX);
+	assert_true(n_rows < MAX && n_probes <= PROBES_MAX);
+	if (n_probes)
+		memcpy(rows[n_rows].probes, probes, n_probes * sizeof(*probes));
+	rows[n_rows].n_probes = n_probes;
 	rows[n_rows].at_s = at_s;
 	rows[n_rows].series = of;
 	rows[n_rows++].row = *r;
@@ -98,6 +106,13 @@ static void take(void)
 	len = 0;
 }
 
+static void probe(const struct detail_probe *p, uint16_t rtt, unsigned second, enum detail_kind kind)
+{
+	assert_int_equal(p->rtt, rtt);
+	assert_int_equal(p->second, second);
+	assert_int_equal(p->kind, kind);
+}
+
 static void a_minute_has_a_row_for_each_series_with_a_result(void **state)
 {
 	(void)state;
@@ -134,6 +149,13 @@ static void a_minute_has_a_row_for_each_series_with_a_result(void **state)
 	assert_int_equal(rows[1].row.q[ROW_MEDIAN], rtt_code(2000000));
 	assert_int_equal(rows[1].row.q[ROW_MAX], rtt_code(3000000));
 	assert_int_equal(rows[1].row.is_incomplete, 0);
+	assert_int_equal(rows[1].n_probes, 6);
+	probe(&rows[1].probes[0], rtt_code(3000000), 5, DETAIL_REPLY);
+	probe(&rows[1].probes[1], rtt_code(1000000), 5, DETAIL_REPLY);
+	probe(&rows[1].probes[2], RTT_CODE_NONE, 5, DETAIL_LOST);
+	probe(&rows[1].probes[3], RTT_CODE_NONE, 59, DETAIL_UNKNOWN);
+	probe(&rows[1].probes[4], RTT_CODE_NONE, 59, DETAIL_NOT_SENT);
+	probe(&rows[1].probes[5], rtt_code(2000000), 59, DETAIL_REPLY);
 	minute_flush(m);
 	assert_int_equal(n_rows, 3);
 	assert_int_equal(rows[2].at_s, T0 + 60);
@@ -261,6 +283,9 @@ static void many_results_come_out_as_rows_of_their_series(void **state)
 	assert_int_equal(n_rows, 26);
 	for (uint32_t i = 0; i < 26; i++) {
 		assert_int_equal(rows[i].row.n_sent, 200);
+		assert_int_equal(rows[i].n_probes, 200);
+		probe(&rows[i].probes[0], rtt_code(200000 + i * 1000000), 0, DETAIL_REPLY);
+		probe(&rows[i].probes[199], rtt_code(1000 + i * 1000000), 0, DETAIL_REPLY);
 		assert_int_equal(rows[i].row.q[ROW_MIN], rtt_code(1000 + i * 1000000));
 		assert_int_equal(rows[i].row.q[ROW_MEDIAN], rtt_code(100000 + i * 1000000));
 		assert_int_equal(rows[i].row.q[ROW_MAX], rtt_code(200000 + i * 1000000));

@@ -1,9 +1,13 @@
 /* config_history.c - where the past of the targets is kept, and how much of it. */
 #include "config/config_history.h"
 
+#include "base/parse.h"
+#include "config/config_files.h"
 #include "config/config_node.h"
 #include "config/config_reader.h"
 #include "config/config_state.h"
+
+#include <string.h>
 
 #define KEEP_MIN  NS_PER_H
 #define KEEP_MAX  (3650 * NS_PER_D)
@@ -26,6 +30,32 @@ static const char *file_text(const void *base, size_t i, char buf[CONFIG_SPECIAL
 	return o->file || o->is_wanted ? o->file : "off"; /* where a dump is read, the section is there */
 }
 
+static int read_detail(struct config_reader *r, struct config_file *file, const struct config_node *value)
+{
+	const char *text = config_node_text(r, "detail", value, CONFIG_MAX_PATH);
+	int64_t *out = &r->config->history.detail_ns;
+	char quoted[CONFIG_QUOTELEN];
+
+	(void)file;
+	if (!text)
+		return 0;
+	if (!strcmp(text, "off"))
+		*out = 0;
+	else if (parse_age(out, text, KEEP_MIN, KEEP_MAX))
+		config_complain(r, value, "\"detail\" is %s: expected off, or a duration from 1h to 3650d",
+		                config_error_quote(text, quoted));
+	return 0;
+}
+
+static const char *detail_text(const void *base, size_t i, char buf[CONFIG_SPECIAL_LEN])
+{
+	const struct history_options *o = base;
+
+	if (i)
+		return NULL;
+	return o->detail_ns ? parse_age_text(o->detail_ns, buf) : "off";
+}
+
 /* clang-format off */
 static const struct setting keep_keys[] = {
 	SETTING("1m", AGE, struct history_options, keep_minutes_ns, KEEP_MIN, KEEP_MAX, "the minutes"),
@@ -38,7 +68,7 @@ static const struct config_section keep_section = {
 };
 static const struct setting keys[] = {
 	SETTING("max_size", SIZE, struct history_options, max_size, SIZE_MIN, SIZE_MOST,
-	        "what the file may take; above that the oldest minutes go before their time, then hours"),
+	        "what the file may take; above that detail goes before its time, then the oldest minutes, then hours"),
 	{ .name = NULL },
 };
 static const struct config_special specials[] = {
@@ -47,6 +77,9 @@ static const struct config_special specials[] = {
 	             "there, else off"),
 	  .read = read_file, .text = file_text },
 	{ CONFIG_KEY("keep", NULL, "how long"), .section = &keep_section },
+	{ CONFIG_KEY("detail", "detail",
+	             "how long single probes are kept beside the minutes, 1h to 3650d, or off; default: off"),
+	  .read = read_detail, .text = detail_text },
 	{ .name = NULL },
 };
 const struct config_section config_history_section = {

@@ -87,6 +87,8 @@ static const struct {
 	{ "file", "\"type\": \"string\"" },
 	{ "credential", "\"type\": \"string\"" },
 	{ "state_file", "\"type\": \"string\", \"pattern\": \"^(off|/.*[^/])$\"" },
+	{ "detail",
+	  "\"type\": \"string\", \"pattern\": \"^(off|[0-9]+y|([0-9]+(ms|s|m|h|d))*[0-9]+([.][0-9]+)?(us|ms|s|m|h|d))$\"" },
 	{ "socket", "\"type\": \"string\", \"pattern\": \"^(off|/.{1,106})$\"" },
 	{ "compat", "\"anyOf\": [{" COMPAT_WITH "}, {\"type\": \"array\", \"items\": {" COMPAT_WITH "}}]" },
 	{ "buckets", "\"type\": \"array\", \"maxItems\": 64, \"items\": {\"type\": [\"number\", \"string\"]}" },

@@ -146,8 +146,8 @@ static int set_number(struct ctl_options *x, enum ctl_option o, const char *text
 		*expected = "a time from 1m to 10y, as 24h or 30d";
 		return parse_age(&x->since_ns, text, NS_PER_M, 3650 * NS_PER_D);
 	case CTL_STEP:
-		*expected = "a time from 1m to 366d, as 5m";
-		return parse_age(&x->step_ns, text, NS_PER_M, 366 * NS_PER_D);
+		*expected = "a time from 1s to 366d, as 5m";
+		return parse_age(&x->step_ns, text, NS_PER_S, 366 * NS_PER_D);
 	case CTL_LIMIT:
 		*expected = "a whole number from 1 on";
 		return parse_count(&x->limit, text, 1, 1000000000);

@@ -36,10 +36,13 @@ static const char *const texts[] = {
 	/* The last one stays: the next number is behind it, and no number is given twice. */
 	[SQL_SERIES_EXPIRE] = "DELETE FROM series WHERE seen < ? AND id < (SELECT max(id) FROM series)",
 	[SQL_EVENT_PUT] = "INSERT INTO events(at_ns, series, line) VALUES(?, ?, ?)",
+	[SQL_DETAIL_PUT] = "INSERT INTO detail(id, probes) VALUES(?, ?)"
+			   " ON CONFLICT(id) DO UPDATE SET probes = CAST(probes || excluded.probes AS BLOB)",
 	[SQL_PAGES] = "PRAGMA page_count",
 	[SQL_FREE_PAGES] = "PRAGMA freelist_count",
 	[SQL_RECENT_GET] = TIER_TEXTS("recent_minutes", "minutes"),
 	[SQL_TIER_END] = TIER_TEXTS("recent_hours", "hours"),
+	[SQL_EXPIRE_DETAIL] = EXPIRE("detail"),
 	[SQL_EXPIRE_MINUTES] = EXPIRE("minutes"),
 	[SQL_EXPIRE_HOURS] = EXPIRE("hours"),
 	[SQL_EXPIRE_RECENT_HOURS] = EXPIRE("recent_hours"),
@@ -231,13 +234,16 @@ uint32_t history_db_series(struct history_db *h, const char *name, size_t name_l
 	return h->n_series++;
 }
 
-int history_db_row(struct history_db *h, int64_t at_s, uint32_t series, const struct row *r)
+int history_db_row(struct history_db *h, int64_t at_s, uint32_t series, const struct row *r,
+                   const struct detail_probe *probes, size_t n_probes)
 {
-	struct pending_row row = { .row = *r, .series = series };
+	struct pending_row row = { .row = *r,
+		                   .series = series,
+		                   .n_probes = h->options.detail_ns ? (uint32_t)n_probes : 0 };
 
 	if (series >= h->n_series || at_s < 0)
 		return -EINVAL;
-	return history_pending_row(&h->pending, at_s, &row);
+	return history_pending_row(&h->pending, at_s, &row, probes);
 }
 
 int history_db_end_minute(struct history_db *h, int64_t at_s)

@@ -2,6 +2,7 @@
  * a target, and each day into one for the year. SQLite, WAL. Not for the loop: any call may wait for a disk. */
 #ifndef MINIPING_HISTORY_DB_H
 #define MINIPING_HISTORY_DB_H
+#include "store/detail_block.h"
 #include "store/place.h"
 #include "store/row.h"
 #include "store/store_options.h"
@@ -18,7 +19,7 @@ struct history_db;
  * process, or this one, writes it (by FILE.lock), or -errno; why says which. */
 int history_db_open(struct history_db **out, const struct history_options *o, char why[PLACE_WHY]);
 
-/* history_db_options - keep and max_size as they are now. */
+/* history_db_options - keep, detail and max_size as they are now. */
 void history_db_options(struct history_db *h, const struct history_options *o);
 void history_db_close(struct history_db *h); /* NULL allowed */
 
@@ -26,11 +27,12 @@ void history_db_close(struct history_db *h); /* NULL allowed */
  * a series that has one of them, while none has name, is renamed and keeps its past. UINT32_MAX: not now (error). */
 uint32_t history_db_series(struct history_db *h, const char *name, size_t name_len, const char *aka, size_t aka_len);
 
-/* A minute: begin, a row for each series, end. The rows are in memory until end commits them in one transaction; where
- * that fails (full disk, locked file), they are kept for some minutes, at most HISTORY_PENDING_MAX, and committed
- * later. 0 or -errno. */
+/* A minute: begin, a row for each series, with its probes if there is to be detail, end. The rows are in memory until
+ * end commits them in one transaction; where that fails (full disk, locked file), they are kept for some minutes, at
+ * most HISTORY_PENDING_MAX, and committed later. 0 or -errno. */
 #define HISTORY_PENDING_MAX 10
-int history_db_row(struct history_db *h, int64_t at_s, uint32_t series, const struct row *r);
+int history_db_row(struct history_db *h, int64_t at_s, uint32_t series, const struct row *r,
+                   const struct detail_probe *probes, size_t n_probes);
 int history_db_end_minute(struct history_db *h, int64_t at_s);
 
 /* history_db_event - a state record, kept for keep.events. */

@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 int history_db_failed(struct history_db *h, int error)
@@ -124,6 +125,42 @@ static int put_rows(struct history_db *h, const struct pending_minute *m)
 	return error;
 }
 
+/* The rows from first that are of one chunk; how many. NULL for block: out of memory. */
+static size_t detail_of(const struct pending_minute *m, size_t first, unsigned char **block, size_t *len)
+{
+	struct detail_series all[DETAIL_CHUNK_SERIES];
+	uint32_t chunk = m->rows[first].series / DETAIL_CHUNK_SERIES;
+	size_t n = 0, i = first;
+
+	for (; i < m->n && m->rows[i].series / DETAIL_CHUNK_SERIES == chunk && n < DETAIL_CHUNK_SERIES; i++)
+		all[n++] = (struct detail_series){ m->rows[i].series, m->probes + m->rows[i].probes_at,
+			                           m->rows[i].n_probes };
+	*block = detail_block_write(all, n, len);
+	return i - first;
+}
+
+/* Behind that of the same minute that is there. */
+static int put_detail(struct history_db *h, const struct pending_minute *m)
+{
+	int64_t slot = m->at_s / history_tiers[TIER_MINUTES].slot_s;
+	int error = 0;
+
+	for (size_t i = 0; m->n_probes && i < m->n && !error;) {
+		int64_t id = history_chunk_id(slot, m->rows[i].series / DETAIL_CHUNK_SERIES);
+		sqlite3_stmt *s = history_sql_bind(h->sql[SQL_DETAIL_PUT], &id, 1);
+		unsigned char *block;
+		size_t len = 0;
+
+		i += detail_of(m, i, &block, &len);
+		if (!block)
+			return -ENOMEM;
+		sqlite3_bind_blob(s, 2, block, (int)len, free);
+		error = history_sql_run(s);
+		sqlite3_bind_null(s, 2);
+	}
+	return error;
+}
+
 /* All that is pending but for the minutes, with m, unless it is NULL. */
 static int put_all(struct history_db *h, const struct pending_minute *m)
 {
@@ -136,6 +173,8 @@ static int put_all(struct history_db *h, const struct pending_minute *m)
 		error = put_events(h);
 	if (!error && m)
 		error = put_rows(h, m);
+	if (!error && m)
+		error = put_detail(h, m);
 	if (error)
 		return history_db_failed(h, error);
 	error = history_db_commit(h);

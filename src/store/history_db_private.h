@@ -20,6 +20,7 @@ enum history_statement {
 	SQL_SERIES_SEEN,
 	SQL_SERIES_EXPIRE,
 	SQL_EVENT_PUT,
+	SQL_DETAIL_PUT,
 	SQL_PAGES,
 	SQL_FREE_PAGES,
 	/* Of each tier: of minutes here, of hours SQL_TIER_STATEMENTS behind. */
@@ -33,7 +34,8 @@ enum history_statement {
 	SQL_TIER_STATEMENTS = SQL_TIER_END - SQL_RECENT_GET,
 	/* The 500 oldest of a table that are before a given one; in the order in which max_size takes them. */
 	SQL_EXPIRE = SQL_TIER_END + SQL_TIER_STATEMENTS,
-	SQL_EXPIRE_MINUTES = SQL_EXPIRE,
+	SQL_EXPIRE_DETAIL = SQL_EXPIRE,
+	SQL_EXPIRE_MINUTES,
 	SQL_EXPIRE_HOURS,
 	SQL_EXPIRE_RECENT_HOURS,
 	SQL_EXPIRE_EVENTS,

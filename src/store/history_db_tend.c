@@ -233,6 +233,7 @@ static int expire_all(struct history_db *h, int64_t now_s)
 		enum history_statement s;
 		int64_t before;
 	} all[] = {
+		{ SQL_EXPIRE_DETAIL, history_chunk_id(before(now_s, o->detail_ns, 60), 0) },
 		{ SQL_EXPIRE_MINUTES, history_block_id(before(now_s, o->keep_minutes_ns, 3600), 0) },
 		{ SQL_EXPIRE_HOURS, history_block_id(before(now_s, o->keep_hours_ns, DAY_S), 0) },
 		{ SQL_EXPIRE_RECENT_HOURS, history_chunk_id(before(now_s, o->keep_hours_ns, 3600), 0) },
@@ -268,7 +269,8 @@ static int coarsen(struct history_db *h)
 {
 	if (!h->has_told_size)
 		diag(DIAG_WARNING,
-		     "history %s: max_size is reached: the oldest minutes go before their time, then hours", h->path);
+		     "history %s: max_size is reached: detail goes before its time, then the oldest minutes, then hours",
+		     h->path);
 	h->has_told_size = true;
 	for (enum history_statement s = SQL_EXPIRE; s < SQL_STATEMENTS; s++) {
 		int done = expire(h, s, INT64_MAX);

@@ -29,11 +29,14 @@ static void extent_of(struct history_reader *r, enum history_tier_number tier, i
 int history_read_begin(struct history_reader *r)
 {
 	int error = history_sql_run(r->sql[READ_BEGIN]);
+	int64_t first;
 
 	if (error)
 		return history_read_error(error);
 	for (int tier = 0; tier < TIERS; tier++)
 		extent_of(r, (enum history_tier_number)tier, &error);
+	first = history_sql_number(r->sql[READ_DETAIL_FIRST], -1, &error);
+	r->detail_first_s = first < 0 ? INT64_MAX : (first >> 16) * history_tiers[TIER_MINUTES].slot_s;
 	if (error)
 		history_read_end(r);
 	return history_read_error(error);

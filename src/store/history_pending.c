@@ -21,12 +21,16 @@ void history_pending_fini(struct history_pending *p)
 	history_pending_drop_series(p);
 }
 
-static int reserve_in(struct pending_minute *m)
+static int reserve_in(struct pending_minute *m, size_t n_probes)
 {
-	void *rows = m->rows;
+	void *rows = m->rows, *probes = m->probes;
 	bool ok = array_reserve(&rows, &m->n_room, m->n + 1, sizeof(*m->rows));
 
 	m->rows = rows;
+	if (ok && n_probes) {
+		ok = array_reserve(&probes, &m->probes_room, m->n_probes + n_probes, sizeof(*m->probes));
+		m->probes = probes;
+	}
 	return ok ? 0 : -ENOMEM;
 }
 
@@ -44,14 +48,20 @@ static struct pending_minute *minute_at(struct history_pending *p, int64_t at_s)
 	return last;
 }
 
-int history_pending_row(struct history_pending *p, int64_t at_s, const struct pending_row *row)
+int history_pending_row(struct history_pending *p, int64_t at_s, const struct pending_row *row,
+                        const struct detail_probe *probes)
 {
 	struct pending_minute *m = minute_at(p, at_s);
-	int error = reserve_in(m);
+	int error = reserve_in(m, row->n_probes);
 
-	if (!error)
-		m->rows[m->n++] = *row;
-	return error;
+	if (error)
+		return error;
+	m->rows[m->n] = *row;
+	m->rows[m->n++].probes_at = m->n_probes;
+	if (row->n_probes)
+		memcpy(m->probes + m->n_probes, probes, row->n_probes * sizeof(*probes));
+	m->n_probes += row->n_probes;
+	return 0;
 }
 
 static int by_series(const void *a, const void *b)
@@ -135,6 +145,7 @@ uint32_t history_pending_find(const struct history_pending *p, const char *name,
 void history_pending_drop_minute(struct history_pending *p)
 {
 	free(p->minutes[0].rows);
+	free(p->minutes[0].probes);
 	p->n_minutes--;
 	memmove(p->minutes, p->minutes + 1, p->n_minutes * sizeof(p->minutes[0]));
 }

@@ -2,6 +2,7 @@
  * series that are new. It stays until a commit of it has succeeded. Pure. */
 #ifndef MINIPING_HISTORY_PENDING_H
 #define MINIPING_HISTORY_PENDING_H
+#include "store/detail_block.h"
 #include "store/row.h"
 
 #include <stdbool.h>
@@ -15,6 +16,8 @@
 struct pending_row {
 	struct row row;
 	uint32_t series;
+	uint32_t n_probes; /* of detail, and where they are */
+	size_t probes_at;
 };
 
 struct pending_minute {
@@ -22,6 +25,8 @@ struct pending_minute {
 	bool has_ended;
 	struct pending_row *rows; /* ascending by series once it has ended */
 	size_t n, n_room;
+	struct detail_probe *probes;
+	size_t n_probes, probes_room;
 };
 
 struct pending_event {
@@ -52,7 +57,8 @@ void history_pending_init(struct history_pending *p);
 void history_pending_fini(struct history_pending *p);
 
 /* All return 0 or -ENOMEM (series: or -ENOSPC, there are PENDING_SERIES_MAX), and then nothing has changed. */
-int history_pending_row(struct history_pending *p, int64_t at_s, const struct pending_row *row);
+int history_pending_row(struct history_pending *p, int64_t at_s, const struct pending_row *row,
+                        const struct detail_probe *probes);
 int history_pending_event(struct history_pending *p, int64_t real_ns, uint32_t series, const char *line, size_t len);
 int history_pending_series(struct history_pending *p, uint32_t number, const char *name, size_t len);
 

@@ -4,6 +4,7 @@
  *     history_gather.c, history_scan.c    the rows of a target and a block, wherever they stand; of all targets */
 #ifndef MINIPING_HISTORY_READER_PRIVATE_H
 #define MINIPING_HISTORY_READER_PRIVATE_H
+#include "store/detail_block.h"
 #include "store/history_reader.h"
 #include "store/history_sql.h"
 #include "store/history_tier.h"
@@ -15,6 +16,8 @@ enum reader_statement {
 	READ_NAME,
 	READ_EVENTS,
 	READ_EVENTS_OF,
+	READ_DETAIL,
+	READ_DETAIL_FIRST,
 	/* Of each tier: of minutes here, of hours READ_TIER_STATEMENTS behind. */
 	READ_RECENT,
 	READ_RECENT_FIRST,
@@ -42,6 +45,7 @@ struct history_reader {
 	sqlite3 *db;
 	sqlite3_stmt *sql[READ_STATEMENTS];
 	struct history_extent extents[TIERS];
+	int64_t detail_first_s;            /* INT64_MAX: there is none */
 	struct history_rows rows, minutes; /* scratch, as is: */
 	struct history_chunk chunk;
 	struct rows_zstd *zstd;

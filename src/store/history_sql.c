@@ -26,6 +26,10 @@ static const char *const create_tables =
 	"PRAGMA application_id = 1836075113;"
 	"COMMIT;";
 
+/* What files of before are without; who does not know it leaves it alone. */
+static const char *const add_tables =
+	"CREATE TABLE IF NOT EXISTS detail(id INTEGER PRIMARY KEY, probes BLOB NOT NULL);";
+
 _Static_assert(HISTORY_VERSION == 1 && APPLICATION_ID == 1836075113, "create_tables has them in figures");
 
 int history_sql_errno(sqlite3 *db)
@@ -131,7 +135,8 @@ static int create(sqlite3 *db, int page_bytes)
 	snprintf(create_file, sizeof(create_file),
 	         "PRAGMA page_size = %d; PRAGMA auto_vacuum = INCREMENTAL; PRAGMA journal_mode = WAL;", page_bytes);
 	if (sqlite3_exec(db, create_file, NULL, NULL, NULL) != SQLITE_OK ||
-	    sqlite3_exec(db, create_tables, NULL, NULL, NULL) != SQLITE_OK)
+	    sqlite3_exec(db, create_tables, NULL, NULL, NULL) != SQLITE_OK ||
+	    sqlite3_exec(db, add_tables, NULL, NULL, NULL) != SQLITE_OK)
 		return history_sql_errno(db);
 	return 0;
 }
@@ -164,6 +169,8 @@ static int check(sqlite3 *db, int page_bytes, char why[PLACE_WHY])
 		         HISTORY_VERSION);
 		return -EBADMSG;
 	}
+	if (page_bytes && sqlite3_exec(db, add_tables, NULL, NULL, NULL) != SQLITE_OK)
+		return history_sql_errno(db);
 	return 0;
 }
 

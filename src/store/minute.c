@@ -15,18 +15,19 @@
 
 struct tally { /* of one series in the running minute */
 	uint32_t n_sent, n_lost, n_unknown, n_not_sent;
-	uint32_t n_codes; /* of results, first; then where its codes are to go */
+	uint32_t n_probes; /* of results, first; then where its probes are to go */
 	bool is_incomplete;
 };
 
 struct result {
 	uint32_t series;
-	uint16_t code; /* RTT_CODE_NONE: no reply */
+	struct detail_probe probe;
 };
 
 struct minute {
 	struct minute_ops ops;
-	int64_t at_s; /* its beginning; NO_MINUTE: no time is known yet */
+	int64_t at_s;   /* its beginning; NO_MINUTE: no time is known yet */
+	uint8_t second; /* of it that is running */
 	bool is_incomplete;
 
 	uint32_t *series; /* of numbers */
@@ -83,37 +84,42 @@ static void take_name(struct minute *m, const struct tape_entry *e)
 
 /* --- results --- */
 
+static enum detail_kind count(struct tally *t, enum outcome outcome)
+{
+	if (outcome == OUTCOME_NOT_SENT) {
+		t->n_not_sent++;
+		return DETAIL_NOT_SENT;
+	}
+	t->n_sent++;
+	if (outcome == OUTCOME_REPLY)
+		return DETAIL_REPLY;
+	if (outcome == OUTCOME_UNKNOWN) {
+		t->n_unknown++;
+		return DETAIL_UNKNOWN;
+	}
+	t->n_lost++;
+	return DETAIL_LOST;
+}
+
 static void take_result(struct minute *m, const struct tape_entry *e)
 {
 	uint32_t series = e->number < m->n_numbers ? m->series[e->number] : NO_SERIES;
 	void *results = m->results;
-	struct tally *t;
+	enum detail_kind kind;
 	bool has_room;
 
 	if (series == NO_SERIES || m->at_s == NO_MINUTE)
 		return;
-	t = &m->tallies[series];
-	switch (e->outcome) {
-	case OUTCOME_NOT_SENT:
-		t->n_not_sent++;
-		return;
-	case OUTCOME_UNKNOWN:
-		t->n_unknown++;
-		break;
-	case OUTCOME_REPLY:
-		break;
-	default:
-		t->n_lost++;
-	}
-	t->n_sent++;
+	kind = count(&m->tallies[series], e->outcome);
 	has_room = array_reserve(&results, &m->results_room, m->n_results + 1, sizeof(*m->results));
 	m->results = results;
 	if (!has_room) {
-		t->is_incomplete = true;
+		m->tallies[series].is_incomplete = true;
 		return;
 	}
-	m->results[m->n_results++] = (struct result){ series, e->rtt };
-	t->n_codes++;
+	m->results[m->n_results++] =
+		(struct result){ series, { .rtt = e->rtt, .second = m->second, .kind = (uint8_t)kind } };
+	m->tallies[series].n_probes++;
 }
 
 /* --- the end of a minute --- */
@@ -124,15 +130,16 @@ static size_t place(struct minute *m)
 	uint32_t at = 0;
 
 	for (size_t i = 0; i < m->n_series; i++) {
-		uint32_t n = m->tallies[i].n_codes;
+		uint32_t n = m->tallies[i].n_probes;
 
-		m->tallies[i].n_codes = at;
+		m->tallies[i].n_probes = at;
 		at += n;
 	}
 	return at;
 }
 
-static void give_row(struct minute *m, uint32_t series, const uint16_t *codes, size_t n, uint16_t *sorted)
+/* codes: scratch */
+static void give_row(struct minute *m, uint32_t series, const struct detail_probe *probes, size_t n, uint16_t *codes)
 {
 	const struct tally *t = &m->tallies[series];
 	struct row r = { .n_sent = t->n_sent,
@@ -145,29 +152,32 @@ static void give_row(struct minute *m, uint32_t series, const uint16_t *codes, s
 	if (!t->n_sent && !t->n_not_sent)
 		return;
 	for (size_t i = 0; i < n; i++)
-		if (codes[i] != RTT_CODE_NONE)
-			sorted[n_replies++] = codes[i];
-	row_of_codes(&r, sorted, n_replies);
-	m->ops.on_row(m->ops.data, m->at_s, series, &r);
+		if (probes[i].kind == DETAIL_REPLY)
+			codes[n_replies++] = probes[i].rtt;
+	row_of_codes(&r, codes, n_replies);
+	m->ops.on_row(m->ops.data, m->at_s, series, &r, probes, n);
 }
 
 /* Without memory for sorting, rows have counts and no RTTs. */
 static void give_rows(struct minute *m)
 {
 	size_t n = place(m);
-	uint16_t *codes = reallocarray(NULL, 2 * n + 1, sizeof(*codes)), none = 0;
+	struct detail_probe *probes = reallocarray(NULL, n + 1, sizeof(*probes));
+	uint16_t *codes = reallocarray(NULL, n + 1, sizeof(*codes)), none = 0;
+	bool has_room = probes && codes;
 	uint32_t from = 0;
 
-	for (size_t i = 0; codes && i < m->n_results; i++)
-		codes[m->tallies[m->results[i].series].n_codes++] = m->results[i].code;
+	for (size_t i = 0; has_room && i < m->n_results; i++)
+		probes[m->tallies[m->results[i].series].n_probes++] = m->results[i].probe;
 	for (size_t i = 0; i < m->n_series; i++) {
-		uint32_t to = m->tallies[i].n_codes;
+		uint32_t to = m->tallies[i].n_probes;
 
-		m->tallies[i].is_incomplete |= !codes && m->tallies[i].n_sent;
-		give_row(m, (uint32_t)i, codes ? codes + from : &none, codes ? to - from : 0,
-		         codes ? codes + n : &none);
+		m->tallies[i].is_incomplete |= !has_room && m->tallies[i].n_sent;
+		give_row(m, (uint32_t)i, has_room ? probes + from : NULL, has_room ? to - from : 0,
+		         has_room ? codes : &none);
 		from = to;
 	}
+	free(probes);
 	free(codes);
 }
 
@@ -189,10 +199,14 @@ static void take_time(struct minute *m, int64_t real_ns)
 	int64_t s = real_ns / NS_PER_S;
 
 	/* A larger step back would hold the minute until the clock is there again. */
-	if (m->at_s != NO_MINUTE && s >= m->at_s - STEP_BACK_S && s < m->at_s + MINUTE_S)
+	if (m->at_s != NO_MINUTE && s >= m->at_s - STEP_BACK_S && s < m->at_s + MINUTE_S) {
+		if (s - m->at_s > m->second)
+			m->second = (uint8_t)(s - m->at_s);
 		return;
+	}
 	minute_flush(m);
 	m->at_s = s - s % MINUTE_S;
+	m->second = (uint8_t)(s - m->at_s);
 }
 
 /* --- tape --- */

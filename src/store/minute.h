@@ -1,6 +1,7 @@
 /* minute.h - the running minute of every target, on the store's thread: results in, one row a target out. Pure. */
 #ifndef MINIPING_MINUTE_H
 #define MINIPING_MINUTE_H
+#include "store/detail_block.h"
 #include "store/row.h"
 #include "store/tape.h"
 
@@ -12,8 +13,10 @@ struct minute; /* opaque, one owner */
 struct minute_ops {
 	/* number has another name: what is it called in the history from now on? UINT32_MAX: nowhere */
 	uint32_t (*series)(void *data, const char *name, size_t name_len, const char *aka, size_t aka_len);
-	/* A minute has ended: a row for each series with a result in it. at_s is a multiple of 60. */
-	void (*on_row)(void *data, int64_t at_s, uint32_t series, const struct row *r);
+	/* A minute has ended: a row for each series with a result in it, and the probes of which it is, in their order.
+	 * at_s is a multiple of 60. */
+	void (*on_row)(void *data, int64_t at_s, uint32_t series, const struct row *r,
+	               const struct detail_probe *probes, size_t n_probes);
 	void (*on_end)(void *data, int64_t at_s);
 	void (*on_event)(void *data, int64_t real_ns, const char *name, size_t name_len, const char *line, size_t len);
 	void *data;

@@ -111,12 +111,13 @@ static uint32_t series(void *data, const char *name, size_t name_len, const char
 	return number;
 }
 
-static void on_row(void *data, int64_t at_s, uint32_t number, const struct row *r)
+static void on_row(void *data, int64_t at_s, uint32_t number, const struct row *r, const struct detail_probe *probes,
+                   size_t n_probes)
 {
 	struct store_history *h = data;
 
 	if (h->db)
-		history_db_row(h->db, at_s, number, r);
+		history_db_row(h->db, at_s, number, r, probes, n_probes);
 }
 
 static void on_end(void *data, int64_t at_s)

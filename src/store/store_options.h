@@ -13,6 +13,7 @@ struct history_options {
 	const char *file; /* NULL: history.db in $STATE_DIRECTORY if is_wanted, else off; "off" */
 	bool is_wanted;   /* the section is there */
 	int64_t keep_minutes_ns, keep_hours_ns, keep_events_ns; /* keep: {1m: 7d, 1h: 1y, events: 1y} */
+	int64_t detail_ns;                                      /* so long each probe is kept as well; 0: off */
 	uint64_t max_size;                                      /* bytes; 10G; >= 1M */
 };
 #endif

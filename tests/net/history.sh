@@ -15,7 +15,7 @@ config() {
 	defaults: {interval: ${interval:-100ms}, timeout: 80ms, report: 1s, fall: 3, rise: 2}
 	log: {to: $log, format: json}
 	state: {file: $work/lib/state, every: 1s}
-	history: {${1:-file: $file}}
+	history: {${1:-file: $file, detail: 1d}}
 	http: {listen: "127.0.0.1:9737"}
 	targets:
 	- {host: 198.18.0.1, name: alive}
@@ -135,6 +135,11 @@ equal "status" "[\"$file\",true,true,0]" "$(get status | jq -c '.history | [.fil
 newest=$(curl -s "$base/metrics?collect\[\]=daemon" | sed -n 's/^minipingd_history_newest_timestamp_seconds //p')
 within "the newest minute" "$(($(date +%s -d "$minute") - 60))" "$(date +%s)" "${newest%.*}"
 
+# The same by seconds. The next minute may have ended meanwhile.
+seconds() { get "targets/lossy/history?from=-1h&step=1s" | jq -c "$1"; }
+wait_for 10 eval '[ "$(seconds "[.step_seconds, ([.items[].sent] | add), ([.items[].lost] | add)]")" = "[1,$(sum lossy sent),$(sum lossy lost)]" ]' ||
+	fail "by seconds: $(seconds '[.step_seconds, ([.items[].sent] | add), ([.items[].lost] | add)]'), by minutes: $(sum lossy sent), $(sum lossy lost)"
+within "the most that a second has" 10 20 "$(seconds '[.items[].sent] | max')"
 "$minipingctl" -u "$base" history lossy --since 1h --csv >"$work/csv"
 equal "minipingctl history" "$(past lossy '.items[0] | [.sent, .lost, .rtt_max_seconds]')" \
 	"[$(sed -n 2p "$work/csv" | cut -d, -f2,4,16)]"
