@@ -66,7 +66,6 @@ static int let_many_answer(struct libminiping_run *r, size_t i, struct target *t
 static int start_host(struct libminiping_run *r, size_t i, const struct addr *a)
 {
 	struct miniping_result *result = &r->results[i];
-	int64_t first = libminiping_pace_first_ns(&r->pace, i, a), now = clock_mono_ns();
 	struct target *t = fleet_at(r->fleet, (uint32_t)i);
 	int err = 0;
 
@@ -77,7 +76,7 @@ static int start_host(struct libminiping_run *r, size_t i, const struct addr *a)
 	result->family = a->family;
 	t->addr = *a;
 	target_addr_text(t, a, result->addr);
-	engine_add(r->engine, (uint32_t)i, first > now ? first : now);
+	engine_add(r->engine, (uint32_t)i, libminiping_pace_first_ns(&r->pace, i, a, clock_mono_ns()));
 	return 0;
 }
 

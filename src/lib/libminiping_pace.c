@@ -30,13 +30,28 @@ void libminiping_pace_close(struct libminiping_pace *p)
 	p->n_nets = 0;
 }
 
-int64_t libminiping_pace_first_ns(struct libminiping_pace *p, size_t i, const struct addr *a)
+static int64_t later(int64_t a, int64_t b)
+{
+	return a > b ? a : b;
+}
+
+static int64_t spread_start_ns(struct libminiping_pace *p, size_t i, int64_t now_ns)
+{
+	int64_t at_ns = p->started_ns + (int64_t)i * p->spread_ns;
+
+	if (at_ns < now_ns)
+		at_ns = later(now_ns, p->latest_ns + p->spread_ns);
+	p->latest_ns = later(p->latest_ns, at_ns);
+	return at_ns;
+}
+
+int64_t libminiping_pace_first_ns(struct libminiping_pace *p, size_t i, const struct addr *a, int64_t now_ns)
 {
 	struct libminiping_pace_table *t = &p->tables[a->family == AF_INET6];
-	int64_t spread_ns = p->started_ns + (int64_t)i * p->spread_ns, table_ns;
+	int64_t at_ns = spread_start_ns(p, i, now_ns);
 
 	if (t->limit < LIMIT_MIN || !neighbours_among(p->nets, p->n_nets, a) || ++t->n_begun <= t->limit / 2)
-		return spread_ns;
-	table_ns = p->started_ns + (int64_t)(t->n_begun - t->limit / 2) * STAY_NS / t->limit;
-	return table_ns > spread_ns ? table_ns : spread_ns;
+		return at_ns;
+	t->latest_ns = later(at_ns, later(t->latest_ns, p->started_ns) + STAY_NS / t->limit);
+	return t->latest_ns;
 }
