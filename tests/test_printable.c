@@ -36,10 +36,14 @@ static void sequences_are_decoded_by_the_rfc(void **state)
 	is_character("\xbf", 0, 0);
 }
 
-static void controls_and_changes_of_direction_are_not_safe(void **state)
+static void controls_changes_of_direction_and_what_shows_as_nothing_are_not_safe(void **state)
 {
-	static const uint32_t safe[] = { ' ', '~', 0xa0, 0xfc, 0x2027, 0x202f, 0x2065, 0x206a, 0x1f389, 0x10ffff };
-	static const uint32_t not_safe[] = { 0, 1, '\n', 0x1b, 0x1f, 0x7f, 0x80, 0x9f, 0x2028, 0x202e, 0x2066, 0x2069 };
+	static const uint32_t safe[] = { ' ',    '~',    0xa0,   0xac,   0xae,   0xfc,    0x61b,   0x61d,
+		                         0x200a, 0x200c, 0x200d, 0x2010, 0x2027, 0x202f,  0x205f,  0x2070,
+		                         0xfefe, 0xff00, 0xfff8, 0xfffc, 0xfffd, 0x1f389, 0x10ffff };
+	static const uint32_t not_safe[] = { 0,      1,      '\n',   0x1b,   0x1f,   0x7f,   0x80,   0x9f,
+		                             0xad,   0x61c,  0x180e, 0x200b, 0x200e, 0x200f, 0x2028, 0x202e,
+		                             0x2060, 0x2066, 0x2069, 0x206f, 0xfeff, 0xfff9, 0xfffb };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(safe) / sizeof(safe[0]); i++)
@@ -68,7 +72,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(sequences_are_decoded_by_the_rfc),
-		cmocka_unit_test(controls_and_changes_of_direction_are_not_safe),
+		cmocka_unit_test(controls_changes_of_direction_and_what_shows_as_nothing_are_not_safe),
 		cmocka_unit_test(text_is_printable_as_a_whole_or_not),
 	};
 

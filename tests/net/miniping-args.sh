@@ -74,6 +74,7 @@ bad "host ::/0: expected a range of at most 65536 addresses" ::/0
 bad "host 10.0.0.0/33: expected a length from 0 to 32" 10.0.0.0/33
 bad "host a/24: expected ADDRESS/LENGTH, such as 192.0.2.0/28" a/24
 bad 'host \x1b[2J: expected printable UTF-8 characters only' $'\e[2J'
+bad 'host a\xe2\x80\x8eb.test: expected printable UTF-8 characters only' $'a\xe2\x80\x8eb.test'
 bad 'host b\xfccher.example: expected printable UTF-8 characters only' $'b\xfccher.example'
 bad "host : expected a name or an address of 1 to 255 characters" ''
 bad "--alive and --unreachable exclude each other" -a -u 127.0.0.1
