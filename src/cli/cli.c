@@ -214,8 +214,8 @@ static int measure(struct cli_args *a, struct miniping_stop *stop)
 	a->options.on_opened = on_opened;
 	a->options.data = &r;
 	a->options.stop = stop;
-	/* A run without an end keeps no list of all its RTTs, unless it is going to be printed. */
-	a->more.no_rtt_list = !a->options.count && a->format != CLI_JSON && a->format != CLI_JSON_LINES;
+	/* A run without an end keeps no list of all its RTTs, unless it is asked for. */
+	a->more.no_rtt_list = !a->options.count && (!cli_args_json(a) || (!a->show_rtts && !a->deadline_ns));
 	a->more.on_signal = on_signal;
 	a->more.on_answer = on_answer;
 	a->more.on_answerer = on_answerer;

@@ -482,3 +482,8 @@ bool cli_args_text(const struct cli_args *a)
 {
 	return a->format == CLI_TEXT || a->format == CLI_SEED;
 }
+
+bool cli_args_json(const struct cli_args *a)
+{
+	return a->format == CLI_JSON || a->format == CLI_JSON_LINES;
+}

@@ -44,6 +44,9 @@ void cli_args_stretch(struct cli_args *a);
 /* cli_args_several - results are printed as those of a list, even if it turned out to have one host. */
 bool cli_args_several(const struct cli_args *a);
 
+/* cli_args_json - results are printed as JSON, in one of its forms. */
+bool cli_args_json(const struct cli_args *a);
+
 /* cli_args_text - results are printed as text, ours or the seed's. */
 bool cli_args_text(const struct cli_args *a);
 #endif

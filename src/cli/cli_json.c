@@ -19,11 +19,12 @@ static json_t *number(int value)
 	return value < 0 ? json_null() : json_integer(value);
 }
 
-static json_t *rtt_list(const struct miniping_result *r)
+/* Null where none was kept. */
+static json_t *rtt_list(const struct miniping_result *r, bool is_kept)
 {
-	json_t *list = json_array();
+	json_t *list = is_kept ? json_array() : json_null();
 
-	for (uint64_t i = 0; i < r->received; i++)
+	for (uint64_t i = 0; is_kept && i < r->received; i++)
 		if (json_array_append_new(list, seconds(r->rtt_list_ns[i])))
 			goto free_list;
 	return list;
@@ -113,7 +114,7 @@ static json_t *result_object(const struct cli_args *a, const struct miniping_res
 		{ "mean", seconds(r->mean_ns) },
 		{ "median", seconds(r->median_ns) },
 		{ "jitter", r->jitter_ns ? seconds(r->jitter_ns) : json_integer(0) },
-		{ "rtt_list", rtt_list(r) },
+		{ "rtt_list", rtt_list(r, !a->more.no_rtt_list) },
 		{ "ttl", number(r->ttl) },
 		{ "hops", number(r->hops) },
 		{ "os_guess", r->os_guess ? json_string(r->os_guess) : json_null() },

@@ -343,6 +343,22 @@ for signal in INT TERM; do
 	check "the summary after $signal" grep -qE '^  Packets: sent=[0-9]+, received=[0-9]+, loss=0\.0%$' out
 done
 
+# Without an end all times are kept only if they are asked for; the figures are there in any case.
+for words in "" -O; do
+	# shellcheck disable=SC2086  # one word or none
+	"$miniping" -l -j -i 5ms $words 127.0.0.1 >out 2>err &
+	pid=$!
+	sleep 0.5
+	kill -s INT $pid
+	wait $pid
+	equal "exit code of -l -j $words" 0 $?
+	equal "what -l -j $words has of rtt_list" "$([ -n "$words" ] && echo true || echo null)" \
+		"$(jq 'if .rtt_list then (.rtt_list | length) == .received else .rtt_list end' out)"
+	check "the figures of -l -j $words" jq -e '.received > 2 and .min <= .median and .median <= .p95 and .p95 <= .max' out
+done
+"$miniping" -w 200ms -i 10ms -j 127.0.0.1 >out 2>err
+check "a deadline is an end" jq -e '(.rtt_list | length) == .received and .received > 2' out
+
 # A run that had an end to come.
 "$miniping" -u -c 2 -t 30s -i 10ms 198.18.0.1 127.0.0.1 >out 2>err &
 pid=$!
