@@ -10,6 +10,7 @@
 #include <errno.h>
 #include <limits.h>
 #include <net/if.h>
+#include <netdb.h>
 #include <poll.h>
 #include <sched.h>
 #include <stdbool.h>
@@ -283,6 +284,38 @@ static void names_are_looked_up_without_a_thread(void **state)
 	miniping_session_free(s.session);
 }
 
+/* What NSS knows here beside files and DNS: one name. */
+int __real_getaddrinfo(const char *name, const char *service, const struct addrinfo *hints, struct addrinfo **list);
+int __wrap_getaddrinfo(const char *name, const char *service, const struct addrinfo *hints, struct addrinfo **list);
+
+int __wrap_getaddrinfo(const char *name, const char *service, const struct addrinfo *hints, struct addrinfo **list)
+{
+	return strcmp(name, "elsewhere") ? EAI_NONAME : __real_getaddrinfo("127.0.0.5", service, hints, list);
+}
+
+static void nss_is_asked_where_it_is_wanted(void **state)
+{
+	struct miniping_more more = { .size = sizeof(more), .nss = 1 };
+	struct miniping_options o = options(2, 2 * MS);
+	struct seen s;
+
+	(void)state;
+	o.family = AF_INET;
+	open_session(&s, &o);
+	add(&s, "elsewhere");
+	run(&s, 1);
+	assert_int_equal(s.last.error.status, MINIPING_E_RESOLVE);
+	miniping_session_free(s.session);
+	o.more = &more;
+	open_session(&s, &o);
+	add(&s, "elsewhere");
+	add(&s, "nowhere");
+	run(&s, 2);
+	assert_int_equal(s.n_resolved, 1);
+	assert_int_equal(s.n_received, 2);
+	miniping_session_free(s.session);
+}
+
 static void what_cannot_be_probed_is_done_with_a_reason(void **state)
 {
 	struct miniping_options o = options(2, 5 * MS);
@@ -508,21 +541,28 @@ static void a_late_turn_loses_nothing(void **state)
 	miniping_session_free(s.session);
 }
 
-/* Names of our own: localhost, and one that is nowhere but in the file. */
-static bool enter_names(void)
+/* From now on, for this process, the file at path says text. */
+static bool mount_text(const char *path, const char *text)
 {
-	static const char text[] = "127.0.0.1 localhost\n127.0.0.3 here\n";
-	char path[] = "/tmp/minipingd-test-hosts-XXXXXX";
-	int fd = mkstemp(path);
-	bool done = fd >= 0 && write(fd, text, strlen(text)) == (ssize_t)strlen(text) && !unshare(CLONE_NEWNS) &&
-	            !mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) &&
-	            !mount(path, "/etc/hosts", NULL, MS_BIND, NULL);
+	char from[] = "/tmp/minipingd-test-XXXXXX";
+	int fd = mkstemp(from);
+	bool done = fd >= 0 && write(fd, text, strlen(text)) == (ssize_t)strlen(text) &&
+	            !mount(from, path, NULL, MS_BIND, NULL);
 
 	if (fd >= 0) {
 		close(fd);
-		unlink(path);
+		unlink(from);
 	}
 	return done;
+}
+
+/* Names of our own: localhost, one that is nowhere but in the file, no DNS, and what else NSS may have. */
+static bool enter_names(void)
+{
+	return !unshare(CLONE_NEWNS) && !mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) &&
+	       mount_text("/etc/hosts", "127.0.0.1 localhost\n127.0.0.3 here\n") &&
+	       mount_text("/etc/resolv.conf", "nameserver 127.0.0.1\n") &&
+	       mount_text("/etc/nsswitch.conf", "hosts: files dns myhostname\n");
 }
 
 /* A network of our own: loopback, a prefix behind it where nobody answers, and no way anywhere else. */
@@ -547,6 +587,7 @@ int main(void)
 		cmocka_unit_test(hosts_come_and_go_while_others_are_probed),
 		cmocka_unit_test(a_callback_may_add_and_remove),
 		cmocka_unit_test(names_are_looked_up_without_a_thread),
+		cmocka_unit_test(nss_is_asked_where_it_is_wanted),
 		cmocka_unit_test(what_cannot_be_probed_is_done_with_a_reason),
 		cmocka_unit_test(wrong_options_are_refused),
 		cmocka_unit_test(a_reply_may_be_the_last_packet),

@@ -167,6 +167,37 @@ class AsyncPing(unittest.IsolatedAsyncioTestCase):
         self.assertEqual({threading.get_ident()}, threads)
         self.assertGreater(ticks, 5)
 
+    async def test_a_thousand_at_once_take_no_thread_and_few_descriptors(self) -> None:
+        threads, descriptors = held()
+        most = [threads, descriptors]
+
+        async def look() -> None:
+            while True:
+                most[:] = [max(pair) for pair in zip(most, held())]
+                await asyncio.sleep(0.02)
+
+        looking = asyncio.create_task(look())
+        results = await asyncio.gather(*(async_ping(f"127.2.{i // 250}.{i % 250 + 1}", count=3) for i in range(1000)))
+        looking.cancel()
+        self.assertEqual([3] * 1000, [result.received for result in results])
+        self.assertEqual(threads, most[0])
+        self.assertLess(most[1], descriptors + 100)
+        self.assertEqual((threads, descriptors), held())
+
+    async def test_loops_may_each_have_their_own(self) -> None:
+        received: List[int] = []
+
+        def measure() -> None:
+            received.append(asyncio.run(async_ping("198.18.1.1", count=5, interval=0.01)).received)
+
+        others = [threading.Thread(target=measure) for _ in range(4)]
+        for other in others:
+            other.start()
+        self.assertEqual(5, (await async_ping("198.18.1.1", count=5, interval=0.01)).received)
+        for other in others:
+            other.join(GUARD)
+        self.assertEqual([5] * 4, received)
+
     async def test_cancelled_it_leaves_nothing_behind(self) -> None:
         await async_ping("127.0.0.1")
         before = held()

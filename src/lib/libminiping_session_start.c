@@ -94,13 +94,22 @@ static bool is_wanted(void *data, uint32_t tag)
 	return !s->places.at[tag].host->over;
 }
 
-/* NSS is not asked: it would take threads, or wait. */
+/* NSS would take threads, or wait. */
 static int open_resolve(struct miniping_session *s)
 {
-	int err = s->resolve ? 0 : resolve_open(&s->resolve, on_answer, is_wanted, s);
+	int err;
 
-	if (!err)
-		resolve_without_thread(s->resolve);
+	if (s->resolve)
+		return 0;
+	err = resolve_open(&s->resolve, on_answer, is_wanted, s);
+	if (err)
+		return err;
+	resolve_without_thread(s->resolve);
+	err = s->more.nss ? resolve_use_nss(s->resolve) : 0;
+	if (err) {
+		resolve_close(s->resolve);
+		s->resolve = NULL;
+	}
 	return err;
 }
 

@@ -77,6 +77,9 @@ struct miniping_more {       /* further options. It grows at its end only: size 
 	int (*on_answer)(void *data, const struct miniping_packet *packet, int duplicate);
 	/* At the end, for each such host in their order, each who answered, by address. Or NULL. */
 	void (*on_answerer)(void *data, const struct miniping_answerer *answerer);
+	/* Of a session's own options, not 0: names that neither /etc/hosts nor DNS has are looked up by NSS, too, as
+	 * miniping_hosts always does: by threads of the library, which end when they have nothing to look up. */
+	int nss;
 };
 
 struct miniping_options {
@@ -189,7 +192,8 @@ void miniping_stop_free(struct miniping_stop *stop);
 /* A session probes hosts that come and go, in the event loop of its caller: it waits for nothing, starts no thread, and
  * is one thread's at a time. Whenever miniping_session_fd is readable, miniping_session_process is called, which sends,
  * receives, looks names up, and calls back. A callback may call every function of its session but _process and _free.
- * Names come from /etc/hosts, a file that is read at once, and from DNS: NSS is not asked, since it waits. */
+ * Names come from /etc/hosts, a file that is read at once, and from DNS; NSS, which waits, is not asked unless its
+ * threads are asked for (struct miniping_more). */
 struct miniping_session;
 
 struct miniping_session_calls { /* each may be NULL. It grows at its end only */
@@ -205,10 +209,11 @@ struct miniping_session_calls { /* each may be NULL. It grows at its end only */
 };
 
 /* miniping_session_new - without hosts; the sockets are open at the return.
- *   options   of hosts that have none of their own; NULL: the defaults. Not used after the return. on_packet and stop
- *             have no effect, nor have on_signal and broadcast; max_rate holds for all hosts, and with 0 there is no
- * limit calls     copied; NULL: none error     set unless MINIPING_OK; NULL: not wanted MINIPING_OK and *session; or
- * MINIPING_E_ARGUMENT, _PERMISSION, _SYSTEM. */
+ *   options   of hosts that have none of their own; NULL: the defaults. Not used after the return. max_rate holds for
+ *             all hosts, and with 0 there is no limit. on_packet, on_signal, broadcast and stop have no effect
+ *   calls     copied; NULL: none
+ *   error     set unless MINIPING_OK; NULL: not wanted
+ * MINIPING_OK and *session; or MINIPING_E_ARGUMENT, _PERMISSION, _SYSTEM. */
 enum miniping_status miniping_session_new(struct miniping_session **session, const struct miniping_options *options,
                                           const struct miniping_session_calls *calls, struct miniping_error *error);
 
@@ -229,7 +234,7 @@ enum miniping_status miniping_session_process(struct miniping_session *session, 
 
 /* miniping_session_add - probe host (copied) from the next miniping_session_process on; many that are added at once
  * follow each other at 10,000 a second. With count 0, until it is removed.
- *   options   its own, as for miniping_session_new, but for max_rate; NULL: the session's
+ *   options   its own, as for miniping_session_new, but for max_rate and nss; NULL: the session's
  *   id        never 0; not used twice. NULL: not wanted
  * MINIPING_OK; or MINIPING_E_ARGUMENT, _SYSTEM: it was not added. */
 enum miniping_status miniping_session_add(struct miniping_session *session, const char *host,

@@ -1,4 +1,4 @@
-"""One call of miniping_host, on a thread of its own: the caller's stays free to take signals, or to run its loop."""
+"""One call of miniping_host, on a thread of its own: the caller's stays free to take signals."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any, Callable, Optional, TypedDict
 from ._library import ffi, lib, text
 from .exceptions import DestinationUnreachable, HostUnreachable, PingTimeout, PyMiniPingException, RootRequired
 
-__all__ = ["Call", "Packet"]
+__all__ = ["Call", "Packet", "name_of", "options_struct", "packet_of", "raise_for"]
 
 NS = 1_000_000_000
 TEXT_LEN = 512
@@ -79,23 +79,34 @@ def raise_for(error: Any, host: str) -> None:
     raise PyMiniPingException(message)
 
 
+def name_of(host: str) -> Any:
+    """The host as the library takes it."""
+    if not isinstance(host, str):
+        raise TypeError(f"host must be a string, not {type(host).__name__}")
+    name = host.encode("utf-8", "surrogateescape")
+    if b"\0" in name:
+        raise HostUnreachable(f"Cannot resolve host: {host!r}")
+    return ffi.new("char[]", name)
+
+
+def options_struct(options: dict[str, Any]) -> Any:
+    """The defaults, but for options."""
+    struct = ffi.new("struct miniping_options *")
+    lib.miniping_options_init(struct)
+    for option, value in options.items():
+        setattr(struct, option, value)
+    return struct
+
+
 class Call:
     """on_packet and on_end are called on the call's thread. Whoever starts it ends it with close()."""
 
     def __init__(self, host: str, options: dict[str, Any], on_packet: Optional[Callable[[Packet], None]],
                  on_end: Callable[[], None]) -> None:
-        if not isinstance(host, str):
-            raise TypeError(f"host must be a string, not {type(host).__name__}")
-        name = host.encode("utf-8", "surrogateescape")
-        if b"\0" in name:
-            raise HostUnreachable(f"Cannot resolve host: {host!r}")
         self._host = host
-        self._name = ffi.new("char[]", name)
+        self._name = name_of(host)
         self._result = ffi.new("struct miniping_result *")
-        self._options = ffi.new("struct miniping_options *")
-        lib.miniping_options_init(self._options)
-        for option, value in options.items():
-            setattr(self._options, option, value)
+        self._options = options_struct(options)
         if on_packet:
             self._on_packet = self._callback(on_packet)
             self._options.on_packet = self._on_packet

@@ -50,6 +50,7 @@ int (*on_signal)(void *data);
 int broadcast;
 int (*on_answer)(void *data, const struct miniping_packet *packet, int duplicate);
 void (*on_answerer)(void *data, const struct miniping_answerer *answerer);
+int nss;
 };
 struct miniping_options {
 int64_t count;

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import json
 import queue
 from dataclasses import dataclass, field
-from typing import Any, Callable, Optional
+from typing import Any, Callable, Optional, Union, cast
 
-from ._call import NS, Call, Packet, clamp, nanoseconds, number
+from ._call import NS, Call, Packet, clamp, nanoseconds, number, raise_for
 from ._library import text
+from ._session import Run
 
 __all__ = ["Packet", "PingResult", "async_ping", "ping", "ping_stats"]
 
@@ -123,22 +123,25 @@ async def async_ping(host: str, count: int = 1, timeout: float = 1, interval: fl
                      dscp: Optional[int] = None, ttl: Optional[int] = None,
                      packet_callback: Optional[Callable[[Packet], object]] = None, raise_on_timeout: bool = False,
                      use_kernel_timestamp: bool = False) -> PingResult:
-    """The same as ping, for asyncio: the loop runs on meanwhile, and packet_callback is called by it. Cancelled, the run
-    ends at once, and nothing of it is left behind."""
-    loop = asyncio.get_running_loop()
-    packets: asyncio.Queue[Optional[Packet]] = asyncio.Queue()
+    """The same as ping, for asyncio: the loop runs on meanwhile, and packet_callback is called by it. All runs of a loop share
+    the descriptors of one session, and there is no thread. Cancelled, the run ends at once, and nothing of it is left behind."""
+    events: asyncio.Queue[Union[Packet, PingResult, Exception]] = asyncio.Queue()
 
-    def hand_over(packet: Optional[Packet]) -> None:
-        with contextlib.suppress(RuntimeError):  # the loop has been closed, and nobody waits
-            loop.call_soon_threadsafe(packets.put_nowait, packet)
+    def on_end(result: Any) -> None:
+        try:
+            raise_for(result.error, host)
+            events.put_nowait(result_of(result))
+        except Exception as exception:  # whatever it is, await has it
+            events.put_nowait(exception)
 
-    call = Call(host, options_of(count, timeout, interval, size, dscp, ttl, raise_on_timeout, use_kernel_timestamp),
-                hand_over if packet_callback else None, lambda: hand_over(None))
+    run = Run(host, options_of(count, timeout, interval, size, dscp, ttl, raise_on_timeout, use_kernel_timestamp),
+              events.put_nowait if packet_callback else None, on_end, events.put_nowait)
     try:
-        call.start()
-        while (packet := await packets.get()) is not None:
+        while isinstance(event := await events.get(), dict):
             if packet_callback:
-                packet_callback(packet)
-        return result_of(call.result())
+                packet_callback(cast(Packet, event))
     finally:
-        call.close()
+        run.close()
+    if isinstance(event, Exception):
+        raise event
+    return event

@@ -1,0 +1,100 @@
+"""What async_ping measures in one event loop: one session of libminiping, however many runs, which the loop watches.
+
+It has no thread but for names that neither /etc/hosts nor DNS has (miniping(3), nss), and descriptors for one session.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import weakref
+from typing import Any, Callable, Optional
+
+from ._call import Packet, name_of, options_struct, packet_of, raise_for
+from ._library import ffi, lib
+from .exceptions import PyMiniPingException
+
+__all__ = ["Run"]
+
+
+class Session:
+    """Of the loop that runs now. It is closed with its last run."""
+
+    def __init__(self, options: Any, host: str) -> None:
+        self.runs: dict[int, Run] = {}
+        more = ffi.new("struct miniping_more *", {"size": ffi.sizeof("struct miniping_more"), "nss": 1})
+        own = ffi.new("struct miniping_options *", options[0])
+        own.more = more
+        # They live as long as what C has of them.
+        self.on_packet = ffi.callback("void(void *, uint64_t, const struct miniping_packet *)", self.packet)
+        self.on_done = ffi.callback("void(void *, uint64_t, const struct miniping_result *)", self.done)
+        calls = ffi.new("struct miniping_session_calls *", {
+            "size": ffi.sizeof("struct miniping_session_calls"), "on_packet": self.on_packet, "on_done": self.on_done})
+        session, error = ffi.new("struct miniping_session **"), ffi.new("struct miniping_error *")
+        if lib.miniping_session_new(session, own, calls, error):
+            raise_for(error[0], host)
+        self.session = session[0]
+        asyncio.get_running_loop().add_reader(lib.miniping_session_fd(self.session), self.process)
+
+    def process(self) -> None:
+        error = ffi.new("struct miniping_error *")
+        if lib.miniping_session_process(self.session, error):
+            for run in list(self.runs.values()):
+                run.fail(error[0])
+
+    def packet(self, _data: Any, number: int, p: Any) -> None:
+        run = self.runs.get(number)
+        if run and run.on_packet:
+            run.on_packet(packet_of(p, run.host))
+
+    def done(self, _data: Any, number: int, result: Any) -> None:
+        run = self.runs.get(number)
+        if run:
+            run.on_end(result)
+
+    def close(self) -> None:
+        asyncio.get_running_loop().remove_reader(lib.miniping_session_fd(self.session))
+        lib.miniping_session_free(self.session)
+
+
+sessions: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, Session] = weakref.WeakKeyDictionary()
+
+
+class Run:
+    """One host. on_packet and on_end are called by the loop; on_end gets the struct miniping_result, which is good until it
+    returns, and on_error instead an exception. Whoever makes a run ends it with close(), in the same loop."""
+
+    def __init__(self, host: str, options: dict[str, Any], on_packet: Optional[Callable[[Packet], None]],
+                 on_end: Callable[[Any], None], on_error: Callable[[Exception], None]) -> None:
+        self.host = host
+        self.on_packet = on_packet
+        self.on_end = on_end
+        self.on_error = on_error
+        loop = asyncio.get_running_loop()
+        name, own = name_of(host), options_struct(options)
+        session = sessions.get(loop)
+        if not session:
+            session = sessions[loop] = Session(own, host)
+        self.session = session
+        number, error = ffi.new("uint64_t *"), ffi.new("struct miniping_error *")
+        if lib.miniping_session_add(session.session, name, own, number, error):
+            self.leave()
+            raise_for(error[0], host)
+        self.number = number[0]
+        session.runs[self.number] = self
+
+    def fail(self, error: Any) -> None:
+        try:
+            raise_for(error, self.host)
+        except (PyMiniPingException, ValueError) as exception:
+            self.on_error(exception)
+
+    def leave(self) -> None:
+        if not self.session.runs:
+            del sessions[asyncio.get_running_loop()]
+            self.session.close()
+
+    def close(self) -> None:
+        """Ends the run, if it has not ended."""
+        lib.miniping_session_remove(self.session.session, self.number)
+        del self.session.runs[self.number]
+        self.leave()
