@@ -100,7 +100,7 @@ static int fake_events(void *data, const char *name, int64_t from_s, int64_t to_
 static void fake_status(void *data, struct past_status *out)
 {
 	(void)data;
-	*out = (struct past_status){ true, "/lib/\"h\".db", fake.error ? fake.error : "", 4096, 1767322800, 7 };
+	*out = (struct past_status){ true, "/lib/\"h\".db", fake.error ? fake.error : "", 4096, 1767322800, 7, 9 };
 }
 
 static const struct past_ops past = { fake_points, fake_worst, fake_events, fake_status, NULL };

@@ -376,6 +376,50 @@ static void a_file_that_turns_out_to_be_damaged_is_set_aside(void **state)
 	free(path);
 }
 
+/* There is no room to set it aside, as on a disk that is full: here its directory is away for a while. */
+static void where_another_cannot_be_begun_that_is_tried_again(void **state)
+{
+	char *directory = strdup(fixture_path("d")), *away = strdup(fixture_path("e")),
+	     *path = strdup(fixture_path("d/a.db"));
+	struct store_history_status status;
+	char aside[PATH_MAX], command[PATH_MAX + 16];
+	struct store *s = start();
+	int n = 1;
+
+	(void)state;
+	assert_int_equal(mkdir(directory, 0700), 0);
+	use(s, path);
+	give_minute(s, MINUTE, 0, "a", 3);
+	stop(s);
+	damage_page_of(path, "series");
+	s = start();
+	use(s, path);
+	assert_int_equal(rename(directory, away), 0);
+	do {
+		assert_true(n < 50);
+		give_minute(s, MINUTE + 60 * n++, 0, "b", 4);
+		nanosleep(&(struct timespec){ .tv_nsec = 20000000 }, NULL);
+		store_history_status_of(s, &status);
+	} while (strcmp(status.error, "it cannot be opened") != 0);
+	assert_true(status.is_on);
+	assert_int_equal(rename(away, directory), 0);
+	for (n = 0; status.error[0]; n++) {
+		assert_true(n < 600);
+		give_minute(s, MINUTE + 3000 + 60 * (n % 2), 0, "b", 5);
+		nanosleep(&(struct timespec){ .tv_nsec = 100000000 }, NULL);
+		store_history_status_of(s, &status);
+	}
+	give_minute(s, MINUTE + 3420, 0, "c", 6);
+	stop(s);
+	assert_int_equal(sent(path, "c"), 6);
+	assert_int_equal(n_aside(path, aside), 1);
+	snprintf(command, sizeof(command), "rm -r '%s'", directory);
+	assert_int_equal(system(command), 0);
+	free(directory);
+	free(away);
+	free(path);
+}
+
 static void what_is_no_file_is_refused_and_left_alone(void **state)
 {
 	char *path = strdup(fixture_path("a.db"));
@@ -404,6 +448,7 @@ int main(void)
 		cmocka_unit_test(a_path_is_the_files_or_the_usual_one),
 		cmocka_unit_test(what_is_no_history_is_set_aside),
 		cmocka_unit_test(a_file_that_turns_out_to_be_damaged_is_set_aside),
+		cmocka_unit_test(where_another_cannot_be_begun_that_is_tried_again),
 		cmocka_unit_test(what_is_no_file_is_refused_and_left_alone),
 	};
 

@@ -51,6 +51,7 @@ struct past_status { /* of the history as a whole, for the page and for status *
 	uint64_t bytes;          /* on disk, WAL included */
 	int64_t newest_s;        /* the latest minute that is stored; 0: none */
 	uint64_t n_lost_results; /* of probes, since the start, that could not be recorded */
+	uint64_t n_lost_events;  /* changes of state, likewise */
 };
 
 /* Whoever has the history answers through these, on the asker's thread, from a connection of its own. Each returns 0,

@@ -130,6 +130,16 @@ static void print_config(const struct page *p)
 		printf("  ... and %.0f more\n", more);
 }
 
+static void print_fault(const struct page *p, const char *what, const char *error)
+{
+	fputs(ctl_term_colour(p->term, CTL_RED), stdout);
+	fputs(what, stdout);
+	fputs(ctl_term_colour(p->term, CTL_PLAIN), stdout);
+	fputs(": ", stdout);
+	put(p, error);
+	putchar('\n');
+}
+
 static void print_saves(const struct page *p)
 {
 	const char *error = ctl_json_text(p->status, "saves.error");
@@ -147,14 +157,28 @@ static void print_saves(const struct page *p)
 	} else {
 		puts("not saved yet");
 	}
-	if (!error)
+	if (error)
+		print_fault(p, "the last save failed", error);
+}
+
+static void print_history(const struct page *p)
+{
+	const char *error = ctl_json_text(p->status, "history.error");
+	char figure[CTL_FIGURE_LEN];
+	double bytes, n_lost;
+
+	if (!ctl_json_text(p->status, "history.file"))
 		return;
-	fputs(ctl_term_colour(p->term, CTL_RED), stdout);
-	fputs("the last save failed", stdout);
-	fputs(ctl_term_colour(p->term, CTL_PLAIN), stdout);
-	fputs(": ", stdout);
-	put(p, error);
-	putchar('\n');
+	printf("%-14s", "history");
+	put(p, ctl_json_text(p->status, "history.file"));
+	if (ctl_json_number(&bytes, p->status, "history.bytes"))
+		printf(", %s bytes", ctl_figures_count(figure, bytes));
+	if (ctl_json_number(&n_lost, p->status, "history.lost_results") && n_lost > 0)
+		printf(", %s results lost", ctl_figures_count(figure, n_lost));
+	fputs(ctl_json_text(p->status, "history.newest") ? ", latest minute" : ", no minute yet", stdout);
+	print_when(p, "history.newest");
+	if (error)
+		print_fault(p, "it cannot be written", error);
 }
 
 static void print_text(const struct page *p)
@@ -188,6 +212,7 @@ static void print_text(const struct page *p)
 	print_counts(p, "log", log);
 	print_lag(p);
 	print_saves(p);
+	print_history(p);
 	print_config(p);
 }
 

@@ -129,6 +129,8 @@ static void put_event(struct daemon *d, int64_t real_ns, const char *name, const
 	}
 	if (len)
 		b->len = (uint32_t)len;
+	else
+		atomic_fetch_add_explicit(&d->history.n_lost_events, 1, memory_order_relaxed);
 }
 
 /* Of a target, each change of state. */

@@ -33,7 +33,7 @@ struct daemon_history { /* of daemon_history.c and daemon_past.c */
 	char *path_next;
 	/* For the HTTP thread: */
 	_Atomic(struct store *) store; /* NULL: nothing is kept, or has ever been */
-	atomic_uint_fast64_t n_lost_all;
+	atomic_uint_fast64_t n_lost_all, n_lost_events;
 	struct past_ops past;
 	/* Of the HTTP thread, daemon_past.c: */
 	struct history_reader *reader; /* NULL: none is open */

@@ -89,6 +89,7 @@ static void on_status(void *data, struct past_status *out)
 	out->bytes = h->status.bytes;
 	out->newest_s = h->status.newest_s;
 	out->n_lost_results = atomic_load(&h->n_lost_all);
+	out->n_lost_events = atomic_load(&h->n_lost_events);
 }
 
 void daemon_past_close(struct daemon *d)

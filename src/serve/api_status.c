@@ -134,6 +134,7 @@ static void put_history(struct jsonbuf *j, const struct api_status *x)
 	jsonbuf_uint(j, "bytes", p->bytes);
 	jsonbuf_time(j, "newest", p->newest_s * NS_PER_S);
 	jsonbuf_uint(j, "lost_results", p->n_lost_results);
+	jsonbuf_uint(j, "lost_events", p->n_lost_events);
 	jsonbuf_close(j, '}');
 }
 

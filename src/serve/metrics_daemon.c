@@ -65,6 +65,12 @@ static struct metrics_number history_lost(const struct metrics_daemon *d, unsign
 	return of_past(d, d->past.n_lost_results);
 }
 
+static struct metrics_number history_lost_events(const struct metrics_daemon *d, unsigned series)
+{
+	(void)series;
+	return of_past(d, d->past.n_lost_events);
+}
+
 /* Of the save in place; none: no series. */
 static struct metrics_number of_save(const struct metrics_daemon *d, struct metrics_number n)
 {
@@ -149,6 +155,8 @@ const struct metrics_family metrics_daemon_families[] = {
 	  .unit = "seconds", .of_daemon = history_newest },
 	{ OWN("history_lost_results_total", COUNTER, "Probes that found no room on their way to the history"),
 	  .of_daemon = history_lost },
+	{ OWN("history_lost_events_total", COUNTER, "Changes of state that found no room on their way to the history"),
+	  .of_daemon = history_lost_events },
 	{ OF("process_cpu_seconds_total", "process", COUNTER, "User and system time"),
 	  .unit = "seconds", MEMBER(NS, process.cpu_ns) },
 	{ OF("process_open_fds", "process", GAUGE, "Open file descriptors"), MEMBER(U64, process.n_fds) },
@@ -175,7 +183,8 @@ struct metrics_daemon metrics_daemon_of(const struct generation *g, const struct
 		.past = { .is_on = status.is_on,
 		          .bytes = status.bytes,
 		          .newest_s = status.newest_s,
-		          .n_lost_results = status.n_lost_results },
+		          .n_lost_results = status.n_lost_results,
+		          .n_lost_events = status.n_lost_events },
 		.past_is_ok = status.is_on && !*status.error,
 		.process = metrics_process_read(),
 		.started_real_ns = (started_ns + METRICS_STARTED_NS / 2) / METRICS_STARTED_NS * METRICS_STARTED_NS,

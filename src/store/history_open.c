@@ -43,7 +43,7 @@ static int make(const char *path)
 }
 
 /* What SQLite has beside the file belongs to it, and would be taken for the next one's. */
-static int set_aside(const char *path, const char *why)
+int history_set_aside(const char *path, const char *why)
 {
 	static const char *const suffixes[] = { "-wal", "-shm" };
 	char *aside;
@@ -68,17 +68,6 @@ static int open_one(struct history_db **out, const char *path, const struct hist
 	return err && err != -EBADMSG ? refuse(path, why, -err) : err;
 }
 
-int history_open_anew(struct history_db **out, const char *path, const struct history_options *o, const char *why)
-{
-	char again[PLACE_WHY];
-	int err = set_aside(path, why);
-
-	*out = NULL;
-	if (!err)
-		err = open_one(out, path, o, again);
-	return err == -EBADMSG ? refuse(path, again, -err) : err;
-}
-
 int history_open(struct history_db **out, const char *path, const struct history_options *o)
 {
 	char why[PLACE_WHY];
@@ -86,5 +75,10 @@ int history_open(struct history_db **out, const char *path, const struct history
 
 	*out = NULL;
 	err = open_one(out, path, o, why);
-	return err == -EBADMSG ? history_open_anew(out, path, o, why) : err;
+	if (err != -EBADMSG)
+		return err;
+	err = history_set_aside(path, why);
+	if (!err)
+		err = open_one(out, path, o, why);
+	return err == -EBADMSG ? refuse(path, why, -err) : err;
 }

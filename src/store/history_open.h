@@ -14,6 +14,7 @@ const char *history_open_path(const struct history_options *o, const char *direc
  * operator is told, and another is begun. */
 int history_open(struct history_db **out, const char *path, const struct history_options *o);
 
-/* history_open_anew - the same after the file at path, which nobody here has open, has been set aside, as why says. */
-int history_open_anew(struct history_db **out, const char *path, const struct history_options *o, const char *why);
+/* history_set_aside - the file at path, which nobody here has open and which is damaged as why says, likewise. 0, or
+ * -errno after a message. */
+int history_set_aside(const char *path, const char *why);
 #endif

@@ -14,18 +14,20 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define TEND_EVERY_NS (10 * NS_PER_S)
+#define TEND_EVERY_NS   (10 * NS_PER_S)
+#define REOPEN_EVERY_NS (5 * NS_PER_S)
 
 struct store_history {
 	/* Of the thread */
-	struct history_db *db;          /* NULL: there is none */
+	struct history_db *db;          /* NULL: there is none, or it could not be opened anew */
 	struct history_options options; /* its file is the one below */
-	char file[PLACE_MAX];
-	struct minute *minute; /* NULL: there is no file, or no memory */
-	int64_t tend_ns;       /* when the file is looked at again */
-	bool is_told;          /* that it cannot be written */
-	bool has_failed;       /* to name a target */
-	bool is_renewed;       /* the file is another, in which the minute's series are not */
+	char file[PLACE_MAX];           /* "": there is to be none */
+	char damage[PLACE_WHY];         /* of the file in place, which is to be set aside; "": none */
+	struct minute *minute;          /* NULL: there is no file, or no memory */
+	int64_t tend_ns;                /* when the file is looked at again */
+	bool is_told;                   /* that it cannot be written */
+	bool has_failed;                /* to name a target */
+	bool is_renewed;                /* the file is another, in which the minute's series are not */
 
 	atomic_bool wants_names;
 	pthread_mutex_t lock; /* of status, held while it is copied */
@@ -40,10 +42,13 @@ static void publish(struct store_history *h)
 	uint64_t bytes = h->db ? history_db_bytes(h->db) : 0;
 
 	pthread_mutex_lock(&h->lock);
-	s->is_on = h->db != NULL;
+	s->is_on = h->file[0];
 	s->bytes = bytes;
 	s->newest_s = h->db ? history_db_newest_s(h->db) : 0;
-	snprintf(s->error, sizeof(s->error), "%s", h->db ? history_db_error(h->db) : "");
+	snprintf(s->error, sizeof(s->error), "%s",
+	         h->db        ? history_db_error(h->db)
+	         : h->file[0] ? "it cannot be opened"
+	                      : "");
 	pthread_mutex_unlock(&h->lock);
 }
 
@@ -51,7 +56,7 @@ static void publish_file(struct store_history *h)
 {
 	pthread_mutex_lock(&h->lock);
 	h->status.version++;
-	snprintf(h->status.file, sizeof(h->status.file), "%s", h->db ? h->file : "");
+	snprintf(h->status.file, sizeof(h->status.file), "%s", h->file);
 	pthread_mutex_unlock(&h->lock);
 	publish(h);
 }
@@ -87,15 +92,26 @@ static void report(struct store_history *h)
 	}
 }
 
-/* It has been damaged since it was opened: without another one nothing would ever be written again. */
+/* A damaged one is set aside first, once. False: not now, and it has been said why. */
+static bool open_anew(struct store_history *h)
+{
+	h->tend_ns = clock_mono_ns() + REOPEN_EVERY_NS;
+	if (h->damage[0] && history_set_aside(h->file, h->damage))
+		return false;
+	h->damage[0] = '\0';
+	return !history_open(&h->db, h->file, &h->options);
+}
+
+/* It has been damaged since it was opened: without another one nothing would ever be written again. Where that cannot
+ * be begun, it is tried from time to time. */
 static void renew(struct store_history *h)
 {
 	const char *error = history_db_error(h->db);
-	char why[PLACE_WHY];
 
-	snprintf(why, sizeof(why), "%s", *error ? error : "it is damaged");
+	snprintf(h->damage, sizeof(h->damage), "%s", *error ? error : "it is damaged");
 	history_db_close(h->db);
-	history_open_anew(&h->db, h->file, &h->options, why);
+	h->db = NULL;
+	open_anew(h);
 	h->is_renewed = true;
 	publish_file(h);
 }
@@ -147,7 +163,7 @@ static void begin_minutes(struct store_history *h)
 {
 	minute_free(h->minute);
 	h->minute = NULL;
-	h->is_renewed = false;
+	h->is_renewed = h->is_told = h->has_failed = false;
 	if (!h->db)
 		return;
 	h->minute = minute_new(&(struct minute_ops){ series, on_row, on_end, on_event, h });
@@ -174,7 +190,7 @@ static void change(struct store_history *h, const struct store_history_change *c
 	history_db_close(h->db);
 	h->db = c->db;
 	memcpy(h->file, c->file, sizeof(h->file));
-	h->is_told = h->has_failed = false;
+	h->damage[0] = '\0';
 	begin_minutes(h);
 	publish_file(h);
 }
@@ -198,8 +214,15 @@ bool store_history_tend(struct store_history *h)
 {
 	int64_t now_ns = clock_mono_ns();
 
-	if (!h->db || now_ns < h->tend_ns)
+	if (!h->file[0] || now_ns < h->tend_ns)
 		return false;
+	if (!h->db) {
+		if (!open_anew(h))
+			return false;
+		diag(DIAG_INFO, "the history is kept in %s again", h->file);
+		begin_minutes(h);
+		publish_file(h);
+	}
 	if (history_db_tend(h->db, clock_pair_now().real_ns / NS_PER_S))
 		return true;
 	h->tend_ns = now_ns + TEND_EVERY_NS;
@@ -225,6 +248,7 @@ void store_history_close(struct store_history *h)
 	history_db_close(h->db);
 	h->minute = NULL;
 	h->db = NULL;
+	h->file[0] = '\0';
 	publish_file(h);
 }
 

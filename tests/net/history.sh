@@ -123,15 +123,17 @@ wait_for 20 told "the history is written in $file again" || fail "not written af
 equal "words of a locked file" 1 "$(grep -c "cannot write the history" "$work/minipingd.err")"
 wait_for 10 eval '[ "$(past alive ".items | length")" -ge 1 ]' || fail "no minute of what was locked"
 
-echo "# what the minute has"
-equal "its loss" "0 1" "$(past alive '.items[0].loss_ratio') $(past dead '.items[0].loss_ratio')"
-equal "no RTT of what is down" null "$(past dead '.items[0].rtt_median_seconds')"
-median=$(past alive '.items[0].rtt_median_seconds * 1e6 | floor')
+echo "# what the minute has: the fullest, since the daemon may have been started at the very end of one"
+equal "its loss" "0 1" "$(past alive '(.items | max_by(.sent)).loss_ratio') $(past dead '(.items | max_by(.sent)).loss_ratio')"
+equal "no RTT of what is down" null "$(past dead '(.items | max_by(.sent)).rtt_median_seconds')"
+median=$(past alive '(.items | max_by(.sent)).rtt_median_seconds * 1e6 | floor')
 within "its median, us" 5000 20000 "$median"
-within "loss of 25 %, in thousandths" 100 450 "$(past lossy '.items[0].loss_ratio * 1000 | floor')"
+within "loss of 25 %, in thousandths" 100 450 "$(past lossy '(.items | max_by(.sent)).loss_ratio * 1000 | floor')"
 equal "the worst" '["dead","lossy"]' "$(get 'worst?window=1h&by=loss&limit=2' | jq -c '[.items[].name]')"
 equal "a chart" 200 "$(code_of 'chart.svg?target=lossy&from=-1h')"
-equal "status" "[\"$file\",true,true,0]" "$(get status | jq -c '.history | [.file, .error == null, .bytes > 0, .lost_results]')"
+equal "status" "[\"$file\",true,true,0]" "$(get status | jq -c '.history | [.file, .error == null, .bytes > 0, .lost_results + .lost_events]')"
+"$minipingctl" -u "$base" status >"$work/status"
+check "minipingctl status: $(cat "$work/status")" grep -qE "^history +$file, [0-9,.]+k? bytes, latest minute, [0-9ms ]+ ago\$" "$work/status"
 newest=$(curl -s "$base/metrics?collect\[\]=daemon" | sed -n 's/^minipingd_history_newest_timestamp_seconds //p')
 within "the newest minute" "$(($(date +%s -d "$minute") - 60))" "$(date +%s)" "${newest%.*}"
 
