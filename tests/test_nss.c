@@ -8,12 +8,13 @@
 #include <netdb.h>
 #include <poll.h>
 #include <pthread.h>
+#include <resolv.h>
 #include <semaphore.h>
 #include <stdatomic.h>
 
 static struct nss *nss;
 static sem_t release; /* for each that waits in getaddrinfo */
-static atomic_int n_inside, n_inside_max, n_left;
+static atomic_int n_inside, n_inside_max, n_left, n_without_dns;
 
 static struct sockaddr_in6 link_local = { .sin6_family = AF_INET6, .sin6_addr.s6_addr = { 0xfe, 0x80, [15] = 1 } };
 static struct sockaddr_in6 six = { .sin6_family = AF_INET6, .sin6_addr.s6_addr = { 0xfd, [15] = 6 } };
@@ -30,6 +31,7 @@ int getaddrinfo(const char *node, const char *service, const struct addrinfo *hi
 	int inside = ++n_inside;
 
 	(void)service;
+	n_without_dns += _res.options & RES_INIT && !_res.nscount;
 	for (int max = n_inside_max; inside > max && !atomic_compare_exchange_weak(&n_inside_max, &max, inside);)
 		;
 	if (!strncmp(node, "hang", 4))
@@ -57,7 +59,7 @@ static int init(void **state)
 	if (!conf || fputs("hosts: files dns mdns\n", conf) < 0 || fclose(conf))
 		return -1;
 	four.sin_addr.s_addr = htonl(0xc6120004);
-	n_inside_max = n_left = 0;
+	n_inside_max = n_left = n_without_dns = 0;
 	return nss_open(&nss, path);
 }
 
@@ -118,6 +120,26 @@ static void what_is_not_found_comes_back_with_the_error(void **state)
 	assert_int_equal(name->n_addrs, 0);
 	assert_string_equal(name->error, "not found");
 	nss_free(name);
+}
+
+static void where_dns_is_silent_it_is_not_asked_again(void **state)
+{
+	struct nss_name wanted = { .family = FAMILY_ANY, .error = "timeout", .asked = "known.test" };
+
+	(void)state;
+	for (int i = 0; i < 6; i++) {
+		wanted.dns_is_silent = i % 2;
+		assert_int_equal(nss_ask(nss, &wanted, wanted.asked), 0);
+		nss_free(wait_for_one());
+	}
+	assert_int_equal(n_without_dns, 3);
+	for (uint32_t i = 0; i < 200; i++) {
+		wanted.dns_is_silent = i % 2;
+		assert_int_equal(nss_ask(nss, &wanted, wanted.asked), 0);
+	}
+	for (int i = 0; i < 200; i++)
+		nss_free(wait_for_one());
+	assert_int_equal(n_without_dns, 103);
 }
 
 static void many_are_asked_by_a_bounded_number_of_threads(void **state)
@@ -187,6 +209,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		T(what_is_found_comes_back_with_its_tag),
 		T(what_is_not_found_comes_back_with_the_error),
+		T(where_dns_is_silent_it_is_not_asked_again),
 		T(many_are_asked_by_a_bounded_number_of_threads),
 		T(closing_waits_for_nobody),
 		cmocka_unit_test_setup_teardown(files_and_dns_alone_are_nothing_to_ask, fixture_make_dir,

@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <netdb.h>
 #include <pthread.h>
+#include <resolv.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
@@ -159,6 +160,21 @@ static void look_up(struct nss_name *name)
 	freeaddrinfo(list);
 }
 
+/* nsswitch.conf mostly names DNS as well, and the C library asks its servers anew: 10 s for each name, if they are
+ * silent. What it knows of resolv.conf is each thread's own (resolver(3)); where there is no server it goes on with the
+ * next service at once. */
+static void look_up_without_dns(struct nss_name *name)
+{
+	int n_servers;
+
+	if (res_init())
+		return;
+	n_servers = _res.nscount;
+	_res.nscount = 0;
+	look_up(name);
+	_res.nscount = n_servers;
+}
+
 static void *run(void *data)
 {
 	const uint64_t one = 1;
@@ -169,7 +185,10 @@ static void *run(void *data)
 	pthread_mutex_lock(&n->lock);
 	while (!n->closed && (name = names_take(&n->waiting))) {
 		pthread_mutex_unlock(&n->lock);
-		look_up(name);
+		if (name->dns_is_silent)
+			look_up_without_dns(name);
+		else
+			look_up(name);
 		pthread_mutex_lock(&n->lock);
 		names_put(&n->found, name);
 		if (write(n->fd, &one, sizeof(one)) < 0)

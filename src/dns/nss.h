@@ -17,6 +17,7 @@ struct nss_name { /* as it was asked for, and what was found */
 	struct nss_name *next;
 	uint32_t tag;
 	enum family family;
+	bool dns_is_silent; /* its servers have not answered: whoever asks them again waits again, and in vain */
 	const char *error;  /* what to say if nothing is found; static */
 	struct addr *addrs; /* those that may be probed, none of them link-local: which link it is nobody knows */
 	size_t n_addrs;

@@ -123,6 +123,7 @@ static bool ask_nss(const struct query *q, int status)
 	struct nss_name wanted = {
 		.tag = q->tag,
 		.family = q->at_servers.family,
+		.dns_is_silent = status == ARES_ETIMEOUT,
 		.error = ares_strerror(status),
 		.asked = q->at_servers.name,
 	};

@@ -1,6 +1,6 @@
 #!/bin/bash
 # Names that neither /etc/hosts nor DNS has are asked of NSS, where nsswitch.conf names more than these two; an interrupt does
-# not wait for it. The source is one of our own (tests/preload_nss.c).
+# not wait for it. Where DNS is silent, it is asked no more than once. The source is one of our own (tests/preload_nss.c).
 . "${0%/*}/lib_dns.sh"
 miniping=$(realpath -m "${MINIPING:-$top_builddir/miniping}")
 [ -x "$miniping" ] || die "no miniping at $miniping (set MINIPING or top_builddir)"
@@ -45,6 +45,27 @@ echo "# many at once"
 printf 'kitchen%d.test\nnobody%d.test\n' $(seq 200 | sed p) >"$work/names"
 "$miniping" -c1 --jsonl -f "$work/names" >"$work/out" 2>"$work/err"
 equal "names found of 200" 200 "$(jq -c 'select(.received == 1)' "$work/out" | wc -l)"
+
+echo "# while DNS is silent"
+python3 - >"$work/silent" <<'END' &
+import socket
+
+server = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+server.bind(("127.0.0.9", 53))
+print("ready", flush=True)
+while True:
+    server.recv(2000)
+    print("query", flush=True)
+END
+pids+=($!)
+wait_for 10 grep -q ready "$work/silent" || die "no silent server"
+printf 'nameserver 127.0.0.9\noptions timeout:1 attempts:1\n' >"$work/resolv.conf"
+printf 'kitchen%d.test\n' $(seq 100) >"$work/names"
+"$miniping" -c1 --jsonl -f "$work/names" >"$work/out" 2>"$work/err"
+equal "names found of 100" 100 "$(jq -c 'select(.received == 1)' "$work/out" | wc -l)"
+# Of each name one for IPv4 and one for IPv6: what the C library asks after us would come as often again, a second each.
+equal "queries to the silent server" 200 "$(grep -c query "$work/silent")"
+use_server 127.0.0.1
 
 echo "# an interrupt does not wait"
 printf 'slow%d.test\n' {1..40} >"$work/names"
