@@ -1,5 +1,5 @@
 #!/bin/bash
-# The page in Debian's chromium, with 10 and with 10,000 targets: what is down is red, also what goes down meanwhile, names
+# The page in Debian's chromium, with 10, with 10,000 and (WHOLE=yes) with a million targets: what is down is red, also what goes down meanwhile, names
 # are text, nothing is wider than a phone, and the browser has nothing to complain about.
 . "${0%/*}/lib.sh"
 
@@ -8,7 +8,8 @@ command -v node >/dev/null && [ -x /usr/bin/chromium ] || skip "needs node and c
 export PLAYWRIGHT HOME=$work
 shots=${SHOTS:-$work}
 start_farend "198.18.200.1/32 loss
-198.18.0.0/15 delay=5ms"
+198.18.0.0/15 delay=5ms
+10.0.0.0/12 delay=5ms"
 nft -f - <<'N' || die nft
 add table ip page
 add chain ip page in { type filter hook input priority 0; }
@@ -31,6 +32,14 @@ look 10
 start_minipingd "$head
 groups: [{name: core, targets: [{range: 198.18.0.0/20}, $hostile]}, {name: edge, targets: [{range: 198.18.32.0/20}]}, {name: far, targets: [{range: 198.18.64.0/21}]}]"
 look 10235
+# A million, of which a minute sees all.
+if [ "${WHOLE:-}" = yes ]; then
+	ip route add 10.0.0.0/12 via 198.18.0.0 dev tun0 onlink
+	start_minipingd "$head
+limits: {max_targets: 1100000}
+groups: [{name: core, targets: [{range: 198.18.0.0/29}, $hostile]}, {name: edge, interval: 60s, targets: [{range: 10.0.0.0/12}]}]"
+	look 1048581
+fi
 
 # --- a reload from the page, by who may ---
 command -v htpasswd >/dev/null || skip "needs htpasswd (Debian: apache2-utils)"

@@ -54,7 +54,7 @@ for (const [width, height, colorScheme] of [[1920, 1080, 'light'], [390, 844, 'd
 	await page.screenshot({ path: `${dir}/target-${nTargets}-${width}.png`, fullPage: true });
 	if (width === 1920) {
 		await page.goto(url + '#/fleet?q=' + goesDown);
-		await page.waitForFunction((n) => document.getElementById('counts').textContent.startsWith(n === '10' ? '1 targets: 0 down' : '11 targets: 0 down'), nTargets, { timeout: 20000 });
+		await page.waitForFunction((n) => document.getElementById('counts').textContent.startsWith(n === '10235' ? '11 targets: 0 down' : '1 targets: 0 down'), nTargets, { timeout: 20000 });
 		await page.evaluate(() => document.getElementById('colour').value = 'state');
 		execSync(blackout);
 		await page.waitForFunction(() => {
