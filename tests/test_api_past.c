@@ -370,6 +370,8 @@ static void what_history_says_instead_is_a_status(void **state)
 	(void)state;
 	fake.err = -ENOENT;
 	assert_status("/api/v1/targets/a/history", 404, "nothing is known of the past of \\\"a\\\"");
+	assert_status("/api/v1/targets/a/history?new=empty", 200, "\"items\":[]");
+	assert_status("/api/v1/targets/a/events?new=empty", 200, "\"items\": []");
 	fake.err = -EIO;
 	assert_status("/api/v1/chart.svg?target=a", 500, "the history cannot be read");
 	fake.err = -ENOMEM;

@@ -18,12 +18,26 @@
 #define WIDTH  800
 #define HEIGHT 300
 
+static struct past_points *no_points(int64_t from_s, int64_t to_s, int64_t step_s)
+{
+	struct past_points *points = malloc(sizeof(*points));
+
+	if (points)
+		*points = (struct past_points){ .from_s = from_s, .to_s = to_s, .step_s = step_s ? step_s : 60 };
+	return points;
+}
+
+/* NULL: answered. */
 static struct past_points *points_of(struct request *r, const char *name, int64_t from_s, int64_t to_s, int64_t step_s)
 {
 	const struct past_ops *past = request_past(r);
 	struct past_points *points = NULL;
 	int err = past ? past->points(past->data, name, from_s, to_s, step_s, &points) : -ENOSYS;
 
+	if (err == -ENOENT && api_past_ask_may_be_new(r)) {
+		points = no_points(from_s, to_s, step_s);
+		err = points ? 0 : -ENOMEM;
+	}
 	if (!err)
 		return points;
 	api_past_ask_failed(r, err, name);
@@ -284,6 +298,7 @@ void api_past_worst(struct request *r, size_t limit_default)
 static const struct route_param history_params[] = {
 	API_PAST_RANGE,
 	{ "step", "{\"type\": \"string\"}", "the length of a step, as 5m; as fine as the answer has room for", false },
+	API_PAST_NEW,
 	{ .name = NULL },
 };
 static const struct route_param chart_params[] = {

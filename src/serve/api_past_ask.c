@@ -71,6 +71,13 @@ bool api_past_ask_duration(struct request *r, const char *name, int64_t *out_s)
 	return true;
 }
 
+bool api_past_ask_may_be_new(const struct request *r)
+{
+	const char *text = request_param(r, "new");
+
+	return text && !strcmp(text, "empty");
+}
+
 void api_past_ask_failed(struct request *r, int err, const char *name)
 {
 	switch (err) {

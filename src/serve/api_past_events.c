@@ -64,6 +64,8 @@ static void on_events(struct request *r)
 	}
 	put(&l, head, sizeof(head) - 1);
 	err = past ? past->events(past->data, request_rest(r), from_s, to_s, (size_t)limit, on_event, &l) : -ENOSYS;
+	if (err == -ENOENT && api_past_ask_may_be_new(r))
+		err = 0;
 	put(&l, tail, sizeof(tail) - 1);
 	if (!err && !l.text)
 		err = -ENOMEM;
@@ -78,6 +80,7 @@ static void on_events(struct request *r)
 /* clang-format off */
 static const struct route_param params[] = {
 	API_PAST_RANGE,
+	API_PAST_NEW,
 	{ "limit", "{\"type\": \"integer\", \"minimum\": 1, \"maximum\": 10000, \"default\": 100}", "how many, the latest", false },
 	{ .name = NULL },
 };

@@ -81,7 +81,7 @@ function json(path, params) {
 	case 'status':
 		return {
 			time: iso(now()), version: '0', ready: true, uptime_seconds: 60, rate_per_second: n, in_flight: 1, loop_lag_seconds: 0, targets: { total: n }, names: { unresolved: 0, total: 0 },
-			history: keepsHistory ? { file: 'x' } : null, since_start: { sent: 1, received: 1, off_schedule: 0, skipped: 0, delayed: 0, socket_drops: 0, foreign: 0, corrupt: 0, malformed: 0, log_dropped: 0, log_lines: 1, events_lost: 0 },
+			history: keepsHistory ? { file: 'x', error: null, bytes: 3145728, newest: iso(now() - 60), lost_results: 0 } : null, since_start: { sent: 1, received: 1, off_schedule: 0, skipped: 0, delayed: 0, socket_drops: 0, foreign: 0, corrupt: 0, malformed: 0, log_dropped: 0, log_lines: 1, events_lost: 0 },
 		};
 	case 'targets':
 		return { time: iso(now()), total: params.has('state') ? bad().length : n, items: params.has('state') ? bad() : items(), next: null };

@@ -105,7 +105,7 @@ async function target(page, width) {
 	fake.set(10000, false);
 	await page.goto(fake.url + '#/daemon');
 	await page.reload();
-	await page.waitForFunction(() => /Memory/.test(document.getElementById('health').textContent));
+	await page.waitForFunction(() => /Historynone is kept.*Memory/.test(document.getElementById('health').textContent));
 	for (const [button, said] of [['#diff', 'A reload would make it: 1 added, 0 removed'], ['#reload', 'Reloaded: 1 added, 0 removed']]) {
 		await page.click(button);
 		await page.waitForFunction((said) => document.getElementById('control-said').textContent.startsWith(said), said);

@@ -13,6 +13,13 @@ function saved(s) {
 		...(s.error ? [`the last save failed: ${s.error}`] : [])].join('; ');
 }
 
+function kept(h) {
+	if (!h)
+		return 'none is kept';
+	return [`${(h.bytes / 1048576).toFixed(1)} MiB`, h.newest ? `to ${h.newest.slice(0, 16)}Z` : 'no minute yet',
+		...(h.lost_results ? [`${h.lost_results} results lost`] : []), ...(h.error ? [h.error] : [])].join('; ');
+}
+
 function health(s, process) {
 	const c = s.since_start, bytes = process.process_resident_memory_bytes;
 	return [
@@ -33,6 +40,7 @@ function health(s, process) {
 		['Foreign, corrupt, malformed', `${c.foreign}, ${c.corrupt}, ${c.malformed}`],
 		['Log lines dropped', `${c.log_dropped} of ${c.log_lines}`, c.log_dropped > 0],
 		['State saved', saved(s.saves), s.saves?.error],
+		['History', kept(s.history), s.history?.error || s.history?.lost_results > 0],
 		['Events lost', c.events_lost, c.events_lost > 0],
 		['Memory', bytes ? (bytes / 1048576).toFixed(1) + ' MiB' : '–'],
 	];

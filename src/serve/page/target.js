@@ -62,14 +62,8 @@ const isoOf = (s) => new Date(1000 * s).toISOString().replace(/\.\d+/, '');
 // A target of which nothing is kept yet has no points.
 async function pastOf(name, from, to) {
 	const step = Math.max(1, Math.ceil((to - from) / Math.max(200, at('chart').clientWidth - 84)));
-	try {
-		return ofHistory(await getJson(`targets/${encodeURIComponent(name)}/history`,
-			new URLSearchParams({ from: isoOf(from), to: isoOf(to), step: step + 's' })));
-	} catch (error) {
-		if (error.status === 404)
-			return [];
-		throw error;
-	}
+	return ofHistory(await getJson(`targets/${encodeURIComponent(name)}/history`,
+		new URLSearchParams({ from: isoOf(from), to: isoOf(to), step: step + 's', new: 'empty' })));
 }
 
 async function loadChart(documents, now) {
@@ -183,7 +177,7 @@ function showChanges(items) {
 
 // Those of the time that the chart shows.
 async function loadChanges(name, from, to) {
-	const found = await getJson(`targets/${encodeURIComponent(name)}/events`, new URLSearchParams({ from: isoOf(from), to: isoOf(to), limit: changesMax }));
+	const found = await getJson(`targets/${encodeURIComponent(name)}/events`, new URLSearchParams({ from: isoOf(from), to: isoOf(to), limit: changesMax, new: 'empty' }));
 	return found.items;
 }
 
