@@ -131,6 +131,15 @@ static void run(struct seen *s, unsigned n_done)
 	assert_int_equal(s->n_done, n_done);
 }
 
+static void run_packets(struct seen *s, unsigned n)
+{
+	int64_t until_ns = now_ns() + 20000 * MS;
+
+	while (s->n_packets < n && now_ns() < until_ns)
+		turn(s, 1000);
+	assert_true(s->n_packets >= n);
+}
+
 static unsigned n_threads(void)
 {
 	DIR *d = opendir("/proc/self/task");
@@ -201,8 +210,7 @@ static void hosts_come_and_go_while_others_are_probed(void **state)
 	own.size = 1000;
 	open_session(&s, &o);
 	a = add(&s, "127.0.0.1");
-	while (s.n_packets < 10)
-		turn(&s, 1000);
+	run_packets(&s, 10);
 	assert_int_equal(miniping_session_add(s.session, "127.0.0.2", &own, &b, NULL), MINIPING_OK);
 	run(&s, 1);
 	assert_int_equal(s.done, b);
@@ -228,6 +236,33 @@ static void hosts_come_and_go_while_others_are_probed(void **state)
 	miniping_session_free(s.session);
 }
 
+static void many_are_removed_a_part_in_each_turn(void **state)
+{
+	enum { N = 3000 };
+	struct miniping_options o = options(0, 3600000 * MS);
+	struct pollfd p = { .events = POLLIN };
+	uint64_t *ids = calloc(N, sizeof(*ids));
+	unsigned n = 0;
+	struct seen s;
+
+	(void)state;
+	assert_non_null(ids);
+	open_session(&s, &o);
+	p.fd = miniping_session_fd(s.session);
+	for (unsigned i = 0; i < N; i++)
+		ids[i] = add(&s, "127.0.0.1");
+	run_packets(&s, N);
+	for (unsigned i = 0; i < N; i++)
+		assert_int_equal(miniping_session_remove(s.session, ids[i]), 1);
+	assert_int_equal(miniping_session_hosts(s.session), 0);
+	for (; poll(&p, 1, 0) && n < N; n++)
+		miniping_session_process(s.session, NULL);
+	assert_in_range(n, 2, N / 2);
+	assert_true(miniping_session_timeout(s.session) != 0);
+	free(ids);
+	miniping_session_free(s.session);
+}
+
 static void a_callback_may_add_and_remove(void **state)
 {
 	struct miniping_options o = options(1, 2 * MS);
@@ -247,8 +282,7 @@ static void a_callback_may_add_and_remove(void **state)
 	open_session(&s, &o);
 	s.remove_at = 5;
 	add(&s, "127.0.0.1");
-	for (int i = 0; i < 200 && s.n_packets < 5; i++)
-		turn(&s, 1000);
+	run_packets(&s, 5);
 	for (int i = 0; i < 10; i++)
 		turn(&s, 10);
 	assert_int_equal(s.n_packets, 5);
@@ -387,10 +421,26 @@ static void max_rate_holds_for_all_hosts(void **state)
 	for (int i = 0; i < 20; i++)
 		add(&s, "127.0.0.1");
 	began_ns = now_ns();
-	while (s.n_packets < 100)
-		turn(&s, 1000);
+	run_packets(&s, 100);
 	/* A hundred at 200 a second, of which the first few leave together. */
 	assert_true(now_ns() - began_ns > 400 * MS);
+	miniping_session_free(s.session);
+}
+
+static void a_late_turn_sends_what_was_due(void **state)
+{
+	struct miniping_options o = options(1, 3600000 * MS);
+	struct seen s;
+
+	(void)state;
+	open_session(&s, &o);
+	for (int i = 0; i < 200; i++)
+		add(&s, "127.0.0.1");
+	/* The first leave, the others are due within 20 ms. */
+	assert_int_equal(miniping_session_process(s.session, NULL), MINIPING_OK);
+	usleep(300000);
+	run(&s, 200);
+	assert_int_equal(s.n_received, 200);
 	miniping_session_free(s.session);
 }
 
@@ -585,6 +635,7 @@ int main(void)
 		cmocka_unit_test(hosts_are_probed_to_their_last_packet),
 		cmocka_unit_test(an_idle_session_is_not_readable),
 		cmocka_unit_test(hosts_come_and_go_while_others_are_probed),
+		cmocka_unit_test(many_are_removed_a_part_in_each_turn),
 		cmocka_unit_test(a_callback_may_add_and_remove),
 		cmocka_unit_test(names_are_looked_up_without_a_thread),
 		cmocka_unit_test(nss_is_asked_where_it_is_wanted),
@@ -593,6 +644,7 @@ int main(void)
 		cmocka_unit_test(a_reply_may_be_the_last_packet),
 		cmocka_unit_test(max_rate_holds_for_all_hosts),
 		cmocka_unit_test(a_late_turn_loses_nothing),
+		cmocka_unit_test(a_late_turn_sends_what_was_due),
 		cmocka_unit_test(without_memory_it_says_so),
 	};
 

@@ -277,6 +277,11 @@ void engine_wait_for_room(struct engine *e)
 	e->room.patient = true;
 }
 
+void engine_send_late(struct engine *e)
+{
+	e->sends_late = true;
+}
+
 int engine_allow_broadcast(struct engine *e)
 {
 	int err = 0;

@@ -97,6 +97,10 @@ void engine_coalesce(struct engine *e, int64_t quantum_ns, int64_t interval_ns);
  * interval and a second at most, and not at all if its target is down. */
 void engine_wait_for_room(struct engine *e);
 
+/* engine_send_late - from now on a slot is given up when its loop is half an interval late, if that is more than the 50
+ * ms by default: for a loop that does other work as well. */
+void engine_send_late(struct engine *e);
+
 /* engine_allow_broadcast - targets may have broadcast addresses from now on. 0 or -errno. */
 int engine_allow_broadcast(struct engine *e);
 

@@ -5,7 +5,7 @@
 
 #include <stdlib.h>
 
-#define TOO_LATE_NS    (50 * NS_PER_MS) /* a send this late is given up: no burst after a stall */
+#define TOO_LATE_NS    (50 * NS_PER_MS) /* a send this late is given up: no burst after a stall; but engine_send_late */
 #define ON_SCHEDULE_NS (2 * NS_PER_MS)
 #define ASK_ANEW_STEP  4096u /* targets: a quarter of a millisecond */
 
@@ -24,13 +24,18 @@ static bool must_wait(struct engine *e, uint32_t target, struct target *t, int64
 	return true;
 }
 
+static bool is_too_late(const struct engine *e, int64_t late_ns, int64_t interval_ns)
+{
+	return late_ns > TOO_LATE_NS && (!e->sends_late || late_ns > interval_ns / 2);
+}
+
 /* What is due by until_ns is of this turn, in which no target is sent to twice. */
 static void on_due(struct engine *e, uint32_t target, int64_t now_ns, int64_t until_ns)
 {
 	struct target *t = fleet_at(e->fleet, target);
 	const struct options *o = &t->profile->options;
 	struct schedule_last last = { wheel_due(e->due, target), t->ratelimit_wait != RATELIMIT_ASKS, t->off_phase };
-	bool on_phase = !t->off_phase, too_late = now_ns - last.due_ns > TOO_LATE_NS;
+	bool on_phase = !t->off_phase, too_late = is_too_late(e, now_ns - last.due_ns, o->interval_ns);
 	int64_t n_skipped;
 
 	if (too_late) {

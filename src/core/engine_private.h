@@ -47,6 +47,7 @@ struct engine {
 	int64_t until_ns;   /* what was due by then was of it */
 	int64_t next_ns;    /* the next turn; INT64_MAX: none is planned */
 	bool listens;       /* what comes in ends the wait for it */
+	bool sends_late;    /* engine_send_late */
 	struct ratelimit *limit;
 	uint32_t ask_anew_at; /* targets from here on may wait for a time that older limits gave them */
 

@@ -46,7 +46,7 @@ static int64_t next_ns(const struct miniping_session *s)
 {
 	int64_t probe_ns = engine_next_ns(s->engine), name_ns = s->resolve ? resolve_next_ns(s->resolve) : INT64_MAX;
 
-	if (s->fresh.first)
+	if (s->fresh.first || s->gone.first)
 		return 0;
 	return probe_ns < name_ns ? probe_ns : name_ns;
 }
@@ -159,9 +159,11 @@ int miniping_session_remove(struct miniping_session *s, uint64_t id)
 {
 	struct shost *h = places_find(&s->places, id);
 
-	if (h)
-		session_end_host(s, h);
-	return h ? 1 : 0;
+	if (!h)
+		return 0;
+	session_end_host(s, h);
+	timerfd_set(&s->watch.timer, 0);
+	return 1;
 }
 
 size_t miniping_session_hosts(const struct miniping_session *s)
@@ -199,6 +201,7 @@ static int open_session(struct miniping_session *s)
 	if (s->options.on_opened)
 		s->options.on_opened(s->options.data);
 	engine_wait_for_room(s->engine);
+	engine_send_late(s->engine);
 	engine_limit(s->engine, &limit);
 	engine_before_wait(s->engine);
 	return arm(s);

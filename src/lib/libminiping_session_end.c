@@ -4,6 +4,8 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#define REAPS_A_TURN 512 /* hosts: a loop does not stall when thousands are removed */
+
 void session_end_host(struct miniping_session *s, struct shost *h)
 {
 	h->over = true;
@@ -17,7 +19,7 @@ void session_reap(struct miniping_session *s)
 {
 	struct shost *h;
 
-	while ((h = places_list_take(&s->gone))) {
+	for (unsigned i = 0; i < REAPS_A_TURN && (h = places_list_take(&s->gone)); i++) {
 		engine_remove(s->engine, h->number);
 		fleet_retire(s->fleet, h->number);
 		s->places.at[h->number].target = NULL;

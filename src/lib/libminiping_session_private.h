@@ -64,6 +64,6 @@ void session_end_host(struct miniping_session *s, struct shost *h);
 void session_fail(struct miniping_session *s, struct shost *h, enum miniping_status status, const char *reason,
                   int sys_errno);
 
-/* session_reap - frees what is gone. Outside the engine's turn. */
+/* session_reap - frees what is gone, or a part of it. Outside the engine's turn. */
 void session_reap(struct miniping_session *s);
 #endif

@@ -228,8 +228,9 @@ int miniping_session_fd(const struct miniping_session *session);
 int64_t miniping_session_timeout(const struct miniping_session *session);
 
 /* miniping_session_process - does what there is to do, and returns at once; harmless if there is nothing. It takes a
- * millisecond or so, whatever the number of hosts added before. Called late, it still tells losses and round-trip times
- * right. MINIPING_OK; or MINIPING_E_SYSTEM in *error (or NULL), and may be tried again. */
+ * millisecond or so, however many hosts have been added or removed at once, and what is left makes the descriptor
+ * readable again; now and then, as room for twice as many hosts is made, 0.1 us for each. Called late, it still tells
+ * losses and round-trip times right. MINIPING_OK; or MINIPING_E_SYSTEM in *error (or NULL), and may be tried again. */
 enum miniping_status miniping_session_process(struct miniping_session *session, struct miniping_error *error);
 
 /* miniping_session_add - probe host (copied) from the next miniping_session_process on; many that are added at once
