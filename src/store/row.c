@@ -64,7 +64,6 @@ static uint64_t replies(const struct row *r)
 
 static void add_knot(struct sum *s, uint16_t code, double jump)
 {
-	s->order[s->n] = (uint16_t)s->n;
 	s->code[s->n] = code;
 	s->jump[s->n] = jump;
 	s->slope[s->n++] = 0;
@@ -101,22 +100,34 @@ static void add_row(struct sum *s, const struct row *row)
 	s->n_replies += n;
 }
 
+/* From how many there are of each byte to where they begin. */
+static void place(uint16_t at[256])
+{
+	uint16_t sum = 0;
+
+	for (unsigned b = 0; b < 256; b++) {
+		uint16_t n = at[b];
+
+		at[b] = sum;
+		sum = (uint16_t)(sum + n);
+	}
+}
+
 /* One byte after the other, the lower first. */
 static void sort_knots(struct sum *s)
 {
-	uint16_t other[KNOTS] = { 0 };
+	uint16_t other[KNOTS], low[256] = { 0 }, high[256] = { 0 };
 
-	for (unsigned shift = 0; shift < 16; shift += 8) {
-		size_t at[257] = { 0 };
-
-		for (size_t i = 0; i < s->n; i++)
-			at[(s->code[i] >> shift & 0xff) + 1]++;
-		for (unsigned b = 0; b < 256; b++)
-			at[b + 1] += at[b];
-		for (size_t i = 0; i < s->n; i++)
-			other[at[s->code[s->order[i]] >> shift & 0xff]++] = s->order[i];
-		memcpy(s->order, other, s->n * sizeof(*other));
+	for (size_t i = 0; i < s->n; i++) {
+		low[s->code[i] & 0xff]++;
+		high[s->code[i] >> 8]++;
 	}
+	place(low);
+	place(high);
+	for (size_t i = 0; i < s->n; i++)
+		other[low[s->code[i] & 0xff]++] = (uint16_t)i;
+	for (size_t i = 0; i < s->n; i++)
+		s->order[high[s->code[other[i]] >> 8]++] = other[i];
 }
 
 static double wanted(unsigned point, uint64_t n)
