@@ -35,17 +35,15 @@ static bool is_new(const struct found *f, const struct addr *a)
 static void on_answer(void *data, const struct resolve_answer *a)
 {
 	struct lookup *l = data;
-	struct found *f = &l->found[a->tag];
+	struct found f = { .addrs = a->error ? NULL : reallocarray(NULL, a->n_addrs, sizeof(*f.addrs)) };
 
 	l->n_left--;
-	if (a->error)
-		return;
-	f->addrs = reallocarray(NULL, a->n_addrs, sizeof(*f->addrs));
-	if (!f->addrs)
+	if (!a->error && !f.addrs)
 		l->err = -ENOMEM;
-	for (size_t i = 0; f->addrs && i < a->n_addrs; i++)
-		if (is_new(f, &a->addrs[i]))
-			f->addrs[f->n++] = a->addrs[i];
+	for (size_t i = 0; f.addrs && i < a->n_addrs; i++)
+		if (is_new(&f, &a->addrs[i]))
+			f.addrs[f.n++] = a->addrs[i];
+	l->found[a->tag] = f;
 }
 
 static int ask(struct lookup *l, struct resolve *r, const struct cli_hosts *h, enum family family)
