@@ -213,6 +213,19 @@ static void reports_do_not_push_out_the_others(void **state)
 	assert_non_null(strstr(read_on(&all), "resync"));
 }
 
+static void states_do_not_push_out_what_the_daemon_says_of_itself(void **state)
+{
+	struct events_reader r;
+
+	(void)state;
+	add(SERVE_EVENT_DAEMON, "{\"event\": \"start\"}");
+	add_many(SERVE_EVENT_STATE, 3 * EVENTS_HUB_MAX);
+	events_reader_init_kept(&r, hub, 1u << SERVE_EVENT_DAEMON);
+	assert_string_equal(read_on(&r), "id: 1000\nevent: daemon\ndata: {\"event\": \"start\"}\n\n");
+	events_reader_init_kept(&r, hub, ALL & ~REPORTS);
+	assert_int_equal(count_on(&r), EVENTS_HUB_MAX);
+}
+
 static void nobody_reads_across_a_loss(void **state)
 {
 	struct events_reader slow = begin(ALL, 0), done;
@@ -293,6 +306,7 @@ int main(void)
 		TEST(who_comes_back_too_late_is_told),
 		TEST(who_comes_back_from_another_process_is_told),
 		TEST(reports_do_not_push_out_the_others),
+		TEST(states_do_not_push_out_what_the_daemon_says_of_itself),
 		TEST(nobody_reads_across_a_loss),
 		TEST(an_event_that_is_too_long_is_a_loss),
 		TEST(long_events_are_bounded_by_their_bytes),

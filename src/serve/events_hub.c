@@ -1,9 +1,12 @@
-/* events_hub.c - two rings, so that reports, of which there are many, do not push the others out: see events_hub.h. */
+/* events_hub.c - three rings, so that neither reports, of which there are many, nor the first states of a large fleet
+ * push out what the daemon says of itself: see events_hub.h. */
 #include "serve/events_hub.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#define RINGS 3u
 
 struct event {
 	uint64_t id;
@@ -21,12 +24,19 @@ struct ring {
 
 struct events_hub {
 	uint64_t next_id;
-	struct ring rings[2]; /* of reports; of all others */
+	struct ring rings[RINGS];
 };
 
-static struct ring *ring_of(struct events_hub *h, enum serve_event kind)
+static size_t ring_of(enum serve_event kind)
 {
-	return &h->rings[kind != SERVE_EVENT_REPORT];
+	switch (kind) {
+	case SERVE_EVENT_REPORT:
+		return 0;
+	case SERVE_EVENT_DAEMON:
+		return 1;
+	default:
+		return 2;
+	}
 }
 
 static const struct event *ring_at(const struct ring *r, uint32_t i)
@@ -54,7 +64,8 @@ struct events_hub *events_hub_new(uint64_t first_id)
 		return NULL;
 	h->next_id = first_id;
 	/* What an earlier process sent is not here. */
-	h->rings[0].gone_id = h->rings[1].gone_id = first_id - 1;
+	for (size_t i = 0; i < RINGS; i++)
+		h->rings[i].gone_id = first_id - 1;
 	return h;
 }
 
@@ -62,7 +73,7 @@ void events_hub_free(struct events_hub *h)
 {
 	if (!h)
 		return;
-	for (size_t i = 0; i < 2; i++)
+	for (size_t i = 0; i < RINGS; i++)
 		while (h->rings[i].n)
 			ring_drop(&h->rings[i]);
 	free(h);
@@ -72,7 +83,7 @@ void events_hub_lost(struct events_hub *h)
 {
 	uint64_t id = h->next_id++;
 
-	for (size_t i = 0; i < 2; i++) {
+	for (size_t i = 0; i < RINGS; i++) {
 		while (h->rings[i].n)
 			ring_drop(&h->rings[i]);
 		h->rings[i].gone_id = id;
@@ -81,7 +92,7 @@ void events_hub_lost(struct events_hub *h)
 
 void events_hub_add(struct events_hub *h, enum serve_event kind, const char *json, size_t len)
 {
-	struct ring *r = ring_of(h, kind);
+	struct ring *r = &h->rings[ring_of(kind)];
 	char *copy = len <= EVENTS_HUB_EVENT_MAX ? malloc(len + 1) : NULL;
 
 	if (!copy) {
@@ -98,7 +109,7 @@ void events_hub_add(struct events_hub *h, enum serve_event kind, const char *jso
 void events_hub_each(const struct events_hub *h, enum serve_event kind,
                      bool (*on_event)(void *data, const char *json, size_t len), void *data)
 {
-	const struct ring *r = &h->rings[kind != SERVE_EVENT_REPORT];
+	const struct ring *r = &h->rings[ring_of(kind)];
 
 	for (uint32_t i = r->n; i-- > 0;) {
 		const struct event *e = ring_at(r, i);
@@ -118,14 +129,15 @@ void events_reader_init(struct events_reader *r, const struct events_hub *h, uns
 
 static bool ring_is_read(const struct events_reader *r, size_t i)
 {
-	unsigned reports = 1u << SERVE_EVENT_REPORT;
-
-	return (i ? r->kinds & ~reports : r->kinds & reports) != 0;
+	for (unsigned kind = 0; kind <= SERVE_EVENT_REPORT; kind++)
+		if (r->kinds >> kind & 1 && ring_of((enum serve_event)kind) == i)
+			return true;
+	return false;
 }
 
 static bool reader_lost(const struct events_reader *r, const struct events_hub *h)
 {
-	for (size_t i = 0; i < 2; i++)
+	for (size_t i = 0; i < RINGS; i++)
 		if (ring_is_read(r, i) && r->next_id <= h->rings[i].gone_id)
 			return true;
 	return false;
@@ -134,7 +146,7 @@ static bool reader_lost(const struct events_reader *r, const struct events_hub *
 void events_reader_init_kept(struct events_reader *r, const struct events_hub *h, unsigned kinds)
 {
 	*r = (struct events_reader){ .kinds = kinds };
-	for (size_t i = 0; i < 2; i++)
+	for (size_t i = 0; i < RINGS; i++)
 		if (ring_is_read(r, i) && r->next_id <= h->rings[i].gone_id)
 			r->next_id = h->rings[i].gone_id + 1;
 }
@@ -162,7 +174,7 @@ static const struct event *reader_next(const struct events_reader *r, const stru
 {
 	const struct event *next = NULL;
 
-	for (size_t i = 0; i < 2; i++) {
+	for (size_t i = 0; i < RINGS; i++) {
 		const struct event *e = ring_is_read(r, i) ? ring_next(&h->rings[i], r) : NULL;
 
 		if (e && (!next || e->id < next->id))

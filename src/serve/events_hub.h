@@ -9,8 +9,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Events that are kept; reports have as many places of their own. Where they are long, there are fewer: each of the two
- * takes at most so many bytes. Of one that is longer than EVENT_MAX readers learn by a resync. */
+/* Events that are kept; reports have as many places of their own, and so has what the daemon says of itself. Where they
+ * are long, there are fewer: each of the three takes at most so many bytes. Of one that is longer than EVENT_MAX
+ * readers learn by a resync. */
 #define EVENTS_HUB_MAX       10000
 #define EVENTS_HUB_BYTES_MAX ((size_t)16 * 1024 * 1024)
 #define EVENTS_HUB_EVENT_MAX ((size_t)32 * 1024)
