@@ -334,7 +334,7 @@ for file in example-*.c; do
 	cp "$file" example.c
 	bash -c "$(grep -m1 -oP '\tcc -o example .*' "$work/commands")" 2>"$work/err" ||
 		{ fail "$file does not build: $(cat "$work/err")"; continue; }
-	./example | grep -q '^median [0-9.]* ms' || fail "$file says: $(./example)"
+	./example | grep -qE '^([0-9a-f.:]+: 0 % loss, )?median [0-9.]+ ms' || fail "$file says: $(./example)"
 done
 for pid in "$json_pid" "$logfmt_pid"; do
 	kill -TERM "$pid" 2>/dev/null
