@@ -197,9 +197,9 @@ static void the_nearest_level_wins_wherever_it_stands(void **state)
 	assert_string_equal(fixture_target(c, "gw")->profile->group, "core");
 	assert_string_equal(fixture_target(c, "b.example")->profile->group, "edge");
 	assert_null(fixture_target(c, "192.0.2.9")->profile->group);
-	assert_int_equal(c->log.to, LOG_TO_FILE);
-	assert_string_equal(c->log.path, "/var/log/minipingd.log");
-	assert_int_equal(c->log.format, LOG_JSON);
+	assert_int_equal(c->log.at[0].to, LOG_TO_FILE);
+	assert_string_equal(c->log.at[0].path, "/var/log/minipingd.log");
+	assert_int_equal(c->log.at[0].format, LOG_JSON);
 	config_free(c);
 }
 
@@ -404,11 +404,11 @@ static void the_log_goes_to_stdout_as_logfmt_unless_told(void **state)
 	struct config *c = good("targets: [a]");
 
 	(void)state;
-	assert_int_equal(c->log.to, LOG_TO_STDOUT);
-	assert_int_equal(c->log.format, LOG_LOGFMT);
+	assert_int_equal(c->log.at[0].to, LOG_TO_STDOUT);
+	assert_int_equal(c->log.at[0].format, LOG_LOGFMT);
 	config_free(c);
 	c = good("log: {to: stderr}\ntargets: [a]");
-	assert_int_equal(c->log.to, LOG_TO_STDERR);
+	assert_int_equal(c->log.at[0].to, LOG_TO_STDERR);
 	config_free(c);
 }
 

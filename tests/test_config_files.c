@@ -376,26 +376,27 @@ static struct config *overridden(const char *name, const struct config_overrides
 static void what_overrides_say_of_the_log_wins_over_the_file(void **state)
 {
 	char place[] = "/elsewhere";
-	struct config_overrides o = { .has_log_to = true, .log = { LOG_TO_FILE, place, LOG_JSON } };
+	struct config_overrides o = { .has_log_to = true,
+		                      .log = { .to = LOG_TO_FILE, .path = place, .format = LOG_JSON } };
 	struct config *c;
 
 	(void)state;
 	fixture_put("main.yaml", "log: {to: /there, format: logfmt}\ntargets: [a]\n");
 	c = overridden("main.yaml", &o);
 	place[0] = 'x'; /* copied */
-	assert_int_equal(c->log.to, LOG_TO_FILE);
-	assert_string_equal(c->log.path, "/elsewhere");
-	assert_int_equal(c->log.format, LOG_LOGFMT);
+	assert_int_equal(c->log.at[0].to, LOG_TO_FILE);
+	assert_string_equal(c->log.at[0].path, "/elsewhere");
+	assert_int_equal(c->log.at[0].format, LOG_LOGFMT);
 	config_free(c);
 	o = (struct config_overrides){ .has_log_to = true, .log = { .to = LOG_TO_STDERR } };
 	c = overridden("main.yaml", &o);
-	assert_int_equal(c->log.to, LOG_TO_STDERR);
-	assert_null(c->log.path);
+	assert_int_equal(c->log.at[0].to, LOG_TO_STDERR);
+	assert_null(c->log.at[0].path);
 	config_free(c);
 	o = (struct config_overrides){ .has_log_format = true, .log = { .format = LOG_JSON } };
 	c = overridden("main.yaml", &o);
-	assert_string_equal(c->log.path, "/there");
-	assert_int_equal(c->log.format, LOG_JSON);
+	assert_string_equal(c->log.at[0].path, "/there");
+	assert_int_equal(c->log.at[0].format, LOG_JSON);
 	config_free(c);
 }
 
@@ -512,9 +513,9 @@ static void check_round_trip(const char *path)
 	assert_int_equal(c->max_targets, again->max_targets);
 	assert_memory_equal(&c->ratelimit, &again->ratelimit, sizeof(c->ratelimit));
 	assert_memory_equal(&c->shard, &again->shard, sizeof(c->shard));
-	assert_int_equal(c->log.to, again->log.to);
-	assert_int_equal(c->log.format, again->log.format);
-	same_text(c->log.path, again->log.path);
+	assert_int_equal(c->log.at[0].to, again->log.at[0].to);
+	assert_int_equal(c->log.at[0].format, again->log.at[0].format);
+	same_text(c->log.at[0].path, again->log.at[0].path);
 	same_serve(&c->serve, &again->serve);
 	same_text(c->state.file, again->state.file);
 	assert_int_equal(c->state.every_ns, again->state.every_ns);

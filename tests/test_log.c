@@ -27,14 +27,21 @@ static int tidy(void **state)
 	return 0;
 }
 
-static struct log_options to_file(const char *path)
+/* The path is copied: the log borrows it for longer than fixture_path keeps it. */
+static struct log_list to_file(const char *path)
 {
-	return (struct log_options){ .to = LOG_TO_FILE, .path = path, .format = LOG_LOGFMT };
+	static char copies[8][PATH_MAX];
+	static unsigned n;
+	char *copy = copies[n++ % 8];
+
+	snprintf(copy, sizeof(copies[0]), "%s", path);
+	path = copy;
+	return (struct log_list){ .n = 1, .at[0] = { .to = LOG_TO_FILE, .path = path, .format = LOG_LOGFMT } };
 }
 
 static struct log *open_log(const char *path)
 {
-	struct log_options c = to_file(path);
+	struct log_list c = to_file(path);
 	struct log *l = NULL;
 
 	assert_int_equal(log_open(&l, &c), 0);
@@ -131,14 +138,14 @@ static void a_flushed_record_is_written_while_the_log_stays_open(void **state)
 static void a_switch_goes_on_counting_in_the_new_place_and_format(void **state)
 {
 	struct log *l = open_log(fixture_path("log"));
-	struct log_options c = to_file(fixture_path("other"));
+	struct log_list c = to_file(fixture_path("other"));
 	char *text;
 
 	(void)state;
 	write_event(l, 1);
 	write_event(l, 2);
+	c.at[0].format = LOG_JSON;
 	assert_int_equal(log_switch(l, &c), 0);
-	log_format(l, LOG_JSON);
 	write_event(l, 3);
 	log_close(l, SOON);
 	holds_numbers(fixture_path("log"), 1, 2);
@@ -152,7 +159,7 @@ static void a_switch_goes_on_counting_in_the_new_place_and_format(void **state)
 static void a_switch_there_and_back_finds_the_first_file_free(void **state)
 {
 	struct log *l = open_log(fixture_path("log"));
-	struct log_options there = to_file(fixture_path("other")), back = to_file(fixture_path("log"));
+	struct log_list there = to_file(fixture_path("other")), back = to_file(fixture_path("log"));
 	int64_t until = clock_mono_ns() + SOON;
 	int err;
 
@@ -173,10 +180,10 @@ static void a_switch_there_and_back_finds_the_first_file_free(void **state)
 static void a_switch_that_fails_leaves_the_old_place(void **state)
 {
 	struct log *l = open_log(fixture_path("log"));
-	struct log_options c = to_file(fixture_path("no/such/dir/log"));
+	struct log_list c = to_file(fixture_path("no/such/dir/log"));
 
 	(void)state;
-	c.format = LOG_JSON;
+	c.at[0].format = LOG_JSON;
 	write_event(l, 1);
 	assert_int_equal(log_switch(l, &c), -ENOENT);
 	write_event(l, 2);
@@ -207,7 +214,7 @@ static void a_rotated_file_is_followed_by_a_new_one_without_a_gap(void **state)
 
 static void a_place_that_cannot_be_opened_is_an_error(void **state)
 {
-	struct log_options c = to_file(fixture_path("no/such/dir/log"));
+	struct log_list c = to_file(fixture_path("no/such/dir/log"));
 	struct log *l = NULL;
 
 	(void)state;
@@ -310,7 +317,7 @@ static void lines_dropped_are_told_exactly_and_their_numbers_are_missing(void **
 
 static void what_a_switch_leaves_behind_counts_as_dropped(void **state)
 {
-	struct log_options c = to_file(fixture_path("other"));
+	struct log_list c = to_file(fixture_path("other")), next = to_file(fixture_path("log"));
 	int64_t begun;
 	struct log *l;
 	int fd;
@@ -324,13 +331,206 @@ static void what_a_switch_leaves_behind_counts_as_dropped(void **state)
 	begun = clock_mono_ns();
 	assert_int_equal(log_switch(l, &c), 0);
 	assert_true(clock_mono_ns() - begun < NS_PER_S); /* it does not wait for a reader that never comes */
-	assert_int_equal(log_switch(l, &c), -EBUSY);
+	assert_int_equal(log_switch(l, &next), -EBUSY);
 	while (!log_dropped(l) && clock_mono_ns() - begun < SOON)
 		log_tend(l);
 	assert_true(log_dropped(l) > 0);
 	log_close(l, SOON);
 	assert_true(file_says(fixture_path("other"), "event=drop lines="));
 	close(fd);
+}
+
+/* --- several sinks --- */
+
+static struct log_list to_two(const char *one, const char *two)
+{
+	struct log_list c = to_file(one);
+
+	c.at[c.n++] = to_file(two).at[0];
+	return c;
+}
+
+static struct log *open_list(const struct log_list *c)
+{
+	struct log *l = NULL;
+
+	assert_int_equal(log_open(&l, c), 0);
+	return l;
+}
+
+/* A record of a change of state of a target of the group. */
+static void write_state(struct log *l, const char *group)
+{
+	struct record r = { .kind = RECORD_STATE, .level = LEVEL_INFO, .group = group };
+
+	record_add_text(&r, "group", group);
+	log_write(l, &r);
+}
+
+static void each_sink_numbers_the_lines_that_it_takes_in_its_format(void **state)
+{
+	struct log_list c = to_two(fixture_path("log"), fixture_path("other"));
+	struct log *l;
+	char *text;
+
+	(void)state;
+	c.at[0].filter = (struct log_filter){ .n_groups = 1, .groups = { "core" } };
+	c.at[1].filter = (struct log_filter){ .kinds = 1u << RECORD_STATE };
+	c.at[1].format = LOG_JSON;
+	l = open_list(&c);
+	write_event(l, 1);
+	write_state(l, "edge");
+	write_state(l, "core");
+	write_state(l, "edge");
+	write_event(l, 2);
+	assert_int_equal(log_lines(l), 3 + 3);
+	log_close(l, SOON);
+	holds_numbers(fixture_path("log"), 1, 3);
+	text = read_file(fixture_path("log"));
+	assert_non_null(strstr(text, " n=2 kind=state group=core level=info\n"));
+	assert_null(strstr(text, "edge"));
+	free(text);
+	text = read_file(fixture_path("other"));
+	assert_non_null(
+		strstr(text, "\"n\":3,\"kind\":\"state\",\"group\":\"edge\",\"level\":\"info\",\"labels\":{}}\n"));
+	assert_null(strstr(text, "test"));
+	assert_null(strstr(text, "\"n\":4"));
+	free(text);
+}
+
+static void a_switch_adds_and_removes_sinks_and_the_others_go_on(void **state)
+{
+	struct log_list one = to_file(fixture_path("log")), two = to_two(fixture_path("other"), fixture_path("log"));
+	struct log *l = open_list(&one);
+
+	(void)state;
+	write_event(l, 1);
+	write_event(l, 2);
+	assert_int_equal(log_switch(l, &two), 0);
+	write_event(l, 3);
+	assert_int_equal(log_lines(l), 3 + 1);
+	one = to_file(fixture_path("other"));
+	assert_int_equal(log_switch(l, &one), 0);
+	write_event(l, 4);
+	assert_int_equal(log_lines(l), 3 + 2); /* those of what has gone stay counted */
+	one.at[0].filter.kinds = 1u << RECORD_STATE;
+	assert_int_equal(log_switch(l, &one), 0); /* never busy: nothing is opened or closed */
+	write_event(l, 5);
+	log_close(l, SOON);
+	holds_numbers(fixture_path("log"), 1, 3);
+	holds_numbers(fixture_path("other"), 1, 2);
+}
+
+static void a_switch_of_which_one_place_fails_opens_none(void **state)
+{
+	struct log_list one = to_file(fixture_path("log"));
+	struct log_list bad = to_two(fixture_path("other"), fixture_path("no/such/dir/log"));
+	struct log *l = open_list(&one), *other = NULL;
+
+	(void)state;
+	assert_int_equal(log_open(&other, &bad), -ENOENT);
+	assert_null(other);
+	write_event(l, 1);
+	assert_int_equal(log_switch(l, &bad), -ENOENT);
+	write_event(l, 2);
+	one = to_file(fixture_path("other"));
+	other = open_list(&one); /* it has not been left locked */
+	log_close(other, SOON);
+	log_close(l, SOON);
+	holds_numbers(fixture_path("log"), 1, 2);
+}
+
+/* Of two places that are exchanged for two others, the first takes over from the first. */
+static void numbers_go_on_where_a_sink_moves(void **state)
+{
+	struct log_list was = to_two(fixture_path("log"), fixture_path("log.1"));
+	struct log_list is = to_two(fixture_path("log.1"), fixture_path("other"));
+	struct log *l;
+
+	(void)state;
+	was.at[1].filter.kinds = 1u << RECORD_STATE;
+	l = open_list(&was);
+	write_event(l, 1);
+	write_event(l, 2);
+	write_state(l, "core");
+	assert_int_equal(log_switch(l, &is), 0);
+	write_event(l, 3);
+	log_close(l, SOON);
+	holds_numbers(fixture_path("log"), 1, 3);
+	holds_numbers(fixture_path("log.1"), 1, 2);
+	holds_numbers(fixture_path("other"), 4, 4);
+}
+
+static void standard_output_and_error_that_are_one_pipe_are_no_two_sinks(void **state)
+{
+	struct log_list c = { .n = 2, .at = { { .to = LOG_TO_STDOUT }, { .to = LOG_TO_STDERR } } };
+	int out = dup(STDOUT_FILENO), err = dup(STDERR_FILENO), fds[2], got;
+	struct log *l = NULL;
+
+	(void)state;
+	assert_int_equal(pipe(fds), 0);
+	dup2(fds[1], STDOUT_FILENO);
+	dup2(fds[1], STDERR_FILENO);
+	got = log_open(&l, &c);
+	dup2(out, STDOUT_FILENO);
+	dup2(err, STDERR_FILENO);
+	close(out);
+	close(err);
+	close(fds[0]);
+	close(fds[1]);
+	assert_int_equal(got, -EEXIST);
+	assert_null(l);
+}
+
+static void has_all_and_no_drops(const char *path, uint64_t n)
+{
+	FILE *f = fopen(path, "rb");
+	uint64_t n_lines = 0;
+	char line[256];
+
+	assert_non_null(f);
+	while (fgets(line, sizeof(line), f)) {
+		assert_non_null(strstr(line, " n="));
+		assert_int_equal(strtoull(strstr(line, " n=") + 3, NULL, 10), ++n_lines);
+		assert_null(strstr(line, "event=drop")); /* which is another's */
+	}
+	fclose(f);
+	assert_int_equal(n_lines, n);
+}
+
+/* A place that nobody reads costs the other one nothing: neither a line nor, at the end, the time to write it. */
+static void a_sink_that_is_stuck_keeps_no_line_from_another(void **state)
+{
+	struct log_list c = to_two(fixture_path("log"), fixture_path("fifo"));
+	int64_t until = clock_mono_ns() + SOON;
+	uint64_t n = 0, dropped;
+	struct log *l;
+	int fd;
+
+	(void)state;
+	assert_int_equal(mkfifo(fixture_path("fifo"), 0600), 0);
+	fd = open(fixture_path("fifo"), O_RDWR | O_NONBLOCK);
+	l = open_list(&c);
+	while (!log_dropped(l)) {
+		write_event(l, (int64_t)++n);
+		log_flush(l);
+		if (n % 1000 == 0)
+			nap(); /* the file takes more than the pipe, but not more than a disk */
+	}
+	assert_true(log_busy(l));
+	while (log_busy(l)) { /* until it is known to be stuck */
+		assert_true(clock_mono_ns() < until);
+		nap();
+		log_tend(l);
+	}
+	dropped = log_dropped(l);
+	write_event(l, (int64_t)++n);
+	assert_int_equal(log_dropped(l), dropped + 1);
+	assert_int_equal(log_lines(l), 2 * n);
+	log_give_up(l);
+	log_close(l, SOON);
+	close(fd);
+	has_all_and_no_drops(fixture_path("log"), n);
 }
 
 /* --- what diag says --- */
@@ -421,6 +621,12 @@ int main(void)
 		TEST(a_place_that_cannot_be_opened_is_an_error),
 		TEST(lines_dropped_are_told_exactly_and_their_numbers_are_missing),
 		TEST(what_a_switch_leaves_behind_counts_as_dropped),
+		TEST(each_sink_numbers_the_lines_that_it_takes_in_its_format),
+		TEST(a_switch_adds_and_removes_sinks_and_the_others_go_on),
+		TEST(a_switch_of_which_one_place_fails_opens_none),
+		TEST(numbers_go_on_where_a_sink_moves),
+		TEST(standard_output_and_error_that_are_one_pipe_are_no_two_sinks),
+		TEST(a_sink_that_is_stuck_keeps_no_line_from_another),
 		TEST(a_full_device_is_told_to_the_operator),
 	};
 

@@ -7,6 +7,7 @@
 
 void config_default(struct config *c)
 {
+	c->log.n = 1;
 	c->max_targets = CONFIG_MAX_TARGETS;
 	c->ratelimit.max_rate = 200000;
 	c->state.every_ns = 60 * NS_PER_S;

@@ -62,7 +62,7 @@ struct config {
 	struct config_target *targets; /* in the order of the files; at least one, but for a shard */
 	size_t n_targets;
 	size_t n_all; /* targets of all shards */
-	struct log_options log;
+	struct log_list log;
 	struct serve_options serve;
 	struct state_options state;
 	struct history_options history;
@@ -84,7 +84,8 @@ struct config {
 /* What wins over the files: over what they say, or leave out. All zero: nothing does. */
 struct config_overrides {
 	bool has_log_to, has_log_format;
-	struct log_options log;         /* of it the place, the format, or both, as the flags say */
+	struct log_options log; /* of it the place, that of the first sink, then the only one; the format; or both, as
+	                         * the flags say */
 	const struct shard_set *shards; /* the targets of these shards are this daemon's, whatever "shard" says; NULL */
 };
 
@@ -129,7 +130,7 @@ int config_dump_targets(FILE *out, const struct config *c, const struct config_t
 int config_dump_defaults(FILE *out, const struct profile *p);
 
 /* config_diff - on for every key of the sections, not of targets, that has another value in b than in a: option
- * "limits.max_rate"; lists with ", " between; NULL: no value. */
+ * "limits.max_rate", or "log[1].to" where there are several; lists with ", " between; NULL: no value, or none such. */
 typedef void config_diff_on(void *data, const char *option, const char *from, const char *to);
 void config_diff(const struct config *a, const struct config *b, config_diff_on *on, void *data);
 

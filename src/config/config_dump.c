@@ -161,12 +161,19 @@ static void put_inner(FILE *out, const struct config_special *s, const void *bas
 {
 	const char *before = "{";
 
-	fprintf(out, "  %s: ", s->name);
+	fprintf(out, "%s: ", s->name);
 	for (const struct setting *k = s->section->keys; k->name; k++, before = ", ") {
 		fprintf(out, "%s%s: ", before, k->name);
 		put_value(out, base, k);
 	}
 	fputs("}\n", out);
+}
+
+static bool is_left_out(const struct config_special *s, const void *base)
+{
+	char buf[CONFIG_SPECIAL_LEN];
+
+	return !s->section && (!s->is_list || s->is_never_empty) && !s->text(base, 0, buf);
 }
 
 static void put_special(FILE *out, const struct config_special *s, const void *base)
@@ -179,42 +186,53 @@ static void put_special(FILE *out, const struct config_special *s, const void *b
 		return;
 	}
 	text = s->text(base, 0, buf);
-	if (!text && !s->is_list)
-		return;
-	fprintf(out, "  %s: %s", s->name, s->is_list ? "[" : "");
+	fprintf(out, "%s: %s", s->name, s->is_list ? "[" : s->is_mapping ? "{" : "");
 	for (size_t i = 1; text; i++) {
 		put_text(out, text);
 		text = s->text(base, i, buf);
-		fputs(text ? ", " : "", out);
+		if (text)
+			fputs(s->is_mapping && i % 2 ? ": " : ", ", out);
 	}
-	fputs(s->is_list ? "]\n" : "\n", out);
+	fputs(s->is_list ? "]\n" : s->is_mapping ? "}\n" : "\n", out);
 }
 
 static bool has_values(const struct config_section *section, const void *base)
 {
-	char buf[CONFIG_SPECIAL_LEN];
-
 	for (const struct config_special *s = section->specials; s && s->name; s++) {
-		if (s->is_list || s->section || s->text(base, 0, buf))
+		if (!is_left_out(s, base))
 			return true;
 	}
 	return section->keys;
 }
 
-/* A section that has a table of keys. */
-static void put_section(FILE *out, const char *name, const struct config_section *section, const struct config *c)
+/* The lines of a mapping: the first begins with before, the others with between. */
+static void put_mapping(FILE *out, const struct config_section *section, const void *base, const char *before,
+                        const char *between)
 {
-	const void *base = (const char *)c + section->offset;
-
-	fprintf(out, "%s:%s\n", name, has_values(section, base) ? "" : " {}");
-	for (const struct setting *k = section->keys; k && k->name; k++) {
-		fprintf(out, "  %s: ", k->name);
+	for (const struct setting *k = section->keys; k && k->name; k++, before = between) {
+		fprintf(out, "%s%s: ", before, k->name);
 		put_value(out, base, k);
 		putc('\n', out);
 	}
 	for (const struct config_special *s = section->specials; s && s->name; s++) {
+		if (is_left_out(s, base))
+			continue;
+		fputs(before, out);
 		put_special(out, s, base);
+		before = between;
 	}
+}
+
+/* A section that has a table of keys. */
+static void put_section(FILE *out, const char *name, const struct config_section *section, const struct config *c)
+{
+	size_t n = config_section_n(section, c);
+
+	fprintf(out, "%s:%s\n", name, has_values(section, config_section_at(section, c, 0)) ? "" : " {}");
+	if (n == 1)
+		put_mapping(out, section, config_section_at(section, c, 0), "  ", "  ");
+	for (size_t i = 0; i < n && n > 1; i++)
+		put_mapping(out, section, config_section_at(section, c, i), "  - ", "    ");
 }
 
 /* base: what it inherits. */

@@ -62,6 +62,8 @@ static bool mapping_at(size_t i, struct mapping *out)
 
 #define LISTEN_AT   "\"type\": \"string\", \"pattern\": \"^(unix:/.+|systemd|.*:[0-9]+)$\""
 #define HOST        "\"type\": \"string\", \"pattern\": \"^[-._A-Za-z0-9]{1,253}$\""
+#define RECORD_KIND "\"enum\": [\"probe\", \"report\", \"state\", \"path\", \"dns\", \"daemon\"]"
+#define PATTERN     "\"type\": [\"string\", \"number\", \"boolean\"]"
 #define COMPAT_WITH "\"enum\": [\"smokeping_prober\", \"ping_exporter\"]"
 
 /* The values that special keys take. */
@@ -92,6 +94,13 @@ static const struct {
 	{ "socket", "\"type\": \"string\", \"pattern\": \"^(off|/.{1,106})$\"" },
 	{ "compat", "\"anyOf\": [{" COMPAT_WITH "}, {\"type\": \"array\", \"items\": {" COMPAT_WITH "}}]" },
 	{ "buckets", "\"type\": \"array\", \"maxItems\": 64, \"items\": {\"type\": [\"number\", \"string\"]}" },
+	{ "kinds",
+	  "\"anyOf\": [{" RECORD_KIND "}, {\"type\": \"array\", \"minItems\": 1, \"items\": {" RECORD_KIND "}}]" },
+	{ "patterns", "\"anyOf\": [{" PATTERN "}, {\"type\": \"array\", \"minItems\": 1, \"maxItems\": 64, "
+	              "\"items\": {" PATTERN "}}]" },
+	{ "label_patterns", "\"type\": \"object\", \"maxProperties\": 16, \"additionalProperties\": {" PATTERN "}" },
+	{ "fields", "\"anyOf\": [{\"type\": \"string\"}, {\"type\": \"array\", \"minItems\": 1, "
+	            "\"items\": {\"type\": \"string\"}}]" },
 	{ "log_to", "\"type\": \"string\", \"pattern\": \"^(stdout|stderr|/.*)$\"" },
 };
 
@@ -197,6 +206,12 @@ static void put_special_schema(const struct config_special *s)
 			printf(", %s}", shapes[i].schema);
 			return;
 		}
+	}
+	if (s->section && s->section->n_max) {
+		printf(", \"anyOf\": [{\"$ref\": \"#/definitions/%s\"}, {\"type\": \"array\", \"minItems\": 1, "
+		       "\"maxItems\": %zu, \"items\": {\"$ref\": \"#/definitions/%s\"}}]}",
+		       shape, s->section->n_max, shape);
+		return;
 	}
 	/* draft 7 ignores what is beside a $ref */
 	printf(", \"allOf\": [{\"$ref\": \"#/definitions/%s\"}]}", shape);

@@ -100,15 +100,18 @@ static int read_main(struct config_reader *r, const char *file, const char *text
 
 static int override_log(struct config *c, const struct config_overrides *o)
 {
-	if (o->has_log_format)
-		c->log.format = o->log.format;
+	struct log_options *first = &c->log.at[0];
+
+	for (size_t i = 0; i < c->log.n && o->has_log_format; i++)
+		c->log.at[i].format = o->log.format;
 	if (!o->has_log_to)
 		return 0;
-	c->log.to = o->log.to;
-	c->log.path = NULL;
-	if (o->log.to == LOG_TO_FILE)
-		c->log.path = arena_text(c->arena, o->log.path, strlen(o->log.path));
-	return o->log.to == LOG_TO_FILE && !c->log.path ? -ENOMEM : 0;
+	c->log.n = 1;
+	first->to = o->log.to;
+	first->path = NULL;
+	if (first->to == LOG_TO_FILE)
+		first->path = arena_text(c->arena, o->log.path, strlen(o->log.path));
+	return first->to == LOG_TO_FILE && !first->path ? -ENOMEM : 0;
 }
 
 static int read_text(struct config *c, const char *file, const char *text, size_t len,

@@ -4,6 +4,7 @@
 #include "config/config_files.h"
 #include "config/config_groups.h"
 #include "config/config_history.h"
+#include "config/config_log.h"
 #include "config/config_node.h"
 #include "config/config_reader.h"
 #include "config/config_serve.h"
@@ -75,7 +76,7 @@ static int read_include(struct config_reader *r, struct config_file *file, const
 static int read_table(struct config_reader *r, struct config_file *file, const char *name,
                       const struct config_section *section, const struct config_node *value)
 {
-	void *base = (char *)r->config + section->offset;
+	void *base = (char *)r->config + section->offset + (config_section_n(section, r->config) - 1) * section->size;
 	const struct config_node *key;
 	int err = 0;
 
@@ -98,51 +99,7 @@ static int read_table(struct config_reader *r, struct config_file *file, const c
 	return err;
 }
 
-static int read_log_to(struct config_reader *r, struct config_file *file, const struct config_node *value)
-{
-	struct log_options *log = &r->config->log;
-	const char *text = config_node_text(r, "to", value, CONFIG_MAX_PATH);
-	char quoted[CONFIG_QUOTELEN];
-
-	(void)file;
-	if (!text)
-		return 0;
-	if (log_options_to(log, text)) {
-		config_complain(r, value, "\"to\" is %s: expected stdout, stderr or a path that begins with /",
-		                config_error_quote(text, quoted));
-		return 0;
-	}
-	if (log->path)
-		log->path = arena_text(r->config->arena, text, strlen(text));
-	return log->to == LOG_TO_FILE && !log->path ? -ENOMEM : 0;
-}
-
-static const char *log_to_text(const void *base, size_t i, char buf[CONFIG_SPECIAL_LEN])
-{
-	const struct log_options *log = base;
-
-	(void)buf;
-	if (i)
-		return NULL;
-	return log->to == LOG_TO_FILE ? log->path : log->to == LOG_TO_STDERR ? "stderr" : "stdout";
-}
-
-static const char *const formats[] = { [LOG_LOGFMT] = "logfmt", [LOG_JSON] = "json", NULL };
 /* clang-format off */
-static const struct setting log_keys[] = {
-	SETTING_ONE_OF("format", struct log_options, format, formats, "how a record becomes a line"),
-	{ .name = NULL },
-};
-static const struct config_special log_specials[] = {
-	{ CONFIG_KEY("to", "log_to", "stdout, stderr, or the absolute path of a file"),
-	  .read = read_log_to, .text = log_to_text },
-	{ .name = NULL },
-};
-static const struct config_section log_section = {
-	.what = "\"log\"", .specials = log_specials, .keys = log_keys, .prefix = "",
-	.offset = offsetof(struct config, log),
-};
-
 /* Limits of more than one module: offsets in the whole struct config. */
 static const struct setting limits_keys[] = {
 	SETTING("max_targets", COUNT, struct config, max_targets, 1, MAX_TARGETS_MAX,
@@ -165,6 +122,39 @@ static const struct config_section shard_section = {
 	.what = "\"shard\"", .keys = shard_keys, .prefix = "", .offset = offsetof(struct config, shard),
 };
 /* clang-format on */
+
+/* Each is read while it is the last one. */
+static int read_list(struct config_reader *r, struct config_file *file, const char *name,
+                     const struct config_section *section, const struct config_node *value)
+{
+	size_t *n = (size_t *)(void *)((char *)r->config + section->n_offset);
+	const struct config_node *list = config_node_follow(value), *item;
+	int err = 0;
+
+	if (list->kind != CONFIG_LIST)
+		return read_table(r, file, name, section, value);
+	if (!list->first)
+		config_complain(r, value, "\"%s\" is an empty list: expected a mapping, or a list of them", name);
+	*n = list->first ? 0 : 1;
+	for (item = list->first; item && !err; item = item->next) {
+		if (*n == section->n_max) {
+			config_complain(r, item, "more than %zu of \"%s\"", section->n_max, name);
+			break;
+		}
+		++*n;
+		err = read_table(r, file, name, section, item);
+	}
+	return err;
+}
+
+static int read_log(struct config_reader *r, struct config_file *file, const struct config_node *value)
+{
+	int err = read_list(r, file, "log", &config_log_section, value);
+
+	if (!err)
+		config_log_check(r, value);
+	return err;
+}
 
 static int read_http(struct config_reader *r, struct config_file *file, const struct config_node *value)
 {
@@ -205,7 +195,8 @@ const struct config_special config_root_sections[] = {
 	{ CONFIG_TARGETS_FILE, .read = read_targets_file },
 	{ CONFIG_KEY("include", "files", "a further file, or a list; the last part of a path may have wildcards"),
 	  .read = read_include },
-	{ CONFIG_KEY("log", NULL, "where the log goes"), .section = &log_section, .only_main = true },
+	{ CONFIG_KEY("log", NULL, "where the log goes: a sink, or a list of them"),
+	  .section = &config_log_section, .read = read_log, .only_main = true },
 	{ CONFIG_KEY("http", NULL, "where metrics and the API are served"),
 	  .section = &config_http_section, .read = read_http, .only_main = true },
 	{ CONFIG_KEY("control", NULL, "where minipingctl reaches the daemon"),

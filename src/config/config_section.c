@@ -66,6 +66,16 @@ bool config_section_has(const struct config_section *section, const struct setti
 	return !strncmp(key->name, section->prefix, len) && !strchr(key->name + len, '.');
 }
 
+size_t config_section_n(const struct config_section *section, const struct config *c)
+{
+	return section->n_offset ? *(const size_t *)((const char *)c + section->n_offset) : 1;
+}
+
+const void *config_section_at(const struct config_section *section, const struct config *c, size_t i)
+{
+	return (const char *)c + section->offset + i * section->size;
+}
+
 /* The first special at or after s that the section takes; NULL: none. */
 static const struct config_special *special_from(const struct config_section *section, const struct config_special *s)
 {

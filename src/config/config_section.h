@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+struct config;
 struct config_file;
 struct config_node;
 struct config_reader;
@@ -26,7 +27,9 @@ struct config_special {
 	const char *about; /* one line for the manual */
 	config_special_read *read;
 	config_special_text *text;
-	bool is_list; /* of text; else it is one value, and left out where there is none */
+	bool is_list;        /* of text; else it is one value, and left out where there is none */
+	bool is_mapping;     /* of text: a key, its value, the next key, ...; left out where there is none */
+	bool is_never_empty; /* of a list: left out where there is none */
 	/* Of keys of the file itself (config_root.c), and of a mapping in one of its sections: */
 	const struct config_section *section; /* its table; NULL: it has none */
 	bool only_main;                       /* not in an included file */
@@ -40,7 +43,10 @@ struct config_section {
 	const struct setting *keys;
 	const char *prefix; /* "", "degraded." or "degraded.clear." */
 	size_t offset;      /* of the struct that keys is about, in struct config; 0: of it itself */
-	bool is_included;   /* without the specials that are only_main */
+	/* Of a mapping that may be a list of such: how many there are, a size_t in struct config, at offset one behind
+	 * the other; 0: there is one. */
+	size_t n_offset, size, n_max;
+	bool is_included; /* without the specials that are only_main */
 };
 
 extern const struct config_section config_defaults_section, config_group_section, config_target_section;
@@ -53,6 +59,10 @@ extern const struct config_section config_degraded_section, config_clear_section
 #define CONFIG_KEY(key, values, sentence) .name = key, .shape = values, .about = sentence
 #define CONFIG_TARGETS                    CONFIG_KEY("targets", "targets", "a list of targets")
 #define CONFIG_TARGETS_FILE               CONFIG_KEY("targets_file", "files", "a target file, or a list of them")
+
+/* config_section_n - how many there are of the section in c. config_section_at - the struct of the i-th. */
+size_t config_section_n(const struct config_section *section, const struct config *c);
+const void *config_section_at(const struct config_section *section, const struct config *c, size_t i);
 
 /* config_section_key - the i-th key, without prefix; NULL behind the last. */
 const char *config_section_key(const struct config_section *section, size_t i);

@@ -18,7 +18,7 @@ static const char usage[] =
 	"      --dump              with --check: print the configuration as YAML, every default filled in\n"
 	"      --diff NEW          print what a reload of NEW in place of -c FILE would change, and exit\n"
 	"  -f, --foreground        accepted: it always stays in the foreground\n"
-	"      --log-to PLACE      stdout, stderr or the path of a file, instead of the configured place\n"
+	"      --log-to PLACE      stdout, stderr or the path of a file, instead of the configured places\n"
 	"      --log-format FORMAT logfmt or json, instead of the configured format\n"
 	"      --log-level LEVEL   error, warning, info or debug: least severe diagnostics to print (info)\n"
 	"      --min-ttl DURATION  minimum time between two lookups of a name, even if its TTL is shorter (60s)\n"

@@ -286,7 +286,7 @@ static void close_all(struct daemon *d, int exit_code)
 	filewatch_close(d->targets_files);
 	engine_loop_close(&d->engine_loop);
 	engine_close(d->engine);
-	log_close(d->log, d->log_stuck || d->log_abandoned ? 0 : DAEMON_STOP_WAIT_NS);
+	log_close(d->log, DAEMON_STOP_WAIT_NS);
 	diag_stop(DIAG_STOP_WAIT_NS);
 	notify_close(&d->notify);
 	if (!at_rest)

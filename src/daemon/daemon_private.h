@@ -73,7 +73,6 @@ struct daemon {
 	/* daemon_reports.c */
 	struct chore report_all;
 	uint32_t report_at; /* of a report of every target: the next one */
-	bool log_stuck;     /* it has been waited for, in vain */
 
 	/* daemon_status.c */
 	struct status status;

@@ -31,22 +31,23 @@ void daemon_reports_start(struct daemon *d)
 	chores_start(&d->chores, &d->report_all);
 }
 
-/* Lets a busy log catch up; false once it has made no room for DAEMON_STOP_WAIT_NS. */
-static bool wait_for_log(struct daemon *d)
+/* Lets a busy log catch up, for DAEMON_STOP_WAIT_NS once. */
+static void wait_for_log(struct daemon *d)
 {
 	int64_t give_up_ns = clock_mono_ns() + DAEMON_STOP_WAIT_NS;
 
 	log_flush(d->log);
 	while (log_busy(d->log) && clock_mono_ns() < give_up_ns)
 		usleep(1000);
-	return !log_busy(d->log);
+	if (log_busy(d->log))
+		log_give_up(d->log);
 }
 
 void daemon_reports_last(struct daemon *d)
 {
 	for (uint32_t i = 0; i < fleet_size(d->fleet); i++) {
-		if (!d->log_stuck && log_busy(d->log))
-			d->log_stuck = !wait_for_log(d);
+		if (log_busy(d->log))
+			wait_for_log(d);
 		if (fleet_at(d->fleet, i))
 			engine_report(d->engine, i);
 	}

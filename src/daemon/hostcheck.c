@@ -89,8 +89,10 @@ static unsigned check_log(const struct log_options *log)
 unsigned hostcheck(const struct config *c)
 {
 	struct wants wants = { .n = 0 };
-	unsigned n = check_log(&c->log);
+	unsigned n = 0;
 
+	for (size_t i = 0; i < c->log.n; i++)
+		n += check_log(&c->log.at[i]);
 	for (size_t i = 0; i < c->n_targets; i++) {
 		const struct options *o = &c->targets[i].profile->options;
 

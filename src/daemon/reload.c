@@ -39,16 +39,10 @@ static void on_apply(void *data, enum reload_action a, uint32_t number)
 		engine_schedule(d->engine, number, a == RELOAD_ADDED ? d->reload.first_ns : 0);
 }
 
-static bool log_moves(const struct log_options *a, const struct log_options *b)
-{
-	return a->to != b->to || (a->to == LOG_TO_FILE && strcmp(a->path, b->path));
-}
-
 void reload_commit(struct daemon *d, const struct reload_thread_result *x)
 {
 	uint32_t n_added = (uint32_t)reload_plan_count(x->plan, RELOAD_ADDED);
 
-	log_format(d->log, x->config->log.format);
 	daemon_serve_use(d);
 	daemon_state_use(d);
 	daemon_history_use(d);
@@ -295,7 +289,7 @@ static const char *prepare(struct daemon *d, const struct reload_thread_result *
 		daemon_state_drop(d);
 		return "the history cannot be kept so";
 	}
-	if (log_moves(&d->config->log, &x->config->log) && log_switch(d->log, &x->config->log)) {
+	if (log_switch(d->log, &x->config->log)) {
 		daemon_serve_drop(d);
 		daemon_state_drop(d);
 		daemon_history_drop(d);

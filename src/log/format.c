@@ -80,8 +80,8 @@ static void put_labels(struct textbuf *t, enum log_format format, const struct l
 		textbuf_char(t, '}');
 }
 
-size_t format_line(char out[FORMAT_LINE_MAX], enum log_format format, const struct record *r, int64_t ts_real_ns,
-                   uint64_t n)
+size_t format_fields(char out[FORMAT_LINE_MAX], enum log_format format, const struct record *r, uint64_t fields,
+                     int64_t ts_real_ns, uint64_t n)
 {
 	struct textbuf t = textbuf_on(out, FORMAT_LINE_MAX);
 	struct field level = { .key = "level", .type = FIELD_TEXT, .text = record_level_name(r->level) };
@@ -95,11 +95,19 @@ size_t format_line(char out[FORMAT_LINE_MAX], enum log_format format, const stru
 	textbuf_text(&t, record_kind_name(r->kind));
 	if (json)
 		textbuf_char(&t, '"');
-	for (size_t i = 0; i < r->n_fields; i++)
-		put_field(&t, format, &r->fields[i]);
+	for (size_t i = 0; i < r->n_fields; i++) {
+		if (fields >> i & 1)
+			put_field(&t, format, &r->fields[i]);
+	}
 	put_field(&t, format, &level);
 	if (r->kind != RECORD_DAEMON)
 		put_labels(&t, format, r->labels);
 	textbuf_text(&t, json ? "}\n" : "\n");
 	return t.full ? 0 : textbuf_len(&t);
+}
+
+size_t format_line(char out[FORMAT_LINE_MAX], enum log_format format, const struct record *r, int64_t ts_real_ns,
+                   uint64_t n)
+{
+	return format_fields(out, format, r, UINT64_MAX, ts_real_ns, n);
 }

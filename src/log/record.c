@@ -86,6 +86,7 @@ static void start(struct record *r, enum record_kind kind, const struct target *
 	r->kind = kind;
 	r->level = LEVEL_INFO;
 	r->n_fields = 0;
+	r->group = t ? t->profile->group : NULL;
 	r->labels = t ? t->profile->labels : NULL;
 }
 

@@ -40,6 +40,7 @@ struct record {
 	enum record_level level;
 	size_t n_fields;
 	struct field fields[RECORD_FIELDS_MAX];
+	const char *group;           /* of the target; NULL: none */
 	const struct labels *labels; /* NULL: none */
 	char texts[2][ADDR_STRLEN];  /* what address fields point to: do not copy a record */
 };

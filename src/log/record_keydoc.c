@@ -219,7 +219,7 @@ static int put_schema(void)
 {
 	printf("{\n \"$schema\": \"http://json-schema.org/draft-07/schema#\",\n"
 	       " \"title\": \"a line of minipingd's log\",\n"
-	       " \"description\": \"A record as JSON; see minipingd(8). Keys are only ever added.\",\n"
+	       " \"description\": \"A record as JSON; see minipingd(8). Keys are only ever added. A report is one with fields: full.\",\n"
 	       " \"type\": \"object\", ");
 	put_required(RECORD_EVERY);
 	put_properties(RECORD_EVERY, NULL, " ");

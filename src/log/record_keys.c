@@ -32,7 +32,7 @@
 const struct record_key record_keys[] = {
 	KEY(EVERY, "ts", TIME, "time of the record"),
 	KEY(EVERY, "v", INT, "version of this format: 1"),
-	KEY(EVERY, "n", INT, "line number since the start; a gap means lost lines"),
+	KEY(EVERY, "n", INT, "number of the line in this sink of the log since the start; a gap means lost lines"),
 	KEY(EVERY, "kind", TEXT, "one of those below"),
 
 	KEY(LAST, "level", TEXT,
