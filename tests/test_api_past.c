@@ -370,6 +370,8 @@ static void what_history_says_instead_is_a_status(void **state)
 	(void)state;
 	fake.err = -ENOENT;
 	assert_status("/api/v1/targets/a/history", 404, "nothing is known of the past of \\\"a\\\"");
+	assert_status("/api/v1/targets/a/history?new=1", 400, "expected empty");
+	assert_status("/api/v1/targets/a/events?new=", 400, "expected empty");
 	assert_status("/api/v1/targets/a/history?new=empty", 200, "\"items\":[]");
 	assert_status("/api/v1/targets/a/events?new=empty", 200, "\"items\": []");
 	fake.err = -EIO;

@@ -273,7 +273,7 @@ static void the_history_is_off_unless_its_section_is_there(void **state)
 	assert_int_equal(c->history.keep_hours_ns, 730 * NS_PER_D);
 	assert_int_equal(c->history.keep_events_ns, 30 * NS_PER_D);
 	assert_int_equal(c->history.max_size, 500 << 20);
-	assert_int_equal(c->history.detail_ns, 2 * NS_PER_D);
+	assert_int_equal(c->history.detail_ns, NS_PER_D);
 	config_free(c);
 }
 

@@ -188,6 +188,52 @@ static void steps_below_a_minute_are_of_single_probes(void **state)
 	assert_int_equal(ask("SELECT count(*) FROM detail"), 0);
 }
 
+static void a_step_of_many_probes_is_exact(void **state)
+{
+	struct detail_probe probes[600];
+	struct row r = row_of(600, 0, NS_PER_MS, 0);
+	struct past_points *p;
+
+	(void)state;
+	options.detail_ns = NS_PER_D;
+	history_db_options(history, &options);
+	make_series(1);
+	for (unsigned i = 0; i < 600; i++)
+		probes[i] = (struct detail_probe){ rtt_code((i * 7 % 600 + 1) * NS_PER_MS),
+			                           (uint8_t)(i * 7 % 600 / 300 * 30), DETAIL_REPLY };
+	assert_int_equal(history_db_row(history, DAY0, 0, &r, probes, 600), 0);
+	end(DAY0);
+	p = points("t0", DAY0, DAY0 + 60, 59);
+	assert_int_equal(p->step_s, 59);
+	assert_int_equal(p->at[0].n_sent + p->at[1].n_sent, 600);
+	free(p);
+	p = points("t0", DAY0 + 30, DAY0 + 60, 30);
+	assert_int_equal(p->at[0].n_sent, 300);
+	assert_int_equal(p->at[0].p90_ns, rtt_code_ns(rtt_code(570 * NS_PER_MS)));
+	free(p);
+}
+
+/* Each minute of it would be a block of all its neighbours. */
+static void a_long_time_is_answered_by_minutes(void **state)
+{
+	struct past_points *p;
+
+	(void)state;
+	options.detail_ns = NS_PER_D;
+	history_db_options(history, &options);
+	make_series(1);
+	for (int64_t m = 0; m < 240; m += 60) {
+		put_probes(DAY0 + 60 * m, 0);
+		end(DAY0 + 60 * m);
+	}
+	p = points("t0", DAY0, DAY0 + 3 * H, 59);
+	assert_int_equal(p->step_s, 59);
+	free(p);
+	p = points("t0", DAY0, DAY0 + 3 * H + 120, 59);
+	assert_int_equal(p->step_s, 60);
+	free(p);
+}
+
 static void damaged_detail_is_answered_by_minutes(void **state)
 {
 	struct past_points *p;
@@ -719,6 +765,8 @@ int main(void)
 		TEST(a_minute_that_is_cut_in_two_by_a_restart_counts_once),
 		TEST(minutes_of_an_hour_that_has_been_folded_join_it),
 		TEST(steps_below_a_minute_are_of_single_probes),
+		TEST(a_step_of_many_probes_is_exact),
+		TEST(a_long_time_is_answered_by_minutes),
 		TEST(damaged_detail_is_answered_by_minutes),
 		TEST(a_file_of_before_detail_is_taken),
 		TEST(each_kind_is_kept_as_long_as_keep_says),

@@ -56,6 +56,15 @@ static const char *detail_text(const void *base, size_t i, char buf[CONFIG_SPECI
 	return o->detail_ns ? parse_age_text(o->detail_ns, buf) : "off";
 }
 
+void config_history_check(struct config_reader *r, const struct config_node *value)
+{
+	const struct history_options *o = &r->config->history;
+
+	if (o->detail_ns > o->keep_minutes_ns && !r->errors->n)
+		config_complain(r, value,
+		                "\"detail\" is kept longer than the minutes that it belongs to (\"1m\" in \"keep\")");
+}
+
 /* clang-format off */
 static const struct setting keep_keys[] = {
 	SETTING("1m", AGE, struct history_options, keep_minutes_ns, KEEP_MIN, KEEP_MAX, "the minutes"),
@@ -78,7 +87,7 @@ static const struct config_special specials[] = {
 	  .read = read_file, .text = file_text },
 	{ CONFIG_KEY("keep", NULL, "how long"), .section = &keep_section },
 	{ CONFIG_KEY("detail", "detail",
-	             "how long single probes are kept beside the minutes, 1h to 3650d, or off; default: off"),
+	             "how long single probes are kept beside the minutes, from 1h to as long as these, or off; default: off"),
 	  .read = read_detail, .text = detail_text },
 	{ .name = NULL },
 };

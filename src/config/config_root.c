@@ -180,8 +180,13 @@ static int read_shard(struct config_reader *r, struct config_file *file, const s
 
 static int read_history(struct config_reader *r, struct config_file *file, const struct config_node *value)
 {
+	int err;
+
 	r->config->history.is_wanted = true;
-	return read_table(r, file, "history", &config_history_section, value);
+	err = read_table(r, file, "history", &config_history_section, value);
+	if (!err)
+		config_history_check(r, value);
+	return err;
 }
 
 /* --- all of them --- */

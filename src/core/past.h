@@ -50,7 +50,7 @@ struct past_status { /* of the history as a whole, for the page and for status *
 	const char *error;       /* what keeps it from being written right now; "": nothing */
 	uint64_t bytes;          /* on disk, WAL included */
 	int64_t newest_s;        /* the latest minute that is stored; 0: none */
-	uint64_t n_lost_results; /* of probes, since the start, that could not be recorded */
+	uint64_t n_lost_results; /* of probes, since the start, that found no room on their way to the file */
 	uint64_t n_lost_events;  /* changes of state, likewise */
 };
 

@@ -178,7 +178,7 @@ static void print_history(const struct page *p)
 	fputs(ctl_json_text(p->status, "history.newest") ? ", latest minute" : ", no minute yet", stdout);
 	print_when(p, "history.newest");
 	if (error)
-		print_fault(p, "it cannot be written", error);
+		print_fault(p, "it is not written", error);
 }
 
 static void print_text(const struct page *p)

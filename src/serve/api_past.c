@@ -28,13 +28,14 @@ static struct past_points *no_points(int64_t from_s, int64_t to_s, int64_t step_
 }
 
 /* NULL: answered. */
-static struct past_points *points_of(struct request *r, const char *name, int64_t from_s, int64_t to_s, int64_t step_s)
+static struct past_points *points_of(struct request *r, const char *name, int64_t from_s, int64_t to_s, int64_t step_s,
+                                     bool may_be_new)
 {
 	const struct past_ops *past = request_past(r);
 	struct past_points *points = NULL;
 	int err = past ? past->points(past->data, name, from_s, to_s, step_s, &points) : -ENOSYS;
 
-	if (err == -ENOENT && api_past_ask_may_be_new(r)) {
+	if (err == -ENOENT && may_be_new) {
 		points = no_points(from_s, to_s, step_s);
 		err = points ? 0 : -ENOMEM;
 	}
@@ -151,14 +152,16 @@ static void on_history(struct request *r)
 	int64_t from_s, to_s, step_s = 0;
 	struct past_points *points;
 	struct stream *s;
+	bool may_be_new;
 
-	if (!api_past_ask_range(r, &from_s, &to_s) || !api_past_ask_duration(r, "step", &step_s))
+	if (!api_past_ask_range(r, &from_s, &to_s) || !api_past_ask_duration(r, "step", &step_s) ||
+	    !api_past_ask_new(r, &may_be_new))
 		return;
 	if (step_s && (to_s - from_s) / step_s > PAST_POINTS_MAX) {
 		answer_error(r, 400, "bad parameter", "step: more than %u steps", PAST_POINTS_MAX);
 		return;
 	}
-	points = points_of(r, request_rest(r), from_s, to_s, step_s);
+	points = points_of(r, request_rest(r), from_s, to_s, step_s, may_be_new);
 	if (!points)
 		return;
 	s = stream_of(points, request_rest(r));
@@ -188,7 +191,7 @@ static void on_chart(struct request *r)
 		return;
 	c.width = (unsigned)width;
 	c.height = (unsigned)height;
-	c.points = points = points_of(r, c.name, c.from_s, c.to_s, chart_step(&c));
+	c.points = points = points_of(r, c.name, c.from_s, c.to_s, chart_step(&c), false);
 	if (!points)
 		return;
 	svg = chart_svg(&c, &len);

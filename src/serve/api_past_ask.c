@@ -71,11 +71,12 @@ bool api_past_ask_duration(struct request *r, const char *name, int64_t *out_s)
 	return true;
 }
 
-bool api_past_ask_may_be_new(const struct request *r)
+bool api_past_ask_new(struct request *r, bool *may_be_new)
 {
 	const char *text = request_param(r, "new");
 
-	return text && !strcmp(text, "empty");
+	*may_be_new = text;
+	return !text || !strcmp(text, "empty") || api_past_ask_refuse(r, "new", "empty");
 }
 
 void api_past_ask_failed(struct request *r, int err, const char *name)

@@ -18,9 +18,9 @@ bool api_past_ask_range(struct request *r, int64_t *from_s, int64_t *to_s);
 bool api_past_ask_count(struct request *r, const char *name, int64_t *out, int64_t min, int64_t max);
 bool api_past_ask_duration(struct request *r, const char *name, int64_t *out_s);
 
-/* api_past_ask_may_be_new - a target of which nothing is known is to be answered with an empty list: whoever knows that
- * there is such a target. */
-bool api_past_ask_may_be_new(const struct request *r);
+/* api_past_ask_new - *may_be_new: a target of which nothing is known is to be answered with an empty list, since
+ * whoever asks knows that there is such a target. */
+bool api_past_ask_new(struct request *r, bool *may_be_new);
 
 /* api_past_ask_failed - answers err, as of past_ops; name: of the target. */
 void api_past_ask_failed(struct request *r, int err, const char *name);

@@ -56,15 +56,17 @@ static void on_events(struct request *r)
 	const struct past_ops *past = request_past(r);
 	struct lines l = { .text = malloc(FIRST), .room = FIRST };
 	int64_t from_s, to_s, limit = LIMIT;
+	bool may_be_new;
 	int err;
 
-	if (!api_past_ask_range(r, &from_s, &to_s) || !api_past_ask_count(r, "limit", &limit, 1, API_LIMIT_MAX)) {
+	if (!api_past_ask_range(r, &from_s, &to_s) || !api_past_ask_count(r, "limit", &limit, 1, API_LIMIT_MAX) ||
+	    !api_past_ask_new(r, &may_be_new)) {
 		free(l.text);
 		return;
 	}
 	put(&l, head, sizeof(head) - 1);
 	err = past ? past->events(past->data, request_rest(r), from_s, to_s, (size_t)limit, on_event, &l) : -ENOSYS;
-	if (err == -ENOENT && api_past_ask_may_be_new(r))
+	if (err == -ENOENT && may_be_new)
 		err = 0;
 	put(&l, tail, sizeof(tail) - 1);
 	if (!err && !l.text)

@@ -61,7 +61,9 @@ bool request_may_control(const struct request *r)
 
 const char *request_control_token(const struct request *r)
 {
-	return !r->conn->is_control && request_may_control(r) ? r->site->control_token : NULL;
+	bool is_there = r->site->control_token[0];
+
+	return is_there && !r->conn->is_control && request_may_control(r) ? r->site->control_token : NULL;
 }
 
 const struct past_ops *request_past(const struct request *r)

@@ -4,7 +4,6 @@
 #include "base/clock.h"
 #include "base/diag.h"
 #include "base/feed.h"
-#include "base/secret.h"
 #include "base/thread.h"
 #include "serve/answer_ask.h"
 #include "serve/answer_events.h"
@@ -12,10 +11,10 @@
 
 #include <errno.h>
 #include <ev.h>
-#include <inttypes.h>
 #include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/random.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -303,10 +302,21 @@ static void serve_free(struct serve *s)
 	free(s);
 }
 
+/* Without entropy there is none, and no page may control the daemon. */
+static void make_token(char token[CONTROL_TOKEN_LEN + 1])
+{
+	unsigned char random[CONTROL_TOKEN_LEN / 2];
+
+	token[0] = '\0';
+	if (getrandom(random, sizeof(random), GRND_NONBLOCK) != (ssize_t)sizeof(random))
+		return;
+	for (size_t i = 0; i < sizeof(random); i++)
+		snprintf(token + 2 * i, 3, "%02x", random[i]);
+}
+
 int serve_start(struct serve **out, const struct serve_ops *ops)
 {
 	struct serve *s = calloc(1, sizeof(*s));
-	struct hash_secret secret;
 	int rc = -ENOMEM;
 
 	if (!s)
@@ -314,9 +324,7 @@ int serve_start(struct serve **out, const struct serve_ops *ops)
 	s->site.ops = *ops;
 	s->site.views = views_new(&s->site.ops);
 	s->site.hub = events_hub_new((uint64_t)clock_pair_now().real_ns / NS_PER_US);
-	secret = secret_new();
-	snprintf(s->site.control_token, sizeof(s->site.control_token), "%016" PRIx64 "%016" PRIx64, secret.k0,
-	         secret.k1);
+	make_token(s->site.control_token);
 	s->feed = feed_new(FEED_BYTES);
 	s->loop = ev_loop_new(EVFLAG_AUTO);
 	if (!s->site.views || !s->site.hub || !s->feed || !s->loop)

@@ -195,8 +195,10 @@ int history_db_flush(struct history_db *h)
 		int64_t at_s = p->minutes[0].at_s;
 
 		error = put_all(h, &p->minutes[0]);
-		if (error)
+		if (error) {
+			history_pending_drop_detail(p);
 			break;
+		}
 		history_pending_drop_minute(p);
 		if (at_s > h->newest_s)
 			h->newest_s = at_s;

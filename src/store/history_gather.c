@@ -11,6 +11,21 @@ int history_read_error(int error)
 	return error == 0 || error == -ENOMEM || error == -ENOENT ? error : -EIO;
 }
 
+int history_point_add(struct history_gathering *g, const struct row *row)
+{
+	if (g->out->n == g->n_out_room) {
+		size_t room = g->n_out_room * 2;
+		struct past_points *grown = realloc(g->out, sizeof(*grown) + room * sizeof(grown->at[0]));
+
+		if (!grown)
+			return -ENOMEM;
+		g->out = grown;
+		g->n_out_room = room;
+	}
+	row_point(&g->out->at[g->out->n++], row, g->step * g->step_s);
+	return 0;
+}
+
 static void extent_of(struct history_reader *r, enum history_tier_number tier, int *error)
 {
 	const struct history_tier *t = &history_tiers[tier];

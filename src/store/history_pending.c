@@ -21,17 +21,22 @@ void history_pending_fini(struct history_pending *p)
 	history_pending_drop_series(p);
 }
 
-static int reserve_in(struct pending_minute *m, size_t n_probes)
+static bool reserve_row(struct pending_minute *m)
 {
-	void *rows = m->rows, *probes = m->probes;
+	void *rows = m->rows;
 	bool ok = array_reserve(&rows, &m->n_room, m->n + 1, sizeof(*m->rows));
 
 	m->rows = rows;
-	if (ok && n_probes) {
-		ok = array_reserve(&probes, &m->probes_room, m->n_probes + n_probes, sizeof(*m->probes));
-		m->probes = probes;
-	}
-	return ok ? 0 : -ENOMEM;
+	return ok;
+}
+
+static bool reserve_probes(struct pending_minute *m, size_t n)
+{
+	void *probes = m->probes;
+	bool ok = array_reserve(&probes, &m->probes_room, m->n_probes + n, sizeof(*m->probes));
+
+	m->probes = probes;
+	return ok;
 }
 
 /* The minute at at_s, which is the last, or a new one; those before it have ended. */
@@ -52,15 +57,20 @@ int history_pending_row(struct history_pending *p, int64_t at_s, const struct pe
                         const struct detail_probe *probes)
 {
 	struct pending_minute *m = minute_at(p, at_s);
-	int error = reserve_in(m, row->n_probes);
+	struct pending_row *r;
 
-	if (error)
-		return error;
-	m->rows[m->n] = *row;
-	m->rows[m->n++].probes_at = m->n_probes;
-	if (row->n_probes)
-		memcpy(m->probes + m->n_probes, probes, row->n_probes * sizeof(*probes));
-	m->n_probes += row->n_probes;
+	if (!reserve_row(m))
+		return -ENOMEM;
+	r = &m->rows[m->n++];
+	*r = *row;
+	r->probes_at = m->n_probes;
+	/* Without them there is the row. */
+	if (!r->n_probes || !reserve_probes(m, r->n_probes)) {
+		r->n_probes = 0;
+		return 0;
+	}
+	memcpy(m->probes + m->n_probes, probes, r->n_probes * sizeof(*probes));
+	m->n_probes += r->n_probes;
 	return 0;
 }
 
@@ -148,6 +158,21 @@ void history_pending_drop_minute(struct history_pending *p)
 	free(p->minutes[0].probes);
 	p->n_minutes--;
 	memmove(p->minutes, p->minutes + 1, p->n_minutes * sizeof(p->minutes[0]));
+}
+
+void history_pending_drop_detail(struct history_pending *p)
+{
+	for (unsigned i = 0; i < p->n_minutes; i++) {
+		struct pending_minute *m = &p->minutes[i];
+
+		if (!m->has_ended)
+			continue;
+		free(m->probes);
+		m->probes = NULL;
+		m->n_probes = m->probes_room = 0;
+		for (size_t k = 0; k < m->n; k++)
+			m->rows[k].n_probes = 0;
+	}
 }
 
 void history_pending_drop_events(struct history_pending *p)

@@ -68,6 +68,9 @@ uint32_t history_pending_find(const struct history_pending *p, const char *name,
 /* history_pending_end - the minute at at_s is whole. The oldest goes where there are more than PENDING_MINUTES_MAX. */
 void history_pending_end(struct history_pending *p, int64_t at_s);
 
+/* history_pending_drop_detail - of minutes that have to wait: their rows are enough memory. */
+void history_pending_drop_detail(struct history_pending *p);
+
 /* What has been committed: */
 void history_pending_drop_minute(struct history_pending *p); /* the oldest */
 void history_pending_drop_events(struct history_pending *p);

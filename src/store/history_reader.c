@@ -2,13 +2,12 @@
  * for, single probes where steps below a minute are asked for and those are kept, and hours where minutes are not. */
 #include "store/history_reader_private.h"
 
-#include "base/array.h"
-
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define BUSY_MS 1000
+#define BUSY_MS       1000
+#define DETAIL_MOST_S (3 * 3600) /* of one answer: each minute is a block of many targets */
 
 #define TIER_TEXTS(recent, blocks)                                                                                \
 	"SELECT rows FROM " recent " WHERE id = ?", "SELECT min(id) FROM " recent, "SELECT max(id) FROM " recent, \
@@ -86,21 +85,6 @@ static int find(struct history_reader *r, const char *name, uint32_t *out)
 
 /* --- points --- */
 
-struct gathering {
-	enum history_tier_number tier;
-	int64_t from_s, to_s;    /* as asked */
-	int64_t first_s, last_s; /* of these, there may be rows in */
-	int64_t step_s, step;    /* the running step's number; -1: none yet */
-	struct row *rows;        /* of it */
-	size_t n, n_room;
-	struct past_points *out;
-	size_t n_out_room;
-	int64_t minute_s; /* of which the probes are being read: */
-	struct detail_probe *probes;
-	size_t n_probes, probes_room;
-	bool no_detail;
-};
-
 static int64_t least(int64_t a, int64_t b)
 {
 	return a < b ? a : b;
@@ -128,7 +112,7 @@ static int64_t minutes_since(const struct history_reader *r)
 }
 
 /* The step, its tier and the time in which there may be rows. */
-static void plan(const struct history_reader *r, struct gathering *g, int64_t step_s)
+static void plan(const struct history_reader *r, struct history_gathering *g, int64_t step_s)
 {
 	/* What people read well, in ascending order. */
 	static const int64_t steps[] = { 60,   120,   300,   600,   900,   1800,   3600,
@@ -145,7 +129,8 @@ static void plan(const struct history_reader *r, struct gathering *g, int64_t st
 		g->last_s = g->first_s = g->from_s;
 	if (oldest_s != INT64_MAX && g->first_s < minutes_since(r))
 		unit = 3600;
-	else if (step_s && step_s < 60 && g->first_s - g->first_s % 60 >= r->detail_first_s && !g->no_detail)
+	else if (step_s && step_s < 60 && !g->no_detail && g->last_s - g->first_s <= DETAIL_MOST_S &&
+	         g->first_s - g->first_s % 60 >= r->detail_first_s)
 		unit = 1;
 	/* One step more than that may be begun and ended within the time. */
 	fits = up((g->last_s - g->first_s) / (PAST_POINTS_MAX - 1) + 1, unit);
@@ -165,28 +150,18 @@ static void plan(const struct history_reader *r, struct gathering *g, int64_t st
 	g->last_s = up(g->last_s, g->step_s);
 }
 
-static int emit(struct gathering *g)
+static int emit(struct history_gathering *g)
 {
 	struct row merged;
 
 	if (!g->n)
 		return 0;
-	if (g->out->n == g->n_out_room) {
-		size_t room = g->n_out_room * 2;
-		struct past_points *grown = realloc(g->out, sizeof(*grown) + room * sizeof(grown->at[0]));
-
-		if (!grown)
-			return -ENOMEM;
-		g->out = grown;
-		g->n_out_room = room;
-	}
 	row_merge(&merged, g->rows, g->n);
-	row_point(&g->out->at[g->out->n++], &merged, g->step * g->step_s);
 	g->n = 0;
-	return 0;
+	return history_point_add(g, &merged);
 }
 
-static int take(struct gathering *g, int64_t at_s, const struct row *row)
+static int take(struct history_gathering *g, int64_t at_s, const struct row *row)
 {
 	int error = 0;
 
@@ -207,7 +182,7 @@ static int take(struct gathering *g, int64_t at_s, const struct row *row)
 	return error;
 }
 
-static int gather_all(struct history_reader *r, struct gathering *g, uint32_t series)
+static int gather_all(struct history_reader *r, struct history_gathering *g, uint32_t series)
 {
 	const struct history_tier *t = &history_tiers[g->tier];
 	int error = 0;
@@ -224,87 +199,7 @@ static int gather_all(struct history_reader *r, struct gathering *g, uint32_t se
 	return error ? error : emit(g);
 }
 
-static int on_probe(void *to, const struct detail_probe *p)
-{
-	struct gathering *g = to;
-	void *probes = g->probes;
-	bool ok = array_reserve(&probes, &g->probes_room, g->n_probes + 1, sizeof(*g->probes));
-
-	g->probes = probes;
-	if (!ok)
-		return -ENOMEM;
-	g->probes[g->n_probes++] = *p;
-	return 0;
-}
-
-static int by_second(const void *a, const void *b)
-{
-	return ((const struct detail_probe *)a)->second - ((const struct detail_probe *)b)->second;
-}
-
-/* The probes of the minute, each a row. A restart within it, and a clock that was set back, have put them one part
- * behind the other. */
-static int take_probes(struct gathering *g, bool is_incomplete)
-{
-	int error = 0;
-
-	qsort(g->probes, g->n_probes, sizeof(*g->probes), by_second);
-	for (size_t i = 0; i < g->n_probes && !error; i++) {
-		const struct detail_probe *p = &g->probes[i];
-		int64_t at_s = g->minute_s + p->second;
-		struct row row = { .n_sent = p->kind != DETAIL_NOT_SENT,
-			           .n_lost = p->kind == DETAIL_LOST,
-			           .n_unknown = p->kind == DETAIL_UNKNOWN,
-			           .n_not_sent = p->kind == DETAIL_NOT_SENT,
-			           .is_incomplete = is_incomplete };
-
-		for (unsigned q = 0; q < ROW_POINTS; q++)
-			row.q[q] = p->kind == DETAIL_REPLY ? p->rtt : RTT_CODE_NONE;
-		if (at_s >= g->first_s && at_s < g->last_s)
-			error = take(g, at_s, &row);
-	}
-	return error;
-}
-
-/* Of the minute whose row is minute; -ENODATA: its probes are not kept. */
-static int gather_minute(struct history_reader *r, struct gathering *g, uint32_t series, const struct row *minute)
-{
-	int64_t id = history_chunk_id(g->minute_s / 60, series / DETAIL_CHUNK_SERIES);
-	sqlite3_stmt *s = history_sql_bind(r->sql[READ_DETAIL], &id, 1);
-	int answer = sqlite3_step(s), error = -ENODATA;
-
-	g->n_probes = 0;
-	if (answer == SQLITE_ROW) {
-		const void *bytes = sqlite3_column_blob(s, 0);
-
-		error = detail_block_read(bytes, (size_t)sqlite3_column_bytes(s, 0), series, on_probe, g);
-		if (error == -EBADMSG || g->n_probes < (size_t)minute->n_sent + minute->n_not_sent)
-			error = -ENODATA;
-	} else if (answer != SQLITE_DONE) {
-		error = history_sql_errno(r->db);
-	}
-	sqlite3_reset(s);
-	return error ? error : take_probes(g, minute->is_incomplete);
-}
-
-/* The same of single probes; -ENODATA: of a minute that is known there are none. */
-static int gather_detail(struct history_reader *r, struct gathering *g, uint32_t series)
-{
-	const struct history_tier *t = &history_tiers[TIER_MINUTES];
-	int error = 0;
-
-	for (int64_t block = g->first_s / t->block_s; block * t->block_s < g->last_s && !error; block++) {
-		error = history_gather(r, TIER_MINUTES, block, series);
-		for (unsigned i = 0; i < t->n_slots && !error; i++) {
-			g->minute_s = block * t->block_s + i * t->slot_s;
-			if (r->rows.mask >> i & 1 && g->minute_s + t->slot_s > g->first_s && g->minute_s < g->last_s)
-				error = gather_minute(r, g, series, &r->rows.row[i]);
-		}
-	}
-	return error ? error : emit(g);
-}
-
-static int gather_points(struct history_reader *r, struct gathering *g, uint32_t series, int64_t step_s)
+static int gather_points(struct history_reader *r, struct history_gathering *g, uint32_t series, int64_t step_s)
 {
 	int64_t from_s = g->from_s, to_s = g->to_s;
 	int error;
@@ -312,10 +207,10 @@ static int gather_points(struct history_reader *r, struct gathering *g, uint32_t
 	plan(r, g, step_s);
 	if (g->step_s % 60 == 0)
 		return gather_all(r, g, series);
-	error = gather_detail(r, g, series);
+	error = history_detail(r, g, series);
 	if (error != -ENODATA)
 		return error;
-	g->n = g->out->n = 0;
+	g->out->n = 0;
 	g->step = -1;
 	g->from_s = from_s;
 	g->to_s = to_s;
@@ -327,7 +222,7 @@ static int gather_points(struct history_reader *r, struct gathering *g, uint32_t
 int history_reader_points(struct history_reader *r, const char *name, int64_t from_s, int64_t to_s, int64_t step_s,
                           struct past_points **out)
 {
-	struct gathering g = { .from_s = most(from_s, 0), .to_s = most(to_s, 0), .step = -1, .n_out_room = 64 };
+	struct history_gathering g = { .from_s = most(from_s, 0), .to_s = most(to_s, 0), .step = -1, .n_out_room = 64 };
 	uint32_t series;
 	int error;
 
@@ -348,6 +243,7 @@ int history_reader_points(struct history_reader *r, const char *name, int64_t fr
 	history_read_end(r);
 	free(g.rows);
 	free(g.probes);
+	free(g.codes);
 	if (error)
 		goto free_out;
 	g.out->from_s = g.from_s;

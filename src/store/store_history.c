@@ -15,7 +15,8 @@
 #include <string.h>
 
 #define TEND_EVERY_NS   (10 * NS_PER_S)
-#define REOPEN_EVERY_NS (5 * NS_PER_S)
+#define REOPEN_FIRST_NS (5 * NS_PER_S) /* each time twice as long */
+#define REOPEN_LAST_NS  (320 * NS_PER_S)
 
 struct store_history {
 	/* Of the thread */
@@ -25,6 +26,7 @@ struct store_history {
 	char damage[PLACE_WHY];         /* of the file in place, which is to be set aside; "": none */
 	struct minute *minute;          /* NULL: there is no file, or no memory */
 	int64_t tend_ns;                /* when the file is looked at again */
+	int64_t reopen_ns;              /* from one try to open it to the next; 0: it is open */
 	bool is_told;                   /* that it cannot be written */
 	bool has_failed;                /* to name a target */
 	bool is_renewed;                /* the file is another, in which the minute's series are not */
@@ -95,11 +97,17 @@ static void report(struct store_history *h)
 /* A damaged one is set aside first, once. False: not now, and it has been said why. */
 static bool open_anew(struct store_history *h)
 {
-	h->tend_ns = clock_mono_ns() + REOPEN_EVERY_NS;
+	h->reopen_ns = h->reopen_ns ? 2 * h->reopen_ns : REOPEN_FIRST_NS;
+	if (h->reopen_ns > REOPEN_LAST_NS)
+		h->reopen_ns = REOPEN_LAST_NS;
+	h->tend_ns = clock_mono_ns() + h->reopen_ns;
 	if (h->damage[0] && history_set_aside(h->file, h->damage))
 		return false;
 	h->damage[0] = '\0';
-	return !history_open(&h->db, h->file, &h->options);
+	if (history_open(&h->db, h->file, &h->options))
+		return false;
+	h->reopen_ns = 0;
+	return true;
 }
 
 /* It has been damaged since it was opened: without another one nothing would ever be written again. Where that cannot
