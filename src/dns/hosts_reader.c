@@ -46,11 +46,14 @@ static void reader_free(struct hosts_reader *r)
 	free(r);
 }
 
-static char *slurp(int fd, size_t size, size_t *len)
+/* NULL: it cannot be read, or there is no memory, which errno does not tell: compilers take it to be as before malloc.
+ */
+static char *slurp(int fd, size_t size, size_t *len, bool *lacks_memory)
 {
 	char *text = malloc(size + 1);
 	ssize_t n = 1;
 
+	*lacks_memory = !text;
 	for (*len = 0; text && *len < size && n > 0; *len += n > 0 ? (size_t)n : 0) {
 		do
 			n = read(fd, text + *len, size - *len);
@@ -65,16 +68,16 @@ static char *slurp(int fd, size_t size, size_t *len)
 /* False: no memory. */
 static bool read_hosts(struct hosts **h, int fd, const struct stat *st)
 {
+	bool lacks_memory;
 	char *text;
 	size_t len;
 
 	*h = NULL;
 	if (!S_ISREG(st->st_mode) || st->st_size > (off_t)FILE_MAX)
 		return true;
-	errno = 0;
-	text = slurp(fd, (size_t)st->st_size, &len);
+	text = slurp(fd, (size_t)st->st_size, &len, &lacks_memory);
 	if (!text)
-		return errno != ENOMEM;
+		return !lacks_memory;
 	*h = hosts_parse(text, len, secret_new());
 	return *h;
 }
