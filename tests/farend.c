@@ -243,6 +243,27 @@ static void answer(struct farend *f, struct dest *d, const struct echo *e, int64
 	send_true(f, d, e, read_ns, delay);
 }
 
+/* A router on the way gets it. What is counted is no request to the destination. */
+static void answer_expired(struct farend *f, struct dest *d, const struct echo *e, int64_t read_ns)
+{
+	const struct rule *r = d->rule;
+	struct error_shape shape = r->error;
+	struct outer o = { .ttl = 64, .opts = r->opts };
+	uint64_t n = ++d->expired[e->ttl];
+
+	shape.type = e->family == AF_INET ? 11 : 3;
+	shape.code = 0;
+	shape.mtu = 0;
+	memcpy(o.from, r->routers, sizeof(o.from));
+	o.from[e->family == AF_INET ? 3 : 15] += (uint8_t)(e->ttl - 1);
+	if (e->ttl == r->hop_change && n > r->hop_change_after)
+		o.from[e->family == AF_INET ? 3 : 15] += 128;
+	if (e->ttl == r->hop_from)
+		memcpy(o.from, r->hop_from_addr, sizeof(o.from));
+	if (e->ttl != r->hop_silent && !f->quiet)
+		emit_after(f, d, SENT_EXPIRED, error_build(f->out, e, &o, &shape), read_ns, e->ttl * r->hop_delay_ns);
+}
+
 static void take_request(struct farend *f, size_t len, int64_t read_ns)
 {
 	struct echo e;
@@ -259,6 +280,10 @@ static void take_request(struct farend *f, size_t len, int64_t read_ns)
 		return;
 	if (v == ECHO_BAD_CHECKSUM) {
 		d->bad_checksum++;
+		return;
+	}
+	if (d->rule && e.ttl < d->rule->hops) {
+		answer_expired(f, d, &e, read_ns);
 		return;
 	}
 	d->requests++;

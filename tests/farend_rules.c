@@ -21,6 +21,7 @@ static const struct {
 	{ "dup-delay", offsetof(struct rule, dup_delay_ns) },
 	{ "reorder-delay", offsetof(struct rule, reorder_delay_ns) },
 	{ "late-delay", offsetof(struct rule, late_delay_ns) },
+	{ "hop-delay", offsetof(struct rule, hop_delay_ns) },
 }, counts[] = {
 	{ "flood", offsetof(struct rule, flood) },
 	{ "dup-copies", offsetof(struct rule, dup_copies) },
@@ -28,6 +29,8 @@ static const struct {
 	{ "wrong-id-xor", offsetof(struct rule, wrong_id_xor) },
 	{ "wrong-seq-xor", offsetof(struct rule, wrong_seq_xor) },
 	{ "mtu", offsetof(struct rule, error.mtu) },
+	{ "hops", offsetof(struct rule, hops) },
+	{ "hop-silent", offsetof(struct rule, hop_silent) },
 }, flags[] = {
 	{ "opts", offsetof(struct rule, opts) },
 	{ "true-too", offsetof(struct rule, true_too) },
@@ -152,6 +155,29 @@ static int parse_table(struct rule *r, const char *name, const char *value)
 	return -ENOENT;
 }
 
+/* TTL:ADDRESS */
+static int parse_hop_from(struct rule *r, const char *value)
+{
+	char ttl[16];
+	const char *colon = strchr(value, ':');
+
+	if (!colon || colon - value >= (int)sizeof(ttl))
+		return -EINVAL;
+	snprintf(ttl, sizeof(ttl), "%.*s", (int)(colon - value), value);
+	return parse_count(&r->hop_from, ttl) || inet_pton(r->family, colon + 1, r->hop_from_addr) != 1 ? -EINVAL : 0;
+}
+
+static int parse_hops(struct rule *r, const char *name, const char *value)
+{
+	if (!strcmp(name, "routers"))
+		return inet_pton(r->family, value, r->routers) == 1 ? 0 : -EINVAL;
+	if (!strcmp(name, "hop-change"))
+		return parse_pair(&r->hop_change, &r->hop_change_after, value);
+	if (!strcmp(name, "hop-from"))
+		return parse_hop_from(r, value);
+	return -EINVAL;
+}
+
 static int parse_word(struct rule *r, char *name)
 {
 	char *equals = strchr(name, '=');
@@ -175,7 +201,7 @@ static int parse_word(struct rule *r, char *name)
 		r->has_from = true;
 		return inet_pton(r->family, value, r->from) == 1 ? 0 : -EINVAL;
 	}
-	return -EINVAL;
+	return parse_hops(r, name, value);
 }
 
 static int parse_prefix(struct rule *r, char *text)

@@ -13,6 +13,10 @@
  *     true-too (a damaged reply goes at once, the true one follows when due)
  *     error=TYPE:CODE  from=ADDRESS  mtu=N  quote=N|full  quote-opts  quote-bad-nonce  quote-wrong-id
  *     error-then-reply (the error goes at once, the true reply follows when due)
+ *     hops=N routers=ADDRESS (requests with a TTL below N get "time exceeded", from ADDRESS + TTL - 1; the true
+ *     reply is what the others get)  hop-delay=DURATION (times the TTL)  hop-silent=TTL
+ *     hop-change=TTL:N (after N requests with this TTL, that router is ADDRESS + 128 + TTL - 1)
+ *     hop-from=TTL:ADDRESS (that router answers from this address)
  */
 #ifndef FAREND_RULES_H
 #define FAREND_RULES_H
@@ -44,12 +48,14 @@ struct rule {
 	uint8_t prefix[16];
 	unsigned prefix_len;
 	struct rate rates[ACTION_COUNT];
-	int64_t delay_ns, jitter_ns, dup_delay_ns, reorder_delay_ns, late_delay_ns;
+	int64_t delay_ns, jitter_ns, dup_delay_ns, reorder_delay_ns, late_delay_ns, hop_delay_ns;
 	uint32_t flood, dup_copies, ttl, ttl_change_after, ttl_changed, wrong_id_xor, wrong_seq_xor;
 	bool opts, true_too, error_then_reply;
 	bool has_from;
 	uint8_t from[16]; /* sender of errors; else the destination itself */
 	struct error_shape error;
+	uint32_t hops, hop_silent, hop_change, hop_change_after, hop_from; /* TTLs; 0: none */
+	uint8_t routers[16], hop_from_addr[16];
 };
 
 struct rules {

@@ -112,6 +112,14 @@ static void write_hostile(FILE *f, const struct dest *d)
 	fputs("},\"errors\":{", f);
 	if (d->sent[SENT_ERROR])
 		fprintf(f, "\"%u:%u\":%" PRIu64, d->rule->error.type, d->rule->error.code, d->sent[SENT_ERROR]);
+	fputs("},\"expired\":{", f);
+	comma = "";
+	for (unsigned ttl = 0; ttl < 256; ttl++) {
+		if (!d->expired[ttl])
+			continue;
+		fprintf(f, "%s\"%u\":%" PRIu64, comma, ttl, d->expired[ttl]);
+		comma = ",";
+	}
 	fputs("}", f);
 }
 

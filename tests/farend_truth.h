@@ -14,6 +14,7 @@ enum sent {             /* what a packet that leaves is */
 	    SENT_LATE,  /* the same, held for the rule's late-delay */
 	    SENT_DUPLICATE,
 	    SENT_ERROR,
+	    SENT_EXPIRED, /* a router's "time exceeded" */
 	    SENT_FORGED_BEFORE,
 	    SENT_REPLAYED,
 	    SENT_DAMAGED, /* + enum damage - 1 */
@@ -25,6 +26,7 @@ struct dest {
 	uint8_t addr[16];
 	const struct rule *rule; /* NULL: none; its requests are dropped */
 	uint64_t hash, requests, bad_checksum, dropped, reordered, waiting;
+	uint64_t expired[256]; /* by TTL: requests that a router on the way got */
 	uint64_t sent[SENT_COUNT];
 	int64_t hold_min_ns, hold_max_ns, hold_sum_ns; /* of SENT_REPLY */
 	int64_t *holds;                                /* ring of TRUTH_HOLDS; NULL until the first, or no memory */

@@ -742,6 +742,84 @@ static void outcomes_have_names(void **state)
 	assert_string_equal(miniping_outcome_name(MINIPING_SEND_ERROR), "send_error");
 }
 
+static void a_path_ends_at_its_host(void **state)
+{
+	const char *const hosts[] = { "127.0.0.1", "::1" };
+
+	(void)state;
+	for (size_t i = 0; i < (has_ip6() ? 2 : 1); i++) {
+		struct miniping_path p;
+
+		assert_int_equal(miniping_path(hosts[i], NULL, &p), MINIPING_OK);
+		assert_ptr_equal(p.host, hosts[i]);
+		assert_string_equal(p.addr, hosts[i]);
+		assert_int_equal(p.family, i ? AF_INET6 : AF_INET);
+		assert_int_equal(p.end, MINIPING_PATH_REACHED);
+		assert_int_equal(p.n_hops, 1);
+		assert_int_equal(p.last, 1);
+		assert_string_equal(p.hops[0].addr, hosts[i]);
+		assert_in_range(p.hops[0].rtt_ns, 1, 1000 * MS);
+		assert_int_equal(p.hops[0].packets, 1);
+		assert_null(p.hops[0].icmp_text);
+	}
+}
+
+static void a_path_where_nobody_answers_is_silent(void **state)
+{
+	struct miniping_options o = MINIPING_OPTIONS_DEFAULT;
+	struct miniping_path p;
+
+	(void)state;
+	o.timeout_ns = 20 * MS;
+	assert_int_equal(miniping_path("198.18.0.9", &o, &p), MINIPING_OK);
+	assert_int_equal(p.end, MINIPING_PATH_SILENT);
+	assert_int_equal(p.last, 0);
+	assert_int_equal(p.n_hops, 5);
+	assert_int_equal(p.packets, 15);
+	for (int i = 0; i < p.n_hops; i++) {
+		assert_string_equal(p.hops[i].addr, "");
+		assert_int_equal(p.hops[i].rtt_ns, -1);
+		assert_int_equal(p.hops[i].packets, 3);
+		assert_int_equal(p.hops[i].icmp_type, -1);
+	}
+}
+
+static void a_path_that_cannot_be_traced_says_why(void **state)
+{
+	struct miniping_options o = MINIPING_OPTIONS_DEFAULT;
+	struct miniping_stop *stop = miniping_stop_new();
+	struct miniping_path p;
+
+	(void)state;
+	assert_non_null(stop);
+	assert_int_equal(miniping_path("203.0.113.1", &o, &p), MINIPING_E_SEND);
+	assert_int_equal(p.error.sys_errno, ENETUNREACH);
+	assert_int_equal(p.n_hops, 0);
+	assert_int_equal(miniping_path("no host\\", &o, &p), MINIPING_E_RESOLVE);
+	assert_non_null(p.error.reason);
+	o.size = 7;
+	assert_int_equal(miniping_path("127.0.0.1", &o, &p), MINIPING_E_ARGUMENT);
+	assert_string_equal(p.error.option, "size");
+	o.size = 8;
+	o.stop = stop;
+	miniping_stop_now(stop);
+	assert_int_equal(miniping_path("127.0.0.1", &o, &p), MINIPING_OK);
+	assert_int_equal(p.end, MINIPING_PATH_CUT);
+	assert_int_equal(p.n_hops, 0);
+	miniping_stop_free(stop);
+}
+
+static void ends_of_paths_have_names(void **state)
+{
+	(void)state;
+	assert_string_equal(miniping_path_end_name(MINIPING_PATH_CUT), "cut");
+	assert_string_equal(miniping_path_end_name(MINIPING_PATH_REACHED), "reached");
+	assert_string_equal(miniping_path_end_name(MINIPING_PATH_ELSEWHERE), "elsewhere");
+	assert_string_equal(miniping_path_end_name(MINIPING_PATH_UNREACHABLE), "unreachable");
+	assert_string_equal(miniping_path_end_name(MINIPING_PATH_SILENT), "silent");
+	assert_string_equal(miniping_path_end_name((enum miniping_path_end)INT_MAX), "unrecognised");
+}
+
 /* A network of our own: loopback, a prefix behind it where nobody answers, and no way anywhere else. */
 static bool enter_network(void)
 {
@@ -785,6 +863,10 @@ int main(void)
 		cmocka_unit_test(a_sentence_is_the_same_in_any_locale),
 		cmocka_unit_test(figures_need_no_list),
 		cmocka_unit_test(more_options_are_checked_and_used),
+		cmocka_unit_test(a_path_ends_at_its_host),
+		cmocka_unit_test(a_path_where_nobody_answers_is_silent),
+		cmocka_unit_test(a_path_that_cannot_be_traced_says_why),
+		cmocka_unit_test(ends_of_paths_have_names),
 	};
 
 	if (!enter_network()) {

@@ -2,36 +2,23 @@
 #include "cli/cli_all.h"
 #include "cli/cli_answers.h"
 #include "cli/cli_args.h"
+#include "cli/cli_complain.h"
 #include "cli/cli_csv.h"
 #include "cli/cli_json.h"
 #include "cli/cli_options.h"
+#include "cli/cli_path.h"
 #include "cli/cli_privileges.h"
 #include "cli/cli_signals.h"
 #include "cli/cli_text.h"
 #include "cli/cli_verdict.h"
 #include "lib/miniping.h"
-#include "base/textbuf.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-/* What is not printable of it, because it came from a command line or a file's name, is shown as \xNN. */
-__attribute__((format(printf, 2, 3))) static int complain(int exit_code, const char *format, ...)
-{
-	char text[1024], shown[1024];
-	va_list args;
-
-	va_start(args, format);
-	vsnprintf(text, sizeof(text), format, args);
-	va_end(args);
-	fprintf(stderr, "miniping: %s\n", textbuf_shown(shown, sizeof(shown), text));
-	return exit_code;
-}
 
 struct run {
 	struct cli_text text;
@@ -121,24 +108,18 @@ static void print_error(const struct cli_args *a, const struct miniping_result *
 
 	miniping_strerror(&r->error, text, sizeof(text));
 	if (cli_verdict_wants_broadcast(a, r))
-		complain(0, "%s: %s", text, CLI_VERDICT_BROADCAST);
+		cli_complain(0, "%s: %s", text, CLI_VERDICT_BROADCAST);
 	else if (r->error.status == MINIPING_E_RESOLVE)
-		complain(0, "%s (%s)", text, r->error.reason);
+		cli_complain(0, "%s (%s)", text, r->error.reason);
 	else if (r->error.status == MINIPING_E_UNREACHABLE && cli_args_several(a))
-		complain(0, "%s: %s", r->host, text);
+		cli_complain(0, "%s: %s", r->host, text);
 	else
-		complain(0, "%s", text);
+		cli_complain(0, "%s", text);
 }
 
 static int print_or_complain(const struct run *r, const struct miniping_result *results)
 {
-	int err = print_results(r, results);
-
-	if (err == -ENOMEM)
-		return complain(CLI_EXIT_SYSTEM, "out of memory");
-	if (err)
-		return complain(CLI_EXIT_SYSTEM, "standard output: %s", strerror(-err));
-	return CLI_EXIT_ANSWERED;
+	return cli_complain_output(print_results(r, results));
 }
 
 static int print_outcome(const struct run *r, const struct miniping_result *results)
@@ -166,22 +147,11 @@ static int print_outcome(const struct run *r, const struct miniping_result *resu
 /* The run could not be made at all. JSON has an object for each host nonetheless. */
 static int print_failure(const struct run *r, const struct miniping_result *results)
 {
-	const struct miniping_error *e = &results[0].error;
 	const struct cli_args *a = r->text.args;
-	char text[512];
 
-	miniping_strerror(e, text, sizeof(text));
-	if (e->status == MINIPING_E_PERMISSION)
-		strcat(text, " (Or let your group in: sysctl net.ipv4.ping_group_range.)");
 	if (!cli_args_text(a))
 		print_or_complain(r, results);
-	if (e->status != MINIPING_E_ARGUMENT)
-		return complain(CLI_EXIT_SYSTEM, "%s", text);
-	if (!strcmp(e->option, "max_rate"))
-		return complain(CLI_EXIT_ARGUMENTS, "--rate %d: %s", a->options.max_rate, text);
-	/* Of the rest of the command line, only where to send from has not been checked to the end. */
-	return complain(CLI_EXIT_ARGUMENTS, "--interface %s: %s",
-	                strcmp(e->option, "source") ? a->options.interface : a->options.source, text);
+	return cli_complain_failed(a, &results[0].error);
 }
 
 /* --- the run --- */
@@ -192,9 +162,9 @@ static int find_all(struct cli_args *a)
 	int err = a->all ? cli_all(&a->hosts, cli_args_family(a)) : 0;
 
 	if (err == -EINVAL)
-		return complain(CLI_EXIT_ARGUMENTS, "%s", a->hosts.error);
+		return cli_complain(CLI_EXIT_ARGUMENTS, "%s", a->hosts.error);
 	if (err && err != -EINTR)
-		return complain(CLI_EXIT_SYSTEM, "%s", strerror(-err));
+		return cli_complain(CLI_EXIT_SYSTEM, "%s", strerror(-err));
 	cli_args_stretch(a);
 	return 0;
 }
@@ -208,7 +178,7 @@ static int measure(struct cli_args *a, struct miniping_stop *stop)
 	if (!results || cli_csv_open(&r.csv, a) || cli_text_begin(&r.text, a)) {
 		cli_csv_close(&r.csv);
 		free(results);
-		return complain(CLI_EXIT_SYSTEM, "out of memory");
+		return cli_complain(CLI_EXIT_SYSTEM, "out of memory");
 	}
 	a->options.on_packet = on_packet;
 	a->options.on_opened = on_opened;
@@ -259,7 +229,7 @@ static int finish_output(void)
 	errno = 0;
 	if (!fflush(stdout) && !ferror(stdout))
 		return CLI_EXIT_ANSWERED;
-	return complain(CLI_EXIT_SYSTEM, "standard output: %s", strerror(errno ? errno : EIO));
+	return cli_complain(CLI_EXIT_SYSTEM, "standard output: %s", strerror(errno ? errno : EIO));
 }
 
 int main(int argc, char **argv)
@@ -273,13 +243,13 @@ int main(int argc, char **argv)
 	if (!fill_descriptors())
 		return CLI_EXIT_SYSTEM;
 	if (refused)
-		return complain(CLI_EXIT_SYSTEM, "%s", refused);
+		return cli_complain(CLI_EXIT_SYSTEM, "%s", refused);
 	cli_privileges_rest();
 	err = cli_args_parse(&args, argc, argv, error);
 	if (err == -EINVAL)
-		exit_code = complain(CLI_EXIT_ARGUMENTS, "%s", error);
+		exit_code = cli_complain(CLI_EXIT_ARGUMENTS, "%s", error);
 	else if (err || !(stop = miniping_stop_new()))
-		exit_code = complain(CLI_EXIT_SYSTEM, "%s", strerror(err ? -err : errno));
+		exit_code = cli_complain(CLI_EXIT_SYSTEM, "%s", strerror(err ? -err : errno));
 	else if (args.help)
 		cli_options_help(stdout);
 	else if (args.version)
@@ -290,7 +260,7 @@ int main(int argc, char **argv)
 			cli_signals_deadline(args.deadline_ns);
 		exit_code = find_all(&args);
 		if (!exit_code)
-			exit_code = measure(&args, stop);
+			exit_code = args.path ? cli_path(&args, stop) : measure(&args, stop);
 	}
 	if (!exit_code && (args.help || args.version))
 		exit_code = finish_output();

@@ -285,6 +285,9 @@ static void set_flag(struct cli_args *a, int option)
 		a->all = true;
 		a->hosts.listed = true; /* however many there turn out to be */
 		break;
+	case CLI_OPTION_PATH:
+		a->path = true;
+		break;
 	case 'O':
 		a->show_rtts = true;
 		break;
@@ -367,6 +370,37 @@ static int no_value(char *error)
 	return -EINVAL;
 }
 
+/* What else is of use where no host is measured. */
+static bool goes_with_path(int option)
+{
+	static const int options[] = {
+		't',
+		'W',
+		'w',
+		's',
+		'p',
+		'M',
+		'm',
+		'4',
+		'6',
+		'I',
+		'j',
+		'n',
+		'h',
+		CLI_OPTION_DSCP,
+		CLI_OPTION_JSONL,
+		CLI_OPTION_FORMAT,
+		CLI_OPTION_PRECISE,
+		CLI_OPTION_VERSION,
+		CLI_OPTION_PATH,
+	};
+
+	for (size_t i = 0; i < sizeof(options) / sizeof(options[0]); i++)
+		if (option == options[i])
+			return true;
+	return false;
+}
+
 static int parse_options(struct cli_args *a, int argc, char **argv, char *error)
 {
 	const struct cli_option *o;
@@ -386,8 +420,24 @@ static int parse_options(struct cli_args *a, int argc, char **argv, char *error)
 			err = set_value(a, o, optarg, error);
 		else if (!(err = check_flag(error, o, optind < argc ? argv[optind] : NULL)))
 			set_flag(a, c);
+		if (o && !a->not_with_path && !goes_with_path(c))
+			a->not_with_path = c;
 	}
 	return err;
+}
+
+static int check_path(const struct cli_args *a, char *error)
+{
+	char label[CLI_OPTIONS_LABEL_LEN];
+
+	if (a->not_with_path) {
+		snprintf(error, CLI_HOSTS_ERROR_LEN, "--path excludes %s",
+		         cli_options_label(cli_options_find(a->not_with_path), label));
+		return -EINVAL;
+	}
+	if (a->format == CLI_CSV || a->format == CLI_SEED)
+		return refuse(error, "--path: expected --format text, json or jsonl");
+	return a->hosts.n == 1 && !a->hosts.listed ? 0 : refuse(error, "--path: expected one host");
 }
 
 static int check_together(const struct cli_args *a, char *error)
@@ -409,7 +459,9 @@ static int check_together(const struct cli_args *a, char *error)
 		         a->options.family == AF_INET ? "IPv4" : "IPv6");
 		return -EINVAL;
 	}
-	return a->hosts.n ? 0 : refuse(error, "no host given (see miniping --help)");
+	if (!a->hosts.n)
+		return refuse(error, "no host given (see miniping --help)");
+	return a->path ? check_path(a, error) : 0;
 }
 
 /* What ping(8) grants users. */

@@ -24,6 +24,8 @@ struct cli_args {
 	bool quiet, timestamps;
 	bool all;                /* addresses of a name */
 	bool alive, unreachable; /* only list the hosts that answered, as they do, or did not */
+	bool path;               /* the routers on the way to the host, instead of measuring it */
+	int not_with_path;       /* the first option that this does not take; 0: none was given */
 	bool elapsed;            /* with the time of each that answers */
 	bool help, version;      /* asked for: then nothing else counts */
 };

@@ -40,7 +40,7 @@ const struct cli_habit cli_habits[] = {
 	{ PING('q', NULL, "quiet"), SAME },
 	{ PING('Q', "BYTE", "traffic class"), REFUSED, "--dscp N, a quarter of the byte: -Q 184 is --dscp 46" },
 	{ PING('r', NULL, "bypass the routes"), CLI_HABIT_FLAG, "-I INTERFACE" },
-	{ PING('R', NULL, "record route"), REFUSED, "not here" },
+	{ PING('R', NULL, "record route"), REFUSED, "--path, which asks each router" },
 	{ PING('s', "N", "payload bytes"), CLI_HABIT_SAME, "8 unless given, and at least" },
 	{ PING('S', "N", "send buffer"), REFUSED, "nothing to write: it is as large as needed" },
 	{ PING('t', "N", "time to live"), CLI_HABIT_UNIT, "--ttl N" },

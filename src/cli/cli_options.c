@@ -40,6 +40,7 @@ const struct cli_option cli_options[] = {
 	{ 'f', "file", "FILE", CLI_TEXT_OF, 0, 0, "a file, or - for standard input",
 	  "hosts from FILE, or from standard input (-)" },
 	{ FLAG(CLI_OPTION_ALL, "all"), "of a name all addresses, each a host of its own" },
+	{ FLAG(CLI_OPTION_PATH, "path"), "the routers on the way to HOST, one by one, instead of measuring it" },
 	{ FLAG('O', "show-rtts"), "a line for each packet, also where no reply comes" },
 	{ FLAG('D', "timestamps"), "begin these lines with the time of day" },
 	{ FLAG('q', "quiet"), "the summary only" },

@@ -24,6 +24,7 @@ enum { /* of options without a letter */
        CLI_OPTION_VERSION,
        CLI_OPTION_CSV,
        CLI_OPTION_ALL,
+       CLI_OPTION_PATH,
 };
 
 struct cli_option {

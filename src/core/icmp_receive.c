@@ -3,8 +3,8 @@
 #include "core/engine_private.h"
 #include "core/engine_settle.h"
 
-#include "core/decode.h"
 #include "core/encode.h"
+#include "core/incoming.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -91,25 +91,6 @@ static bool filler_intact(const struct engine *e, const struct decoded *d, const
 	                     d->payload_len - ENCODE_NONCE_LEN);
 }
 
-static enum decode_kind decode(const struct channel *c, const struct sock_in *in, struct decoded *d)
-{
-	bool ip4 = sock_family(c->sock) == AF_INET;
-	enum decode_kind kind;
-
-	if (in->is_error) {
-		*d = (struct decoded){ .ttl = -1 };
-		kind = decode_quote(sock_family(c->sock), in->data, in->len, d);
-		d->type = in->type;
-		d->code = in->code;
-		d->mtu = in->mtu;
-		d->quoted_to = in->quoted_to;
-		return kind;
-	}
-	if (!ip4)
-		return decode_icmp6(in->data, in->len, d);
-	return sock_is_ping(c->sock) ? decode_icmp4(in->data, in->len, d) : decode_ip4(in->data, in->len, d);
-}
-
 struct arrival { /* a packet as far as it explains itself */
 	enum decode_kind kind;
 	struct decoded d;
@@ -118,8 +99,7 @@ struct arrival { /* a packet as far as it explains itself */
 
 static void read_packet(const struct engine *e, const struct channel *c, const struct sock_in *in, struct arrival *a)
 {
-	a->d = (struct decoded){ .ttl = -1 };
-	a->kind = in->truncated ? DECODE_MALFORMED : decode(c, in, &a->d);
+	a->kind = incoming_decode(c->sock, in, &a->d);
 	if (sock_is_ping(c->sock))
 		a->d.id = (uint16_t)(e->icmp.first_id + in->lane);
 	flight_prefetch(e->flight, a->d.id, a->d.seq);

@@ -83,7 +83,9 @@ void trace_not_sent(struct trace *t, uint8_t ttl, int64_t now_ns);
  * counts, also after the timeout. */
 bool trace_answer(struct trace *t, const struct trace_answer *a);
 
-/* trace_next_ns - when trace_due is to be called again, at the latest; INT64_MAX: the trace is over. */
+/* trace_next_ns - when trace_due is to be called again, at the latest; INT64_MIN: at once; INT64_MAX: the trace is
+ * over.
+ */
 int64_t trace_next_ns(const struct trace *t);
 
 /* trace_path - as it is now; whole once the trace is over. */

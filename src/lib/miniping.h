@@ -254,6 +254,48 @@ size_t miniping_session_hosts(const struct miniping_session *session);
  */
 const struct miniping_result *miniping_session_result(struct miniping_session *session, uint64_t id);
 
+#define MINIPING_PATH_MAX 30 /* hops of a path, and packets that it takes, at most */
+
+enum miniping_path_end {                    /* why a path ends where it does */
+	                 MINIPING_PATH_CUT, /* stopped, or there are more hops */
+	                 MINIPING_PATH_REACHED,
+	                 MINIPING_PATH_ELSEWHERE,   /* the host's reply came from another address */
+	                 MINIPING_PATH_UNREACHABLE, /* the last hop said so, by an ICMP error */
+	                 MINIPING_PATH_SILENT       /* nobody beyond the last hop that answers does */
+};
+
+struct miniping_hop {
+	char addr[MINIPING_ADDR_LEN]; /* who answered; "": nobody */
+	int64_t rtt_ns;               /* -1: nobody */
+	int packets;                  /* sent to it: 1, or up to 3 where it did not answer */
+	int icmp_type, icmp_code;     /* of the answer; -1: none */
+	const char *icmp_text;        /* of an ICMP error: "TTL exceeded in transit"; static. NULL: none */
+};
+
+struct miniping_path {
+	const char *host; /* as it was given: the caller's memory */
+	int family;       /* AF_INET, AF_INET6; AF_UNSPEC: not resolved */
+	char addr[MINIPING_ADDR_LEN];
+	struct miniping_error error;
+	enum miniping_path_end end;
+	int n_hops;  /* that were asked, up to the one where it ends */
+	int last;    /* of these, the last that answers, from 1; 0: none does */
+	int packets; /* that were sent, with those that went beyond the host */
+	struct miniping_hop hops[MINIPING_PATH_MAX];
+};
+
+/* miniping_path - find the routers on the way to a host: by packets with a small TTL, which are sent back by the first
+ * router, the second and so on, several at once. options NULL: the defaults; count, interval_ns, ttl, on_packet,
+ * raise_on_timeout, until_reply, max_rate, no_rtt_list and broadcast have no effect. Fills *path in any case, which
+ * holds no memory. MINIPING_OK, whoever has answered; or path->error.status. Takes up to some timeouts where hops are
+ * silent. */
+enum miniping_status miniping_path(const char *host, const struct miniping_options *options,
+                                   struct miniping_path *path);
+
+/* miniping_path_end_name - "cut", "reached", "elsewhere", "unreachable", "silent"; "unrecognised" for any other value.
+ */
+const char *miniping_path_end_name(enum miniping_path_end end);
+
 /* miniping_version - of the library that is running. */
 const char *miniping_version(void);
 

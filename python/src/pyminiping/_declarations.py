@@ -145,5 +145,34 @@ struct miniping_error *error);
 int miniping_session_remove(struct miniping_session *session, uint64_t id);
 size_t miniping_session_hosts(const struct miniping_session *session);
 const struct miniping_result *miniping_session_result(struct miniping_session *session, uint64_t id);
+#define MINIPING_PATH_MAX 30
+enum miniping_path_end {
+MINIPING_PATH_CUT,
+MINIPING_PATH_REACHED,
+MINIPING_PATH_ELSEWHERE,
+MINIPING_PATH_UNREACHABLE,
+MINIPING_PATH_SILENT
+};
+struct miniping_hop {
+char addr[MINIPING_ADDR_LEN];
+int64_t rtt_ns;
+int packets;
+int icmp_type, icmp_code;
+const char *icmp_text;
+};
+struct miniping_path {
+const char *host;
+int family;
+char addr[MINIPING_ADDR_LEN];
+struct miniping_error error;
+enum miniping_path_end end;
+int n_hops;
+int last;
+int packets;
+struct miniping_hop hops[MINIPING_PATH_MAX];
+};
+enum miniping_status miniping_path(const char *host, const struct miniping_options *options,
+struct miniping_path *path);
+const char *miniping_path_end_name(enum miniping_path_end end);
 const char *miniping_version(void);
 """
