@@ -4,6 +4,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include "lib/libminiping_places.h"
 #include "lib/miniping.h"
 
 #include <dirent.h>
@@ -237,6 +238,30 @@ static void hosts_come_and_go_while_others_are_probed(void **state)
 	miniping_session_free(s.session);
 }
 
+static void an_id_is_not_used_again_however_many_hosts_a_place_has_had(void **state)
+{
+	struct places p;
+	struct shost *h;
+	uint64_t first, last;
+
+	(void)state;
+	places_init(&p);
+	h = places_new_host(&p, "a");
+	first = h->id;
+	places_free_host(&p, h);
+	p.at[0].n_had = UINT32_MAX - 1;
+	h = places_new_host(&p, "b");
+	last = h->id;
+	assert_int_equal(last, (uint64_t)UINT32_MAX << 32);
+	places_free_host(&p, h);
+	h = places_new_host(&p, "c");
+	assert_int_equal(places_number(h), 1);
+	assert_null(places_find(&p, first));
+	assert_null(places_find(&p, last));
+	assert_ptr_equal(places_find(&p, h->id), h);
+	places_fini(&p);
+}
+
 static void many_are_removed_a_part_in_each_turn(void **state)
 {
 	enum { N = 3000 };
@@ -260,6 +285,33 @@ static void many_are_removed_a_part_in_each_turn(void **state)
 		miniping_session_process(s.session, NULL);
 	assert_in_range(n, 2, N / 2);
 	assert_true(miniping_session_timeout(s.session) != 0);
+	free(ids);
+	miniping_session_free(s.session);
+}
+
+static void nobody_waits_behind_hosts_that_are_gone(void **state)
+{
+	enum { N = 3000, TURNS = 30 }; /* a turn starts at least 200 */
+	struct miniping_options o = options(0, 3600000 * MS);
+	uint64_t *ids = calloc(N, sizeof(*ids));
+	struct seen s;
+
+	(void)state;
+	assert_non_null(ids);
+	/* The last one's first packet would leave in 30 s. */
+	o.max_rate = 100;
+	open_session(&s, &o);
+	for (unsigned i = 0; i < N; i++)
+		ids[i] = add(&s, "127.0.0.1");
+	for (unsigned i = 0; i < TURNS; i++)
+		assert_int_equal(miniping_session_process(s.session, NULL), MINIPING_OK);
+	for (unsigned i = 0; i < N; i++)
+		assert_int_equal(miniping_session_remove(s.session, ids[i]), 1);
+	for (unsigned i = 0; i < TURNS; i++)
+		assert_int_equal(miniping_session_process(s.session, NULL), MINIPING_OK);
+	s.n_packets = 0;
+	add(&s, "127.0.0.1");
+	run_packets(&s, 1);
 	free(ids);
 	miniping_session_free(s.session);
 }
@@ -386,6 +438,12 @@ static void wrong_options_are_refused(void **state)
 	(void)state;
 	assert_int_equal(miniping_session_new(&session, &o, NULL, &e), MINIPING_E_ARGUMENT);
 	assert_string_equal(e.option, "interval");
+	for (size_t size = 0; size < sizeof(struct miniping_session_calls); size++) {
+		const struct miniping_session_calls calls = { .size = size, .on_done = on_done };
+
+		assert_int_equal(miniping_session_new(&session, NULL, &calls, &e), MINIPING_E_ARGUMENT);
+		assert_string_equal(e.option, "calls");
+	}
 	open_session(&s, NULL);
 	assert_int_equal(miniping_session_add(s.session, "127.0.0.1", &o, &id, &e), MINIPING_E_ARGUMENT);
 	assert_string_equal(e.option, "interval");
@@ -636,7 +694,9 @@ int main(void)
 		cmocka_unit_test(hosts_are_probed_to_their_last_packet),
 		cmocka_unit_test(an_idle_session_is_not_readable),
 		cmocka_unit_test(hosts_come_and_go_while_others_are_probed),
+		cmocka_unit_test(an_id_is_not_used_again_however_many_hosts_a_place_has_had),
 		cmocka_unit_test(many_are_removed_a_part_in_each_turn),
+		cmocka_unit_test(nobody_waits_behind_hosts_that_are_gone),
 		cmocka_unit_test(a_callback_may_add_and_remove),
 		cmocka_unit_test(names_are_looked_up_without_a_thread),
 		cmocka_unit_test(nss_is_asked_where_it_is_wanted),

@@ -38,7 +38,7 @@ static void on_answer(void *data, const struct resolve_answer *a)
 	struct found f = { .addrs = a->error ? NULL : reallocarray(NULL, a->n_addrs, sizeof(*f.addrs)) };
 
 	l->n_left--;
-	if (!a->error && !f.addrs)
+	if (a->lacks_memory || (!a->error && !f.addrs))
 		l->err = -ENOMEM;
 	for (size_t i = 0; f.addrs && i < a->n_addrs; i++)
 		if (is_new(&f, &a->addrs[i]))

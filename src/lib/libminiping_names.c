@@ -90,13 +90,19 @@ static void cannot_resolve(struct libminiping_run *r, size_t i, const char *reas
 static void on_answer(void *data, const struct resolve_answer *a)
 {
 	struct libminiping_run *r = data;
+	int err = 0;
 
-	if (a->error)
+	if (a->lacks_memory)
+		err = -ENOMEM;
+	else if (a->error)
 		cannot_resolve(r, a->tag, a->error);
 	else
-		r->err = start_host(r, a->tag, resolve_answer_choose(a));
-	if (r->err)
+		err = start_host(r, a->tag, resolve_answer_choose(a));
+	/* Further answers may come in this turn. */
+	if (err) {
+		r->err = err;
 		r->over = true;
+	}
 }
 
 static int look_up(struct libminiping_run *r, size_t i)

@@ -100,8 +100,11 @@ void places_free_host(struct places *p, struct shost *h)
 	struct place *place = &p->at[places_number(h)];
 
 	place->host = NULL;
-	place->next_free = p->first_free;
-	p->first_free = places_number(h);
+	/* Beyond that the count would begin anew, and with it the ids. */
+	if (place->n_had < UINT32_MAX) {
+		place->next_free = p->first_free;
+		p->first_free = places_number(h);
+	}
 	free_host(h);
 }
 

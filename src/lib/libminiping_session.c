@@ -9,6 +9,9 @@
 #include <string.h>
 
 #define FIRST_GAP_NS (NS_PER_S / 10000) /* from one host's first packet to the next one's */
+/* struct miniping_session_calls as it was at first, which is the least that a caller may know of it. */
+#define CALLS_MIN \
+	(offsetof(struct miniping_session_calls, on_done) + sizeof(((struct miniping_session_calls *)0)->on_done))
 
 static enum miniping_status put_error(struct miniping_error *error, const struct miniping_error *e)
 {
@@ -38,6 +41,16 @@ static enum miniping_status check(struct options *out, const struct miniping_opt
 	if (!status && keeps_no_list(in))
 		libminiping_check_no_list(out);
 	return status;
+}
+
+static enum miniping_status check_calls(const struct miniping_session_calls *calls, struct miniping_error *error)
+{
+	if (!calls || calls->size >= CALLS_MIN)
+		return MINIPING_OK;
+	error->status = MINIPING_E_ARGUMENT;
+	error->option = "calls";
+	error->reason = "calls must begin with its size";
+	return error->status;
 }
 
 /* --- turns --- */
@@ -223,12 +236,12 @@ enum miniping_status miniping_session_new(struct miniping_session **session, con
 	places_init(&s->places);
 	s->options = options ? *options : defaults;
 	s->interval_min_ns = INT64_MAX;
-	if (calls)
-		memcpy(&s->calls, calls, calls->size < sizeof(*calls) ? calls->size : sizeof(*calls));
-	if (check(&s->profile.options, &s->options, &e)) {
+	if (check_calls(calls, &e) || check(&s->profile.options, &s->options, &e)) {
 		free(s);
 		return put_error(error, &e);
 	}
+	if (calls)
+		memcpy(&s->calls, calls, calls->size < sizeof(*calls) ? calls->size : sizeof(*calls));
 	s->more = libminiping_check_more(&s->options);
 	s->options.more = &s->more;
 	s->gap_ns = libminiping_check_gap_ns(&s->options);

@@ -26,6 +26,9 @@ void session_reap(struct miniping_session *s)
 		s->rate -= session_rate_of(h);
 		places_free_host(&s->places, h);
 	}
+	/* Nobody is left to wait behind. */
+	if (!fleet_count(s->fleet))
+		s->first_ns = 0;
 }
 
 void session_figures(struct miniping_session *s, struct shost *h, struct miniping_result *r)

@@ -72,8 +72,8 @@ struct miniping_more {       /* further options. It grows at its end only: size 
 	/* Not 0: hosts may be broadcast and multicast addresses, each answered by any number of others. A packet ends
 	 * with its first reply; the host is done when the timeout of its last packet is over. */
 	int broadcast;
-	/* One more reply to a packet of such a host, after its first; duplicate: by who has answered it before. Not 0:
-	 * stop. Or NULL. */
+	/* One more reply to a packet of such a host, after its first; duplicate: by who has answered it before, and 0
+	 * for all but the first 1,024 who answered the host. Not 0: stop. Or NULL. */
 	int (*on_answer)(void *data, const struct miniping_packet *packet, int duplicate);
 	/* At the end, for each such host in their order, each who answered, by address. Or NULL. */
 	void (*on_answerer)(void *data, const struct miniping_answerer *answerer);
@@ -211,7 +211,7 @@ struct miniping_session_calls { /* each may be NULL. It grows at its end only */
 /* miniping_session_new - without hosts; the sockets are open at the return.
  *   options   of hosts that have none of their own; NULL: the defaults. Not used after the return. max_rate holds for
  *             all hosts, and with 0 there is no limit. on_packet, on_signal, broadcast and stop have no effect
- *   calls     copied; NULL: none
+ *   calls     copied; NULL: none. Its size must be set
  *   error     set unless MINIPING_OK; NULL: not wanted
  * MINIPING_OK and *session; or MINIPING_E_ARGUMENT, _PERMISSION, _SYSTEM. */
 enum miniping_status miniping_session_new(struct miniping_session **session, const struct miniping_options *options,
