@@ -122,6 +122,12 @@ resident() {
 while [ $((SECONDS - started)) -lt "$WARM_UP" ]; do
 	sleep 1
 done
+# On a loaded machine that takes longer: until it has stood still for two seconds.
+for i in {1..30}; do
+	from=$(resident)
+	sleep 2
+	[ $(($(resident) - from)) -gt 64 ] || break
+done
 from=$(resident)
 sleep "$SECONDS_LONG"
 to=$(resident)
