@@ -5,6 +5,8 @@
 """
 
 import asyncio
+import contextlib
+import errno
 import gc
 import os
 import random
@@ -15,7 +17,8 @@ import sys
 import threading
 import time
 import unittest
-from typing import Any, Callable, List, Optional
+import unittest.mock
+from typing import Any, Callable, Coroutine, List, Optional
 
 import pyminiping
 from pyminiping import (DestinationUnreachable, HostUnreachable, Packet, PingTimeout, PyMiniPingException, RootRequired,
@@ -147,6 +150,53 @@ def held() -> "tuple[int, int]":
     return len(os.listdir("/proc/self/task")), len(os.listdir("/proc/self/fd"))
 
 
+class FailingTurns:
+    """The library, but for those turns of a session that fail."""
+
+    def __init__(self, fails: Callable[[int], bool]) -> None:
+        self.fails = fails
+        self.turns = 0
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(pyminiping.lib, name)
+
+    def miniping_session_process(self, session: Any, error: Any) -> int:
+        self.turns += 1
+        if not self.fails(self.turns):
+            return pyminiping.lib.miniping_session_process(session, error)
+        error.status, error.sys_errno = pyminiping.lib.MINIPING_E_SYSTEM, errno.ENOMEM
+        return error.status
+
+
+class ClosedLoop(unittest.TestCase):
+    """A loop that is closed while it measures."""
+
+    def leave_behind(self) -> "Coroutine[Any, Any, Any]":
+        loop = asyncio.new_event_loop()
+        loop.set_exception_handler(lambda loop, context: None)  # that a task was pending
+        measuring = async_ping("198.18.1.3", timeout=40)
+        loop.create_task(measuring)
+        loop.run_until_complete(asyncio.sleep(0.05))
+        loop.close()
+        return measuring
+
+    def test_a_run_may_end_after_its_loop(self) -> None:
+        asyncio.run(async_ping("127.0.0.1"))
+        before = held()
+        measuring = self.leave_behind()
+        self.assertGreater(held()[1], before[1])
+        with contextlib.suppress(RuntimeError):  # asyncio's own queue needs the loop at its end
+            measuring.close()
+        self.assertEqual(before, held())
+
+    def test_runs_that_nobody_ends_are_garbage(self) -> None:
+        asyncio.run(async_ping("127.0.0.1"))
+        before = held()
+        for _ in range(3):
+            self.leave_behind()
+        self.assertEqual(before, held())
+
+
 class AsyncPing(unittest.IsolatedAsyncioTestCase):
     async def test_the_loop_runs_on_meanwhile(self) -> None:
         ticks = 0
@@ -211,6 +261,14 @@ class AsyncPing(unittest.IsolatedAsyncioTestCase):
         with self.assertRaises(asyncio.TimeoutError):
             await asyncio.wait_for(async_ping("198.18.1.3", timeout=40), 0.05)
         self.assertEqual(before, held())
+
+    async def test_a_turn_that_fails_is_tried_again(self) -> None:
+        with unittest.mock.patch("pyminiping._session.lib", FailingTurns(lambda n: n % 2 == 0)) as failing:
+            self.assertEqual(5, (await async_ping("198.18.1.1", count=5, interval=0.01)).received)
+        self.assertGreater(failing.turns, 2)
+        with unittest.mock.patch("pyminiping._session.lib", FailingTurns(lambda n: True)):
+            with self.assertRaisesRegex(PyMiniPingException, "Cannot allocate memory"):
+                await async_ping("198.18.1.1")
 
     async def test_errors_are_the_same(self) -> None:
         with self.assertRaises(HostUnreachable):

@@ -15,12 +15,16 @@ from .exceptions import PyMiniPingException
 
 __all__ = ["Run"]
 
+FAILURES_MAX = 10  # turns in a row: what one could not do, for want of memory, the next one may
+
 
 class Session:
-    """Of the loop that runs now. It is closed with its last run."""
+    """Of the loop that runs now. It is closed with its last run, which may be after the loop."""
 
     def __init__(self, options: Any, host: str) -> None:
+        self.loop = asyncio.get_running_loop()
         self.runs: dict[int, Run] = {}
+        self.failures = 0
         more = ffi.new("struct miniping_more *", {"size": ffi.sizeof("struct miniping_more"), "nss": 1})
         own = ffi.new("struct miniping_options *", options[0])
         own.more = more
@@ -33,11 +37,15 @@ class Session:
         if lib.miniping_session_new(session, own, calls, error):
             raise_for(error[0], host)
         self.session = session[0]
-        asyncio.get_running_loop().add_reader(lib.miniping_session_fd(self.session), self.process)
+        self.loop.add_reader(lib.miniping_session_fd(self.session), self.process)
 
     def process(self) -> None:
         error = ffi.new("struct miniping_error *")
-        if lib.miniping_session_process(self.session, error):
+        if not lib.miniping_session_process(self.session, error):
+            self.failures = 0
+            return
+        self.failures += 1
+        if self.failures >= FAILURES_MAX:
             for run in list(self.runs.values()):
                 run.fail(error[0])
 
@@ -52,16 +60,19 @@ class Session:
             run.on_end(result)
 
     def close(self) -> None:
-        asyncio.get_running_loop().remove_reader(lib.miniping_session_fd(self.session))
+        if not self.loop.is_closed():
+            self.loop.remove_reader(lib.miniping_session_fd(self.session))
         lib.miniping_session_free(self.session)
 
 
-sessions: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, Session] = weakref.WeakKeyDictionary()
+# A session belongs to its runs: those that a closed loop has left behind, and it with them, are garbage.
+sessions: weakref.WeakValueDictionary[asyncio.AbstractEventLoop, Session] = weakref.WeakValueDictionary()
 
 
 class Run:
     """One host. on_packet and on_end are called by the loop; on_end gets the struct miniping_result, which is good until it
-    returns, and on_error instead an exception. Whoever makes a run ends it with close(), in the same loop."""
+    returns, and on_error instead an exception. Whoever makes a run ends it with close(), in the same loop or when that is
+    closed."""
 
     def __init__(self, host: str, options: dict[str, Any], on_packet: Optional[Callable[[Packet], None]],
                  on_end: Callable[[Any], None], on_error: Callable[[Exception], None]) -> None:
@@ -90,7 +101,7 @@ class Run:
 
     def leave(self) -> None:
         if not self.session.runs:
-            del sessions[asyncio.get_running_loop()]
+            sessions.pop(self.session.loop, None)
             self.session.close()
 
     def close(self) -> None:

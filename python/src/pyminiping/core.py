@@ -124,7 +124,8 @@ async def async_ping(host: str, count: int = 1, timeout: float = 1, interval: fl
                      packet_callback: Optional[Callable[[Packet], object]] = None, raise_on_timeout: bool = False,
                      use_kernel_timestamp: bool = False) -> PingResult:
     """The same as ping, for asyncio: the loop runs on meanwhile, and packet_callback is called by it. All runs of a loop share
-    the descriptors of one session, and there is no thread. Cancelled, the run ends at once, and nothing of it is left behind."""
+    the descriptors of one session, and there is no thread but for names that only NSS may have. Cancelled, the run ends at
+    once, and nothing of it is left behind."""
     events: asyncio.Queue[Union[Packet, PingResult, Exception]] = asyncio.Queue()
 
     def on_end(result: Any) -> None:
