@@ -69,6 +69,7 @@ static int open_new(struct log_sink *sinks[LOG_SINKS_MAX], const struct log_list
 			err = -ENOMEM;
 			break;
 		}
+		sinks[i]->o = o->at[i];
 		err = log_options_open(&sinks[i]->sink, &o->at[i]);
 		if (err) {
 			free(sinks[i]);
@@ -95,8 +96,7 @@ int log_open(struct log **out, const struct log_list *o)
 		free(l);
 		return err;
 	}
-	for (l->n_sinks = 0; l->n_sinks < o->n; l->n_sinks++)
-		l->sinks[l->n_sinks]->o = o->at[l->n_sinks];
+	l->n_sinks = o->n;
 	*out = l;
 	return 0;
 }
