@@ -196,7 +196,8 @@ int history_db_flush(struct history_db *h)
 
 		error = put_all(h, &p->minutes[0]);
 		if (error) {
-			history_pending_drop_detail(p);
+			if (p->n_minutes > PENDING_DETAIL_MAX)
+				history_pending_drop_detail(p);
 			break;
 		}
 		history_pending_drop_minute(p);

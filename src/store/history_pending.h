@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #define PENDING_MINUTES_MAX 10u
+#define PENDING_DETAIL_MAX  2u     /* where more wait, single probes go */
 #define PENDING_EVENTS_MAX  10000u /* the oldest go beyond that */
 #define PENDING_SERIES_MAX  1024u
 

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #define BUSY_MS       1000
-#define DETAIL_MOST_S (3 * 3600) /* of one answer: each minute is a block of many targets */
+#define DETAIL_MOST_S INT64_C(10800) /* of one answer: each minute is a block of many targets */
 
 #define TIER_TEXTS(recent, blocks)                                                                                \
 	"SELECT rows FROM " recent " WHERE id = ?", "SELECT min(id) FROM " recent, "SELECT max(id) FROM " recent, \
