@@ -108,7 +108,7 @@ off=$(jq -s --argjson extra "[$extra]" '
 	| map(. / 0.2 | . - floor) | sort as $places | $places[$places | length / 2 | floor] as $slot
 	| map(. - $slot | . - round | fabs) | map(select(. > 0.3)) | length' "$log")
 n=$(jq -s --argjson extra "[$extra]" 'map(select(.kind == "probe" and .target == "a" and (.seq | IN($extra[]) | not))) | length' "$log")
-check "too few probes of a: $n" [ "$n" -ge 10 ]
+check "too few probes of a: $n" [ "$n" -ge 6 ]
 within "probes of a away from its slots, of $n" 0 $((n / 5)) "$off"
 
 # --- diff and reload ---
