@@ -51,7 +51,7 @@ wait_for 10 grep -q '^1 s' "$work/interrupted" || fail "libev prints nothing"
 kill -INT $! && wait $! || fail "libev: interrupted, it ends with $?"
 
 # Without a shared library there is no Python package, and one with sanitizers cannot be loaded by a Python without.
-if ldd "$minipingd" | grep -q 'lib[at]san'; then
+if ldd "$top_builddir/minipingd" | grep -q 'lib[at]san'; then
 	echo "built with sanitizers" >"$work/build.log"
 	status=77
 else
