@@ -237,9 +237,11 @@ static void multicast_and_what_takes_a_zone_are_known_by_their_prefix(void **sta
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		struct addr a = good(cases[i].text);
 
-		if (addr_is_multicast(&a) != cases[i].is_multicast || addr_takes_zone(&a) != cases[i].takes_zone)
+		if (addr_is_multicast(&a) != cases[i].is_multicast || addr_is_many(&a) != cases[i].is_multicast ||
+		    addr_takes_zone(&a) != cases[i].takes_zone)
 			fail_msg("%s", cases[i].text);
 	}
+	assert_true(addr_is_many(&(struct addr){ .family = AF_INET, .bytes = { 255, 255, 255, 255 } }));
 }
 
 static void dns_is_believed_only_about_other_hosts(void **state)

@@ -154,15 +154,20 @@ bool addr_equal(const struct addr *a, const struct addr *b)
 	       (a->scope == b->scope || !a->scope || !b->scope);
 }
 
+bool addr_is_many(const struct addr *a)
+{
+	return addr_is_multicast(a) || (a->family == AF_INET && !memcmp(a->bytes, "\xff\xff\xff\xff", 4));
+}
+
 bool addr_is_probeable(const struct addr *a)
 {
 	static const uint8_t none[16];
 
 	switch (a->family) {
 	case AF_INET:
-		return a->bytes[0] != 0 && (a->bytes[0] & 0xf0) != 0xe0 && memcmp(a->bytes, "\xff\xff\xff\xff", 4);
+		return a->bytes[0] != 0 && !addr_is_many(a);
 	case AF_INET6:
-		return a->bytes[0] != 0xff && memcmp(a->bytes, none, sizeof(none));
+		return !addr_is_many(a) && memcmp(a->bytes, none, sizeof(none));
 	default:
 		return false;
 	}

@@ -41,6 +41,9 @@ bool addr_is_link_local(const struct addr *a);
 /* addr_is_multicast - of 224.0.0.0/4 or ff00::/8. */
 bool addr_is_multicast(const struct addr *a);
 
+/* addr_is_many - multicast, or the limited broadcast: any number may answer. */
+bool addr_is_many(const struct addr *a);
+
 /* addr_takes_zone - means nothing without an interface: link-local, or a multicast address of no wider scope. */
 bool addr_takes_zone(const struct addr *a);
 

@@ -37,14 +37,13 @@ enum cli_verdict cli_verdict(const struct miniping_result *r, const struct minip
 
 bool cli_verdict_wants_broadcast(const struct cli_args *a, const struct miniping_result *r)
 {
-	static const struct addr all = { .family = AF_INET, .bytes = { 255, 255, 255, 255 } };
 	struct addr to, source = { .family = AF_UNSPEC };
 	struct host h;
 
 	if (a->more.broadcast)
 		return false;
 	if (r->error.status == MINIPING_E_RESOLVE)
-		return !host_address(&h, r->host) && (addr_is_multicast(&h.addr) || addr_equal(&h.addr, &all));
+		return !host_address(&h, r->host) && addr_is_many(&h.addr);
 	if (a->options.source)
 		addr_parse(&source, a->options.source);
 	return r->send_errors && r->error.sys_errno == EACCES && !addr_parse(&to, r->addr) &&
@@ -79,16 +78,18 @@ static void print_number(uint64_t n, const char *what)
 	fprintf(stderr, "%" PRIu64 " %s%s", n, what, n == 1 ? "" : "s");
 }
 
-/* Of the hosts with this error, from the first on. */
-static void explain_not_sent(const struct cli_args *a, const struct miniping_result *results, size_t first,
-                             int sys_errno)
+/* Of the hosts with the first one's error, from that on; a broadcast address is another matter than a forbidden route.
+ */
+static void explain_not_sent(const struct cli_args *a, const struct miniping_result *results, size_t first, bool wants)
 {
+	int sys_errno = results[first].error.sys_errno;
 	const char *named[NAMED_MAX];
 	uint64_t n_packets = 0;
 	size_t n_hosts = 0;
 
 	for (size_t i = first; i < a->hosts.n; i++) {
-		if (!results[i].send_errors || results[i].error.sys_errno != sys_errno)
+		if (!results[i].send_errors || results[i].error.sys_errno != sys_errno ||
+		    cli_verdict_wants_broadcast(a, &results[i]) != wants)
 			continue;
 		if (n_hosts < NAMED_MAX)
 			named[n_hosts] = results[i].host;
@@ -99,8 +100,7 @@ static void explain_not_sent(const struct cli_args *a, const struct miniping_res
 	print_number(n_packets, "packet");
 	fprintf(stderr, " to ");
 	print_number(n_hosts, "host");
-	fprintf(stderr, " could not be sent: %s (",
-	        cli_verdict_wants_broadcast(a, &results[first]) ? CLI_VERDICT_BROADCAST : not_sent_text(sys_errno));
+	fprintf(stderr, " could not be sent: %s (", wants ? CLI_VERDICT_BROADCAST : not_sent_text(sys_errno));
 	for (size_t i = 0; i < n_hosts && i < NAMED_MAX; i++)
 		fprintf(stderr, "%s%s", i ? ", " : "", named[i]);
 	fprintf(stderr, "%s)\n", n_hosts > NAMED_MAX ? ", ..." : "");
@@ -108,20 +108,24 @@ static void explain_not_sent(const struct cli_args *a, const struct miniping_res
 
 void cli_verdict_explain(const struct cli_args *a, const struct miniping_result *results, bool interrupted)
 {
-	bool printed[ERRNO_MAX] = { false };
+	bool printed[ERRNO_MAX][2] = { { false } };
 	uint64_t n_unfinished = 0, n_answered = 0;
 
 	for (size_t i = 0; i < a->hosts.n; i++) {
 		const struct miniping_result *r = &results[i];
 		int sys_errno = r->error.sys_errno;
+		bool wants;
 
 		n_answered += r->received > 0;
 		if (r->error.status != MINIPING_E_RESOLVE && !cli_verdict_finished(r, &a->options))
 			n_unfinished++;
-		if (!r->send_errors || sys_errno < 0 || sys_errno >= ERRNO_MAX || printed[sys_errno])
+		if (!r->send_errors || sys_errno < 0 || sys_errno >= ERRNO_MAX)
 			continue;
-		printed[sys_errno] = true;
-		explain_not_sent(a, results, i, sys_errno);
+		wants = cli_verdict_wants_broadcast(a, r);
+		if (printed[sys_errno][wants])
+			continue;
+		printed[sys_errno][wants] = true;
+		explain_not_sent(a, results, i, wants);
 	}
 	if (n_answered < (uint64_t)a->enough)
 		fprintf(stderr, "miniping: too few hosts answered: %" PRIu64 " of %" PRId64 "\n", n_answered,

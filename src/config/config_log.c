@@ -10,23 +10,13 @@
 
 #define WORD_MAX 64
 
-/* What is done with each item of a list, or with the value where it is no list. */
-typedef int take_item(struct config_reader *r, const struct config_node *item);
-
-static int each_item(struct config_reader *r, const char *name, const struct config_node *value, take_item *take)
+static int each_item(struct config_reader *r, const char *name, const struct config_node *value, config_node_take *take)
 {
 	const struct config_node *n = config_node_follow(value);
-	int err = 0;
 
-	if (n->kind == CONFIG_SCALAR)
-		return take(r, value);
-	if (!config_node_want(r, name, value, CONFIG_LIST))
-		return 0;
-	if (!n->first)
+	if (n->kind == CONFIG_LIST && !n->first)
 		config_complain(r, value, "\"%s\" is an empty list: without this key nothing is left out", name);
-	for (n = n->first; n && !err; n = n->next)
-		err = take(r, n);
-	return err;
+	return config_node_each(r, name, value, take);
 }
 
 static struct log_options *latest(struct config_reader *r)

@@ -122,3 +122,17 @@ const char *config_node_text(struct config_reader *r, const char *name, const st
 	                config_error_quote(n->text, quoted));
 	return NULL;
 }
+
+int config_node_each(struct config_reader *r, const char *name, const struct config_node *value, config_node_take *take)
+{
+	const struct config_node *n = config_node_follow(value);
+	int err = 0;
+
+	if (n->kind == CONFIG_SCALAR)
+		return take(r, value);
+	if (!config_node_want(r, name, value, CONFIG_LIST))
+		return 0;
+	for (n = n->first; n && !err; n = n->next)
+		err = take(r, n);
+	return err;
+}

@@ -62,4 +62,10 @@ bool config_node_want(struct config_reader *r, const char *name, const struct co
 /* config_node_text - the text of a scalar: not empty, at most max bytes, no control characters. Otherwise
  * reported, and NULL. */
 const char *config_node_text(struct config_reader *r, const char *name, const struct config_node *value, size_t max);
+
+/* config_node_each - take for each item of a list, until one returns not 0, or for the value where it is a scalar; what
+ * is neither is reported as by config_node_want. Returns what the last take did. */
+typedef int config_node_take(struct config_reader *r, const struct config_node *item);
+int config_node_each(struct config_reader *r, const char *name, const struct config_node *value,
+                     config_node_take *take);
 #endif

@@ -14,23 +14,6 @@
 #define HOST_MAX      253
 #define BUCKET_MAX_NS (100 * NS_PER_S) /* above any RTT */
 
-/* What is done with each item of a list, or with the value where it is no list. */
-typedef int take_item(struct config_reader *r, const struct config_node *item);
-
-static int each_item(struct config_reader *r, const char *name, const struct config_node *value, take_item *take)
-{
-	const struct config_node *n = config_node_follow(value);
-	int err = 0;
-
-	if (n->kind == CONFIG_SCALAR)
-		return take(r, value);
-	if (!config_node_want(r, name, value, CONFIG_LIST))
-		return 0;
-	for (n = n->first; n && !err; n = n->next)
-		err = take(r, n);
-	return err;
-}
-
 static const char *copy(struct config_reader *r, const char *text)
 {
 	return arena_text(r->config->arena, text, strlen(text));
@@ -65,7 +48,7 @@ static int read_listen(struct config_reader *r, struct config_file *file, const 
 {
 	(void)file;
 	r->config->serve.http.n_listen = 0;
-	return each_item(r, "listen", value, add_listen);
+	return config_node_each(r, "listen", value, add_listen);
 }
 
 static const char *listen_text(const void *base, size_t i, char buf[CONFIG_SPECIAL_LEN])
@@ -108,7 +91,7 @@ static int read_hosts(struct config_reader *r, struct config_file *file, const s
 {
 	(void)file;
 	r->config->serve.http.n_hosts = 0;
-	return each_item(r, "hosts", value, add_host);
+	return config_node_each(r, "hosts", value, add_host);
 }
 
 static const char *hosts_text(const void *base, size_t i, char buf[CONFIG_SPECIAL_LEN])
@@ -194,7 +177,7 @@ static int add_compat(struct config_reader *r, const struct config_node *item)
 static int read_compat(struct config_reader *r, struct config_file *file, const struct config_node *value)
 {
 	(void)file;
-	return each_item(r, "compat", value, add_compat);
+	return config_node_each(r, "compat", value, add_compat);
 }
 
 static const char *compat_text(const void *base, size_t i, char buf[CONFIG_SPECIAL_LEN])
@@ -238,7 +221,7 @@ static int read_buckets(struct config_reader *r, struct config_file *file, const
 {
 	(void)file;
 	r->config->serve.metrics.n_buckets = 0;
-	return each_item(r, "buckets", value, add_bucket);
+	return config_node_each(r, "buckets", value, add_bucket);
 }
 
 static const char *buckets_text(const void *base, size_t i, char buf[CONFIG_SPECIAL_LEN])

@@ -120,10 +120,7 @@ static int look_up(struct libminiping_run *r, size_t i)
 /* As host_parse, but for the addresses of many, where they are wanted. */
 static const char *parse_host(const struct libminiping_run *r, struct host *out, const char *text)
 {
-	static const struct addr all = { .family = AF_INET, .bytes = { 255, 255, 255, 255 } };
-
-	if (r->more.broadcast && !host_address(out, text) &&
-	    (addr_is_multicast(&out->addr) || addr_equal(&out->addr, &all)))
+	if (r->more.broadcast && !host_address(out, text) && addr_is_many(&out->addr))
 		return NULL;
 	return host_parse(out, text);
 }

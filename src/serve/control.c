@@ -4,28 +4,18 @@
 #include "serve/ask.h"
 #include "serve/control_body.h"
 
+#include <gnutls/gnutls.h>
 #include <string.h>
 
 #define TOKEN_HEADER "X-Control-Token"
-
-static bool same(const char *a, const char *b)
-{
-	size_t len = strlen(b);
-	unsigned char differs = 0;
-
-	if (strlen(a) != len)
-		return false;
-	for (size_t i = 0; i < len; i++)
-		differs |= (unsigned char)(a[i] ^ b[i]);
-	return !differs;
-}
 
 /* A page in a browser, wherever it is from, always says so; no program does. Ours has read the token. */
 static bool check_page(struct request *r)
 {
 	const char *wanted = request_control_token(r), *given = request_header(r, TOKEN_HEADER);
 
-	if (!request_header(r, "Origin") || (wanted && given && same(given, wanted)))
+	if (!request_header(r, "Origin") ||
+	    (wanted && given && strlen(given) == strlen(wanted) && !gnutls_memcmp(given, wanted, strlen(wanted))))
 		return true;
 	answer_error(r, 403, "forbidden", "%s",
 	             wanted ? "a page needs the control_token of /api/v1/config as " TOKEN_HEADER

@@ -52,6 +52,9 @@ check "the hint in a table" grep -q "could not be sent: a broadcast or multicast
 ip route add prohibit 192.0.2.1
 "$miniping" -c1 192.0.2.1 >out 2>err
 grep -q -- "-b" err && fail "a route that prohibits is taken for broadcast: $(cat err)"
+"$miniping" -c1 10.9.255.255 192.0.2.1 >out 2>err
+check "the hint beside a route that prohibits: $(cat err)" grep -q "1 host could not be sent: a broadcast or multicast address: allow it by -b (10.9.255.255)" err
+check "a route that prohibits beside the hint" eval 'grep -v -- -b err | grep -q "1 host could not be sent: .*(192.0.2.1)"'
 
 echo "# who answers"
 "$miniping" -b -c3 -t 300ms -O 10.9.255.255 >out 2>err
